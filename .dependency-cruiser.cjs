@@ -1,0 +1,92 @@
+/** Bottom to top. A file may import its own layer and every layer below it, never one above. */
+const layers = [
+  'errors',
+  'turns',
+  'schema',
+  'tool|profile',
+  'dialect',
+  'model',
+  'context',
+  'run',
+  'agent',
+  'testing|doctor',
+  'index',
+];
+
+/** Each library enters the code base through one door. */
+const doors = {
+  openai: 'core/src/model/openai-transport',
+  undici: 'core/src/model/undici-',
+  'p-retry': 'core/src/model/with-retries',
+  'eventsource-parser': 'core/src/model/sse',
+  'zod-to-json-schema': 'core/src/schema/',
+  ajv: 'core/src/schema/json-schema-validator',
+  'ajv-formats': 'core/src/schema/json-schema-validator',
+  jsonrepair: 'core/src/schema/mend-json',
+  'image-size': 'core/src/turns/image',
+  eventemitter3: 'core/src/agent/',
+  mathjs: 'tools/src/calculator',
+  'gpt-tokenizer': 'local/src/',
+};
+
+const inCore = (pattern) => `^packages/core/src/(${pattern})(/|\\.ts$)`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'core-knows-no-other-package',
+      severity: 'error',
+      from: { path: '^packages/core/' },
+      to: { path: '^packages/(?!core/)' },
+    },
+    {
+      name: 'local-knows-no-other-package',
+      severity: 'error',
+      from: { path: '^packages/local/' },
+      to: { path: '^packages/(?!local/)' },
+    },
+    {
+      name: 'packages-know-no-examples',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^examples/' },
+    },
+    {
+      name: 'tool-and-profile-are-strangers',
+      severity: 'error',
+      from: { path: inCore('tool') },
+      to: { path: inCore('profile') },
+    },
+    {
+      name: 'profile-and-tool-are-strangers',
+      severity: 'error',
+      from: { path: inCore('profile') },
+      to: { path: inCore('tool') },
+    },
+    ...layers.slice(0, -1).map((layer, height) => ({
+      name: `${layer}-imports-downwards-only`,
+      severity: 'error',
+      from: { path: inCore(layer) },
+      to: { path: inCore(layers.slice(height + 1).join('|')) },
+    })),
+    ...Object.entries(doors).map(([library, door]) => ({
+      name: `${library}-enters-through-${door}`,
+      severity: 'error',
+      from: { path: '^packages/', pathNot: `^packages/${door}` },
+      to: { path: `node_modules/${library}/` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['@turnwise/source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js'],
+    },
+  },
+};

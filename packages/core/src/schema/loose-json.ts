@@ -1,0 +1,205 @@
+/** One piece of a text that is JSON or close to it. A string is decoded; a word is as it was written, without quotes. */
+export interface LooseToken {
+  readonly kind: 'mark' | 'string' | 'word';
+  readonly text: string;
+}
+
+/** What a text is made of, read without guessing. */
+export interface LooseReading {
+  readonly tokens: readonly LooseToken[];
+  /** What strict JSON would not have allowed, each said once. */
+  readonly mends: readonly string[];
+  /** Why the text is not whole: a string or a bracket that its own characters do not close. */
+  readonly problem?: string;
+  /** Whether the text ends before its value does. */
+  readonly cut: boolean;
+}
+
+/**
+ * Reads the tokens of a text that is JSON or close to it: a string ends at its own quote and nowhere else, a bracket
+ * at its own bracket. Never throws; linear in the length of the text.
+ */
+export function readLooseJson(text: string): LooseReading {
+  const reader: Reader = { text, at: 0, tokens: [], open: [], mends: new Set() };
+  while (reader.at < text.length && reader.failure === undefined) readNext(reader);
+  const failure = reader.failure ?? openBracket(reader);
+  return {
+    tokens: reader.tokens,
+    mends: [...reader.mends],
+    cut: failure?.cut ?? false,
+    ...(failure === undefined ? {} : { problem: failure.problem }),
+  };
+}
+
+interface Failure {
+  readonly problem: string;
+  readonly cut: boolean;
+}
+
+interface Reader {
+  readonly text: string;
+  at: number;
+  readonly tokens: LooseToken[];
+  /** The brackets that are still open, innermost last. */
+  readonly open: string[];
+  readonly mends: Set<string>;
+  failure?: Failure;
+}
+
+const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+const whitespace = /[\s\u180e\u200b]/u;
+const jsonWhitespace = ' \t\n\r';
+const doubleQuotes = '"\u201c\u201d';
+const singleQuotes = "'\u2018\u2019`\u00b4";
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+function readNext(reader: Reader): void {
+  const character = reader.text.charAt(reader.at);
+  if (whitespace.test(character)) {
+    if (!jsonWhitespace.includes(character)) reader.mends.add('special whitespace');
+    reader.at += 1;
+  } else if ('{}[],:'.includes(character)) readMark(reader, character);
+  else if ((doubleQuotes + singleQuotes).includes(character)) readString(reader, character);
+  else if (startsComment(reader.text, reader.at)) readComment(reader);
+  else if (character === '+' && lastToken(reader)?.kind === 'string') readConcatenation(reader);
+  else readWord(reader);
+}
+
+function lastToken(reader: Reader): LooseToken | undefined {
+  return reader.tokens[reader.tokens.length - 1];
+}
+
+function readMark(reader: Reader, mark: string): void {
+  reader.at += 1;
+  reader.tokens.push({ kind: 'mark', text: mark });
+  if (mark === '{' || mark === '[') reader.open.push(mark);
+  if (mark !== '}' && mark !== ']') return;
+  const opened = reader.open.pop();
+  if (opened === undefined) fail(reader, `a "${mark}" closes nothing`);
+  else if (closers[opened] !== mark) fail(reader, `a "${opened}" is closed by "${mark}"`);
+}
+
+function fail(reader: Reader, problem: string, cut = false): void {
+  reader.failure = { problem, cut };
+}
+
+function openBracket(reader: Reader): Failure | undefined {
+  const bracket = reader.open[reader.open.length - 1];
+  if (bracket !== undefined)
+    return { problem: `the text ends before its "${bracket}" is closed`, cut: true };
+  if (reader.tokens.length === 0) return { problem: 'the text holds no value', cut: true };
+  return undefined;
+}
+
+function readString(reader: Reader, quote: string): void {
+  const closing = closingQuotes(quote);
+  if (quote !== '"') reader.mends.add(quote === "'" ? 'single quotes' : 'special quotes');
+  reader.at += 1;
+  const pieces: string[] = [];
+  while (reader.at < reader.text.length && reader.failure === undefined) {
+    const character = reader.text.charAt(reader.at);
+    if (closing.includes(character)) {
+      reader.at += 1;
+      reader.tokens.push({ kind: 'string', text: pieces.join('') });
+      return;
+    }
+    pieces.push(character === '\\' ? readEscape(reader) : readPlain(reader, character));
+  }
+  if (reader.failure === undefined) fail(reader, 'the text ends inside a string', true);
+}
+
+function closingQuotes(quote: string): string {
+  if (quote === '"' || quote === "'") return quote;
+  return singleQuotes.includes(quote) ? singleQuotes : doubleQuotes;
+}
+
+function readPlain(reader: Reader, character: string): string {
+  if (character < ' ') reader.mends.add('unescaped control characters');
+  reader.at += 1;
+  return character;
+}
+
+function readEscape(reader: Reader): string {
+  const escaped = reader.text.charAt(reader.at + 1);
+  const known = escapes[escaped];
+  if (known !== undefined) {
+    if (escaped === "'" || escaped === '`') reader.mends.add('escaped quotes');
+    reader.at += 2;
+    return known;
+  }
+  return escaped === 'u' ? readUnicodeEscape(reader) : refuseEscape(reader, escaped);
+}
+
+function readUnicodeEscape(reader: Reader): string {
+  const digits = reader.text.slice(reader.at + 2, reader.at + 6);
+  if (!/^[\dA-Fa-f]{4}$/.test(digits)) return refuseEscape(reader, `u${digits}`);
+  reader.at += 6;
+  return String.fromCharCode(Number.parseInt(digits, 16));
+}
+
+function refuseEscape(reader: Reader, escaped: string): string {
+  const cut = reader.at + 1 + escaped.length >= reader.text.length;
+  fail(reader, cut ? 'the text ends inside a string' : `"\\${escaped}" is no escape of JSON`, cut);
+  return '';
+}
+
+function startsComment(text: string, at: number): boolean {
+  return text.startsWith('//', at) || text.startsWith('/*', at);
+}
+
+function readComment(reader: Reader): void {
+  reader.mends.add('comments');
+  const isBlock = reader.text.startsWith('/*', reader.at);
+  const end = reader.text.indexOf(isBlock ? '*/' : '\n', reader.at + 2);
+  if (end === -1 && isBlock) fail(reader, 'the text ends inside a comment', true);
+  reader.at = end === -1 ? reader.text.length : end + (isBlock ? 2 : 0);
+}
+
+function readConcatenation(reader: Reader): void {
+  reader.at += 1;
+  while (whitespace.test(reader.text.charAt(reader.at))) reader.at += 1;
+  const quote = reader.text.charAt(reader.at);
+  if (quote === '') fail(reader, 'the text ends after a "+"', true);
+  else if ((doubleQuotes + singleQuotes).includes(quote)) joinStrings(reader, quote);
+  else fail(reader, 'a "+" adds no string');
+}
+
+function joinStrings(reader: Reader, quote: string): void {
+  const left = reader.tokens.pop()?.text ?? '';
+  readString(reader, quote);
+  if (reader.failure !== undefined) return;
+  reader.mends.add('concatenated strings');
+  reader.tokens.push({ kind: 'string', text: left + (reader.tokens.pop()?.text ?? '') });
+}
+
+function readWord(reader: Reader): void {
+  const start = reader.at;
+  const endsAtColon = isKeyPosition(reader);
+  reader.at += 1;
+  while (reader.at < reader.text.length && !endsWord(reader, endsAtColon)) reader.at += 1;
+  reader.tokens.push({ kind: 'word', text: reader.text.slice(start, reader.at).trimEnd() });
+}
+
+function isKeyPosition(reader: Reader): boolean {
+  return reader.open[reader.open.length - 1] === '{' && lastToken(reader)?.text !== ':';
+}
+
+function endsWord(reader: Reader, endsAtColon: boolean): boolean {
+  const character = reader.text.charAt(reader.at);
+  if (',[]{}\n'.includes(character) || (doubleQuotes + singleQuotes).includes(character))
+    return true;
+  if (character === ':') return endsAtColon;
+  // The slashes of "https://" begin no comment.
+  return startsComment(reader.text, reader.at) && reader.text.charAt(reader.at - 1) !== ':';
+}

@@ -1,0 +1,104 @@
+/** A body as it comes from the network, for one reader. */
+export interface ByteStream {
+  /**
+   * Every piece that arrived since the last read, in order; waits for one when there is none. `undefined` is the end.
+   * Rejects when the connection breaks or the request is aborted.
+   */
+  read(): Promise<readonly Uint8Array[] | undefined>;
+  /** Gives up what is left of the body and frees its connection. Does nothing after the end. */
+  close(): void;
+}
+
+/** How a {@link ByteQueue} holds back its source. */
+export interface ByteSource {
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+/** Bytes that a source pushes and a reader takes. The source rests while more than 64 KiB wait to be read. */
+export class ByteQueue implements ByteStream {
+  readonly #source: ByteSource;
+  #pieces: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #ended = false;
+  #failure: Error | undefined;
+  #reader: Reader | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.#reader !== undefined) {
+      this.#answer([piece]);
+      return;
+    }
+    this.#pieces.push(piece);
+    this.#waitingBytes += piece.byteLength;
+    if (this.#waitingBytes > highWaterMark) this.#source.pause();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#answer(undefined);
+  }
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#reader?.reject(error);
+    this.#reader = undefined;
+  }
+
+  read(): Promise<readonly Uint8Array[] | undefined> {
+    if (this.#pieces.length > 0) return Promise.resolve(this.#takePieces());
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  close(): void {
+    if (!this.#ended && this.#failure === undefined) this.#source.stop();
+  }
+
+  #answer(pieces: readonly Uint8Array[] | undefined): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.resolve(pieces);
+  }
+
+  #takePieces(): readonly Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    if (this.#waitingBytes > highWaterMark) this.#source.resume();
+    this.#waitingBytes = 0;
+    return pieces;
+  }
+}
+
+/** The body of a standard `Response`, such as a user's own `fetch` gives. */
+export function webByteStream(body: ReadableStream<Uint8Array> | null): ByteStream {
+  if (body === null) return emptyStream;
+  const reader = body.getReader();
+  return {
+    async read() {
+      const { done, value } = await reader.read();
+      return done ? undefined : [value];
+    },
+    close() {
+      // Cancelling a stream that has already failed rejects with that failure, which the reader has seen.
+      reader.cancel().catch(() => {});
+    },
+  };
+}
+
+interface Reader {
+  resolve(pieces: readonly Uint8Array[] | undefined): void;
+  reject(error: Error): void;
+}
+
+const highWaterMark = 64 * 1024;
+
+const emptyStream: ByteStream = { read: async () => undefined, close: () => {} };

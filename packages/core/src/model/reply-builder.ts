@@ -1,0 +1,160 @@
+import type { FinishReason, RawDelta, RawReply, Usage } from '../dialect/wire.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { CallCollector } from './call-collector.ts';
+
+/** An error that the server sent in place of a reply, or in the middle of one. */
+export class ServerFault extends Error {
+  /** The server's JSON, as it came. */
+  readonly body: JsonValue;
+
+  constructor(body: JsonValue) {
+    super('The server sent an error in place of its reply.');
+    this.body = body;
+  }
+}
+
+/**
+ * Builds one reply out of a server's JSON: one whole completion, or its chunks one by one.
+ * Takes whatever OpenAI-compatible servers are known to send: `message` in place of `delta`, content as text or as
+ * parts, `refusal`, `reasoning` and `reasoning_content`, the legacy `function_call`, usage on any chunk, no choices.
+ * Of several choices it reads the first.
+ */
+export class ReplyBuilder {
+  /** How many JSON values it has taken. */
+  taken = 0;
+  #text = '';
+  #reasoning = '';
+  #newText = '';
+  #newReasoning = '';
+  #calls: CallCollector | undefined;
+  #finish: string | undefined;
+  #usage: JsonObject | undefined;
+  #id: string | undefined;
+
+  /** Takes one whole completion or one chunk. Throws `ServerFault` when it is an error. */
+  add(value: JsonValue): void {
+    if (!isJsonObject(value)) throw new ServerFault(value);
+    if (isFault(value)) throw new ServerFault(value);
+    this.taken += 1;
+    const { choices, usage, id } = value;
+    if (isJsonObject(usage)) this.#usage = usage;
+    if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
+    if (Array.isArray(choices)) this.#addChoices(choices);
+  }
+
+  /** Whether the server has said why it stopped: the reply is whole. */
+  get isFinished(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  /** What came since the last time; `undefined` when nothing came that a reader could use. */
+  takeDelta(): RawDelta | undefined {
+    const calls = this.#calls?.takeDeltas();
+    const text = this.#newText;
+    const reasoning = this.#newReasoning;
+    if (text === '' && reasoning === '' && calls === undefined) return undefined;
+    this.#newText = '';
+    this.#newReasoning = '';
+    // The common delta is text alone; an object literal per shape keeps it cheap.
+    if (reasoning === '' && calls === undefined) return { text };
+    return {
+      ...(text !== '' && { text }),
+      ...(reasoning !== '' && { reasoning }),
+      ...(calls !== undefined && { calls }),
+    };
+  }
+
+  /** The reply so far. */
+  reply(): RawReply {
+    return {
+      text: this.#text,
+      reasoning: this.#reasoning,
+      calls: this.#calls?.calls() ?? [],
+      finishReason: toFinishReason(this.#finish),
+      ...(this.#usage !== undefined && { usage: toUsage(this.#usage) }),
+      ...(this.#id !== undefined && { id: this.#id }),
+    };
+  }
+
+  #addChoices(choices: readonly JsonValue[]): void {
+    for (const choice of choices) {
+      if (!isJsonObject(choice)) continue;
+      const { index, delta, message, finish_reason: finish } = choice;
+      if (typeof index === 'number' && index !== 0) continue;
+      if (isJsonObject(delta)) this.#addMessage(delta);
+      else if (isJsonObject(message)) this.#addMessage(message);
+      if (typeof finish === 'string' && finish !== '') this.#finish = finish;
+    }
+  }
+
+  #addMessage(message: JsonObject): void {
+    const { content, refusal, reasoning, reasoning_content, tool_calls, function_call } = message;
+    if (typeof content === 'string') this.#addText(content);
+    else if (Array.isArray(content)) this.#addText(textOfParts(content));
+    if (typeof refusal === 'string') this.#addText(refusal);
+    // Privatemode's proxy says the same reasoning under both names for a time (inference-proxy, until 2026-05).
+    const thought = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
+    if (thought !== undefined) {
+      this.#reasoning += thought;
+      this.#newReasoning += thought;
+    }
+    if (Array.isArray(tool_calls)) this.#addCalls(tool_calls);
+    if (isJsonObject(function_call)) this.#addCalls([{ index: 0, function: function_call }]);
+  }
+
+  #addText(text: string): void {
+    this.#text += text;
+    this.#newText += text;
+  }
+
+  #addCalls(pieces: readonly JsonValue[]): void {
+    if (pieces.length === 0) return;
+    this.#calls ??= new CallCollector();
+    this.#calls.add(pieces);
+  }
+}
+
+function isFault(value: JsonObject): boolean {
+  const { error, object, choices, message } = value;
+  if (error !== undefined && error !== null) return true;
+  // Older vLLM says it flat: {"object":"error","message":"…"}.
+  return object === 'error' || (choices === undefined && typeof message === 'string');
+}
+
+function textOfParts(parts: readonly JsonValue[]): string {
+  return parts
+    .map((part) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('');
+}
+
+function nonEmptyText(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** `eos_token` and `stop_sequence` are what text-generation-inference says for `stop`. */
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['eos_token', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'content-filter'],
+]);
+
+function toFinishReason(said: string | undefined): FinishReason {
+  return finishReasons.get(said ?? '') ?? 'other';
+}
+
+function toUsage(usage: JsonObject): Usage {
+  const details = usage['prompt_tokens_details'];
+  return {
+    inputTokens: toCount(usage['prompt_tokens']),
+    outputTokens: toCount(usage['completion_tokens']),
+    cachedInputTokens: isJsonObject(details) ? toCount(details['cached_tokens']) : 0,
+  };
+}
+
+function toCount(value: JsonValue | undefined): number {
+  return typeof value === 'number' && value >= 0 ? value : 0;
+}

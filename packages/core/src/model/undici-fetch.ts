@@ -1,0 +1,183 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { ByteQueue, type ByteStream, webByteStream } from './byte-stream.ts';
+
+export type { Dispatcher } from 'undici';
+
+/** What the pool of connections of one endpoint is made of. */
+export interface PoolOptions {
+  /** Connections at most; unlimited when left out. */
+  readonly connections?: number;
+  /** A dispatcher of the user's own, used in place of a new pool. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/** A request as a client of the standard `fetch` says it. */
+export interface FetchInit {
+  readonly method?: string | undefined;
+  readonly headers?: Iterable<readonly [string, string]> | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/**
+ * The head of a response and its undecoded body.
+ * It looks successful whatever the status: the reader judges that itself, and a client that did would
+ * swallow the body of a failure.
+ */
+export class Reception {
+  readonly ok = true;
+  readonly status: number;
+  readonly headers: ReceivedHeaders;
+  readonly url: string;
+  readonly bytes: ByteStream;
+
+  constructor(status: number, headers: ReceivedHeaders, url: string, bytes: ByteStream) {
+    this.status = status;
+    this.headers = headers;
+    this.url = url;
+    this.bytes = bytes;
+  }
+
+  /** The same for a standard `Response`. */
+  static from(response: Response): Reception {
+    return new Reception(
+      response.status,
+      response.headers,
+      response.url,
+      webByteStream(response.body),
+    );
+  }
+}
+
+/** The part of the standard `Headers` that is used here. */
+export interface ReceivedHeaders {
+  get(name: string): string | null;
+  entries(): Iterable<[string, string]>;
+}
+
+/** Sends one request and resolves at the response's head. */
+export type SendBytes = (url: string, init: FetchInit) => Promise<Reception>;
+
+/**
+ * A lean `fetch` over one keep-alive pool: no web streams, no second decoding, no timeouts of its own.
+ * It goes through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name, and follows no redirect.
+ */
+export function createUndiciFetch(options: PoolOptions): SendBytes {
+  const dispatcher = options.dispatcher ?? createPool(options);
+  return (address, init) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(address);
+      dispatcher.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: toMethod(init.method),
+          headers: init.headers ?? null,
+          body: typeof init.body === 'string' ? init.body : null,
+        },
+        new Exchange({ address, signal: init.signal ?? undefined, resolve, reject }),
+      );
+    });
+}
+
+function createPool({ connections }: PoolOptions): Dispatcher {
+  const settings = {
+    connections: connections ?? null,
+    // The transport keeps its own time, and a long prompt may be silent for minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const throughProxy = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some(
+    (name) => (process.env[name] ?? '') !== '',
+  );
+  return throughProxy ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+}
+
+function toMethod(method = 'GET'): Dispatcher.HttpMethod {
+  return method === 'POST' ? 'POST' : 'GET';
+}
+
+interface ExchangeOptions {
+  readonly address: string;
+  readonly signal: AbortSignal | undefined;
+  resolve(reception: Reception): void;
+  reject(error: unknown): void;
+}
+
+/** One request on its way, as undici reports on it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions;
+  #body: ByteQueue | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    options.signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#options.signal?.aborted === true) this.#abort();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HeaderRecord,
+  ): void {
+    if (status < 200) return;
+    const { address, resolve } = this.#options;
+    this.#body = new ByteQueue({
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      stop: () => controller.abort(new Error('The rest of the body is not needed.')),
+    });
+    resolve(new Reception(status, new HeaderView(headers), address, this.#body));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#stopListening();
+    this.#body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#stopListening();
+    this.#body?.fail(error);
+    this.#options.reject(error);
+  }
+
+  readonly #abort = (): void => {
+    const reason = new Error('The request was aborted.', { cause: this.#options.signal?.reason });
+    this.#controller?.abort(reason);
+    // A request that still waits for a connection has no controller yet; undici is told once it has one.
+    this.#options.reject(reason);
+  };
+
+  #stopListening(): void {
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+  }
+}
+
+type HeaderRecord = Readonly<Record<string, string | string[] | undefined>>;
+
+class HeaderView implements ReceivedHeaders {
+  readonly #record: HeaderRecord;
+
+  constructor(record: HeaderRecord) {
+    this.#record = record;
+  }
+
+  get(name: string): string | null {
+    const value = this.#record[name.toLowerCase()];
+    if (value === undefined) return null;
+    return typeof value === 'string' ? value : value.join(', ');
+  }
+
+  *entries(): Generator<[string, string]> {
+    for (const name of Object.keys(this.#record)) yield [name, this.get(name) ?? ''];
+  }
+}

@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonValue } from '../json.ts';
+import type { BlobStore } from '../turns/blob-store.ts';
+import { decodeDataUrl, describeImage } from '../turns/image.ts';
+import type { Part, TextPart } from '../turns/turn.ts';
+
+/** An image as a tool returns it: its bytes, or a `data:` URL. */
+export interface ToolImage {
+  readonly type: 'image';
+  readonly image: Uint8Array | string;
+}
+
+/** What the model is told: text, JSON, or parts among which are images. `undefined` counts as done without words. */
+export type ToolContent = undefined | ToolJson | readonly (TextPart | ToolImage)[] | ToolImage;
+
+/** JSON as programs hold it: keys may be `undefined`, dates and other objects say themselves by `toJSON`. */
+export type ToolJson = string | number | boolean | null | object;
+
+/** What a tool returns: content for the model, or content for the model beside a value for the program. */
+export type ToolOutput =
+  | ToolContent
+  | { readonly forModel: ToolContent; readonly forApp?: JsonValue };
+
+/** What became of a tool's return value. */
+export interface ReadOutput {
+  readonly parts: readonly Part[];
+  readonly forApp?: JsonValue;
+}
+
+/**
+ * Reads what a tool returned: images go to the blob store, everything else becomes text.
+ * Throws where a value cannot be said as JSON or an image is none; the caller makes that an `error` result.
+ */
+export function readOutput(output: unknown, blobs: BlobStore): ReadOutput {
+  if (isJsonObject(output) && 'forModel' in output) {
+    const parts = readContent(output.forModel, blobs);
+    return output.forApp === undefined ? { parts } : { parts, forApp: output.forApp };
+  }
+  return { parts: readContent(output, blobs) };
+}
+
+function readContent(content: unknown, blobs: BlobStore): readonly Part[] {
+  if (isImage(content)) return [keepImage(content, blobs)];
+  if (isParts(content)) {
+    return content.map((part) => (part.type === 'image' ? keepImage(part, blobs) : part));
+  }
+  return [{ type: 'text', text: sayAsText(content) }];
+}
+
+function keepImage({ image }: ToolImage, blobs: BlobStore): Part {
+  const bytes = typeof image === 'string' ? decodeDataUrl(image) : image;
+  const reference = describeImage(bytes);
+  blobs.put(reference.sha256, bytes);
+  return { type: 'image', image: reference };
+}
+
+function sayAsText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (content === undefined) return 'Done.';
+  const text = JSON.stringify(content);
+  if (text === undefined) throw new TypeError(`A tool cannot return a ${typeof content}.`);
+  return text;
+}
+
+function isImage(value: unknown): value is ToolImage {
+  const image = (value as Partial<ToolImage> | null)?.image;
+  return (
+    (value as Partial<ToolImage> | null)?.type === 'image' &&
+    (typeof image === 'string' || image instanceof Uint8Array)
+  );
+}
+
+function isParts(value: unknown): value is readonly (TextPart | ToolImage)[] {
+  return Array.isArray(value) && value.some(isImage) && value.every(isPart);
+}
+
+function isPart(value: unknown): boolean {
+  if (isImage(value)) return true;
+  const part = value as Partial<TextPart> | null;
+  return part?.type === 'text' && typeof part.text === 'string';
+}

@@ -1,0 +1,150 @@
+import { TurnwiseError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { requireObjectSchema } from '../schema/require-object-schema.ts';
+import type { Schema } from '../schema/schema.ts';
+import { type AnySchema, type OutputOf, toSchema } from '../schema/to-schema.ts';
+import type { ToolOutput } from './tool-output.ts';
+
+/** What a tool is given beside its arguments. */
+export interface ToolContext<Context = unknown> {
+  /** What the program passed as `agent.run(input, { context })`. */
+  readonly context: Context;
+  /** Aborts when the run is aborted or the tool's time is up. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly callId: string;
+  /** The same for every execution of this call, `runId/callId`: give it to services that drop repetitions. */
+  readonly idempotencyKey: string;
+  /** 1, or more where the call is executed again after a crash. */
+  readonly attempt: number;
+  /** Reports progress as a `tool-progressed` event. The model never sees it. */
+  progress(value: JsonValue): void;
+}
+
+/** What the repetition of a call means: nothing, nothing with the same key, or a second deed. */
+export type ToolRepeat = 'safe' | 'idempotent' | 'never';
+
+/** What a program says of a tool. */
+export interface ToolDefinition<Parameters extends AnySchema, Context> {
+  /** 1 to 128 letters, digits, `_`, `-`, `.`, `/` or `:`. Dialects that cannot say it use an alias. */
+  readonly name: string;
+  /** What the tool does and when to use it, for the model. */
+  readonly description: string;
+  /** A zod 4, zod 3, Standard or JSON Schema of an object. */
+  readonly parameters: Parameters;
+  /** Does the work. What it throws reaches the model as an `error` result. */
+  execute(
+    input: OutputOf<Parameters>,
+    context: ToolContext<Context>,
+  ): ToolOutput | Promise<ToolOutput>;
+  /** Whether a human must agree to a call first. @default false */
+  readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context>;
+  /** Whether the tool is offered; asked once per step. @default true */
+  readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>);
+  /** Milliseconds after which the run goes on without the tool, even if it ignores its signal. @default 60_000 */
+  readonly timeoutMs?: number;
+  /** What a repetition means; `never` runs at most once, even across a crash. @default 'never' */
+  readonly repeat?: ToolRepeat;
+  /** Whether calls may run beside others of the same turn. @default 'parallel' */
+  readonly concurrency?: 'parallel' | 'exclusive';
+  /** Characters of a result that the model sees; the transcript keeps all. @default 20_000 */
+  readonly maxResultChars?: number;
+}
+
+/** Decides whether a call needs a human's approval. */
+export type ApprovalRule<Input, Context> = (
+  input: Input,
+  context: { readonly context: Context; readonly callId: string },
+) => boolean | Promise<boolean>;
+
+/** A tool that an agent can offer. Make one with {@link tool}. */
+export interface Tool<in Context = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: Schema;
+  readonly timeoutMs: number;
+  readonly repeat: ToolRepeat;
+  readonly concurrency: 'parallel' | 'exclusive';
+  readonly maxResultChars: number;
+  execute(input: unknown, context: ToolContext<Context>): ToolOutput | Promise<ToolOutput>;
+  needsApproval(
+    input: unknown,
+    context: { readonly context: Context; readonly callId: string },
+  ): boolean | Promise<boolean>;
+  isEnabled(context: Context): boolean | Promise<boolean>;
+}
+
+/**
+ * Defines a tool; the types of `execute`'s arguments come from the schema.
+ * Throws `invalid_tool` for a name or an option that cannot work and `invalid_schema` for parameters
+ * that are no object or cannot be said as JSON Schema.
+ *
+ * @example
+ * const add = tool({
+ *   name: 'add',
+ *   description: 'Adds two numbers.',
+ *   parameters: z.object({ a: z.number(), b: z.number() }),
+ *   execute: ({ a, b }) => a + b,
+ * });
+ */
+export function tool<const Parameters extends AnySchema, Context = unknown>(
+  definition: ToolDefinition<Parameters, Context>,
+): Tool<Context> {
+  checkDefinition(definition);
+  const { needsApproval = false, isEnabled = true } = definition;
+  return Object.freeze({
+    name: definition.name,
+    description: definition.description,
+    schema: objectSchema(definition.name, definition.parameters),
+    timeoutMs: definition.timeoutMs ?? 60_000,
+    repeat: definition.repeat ?? 'never',
+    concurrency: definition.concurrency ?? 'parallel',
+    maxResultChars: definition.maxResultChars ?? 20_000,
+    execute: (input: unknown, context: ToolContext<Context>) =>
+      definition.execute(input as OutputOf<Parameters>, context),
+    needsApproval: (
+      input: unknown,
+      context: { readonly context: Context; readonly callId: string },
+    ) =>
+      typeof needsApproval === 'boolean'
+        ? needsApproval
+        : needsApproval(input as OutputOf<Parameters>, context),
+    isEnabled: (context: Context) =>
+      typeof isEnabled === 'boolean' ? isEnabled : isEnabled(context),
+  });
+}
+
+const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;
+
+function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
+  const { name, description, timeoutMs, maxResultChars } = definition;
+  if (typeof name !== 'string' || !namePattern.test(name)) {
+    throw new TurnwiseError(
+      'invalid_tool',
+      `Tool name ${JSON.stringify(name)} cannot be used: take 1 to 128 letters, digits, "_", "-", ".", "/" or ":", beginning with a letter, digit or "_".`,
+    );
+  }
+  if (typeof description !== 'string') {
+    throw new TurnwiseError('invalid_tool', `Tool "${name}" needs a description (a string).`);
+  }
+  if (typeof definition.execute !== 'function') {
+    throw new TurnwiseError('invalid_tool', `Tool "${name}" needs an execute function.`);
+  }
+  checkPositive(name, 'timeoutMs', timeoutMs);
+  checkPositive(name, 'maxResultChars', maxResultChars);
+}
+
+function checkPositive(name: string, option: string, value: number | undefined): void {
+  if (value !== undefined && !(value > 0)) {
+    throw new TurnwiseError(
+      'invalid_tool',
+      `Tool "${name}" has ${option} ${value}; it must be greater than 0.`,
+    );
+  }
+}
+
+function objectSchema(name: string, parameters: AnySchema): Schema {
+  const schema = toSchema(parameters);
+  requireObjectSchema(schema.jsonSchema as JsonObject, `parameters of tool "${name}"`);
+  return schema;
+}

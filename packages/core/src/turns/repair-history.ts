@@ -1,0 +1,235 @@
+import { TurnwiseError } from '../errors.ts';
+import { isNonEmpty, type NonEmpty } from '../json.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type ForeignMessage, readForeignMessage } from './foreign-message.ts';
+import type { CallsTurn, Part, ToolCall, ToolResult, Turn, UserInput } from './turn.ts';
+
+/** A change that a foreign history needed. `index` is the message's place in the list, from 0. */
+export interface HistoryChange {
+  readonly kind:
+    | 'folded-system'
+    | 'merged-user'
+    | 'joined-words'
+    | 'merged-assistant'
+    | 'split-text'
+    | 'answered-call'
+    | 'dropped-result'
+    | 'dropped-empty'
+    | 'inserted-user'
+    | 'unreadable-arguments'
+    | 'replaced-image';
+  readonly index: number;
+  /** What happened, with any text that the conversation no longer shows the model. */
+  readonly detail: string;
+}
+
+/** How a foreign history is read. */
+export interface RepairOptions {
+  /** Where images given as `data:` URLs go; without one they are replaced by a note. */
+  readonly blobs?: BlobStore;
+}
+
+/** The turns of a foreign history, and what was done to it. */
+export interface RepairedHistory {
+  readonly turns: readonly Turn[];
+  /** The system messages, in order; give them to the agent as instructions. */
+  readonly instructions: string;
+  readonly changes: readonly HistoryChange[];
+}
+
+/** Makes a lawful conversation out of OpenAI-style messages. Throws `invalid_state` for what is no message. */
+export function repairHistory(
+  messages: readonly unknown[],
+  options: RepairOptions,
+): RepairedHistory {
+  if (!Array.isArray(messages)) {
+    throw new TurnwiseError('invalid_state', 'A foreign history must be a list of messages.');
+  }
+  const repair = new Repair();
+  for (const [index, message] of messages.entries()) {
+    repair.take(readForeignMessage(message, index, options, repair.note), index);
+  }
+  return repair.finish(messages.length);
+}
+
+class Repair {
+  readonly #turns: Turn[] = [];
+  readonly #instructions: string[] = [];
+  readonly #changes: HistoryChange[] = [];
+  /** Results for the calls of the last turn, by the foreign call id. */
+  #open:
+    | { turn: CallsTurn; foreignIds: readonly string[]; results: Map<number, ToolResult> }
+    | undefined;
+  #callCount = 0;
+
+  readonly note = (kind: HistoryChange['kind'], index: number, detail: string): void => {
+    this.#changes.push({ kind, index, detail });
+  };
+
+  take(message: ForeignMessage, index: number): void {
+    switch (message.role) {
+      case 'system':
+        this.#instructions.push(message.text);
+        this.note('folded-system', index, 'moved into the instructions');
+        return;
+      case 'user':
+        this.#closeCalls(index);
+        this.#takeUser(message.parts, index);
+        return;
+      case 'assistant':
+        this.#closeCalls(index);
+        this.#takeAssistant(message, index);
+        return;
+      case 'tool':
+        this.#takeResult(message, index);
+    }
+  }
+
+  finish(length: number): RepairedHistory {
+    this.#closeCalls(length);
+    return {
+      turns: this.#turns,
+      instructions: this.#instructions.join('\n\n'),
+      changes: this.#changes,
+    };
+  }
+
+  #takeUser(parts: readonly Part[], index: number): void {
+    if (!isNonEmpty(parts)) {
+      this.note('dropped-empty', index, 'an empty user message');
+      return;
+    }
+    const input: UserInput = { parts };
+    const last = this.#turns.at(-1);
+    if (last?.role === 'user') {
+      this.#replaceLast({ ...last, inputs: [...last.inputs, input] });
+      this.note('merged-user', index, 'joined the user turn before');
+    } else if (last?.role === 'tool') {
+      this.#replaceLast({ ...last, words: [...(last.words ?? []), input] });
+      this.note('joined-words', index, 'joined the open tool turn before');
+    } else {
+      this.#turns.push({ role: 'user', inputs: [input] });
+    }
+  }
+
+  #takeAssistant(
+    { text, calls }: Extract<ForeignMessage, { role: 'assistant' }>,
+    index: number,
+  ): void {
+    if (text === '' && calls.length === 0) {
+      this.note('dropped-empty', index, 'an assistant message without text or calls');
+      return;
+    }
+    if (this.#turns.length === 0) {
+      const said = '[The conversation begins with the assistant.]';
+      this.#turns.push({ role: 'user', inputs: [{ parts: [{ type: 'text', text: said }] }] });
+      this.note('inserted-user', index, said);
+    }
+    const ours = calls.map((call) => this.#ownCall(call));
+    if (isNonEmpty(ours)) {
+      this.#takeCalls(
+        ours,
+        calls.map(({ id }) => id),
+        text,
+        index,
+      );
+      return;
+    }
+    const last = this.#turns.at(-1);
+    if (last?.role === 'assistant' && last.kind === 'text') {
+      this.#replaceLast({ ...last, text: `${last.text}\n\n${text}` });
+      this.note('merged-assistant', index, 'joined the assistant text before');
+    } else {
+      this.#turns.push({ role: 'assistant', kind: 'text', text });
+    }
+  }
+
+  #takeCalls(
+    calls: NonEmpty<ToolCall>,
+    foreignIds: readonly string[],
+    text: string,
+    index: number,
+  ): void {
+    const before = this.#turns.at(-1);
+    const isAfterText = before?.role === 'assistant' && before.kind === 'text';
+    const beside = [isAfterText ? before.text : '', text]
+      .filter((each) => each !== '')
+      .join('\n\n');
+    if (isAfterText) this.#turns.pop();
+    const turn: CallsTurn = {
+      role: 'assistant',
+      kind: 'calls',
+      calls,
+      ...(beside === '' ? {} : { reasoning: beside }),
+    };
+    if (beside !== '') this.note('split-text', index, beside);
+    this.#turns.push(turn);
+    this.#open = { turn, foreignIds, results: new Map() };
+  }
+
+  #takeResult(message: Extract<ForeignMessage, { role: 'tool' }>, index: number): void {
+    const open = this.#open;
+    const place = open === undefined ? -1 : findCall(open, message);
+    const call = open?.turn.calls[place];
+    if (open === undefined || call === undefined) {
+      this.note('dropped-result', index, message.parts.map(sayPart).join(''));
+      return;
+    }
+    open.results.set(place, {
+      callId: call.id,
+      name: call.name,
+      status: 'ok',
+      parts: message.parts,
+    });
+    if (open.results.size === open.turn.calls.length) this.#closeCalls(index);
+  }
+
+  #closeCalls(index: number): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    const results = open.turn.calls.map(
+      (call, place) => open.results.get(place) ?? this.#cancel(call, index),
+    );
+    if (isNonEmpty(results)) this.#turns.push({ role: 'tool', results });
+  }
+
+  #cancel(call: ToolCall, index: number): ToolResult {
+    this.note('answered-call', index, `"${call.name}" had no result`);
+    const text = 'This call was not answered in the history.';
+    return {
+      callId: call.id,
+      name: call.name,
+      status: 'cancelled',
+      parts: [{ type: 'text', text }],
+    };
+  }
+
+  #ownCall(call: ForeignCall): ToolCall {
+    this.#callCount += 1;
+    const { id: _foreign, ...rest } = call;
+    return { ...rest, id: `history.${this.#callCount}` };
+  }
+
+  #replaceLast(turn: Turn): void {
+    this.#turns[this.#turns.length - 1] = turn;
+  }
+}
+
+type ForeignCall = Extract<ForeignMessage, { role: 'assistant' }>['calls'][number];
+
+/** The call that a result answers: the one with its id, else (legacy function messages) the first open one of its name. */
+function findCall(
+  open: { turn: CallsTurn; foreignIds: readonly string[]; results: Map<number, ToolResult> },
+  { callId, name }: Extract<ForeignMessage, { role: 'tool' }>,
+): number {
+  return open.turn.calls.findIndex(
+    (call, place) =>
+      !open.results.has(place) &&
+      (callId === undefined ? call.name === name : open.foreignIds[place] === callId),
+  );
+}
+
+function sayPart(part: Part): string {
+  return part.type === 'text' ? part.text : `[image ${part.image.mediaType}]`;
+}

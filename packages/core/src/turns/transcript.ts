@@ -1,0 +1,280 @@
+import { TurnOrderError, TurnwiseError } from '../errors.ts';
+import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
+import { type RepairedHistory, type RepairOptions, repairHistory } from './repair-history.ts';
+import { type OpenAIExportOptions, type OpenAIMessage, toOpenAIMessages } from './to-openai.ts';
+import type {
+  AssistantTurn,
+  CallsTurn,
+  Part,
+  TextTurn,
+  ToolCall,
+  ToolResult,
+  ToolTurn,
+  Turn,
+  UserInput,
+  UserTurn,
+} from './turn.ts';
+
+/** Whose turn is next: `tool` means that the calls of the last turn are not answered yet. */
+export type Awaits = 'user' | 'assistant' | 'tool';
+
+/** What a user can be said to say: text, or parts. */
+export type UserWords = string | NonEmpty<Part>;
+
+interface AnyTranscript {
+  /** The turns so far, oldest first; frozen. */
+  readonly turns: readonly Turn[];
+  /** The conversation as OpenAI-style messages. */
+  toOpenAI(options?: OpenAIExportOptions): OpenAIMessage[];
+  /** Plain JSON; `Transcript.fromJSON` reads it back. */
+  toJSON(): TranscriptJson;
+}
+
+interface AwaitsUser extends AnyTranscript {
+  readonly awaits: 'user';
+  /** The user says something. */
+  user(words: UserWords): Transcript<'assistant'>;
+}
+
+interface AwaitsAssistant extends AnyTranscript {
+  readonly awaits: 'assistant';
+  /** The user says more before the model answered: it joins the open turn. */
+  words(words: UserWords): Transcript<'assistant'>;
+  /** The model answers with text. */
+  assistant(turn: string | TextTurn): Transcript<'user'>;
+  /** The model wants tools to be run. */
+  assistant(turn: CallsTurn): Transcript<'tool'>;
+  assistant(turn: AssistantTurn): Transcript<'user' | 'tool'>;
+}
+
+interface AwaitsTool extends AnyTranscript {
+  readonly awaits: 'tool';
+  /** The calls that wait for results. */
+  readonly openCalls: NonEmpty<ToolCall>;
+  /** Answers every open call, in call order. */
+  toolResults(results: readonly ToolResult[]): Transcript<'assistant'>;
+}
+
+/**
+ * A conversation that keeps the turn law: `user → assistant(text) | assistant(calls) → tool → assistant …`.
+ * An immutable value: every method gives a new transcript that shares its past with the old one.
+ * Which methods there are depends on whose turn is next, so a wrong continuation does not compile;
+ * where types are bypassed it throws `turn_order`. Without a type argument, `awaits` tells which it is.
+ */
+export type Transcript<State extends Awaits = Awaits> = {
+  user: AwaitsUser;
+  assistant: AwaitsAssistant;
+  tool: AwaitsTool;
+}[State];
+
+/** A transcript as plain JSON. */
+export interface TranscriptJson {
+  readonly v: 1;
+  readonly turns: readonly Turn[];
+}
+
+/** Makes transcripts. */
+export const Transcript = {
+  /** The conversation before anything was said. */
+  empty(): Transcript<'user'> {
+    return grow([], 'user');
+  },
+
+  /**
+   * A conversation out of turns. Throws `turn_order` where they break the turn law,
+   * and `invalid_state` where something is no turn at all.
+   */
+  of(turns: readonly Turn[]): Transcript {
+    return turns.reduce(continueWith, Transcript.empty() as Transcript);
+  },
+
+  /** Reads what `toJSON` gave. Throws `invalid_state` or `turn_order`. */
+  fromJSON(json: JsonValue | TranscriptJson): Transcript {
+    if (!isJsonObject(json) || json.v !== 1 || !Array.isArray(json.turns)) {
+      throw new TurnwiseError(
+        'invalid_state',
+        'This is no saved transcript; pass what transcript.toJSON() gave.',
+      );
+    }
+    return Transcript.of(json.turns as readonly Turn[]);
+  },
+
+  /**
+   * Reads a list of OpenAI-style messages that may break every rule, and lists each change:
+   * successive roles are merged, orphan calls answered as `cancelled`, orphan results dropped, text beside calls split
+   * off, system messages folded into `instructions`. Throws `invalid_state` for what is no message.
+   */
+  repair(messages: readonly unknown[], options: RepairOptions = {}): RepairedTranscript {
+    const { turns, ...rest } = repairHistory(messages, options);
+    return { transcript: Transcript.of(turns), ...rest };
+  },
+} as const;
+
+/** A foreign history as a transcript, with every change that it needed. */
+export interface RepairedTranscript extends Omit<RepairedHistory, 'turns'> {
+  readonly transcript: Transcript;
+}
+
+/** The result of adding one turn, whatever the transcript awaits. Throws `turn_order` where it does not fit. */
+export function continueWith(transcript: Transcript, turn: Turn): Transcript {
+  const value = transcript as Value;
+  switch (turn?.role) {
+    case 'user':
+      return value.userTurn(turn);
+    case 'assistant':
+      return value.assistant(turn);
+    case 'tool':
+      return value.toolTurn(turn);
+    default:
+      throw new TurnwiseError(
+        'invalid_state',
+        `Turn ${value.turns.length} has no role of user, assistant or tool.`,
+      );
+  }
+}
+
+/**
+ * The one class behind the typestate. Turns lie in a list that successive values share: growing the newest value
+ * appends in place, growing an older one copies, so that two continuations make two branches.
+ */
+class Value {
+  readonly awaits: Awaits;
+  readonly #shared: Turn[];
+  readonly #length: number;
+  #turns: readonly Turn[] | undefined;
+
+  constructor(shared: Turn[], length: number, awaits: Awaits) {
+    this.#shared = shared;
+    this.#length = length;
+    this.awaits = awaits;
+  }
+
+  get turns(): readonly Turn[] {
+    this.#turns ??= Object.freeze(this.#shared.slice(0, this.#length));
+    return this.#turns;
+  }
+
+  get openCalls(): NonEmpty<ToolCall> {
+    const last = this.#last();
+    if (last?.role === 'assistant' && last.kind === 'calls') return last.calls;
+    throw this.#broken('no calls are open.');
+  }
+
+  user(words: UserWords): Transcript<'assistant'> {
+    return this.userTurn({ role: 'user', inputs: [toInput(words)] });
+  }
+
+  userTurn(turn: UserTurn): Transcript<'assistant'> {
+    if (this.awaits !== 'user') {
+      throw this.#broken(
+        `the ${this.awaits}'s turn is next, not the user's; words(…) adds to an open turn.`,
+      );
+    }
+    if (!isNonEmpty(turn.inputs)) throw this.#broken('a user turn needs an input.');
+    return this.#append(turn, 'assistant');
+  }
+
+  words(words: UserWords): Transcript<'assistant'> {
+    const input = toInput(words);
+    const last = this.#last();
+    if (this.awaits !== 'assistant' || last === undefined || last.role === 'assistant') {
+      throw this.#broken('no turn of the user or of tools is open.');
+    }
+    const open: Turn =
+      last.role === 'user'
+        ? { ...last, inputs: [...last.inputs, input] }
+        : { ...last, words: [...(last.words ?? []), input] };
+    return new Value(
+      this.#shared.slice(0, this.#length - 1),
+      this.#length - 1,
+      'assistant',
+    ).#append(open, 'assistant');
+  }
+
+  assistant(turn: string | TextTurn): Transcript<'user'>;
+  assistant(turn: CallsTurn): Transcript<'tool'>;
+  assistant(turn: string | AssistantTurn): Transcript<'user' | 'tool'>;
+  assistant(said: string | AssistantTurn): Transcript<'user' | 'tool'> {
+    const turn: AssistantTurn =
+      typeof said === 'string' ? { role: 'assistant', kind: 'text', text: said } : said;
+    if (this.awaits !== 'assistant') {
+      throw this.#broken(`the ${this.awaits}'s turn is next, not the assistant's.`);
+    }
+    if ('text' in turn === 'calls' in turn) {
+      throw this.#broken('an assistant turn is EITHER text OR calls.');
+    }
+    if (turn.kind === 'text') return this.#append(turn, 'user');
+    this.#checkCalls(turn.calls);
+    return this.#append(turn, 'tool');
+  }
+
+  toolResults(results: readonly ToolResult[]): Transcript<'assistant'> {
+    if (!isNonEmpty(results)) throw this.#broken('a tool turn needs results.');
+    return this.toolTurn({ role: 'tool', results });
+  }
+
+  toolTurn(turn: ToolTurn): Transcript<'assistant'> {
+    if (this.awaits !== 'tool') throw this.#broken('no calls wait for results.');
+    const calls = this.openCalls;
+    const isAnswered =
+      turn.results.length === calls.length &&
+      calls.every((call, place) => turn.results[place]?.callId === call.id);
+    if (!isAnswered) {
+      throw this.#broken(
+        `the results must answer ${calls.map(({ id }) => `"${id}"`).join(', ')}, each once and in this order.`,
+      );
+    }
+    return this.#append(turn, 'assistant');
+  }
+
+  toOpenAI(options: OpenAIExportOptions = {}): OpenAIMessage[] {
+    return toOpenAIMessages(this.turns, options);
+  }
+
+  toJSON(): TranscriptJson {
+    return { v: 1, turns: this.turns };
+  }
+
+  #append<State extends Awaits>(turn: Turn, awaits: State): Transcript<State> {
+    deepFreeze(turn);
+    const isNewest = this.#shared.length === this.#length;
+    const shared = isNewest ? this.#shared : this.#shared.slice(0, this.#length);
+    shared.push(turn);
+    return grow(shared, awaits);
+  }
+
+  #checkCalls(calls: readonly ToolCall[]): void {
+    if (!isNonEmpty(calls)) throw this.#broken('an assistant turn of calls needs a call.');
+    if (new Set(calls.map(({ id }) => id)).size < calls.length) {
+      throw this.#broken('two calls of one turn share an id.');
+    }
+  }
+
+  #last(): Turn | undefined {
+    return this.#shared[this.#length - 1];
+  }
+
+  #broken(reason: string): TurnOrderError {
+    return new TurnOrderError(this.#length, reason);
+  }
+}
+
+function grow<State extends Awaits>(shared: Turn[], awaits: State): Transcript<State> {
+  // The class has every method; the type shows those that fit what is awaited.
+  return new Value(shared, shared.length, awaits) as unknown as Transcript<State>;
+}
+
+function toInput(words: UserWords): UserInput {
+  const parts: readonly Part[] =
+    typeof words === 'string' ? [{ type: 'text', text: words }] : words;
+  if (!isNonEmpty(parts)) {
+    throw new TurnwiseError('invalid_options', 'An input of the user needs at least one part.');
+  }
+  return { parts };
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const each of Object.values(value)) deepFreeze(each);
+}

@@ -63,8 +63,49 @@ export class TurnOrderError extends TurnwiseError {
   }
 }
 
+/**
+ * What a failed exchange was about, read out of the server's words. Finer than the code, and no promise:
+ * a server that words it differently gives none.
+ */
+export type ModelErrorKind =
+  | 'alternation'
+  | 'attestation'
+  | 'broken-reply'
+  | 'cache-salt'
+  | 'content-part'
+  | 'context-overflow'
+  | 'developer-role'
+  | 'endpoint-unsupported'
+  | 'image-invalid'
+  | 'image-unsupported'
+  | 'image-url'
+  | 'loading'
+  | 'max-tokens'
+  | 'model-not-found'
+  | 'no-model'
+  | 'not-an-api'
+  | 'quota'
+  | 'rate-limit'
+  | 'response-format-unsupported'
+  | 'request-refused'
+  | 'schema-unsupported'
+  | 'several-choices'
+  | 'stream-options'
+  | 'template'
+  | 'timeout'
+  | 'tls'
+  | 'too-large'
+  | 'tool-choice-unsupported'
+  | 'tools-invalid'
+  | 'tools-unsupported'
+  | 'tools-with-schema'
+  | 'unauthorized'
+  | 'unreachable';
+
 /** What is known of a failed exchange with a model endpoint. */
 export interface ModelErrorDetails {
+  /** What it was about, where the server's words told. */
+  readonly kind?: ModelErrorKind;
   /** What to change so that it works. */
   readonly cure?: string;
   /** HTTP status, where there was a response. */
@@ -73,6 +114,8 @@ export interface ModelErrorDetails {
   readonly serverMessage?: string;
   /** The server's own error type, such as `BadRequestError`. */
   readonly serverType?: string;
+  /** Milliseconds that the server asked to wait before the next request. */
+  readonly retryAfterMs?: number;
   /** How many times the request was sent. */
   readonly attempts?: number;
   /** Context window in tokens, where the server named it. */
@@ -81,7 +124,8 @@ export interface ModelErrorDetails {
   readonly promptTokens?: number;
 }
 
-type ModelErrorCode = Extract<ErrorCode, `model_${string}` | 'context_overflow'>;
+/** The codes that a {@link ModelError} can have. */
+export type ModelErrorCode = Extract<ErrorCode, `model_${string}` | 'context_overflow'>;
 
 /** A request to a model that failed. The message names the endpoint's words and the cure. */
 export class ModelError extends TurnwiseError {

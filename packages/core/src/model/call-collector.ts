@@ -74,13 +74,13 @@ interface CallPiece {
 }
 
 function toPiece(value: JsonObject): CallPiece {
-  const named = isJsonObject(value['function']) ? value['function'] : value;
+  const named = isJsonObject(value.function) ? value.function : value;
   const { index, id } = value;
   return {
     index: typeof index === 'number' ? index : undefined,
     id: typeof id === 'string' && id !== '' ? id : undefined,
-    name: typeof named['name'] === 'string' ? named['name'] : '',
-    arguments: toArgumentText(named['arguments']),
+    name: typeof named.name === 'string' ? named.name : '',
+    arguments: toArgumentText(named.arguments),
   };
 }
 

@@ -114,7 +114,8 @@ export class ReplyBuilder {
   }
 }
 
-function isFault(value: JsonObject): boolean {
+/** Whether a server's JSON is an error rather than a reply. */
+export function isFault(value: JsonObject): boolean {
   const { error, object, choices, message } = value;
   if (error !== undefined && error !== null) return true;
   // Older vLLM says it flat: {"object":"error","message":"…"}.
@@ -123,7 +124,7 @@ function isFault(value: JsonObject): boolean {
 
 function textOfParts(parts: readonly JsonValue[]): string {
   return parts
-    .map((part) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .map((part) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : ''))
     .join('');
 }
 
@@ -147,11 +148,11 @@ function toFinishReason(said: string | undefined): FinishReason {
 }
 
 function toUsage(usage: JsonObject): Usage {
-  const details = usage['prompt_tokens_details'];
+  const details = usage.prompt_tokens_details;
   return {
-    inputTokens: toCount(usage['prompt_tokens']),
-    outputTokens: toCount(usage['completion_tokens']),
-    cachedInputTokens: isJsonObject(details) ? toCount(details['cached_tokens']) : 0,
+    inputTokens: toCount(usage.prompt_tokens),
+    outputTokens: toCount(usage.completion_tokens),
+    cachedInputTokens: isJsonObject(details) ? toCount(details.cached_tokens) : 0,
   };
 }
 

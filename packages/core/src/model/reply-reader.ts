@@ -1,6 +1,6 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
-import type { JsonValue } from '../json.ts';
-import { ReplyBuilder } from './reply-builder.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
+import { isFault, ReplyBuilder } from './reply-builder.ts';
 import { createEventReader, type EventReader } from './sse.ts';
 
 /** A body that ended, or could not be read, before the reply was whole. */
@@ -34,14 +34,9 @@ export class ReplyReader {
     this.#onData = onData;
   }
 
-  /** Whether the server has said `[DONE]`. */
-  get isDone(): boolean {
-    return this.#isDone;
-  }
-
-  /** Whether the server has said why it stopped. */
-  get isFinished(): boolean {
-    return this.#builder.isFinished;
+  /** Whether the server has said why it stopped, or that it is done: nothing more is needed of it. */
+  get isWhole(): boolean {
+    return this.#isDone || this.#builder.isFinished;
   }
 
   /** How many chunks the server has sent; comments and pings are none. */
@@ -67,7 +62,7 @@ export class ReplyReader {
   end(): void {
     if (this.#events !== undefined) this.#events.end();
     else this.#takeWhole(Buffer.concat(this.#whole ?? this.#unjudged).toString('utf8'));
-    if (!this.isFinished && !this.#isDone) {
+    if (!this.isWhole) {
       throw new BrokenReply('The stream ended before the reply was whole.');
     }
   }
@@ -102,8 +97,10 @@ export class ReplyReader {
     const text = body.trim();
     if (text === '') throw new BrokenReply('The server answered with an empty body.');
     if (text.startsWith('<')) throw new ForeignBody(body);
-    this.#builder.add(parseJson(text));
-    if (this.#builder.isFinished) return;
+    const value = parseJson(text);
+    if (isJsonObject(value) && !('choices' in value) && !isFault(value))
+      throw new ForeignBody(body);
+    this.#builder.add(value);
     // Some servers leave finish_reason out of a whole reply; its JSON is complete all the same.
     this.#isDone = true;
   }
@@ -131,4 +128,3 @@ function parseJson(text: string): JsonValue {
     throw new BrokenReply('The server sent JSON that is cut off or broken.', { cause: error });
   }
 }
-

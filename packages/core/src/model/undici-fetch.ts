@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { ByteQueue, type ByteStream, webByteStream } from './byte-stream.ts';
+import { ByteQueue } from './byte-stream.ts';
+import { type ReceivedHeaders, Reception, type SendBytes } from './reception.ts';
 
 export type { Dispatcher } from 'undici';
 
@@ -10,53 +11,6 @@ export interface PoolOptions {
   /** A dispatcher of the user's own, used in place of a new pool. */
   readonly dispatcher?: Dispatcher;
 }
-
-/** A request as a client of the standard `fetch` says it. */
-export interface FetchInit {
-  readonly method?: string | undefined;
-  readonly headers?: Iterable<readonly [string, string]> | undefined;
-  readonly body?: unknown;
-  readonly signal?: AbortSignal | null | undefined;
-}
-
-/**
- * The head of a response and its undecoded body.
- * It looks successful whatever the status: the reader judges that itself, and a client that did would
- * swallow the body of a failure.
- */
-export class Reception {
-  readonly ok = true;
-  readonly status: number;
-  readonly headers: ReceivedHeaders;
-  readonly url: string;
-  readonly bytes: ByteStream;
-
-  constructor(status: number, headers: ReceivedHeaders, url: string, bytes: ByteStream) {
-    this.status = status;
-    this.headers = headers;
-    this.url = url;
-    this.bytes = bytes;
-  }
-
-  /** The same for a standard `Response`. */
-  static from(response: Response): Reception {
-    return new Reception(
-      response.status,
-      response.headers,
-      response.url,
-      webByteStream(response.body),
-    );
-  }
-}
-
-/** The part of the standard `Headers` that is used here. */
-export interface ReceivedHeaders {
-  get(name: string): string | null;
-  entries(): Iterable<[string, string]>;
-}
-
-/** Sends one request and resolves at the response's head. */
-export type SendBytes = (url: string, init: FetchInit) => Promise<Reception>;
 
 /**
  * A lean `fetch` over one keep-alive pool: no web streams, no second decoding, no timeouts of its own.
@@ -75,7 +29,7 @@ export function createUndiciFetch(options: PoolOptions): SendBytes {
           headers: init.headers ?? null,
           body: typeof init.body === 'string' ? init.body : null,
         },
-        new Exchange({ address, signal: init.signal ?? undefined, resolve, reject }),
+        new DispatchedRequest({ address, signal: init.signal ?? undefined, resolve, reject }),
       );
     });
 }
@@ -97,7 +51,7 @@ function toMethod(method = 'GET'): Dispatcher.HttpMethod {
   return method === 'POST' ? 'POST' : 'GET';
 }
 
-interface ExchangeOptions {
+interface DispatchedOptions {
   readonly address: string;
   readonly signal: AbortSignal | undefined;
   resolve(reception: Reception): void;
@@ -105,12 +59,12 @@ interface ExchangeOptions {
 }
 
 /** One request on its way, as undici reports on it. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #options: ExchangeOptions;
+class DispatchedRequest implements Dispatcher.DispatchHandler {
+  readonly #options: DispatchedOptions;
   #body: ByteQueue | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
-  constructor(options: ExchangeOptions) {
+  constructor(options: DispatchedOptions) {
     this.#options = options;
     options.signal?.addEventListener('abort', this.#abort, { once: true });
   }

@@ -1,0 +1,149 @@
+import type { OpenAI } from 'openai';
+import type { JsonObject } from '../json.ts';
+import { createLimiter } from './limiter.ts';
+import { isReception, Reception, type SendBytes } from './reception.ts';
+import { NotSent, type Sender } from './request-in-flight.ts';
+import { sendRequest } from './send-request.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
+import { createWireDebug, type WireDebug } from './wire-debug.ts';
+
+/**
+ * A transport to any server that speaks OpenAI's `/v1/chat/completions`, over the `openai` client.
+ * The client says the request; retries, time limits and the reading of the reply are the transport's own.
+ * Throws `invalid_options` at once for options that cannot work; loads the client at the first request.
+ */
+export function createOpenAITransport(options: OpenAITransportOptions): Transport {
+  const { endpoint, query, plan } = checkTransportOptions(options);
+  const { model, apiKey, maxConcurrent, extraBody } = options;
+  const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
+  let client: Promise<OpenAI> | undefined;
+  const sender: Sender = {
+    endpoint,
+    model,
+    plan,
+    timeouts: options.timeouts ?? {},
+    limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
+    debug,
+    async post(body, signal) {
+      client ??= createClient({ ...options, endpoint, query, debug });
+      return postWith(await client, body, signal);
+    },
+  };
+  return {
+    endpoint,
+    model,
+    send: (request, signal) =>
+      sendRequest(
+        sender,
+        { body: toBody(request, { model, extraBody }), stream: request.stream },
+        signal,
+      ),
+  };
+}
+
+function toBody(
+  { body, extraBody, stream }: TransportRequest,
+  own: { model: string; extraBody: JsonObject | undefined },
+): object {
+  return {
+    model: own.model,
+    ...body,
+    ...(stream && { stream_options: { include_usage: true } }),
+    ...own.extraBody,
+    ...extraBody,
+    stream,
+  };
+}
+
+interface ClientOptions extends OpenAITransportOptions {
+  readonly endpoint: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly debug: WireDebug | undefined;
+}
+
+async function createClient(options: ClientOptions): Promise<OpenAI> {
+  const { OpenAI } = await import('openai');
+  const { apiKey = '', endpoint, query } = options;
+  return new OpenAI({
+    baseURL: endpoint,
+    defaultQuery: { ...query },
+    apiKey: apiKey === '' ? 'none' : apiKey,
+    // The client would send what the environment holds for OpenAI itself to any server.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    maxRetries: 0,
+    timeout: noTimeout,
+    logLevel: 'off',
+    fetch: toClientFetch(await chooseFetch(options), options.debug),
+    defaultHeaders: {
+      ...unsaidHeaders,
+      ...(apiKey === '' && { authorization: null }),
+      'user-agent': 'turnwise',
+      ...options.headers,
+    },
+  });
+}
+
+async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> {
+  const { fetch, dispatcher, maxConcurrent } = options;
+  if (fetch !== undefined) {
+    return async (url, { method = 'POST', headers = [], body, signal = null }) =>
+      Reception.from(
+        await fetch(url, { method, headers: [...headers], body: String(body), signal }),
+      );
+  }
+  const { createUndiciFetch } = await import('./undici-fetch.ts');
+  return createUndiciFetch({
+    ...(dispatcher !== undefined && { dispatcher }),
+    ...(maxConcurrent !== undefined && { connections: maxConcurrent }),
+  });
+}
+
+/** Makes a sender of bytes the `fetch` of the client. */
+function toClientFetch(send: SendBytes, debug: WireDebug | undefined): typeof globalThis.fetch {
+  return async (input, init) => {
+    const url = input.toString();
+    const headers = new Headers(init?.headers);
+    debug?.request(url, headers, init?.body);
+    try {
+      const reception = await send(url, {
+        method: init?.method,
+        headers,
+        body: init?.body,
+        signal: init?.signal,
+      });
+      // The client reads the status and the headers, and hands the object on; it never looks at its body.
+      return reception as Reception & Response;
+    } catch (error) {
+      throw new NotSent('The request was not answered.', { cause: error });
+    }
+  };
+}
+
+async function postWith(client: OpenAI, body: object, signal: AbortSignal): Promise<Reception> {
+  try {
+    const response: unknown = await client.post('/chat/completions', { body, signal }).asResponse();
+    if (isReception(response)) return response;
+    throw new TypeError('The client did not hand on the response that it was given.');
+  } catch (error) {
+    throw error instanceof Error && error.cause instanceof NotSent ? error.cause : error;
+  }
+}
+
+/** The longest timer that Node takes: the transport keeps its own time. */
+const noTimeout = 2 ** 31 - 1;
+
+/** What the client tells about the user's machine; a server has no use for it. */
+const unsaidHeaders: Readonly<Record<string, null>> = {
+  'x-stainless-arch': null,
+  'x-stainless-lang': null,
+  'x-stainless-os': null,
+  'x-stainless-package-version': null,
+  'x-stainless-retry-count': null,
+  'x-stainless-runtime': null,
+  'x-stainless-runtime-version': null,
+  'x-stainless-timeout': null,
+};

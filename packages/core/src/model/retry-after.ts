@@ -1,0 +1,22 @@
+/**
+ * Milliseconds that a response asks to wait, by `retry-after-ms`, or by `Retry-After` in seconds or as an HTTP date;
+ * `undefined` when it asks for nothing that can be read.
+ */
+export function readRetryAfter(
+  headers: { get(name: string): string | null },
+  now: number = Date.now(),
+): number | undefined {
+  const milliseconds = toNumber(headers.get('retry-after-ms'));
+  if (milliseconds !== undefined) return milliseconds;
+  const retryAfter = headers.get('retry-after');
+  const seconds = toNumber(retryAfter);
+  if (seconds !== undefined) return seconds * 1000;
+  const date = Date.parse(retryAfter ?? '');
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function toNumber(value: string | null): number | undefined {
+  if (value === null || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}

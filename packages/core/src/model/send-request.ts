@@ -1,0 +1,38 @@
+import { RequestInFlight, type Sender } from './request-in-flight.ts';
+import type { TransportEvent, TransportRequest } from './transport.ts';
+import { waitFor } from './with-retries.ts';
+
+/** Sends one request and yields what comes of it: the contract of `Transport.send`. */
+export async function* sendRequest(
+  sender: Sender,
+  { body, stream }: { body: object; stream: TransportRequest['stream'] },
+  signal: AbortSignal,
+): AsyncGenerator<TransportEvent, void> {
+  signal.throwIfAborted();
+  await sender.limiter?.enter(signal);
+  const request = new RequestInFlight(sender, { body, stream, signal });
+  try {
+    for (;;) {
+      yield* request.open();
+      // Deltas are yielded here and nowhere below: each further generator would cost a hop per delta.
+      try {
+        while (!request.isOver) {
+          const delta = request.take(await request.read());
+          if (delta !== undefined) yield { type: 'delta', delta };
+        }
+        break;
+      } catch (error) {
+        const restart = request.recover(error);
+        if (restart === undefined) break;
+        yield restart.event;
+        await waitFor(restart.delayMs, request.signal);
+      }
+    }
+    yield { type: 'finished', reply: request.reply() };
+  } catch (error) {
+    throw request.isEnded ? request.explain(error) : error;
+  } finally {
+    request.close();
+    sender.limiter?.leave();
+  }
+}

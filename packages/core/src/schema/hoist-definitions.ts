@@ -1,0 +1,216 @@
+import { SchemaError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { parseJsonPointer, resolvePath, toJsonPointer } from './json-pointer.ts';
+import { mapSubschemas } from './map-subschemas.ts';
+
+/**
+ * The same schema in a form that survives a move: every `$ref` points to `#/$defs/name`, `$defs` stands at the root and
+ * holds only what is used. So `{ ...rest }` of it may stand inside another schema as long as its `$defs` move to the
+ * root, which is what vLLM does with the parameters of tools (`get_json_schema_from_tools` knows `$defs` alone).
+ * Short definitions that refer to nothing are written out where they are used. `$schema`, `$id`, `$anchor` and
+ * `$comment` are left out. Throws {@link SchemaError} for a reference that leads nowhere or out of the document.
+ */
+export function hoistDefinitions(schema: JsonObject): JsonObject {
+  const hoist: Hoist = { root: schema, names: new Map(), definitions: new Map() };
+  const body = rewriteSchema(hoist, schema, []);
+  const defs = Object.fromEntries(hoist.definitions);
+  return {
+    ...(isJsonObject(body) ? body : {}),
+    ...(hoist.definitions.size === 0 ? {} : { $defs: defs }),
+  };
+}
+
+/**
+ * The schema as a part of another one. Its definitions go to `definitions`, the `$defs` of the document that it joins,
+ * under names that no other schema's definitions have; equal definitions are shared.
+ */
+export function embedSchema(schema: JsonObject, definitions: Map<string, JsonValue>): JsonObject {
+  const { $defs, ...body } = hoistDefinitions(schema);
+  if (!isJsonObject($defs)) return body;
+  const renamed = new Map(
+    Object.entries($defs).map(([name, definition]) => [
+      toJsonPointer(['$defs', name]),
+      freeName(name, definition, $defs, definitions),
+    ]),
+  );
+  for (const [name, definition] of Object.entries($defs)) {
+    const newName = renamed.get(toJsonPointer(['$defs', name])) ?? name;
+    definitions.set(newName, renameReferences(definition, renamed));
+  }
+  return renameReferences(body, renamed) as JsonObject;
+}
+
+interface Hoist {
+  readonly root: JsonObject;
+  /** The name of each target, by the pointer that leads to it. */
+  readonly names: Map<string, string>;
+  readonly definitions: Map<string, JsonValue>;
+}
+
+const identityKeywords = new Set(['$schema', '$id', '$anchor', '$comment', '$defs', 'definitions']);
+
+/** Longest definition, in characters of JSON, that is written out instead of referred to. */
+const inlineChars = 160;
+
+function rewriteSchema(hoist: Hoist, schema: JsonValue, path: readonly string[]): JsonValue {
+  if (!isJsonObject(schema)) return schema;
+  refuseDynamicReference(schema, path);
+  const own = Object.fromEntries(
+    Object.entries(schema).filter(([keyword]) => !identityKeywords.has(keyword)),
+  );
+  const rewritten = mapSubschemas(own, (subschema, below) =>
+    rewriteSchema(hoist, subschema, [...path, ...below]),
+  );
+  return typeof schema.$ref === 'string' ? refer(hoist, schema.$ref, rewritten, path) : rewritten;
+}
+
+function refuseDynamicReference(schema: JsonObject, path: readonly string[]): void {
+  for (const keyword of ['$dynamicRef', '$recursiveRef']) {
+    if (keyword in schema) {
+      throw new SchemaError(toJsonPointer(path), `"${keyword}" has no fixed target. Use "$ref".`);
+    }
+  }
+}
+
+function refer(
+  hoist: Hoist,
+  reference: string,
+  schema: JsonObject,
+  path: readonly string[],
+): JsonValue {
+  const target = findTarget(hoist.root, reference, path);
+  const short = inlineTarget(target.schema, schema);
+  if (short !== undefined) return short;
+  return { ...schema, $ref: toJsonPointer(['$defs', defineTarget(hoist, target)]) };
+}
+
+interface Target {
+  readonly path: readonly string[];
+  readonly schema: JsonValue;
+}
+
+function findTarget(root: JsonObject, reference: string, path: readonly string[]): Target {
+  const at = toJsonPointer(path);
+  const local = withoutOwnId(root, reference);
+  const targetPath = parseJsonPointer(local) ?? findAnchor(root, local, []);
+  if (targetPath === undefined) {
+    throw new SchemaError(
+      at,
+      `"$ref": "${reference}" leads out of the schema. Put its target under "$defs".`,
+    );
+  }
+  const schema = resolvePath(root, targetPath);
+  if (schema === undefined || (!isJsonObject(schema) && typeof schema !== 'boolean')) {
+    throw new SchemaError(
+      at,
+      `"$ref": "${reference}" leads nowhere. Put its target under "$defs".`,
+    );
+  }
+  return { path: targetPath, schema: followAliases(root, schema, targetPath, new Set()) };
+}
+
+function withoutOwnId(root: JsonObject, reference: string): string {
+  const id = root.$id;
+  return typeof id === 'string' && id !== '' && reference.startsWith(`${id}#`)
+    ? reference.slice(id.length)
+    : reference;
+}
+
+function findAnchor(
+  schema: JsonValue,
+  reference: string,
+  path: readonly string[],
+): string[] | undefined {
+  if (!isJsonObject(schema)) return undefined;
+  if (`#${String(schema.$anchor)}` === reference || schema.$id === reference) return [...path];
+  let found: string[] | undefined;
+  mapSubschemas(schema, (subschema, below) => {
+    found ??= findAnchor(subschema, reference, [...path, ...below]);
+    return subschema;
+  });
+  return found;
+}
+
+/** A definition that is nothing but another reference: what it leads to in the end. */
+function followAliases(
+  root: JsonObject,
+  schema: JsonValue,
+  path: readonly string[],
+  seen: Set<string>,
+): JsonValue {
+  if (!isJsonObject(schema) || typeof schema.$ref !== 'string') return schema;
+  const pointer = toJsonPointer(path);
+  if (seen.has(pointer)) throw new SchemaError(pointer, 'this "$ref" leads back to itself.');
+  const next = parseJsonPointer(withoutOwnId(root, schema.$ref));
+  if (next === undefined) return schema;
+  const resolved = resolvePath(root, next);
+  if (resolved !== undefined) followAliases(root, resolved, next, seen.add(pointer));
+  return schema;
+}
+
+function inlineTarget(target: JsonValue, siblings: JsonObject): JsonObject | undefined {
+  if (!isJsonObject(target)) return undefined;
+  const { $ref: _, ...annotations } = siblings;
+  if (!Object.keys(annotations).every((keyword) => annotationKeywords.has(keyword)))
+    return undefined;
+  const json = JSON.stringify(target);
+  if (json.length > inlineChars || /"(?:\$ref|\$defs|definitions)":/.test(json)) return undefined;
+  const body = Object.entries(target).filter(([keyword]) => !identityKeywords.has(keyword));
+  return { ...Object.fromEntries(body), ...annotations };
+}
+
+const annotationKeywords = new Set([
+  'default',
+  'deprecated',
+  'description',
+  'examples',
+  'readOnly',
+  'title',
+  'writeOnly',
+]);
+
+function defineTarget(hoist: Hoist, target: Target): string {
+  const pointer = toJsonPointer(target.path);
+  const known = hoist.names.get(pointer);
+  if (known !== undefined) return known;
+  const name = uniqueName(wantedName(target), (taken) => hoist.definitions.has(taken));
+  hoist.names.set(pointer, name);
+  // Taken before its content is known, so that a definition may refer to itself.
+  hoist.definitions.set(name, {});
+  hoist.definitions.set(name, rewriteSchema(hoist, target.schema, target.path));
+  return name;
+}
+
+function wantedName({ path, schema }: Target): string {
+  const last = path[path.length - 1];
+  const title = isJsonObject(schema) && typeof schema.title === 'string' ? schema.title : undefined;
+  const name = last === undefined || last === 'items' ? (title ?? last ?? 'Root') : last;
+  return name.replace(/[^\w.-]/g, '_') || 'Root';
+}
+
+function uniqueName(wanted: string, isTaken: (name: string) => boolean): string {
+  let name = wanted;
+  for (let count = 2; isTaken(name); count += 1) name = `${wanted}_${count}`;
+  return name;
+}
+
+function freeName(
+  name: string,
+  definition: JsonValue,
+  siblings: JsonObject,
+  definitions: ReadonlyMap<string, JsonValue>,
+): string {
+  const json = JSON.stringify(definition);
+  // Equal text means an equal definition only if what it refers to is equal too, so those with references are not shared.
+  const isShareable = !json.includes('"$ref":');
+  if (isShareable && JSON.stringify(definitions.get(name)) === json) return name;
+  if (!definitions.has(name)) return name;
+  return uniqueName(name, (taken) => definitions.has(taken) || Object.hasOwn(siblings, taken));
+}
+
+function renameReferences(schema: JsonValue, renamed: ReadonlyMap<string, string>): JsonValue {
+  if (!isJsonObject(schema)) return schema;
+  const copy = mapSubschemas(schema, (subschema) => renameReferences(subschema, renamed));
+  const name = typeof schema.$ref === 'string' ? renamed.get(schema.$ref) : undefined;
+  return name === undefined ? copy : { ...copy, $ref: toJsonPointer(['$defs', name]) };
+}

@@ -1,0 +1,27 @@
+import { isJsonObject, type JsonValue } from '../json.ts';
+
+/** Where a value stands inside another one, in the way programs say it: `items[2].name`, or `["odd key"]`. */
+export function toIssuePath(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const key of path) text += toSegment(key, text === '');
+  return text;
+}
+
+/** What stands at a path of a value; `undefined` where there is nothing. */
+export function valueAt(value: JsonValue, path: readonly PropertyKey[]): JsonValue | undefined {
+  let current: JsonValue | undefined = value;
+  for (const key of path) {
+    if (Array.isArray(current)) current = (current as readonly JsonValue[])[Number(key)];
+    else
+      current =
+        isJsonObject(current) && Object.hasOwn(current, key) ? current[String(key)] : undefined;
+  }
+  return current;
+}
+
+function toSegment(key: PropertyKey, isFirst: boolean): string {
+  if (typeof key === 'number') return `[${key}]`;
+  const name = String(key);
+  if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(name)) return `[${JSON.stringify(name)}]`;
+  return isFirst ? name : `.${name}`;
+}

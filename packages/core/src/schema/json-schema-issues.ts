@@ -1,0 +1,119 @@
+import type { ErrorObject } from 'ajv';
+import { isJsonObject } from '../json.ts';
+import { chooseAlternative, type DraftIssue } from './draft-issue.ts';
+import { parseJsonPointer } from './json-pointer.ts';
+
+/** The errors of ajv in one form: the alternatives of a union folded into what was most likely meant. */
+export function draftAjvIssues(errors: readonly ErrorObject[]): readonly DraftIssue[] {
+  let found: FoundIssue[] = [];
+  for (const error of errors) {
+    // ajv reports the alternatives of a union first, then the union itself.
+    if (error.keyword === 'anyOf' || error.keyword === 'oneOf') found = foldUnion(found, error);
+    // "must match the then schema" stands beside what is wrong with it.
+    else if (error.keyword !== 'if') found.push({ error, draft: draftIssue(error) });
+  }
+  return found.map(({ draft }) => draft);
+}
+
+interface FoundIssue {
+  readonly error: ErrorObject;
+  readonly draft: DraftIssue;
+}
+
+function foldUnion(found: readonly FoundIssue[], union: ErrorObject): FoundIssue[] {
+  const isInside = ({ error }: FoundIssue) =>
+    error.schemaPath.startsWith(`${union.schemaPath}/`) ||
+    (error.schemaPath.startsWith('#/$defs/') && isAtOrBelow(error, union));
+  const alternatives = groupByBranch(found.filter(isInside), union);
+  const passing: unknown = union.params.passingSchemas;
+  const path = pathOf(union);
+  const chosen: readonly DraftIssue[] = Array.isArray(passing)
+    ? [{ path, expectation: 'fits more than one of the alternatives', kind: 'other' }]
+    : chooseAlternative(path, alternatives);
+  return [
+    ...found.filter((issue) => !isInside(issue)),
+    ...chosen.map((draft) => ({ error: union, draft })),
+  ];
+}
+
+function isAtOrBelow(error: ErrorObject, union: ErrorObject): boolean {
+  return `${error.instancePath}/`.startsWith(`${union.instancePath}/`);
+}
+
+function groupByBranch(found: readonly FoundIssue[], union: ErrorObject): DraftIssue[][] {
+  const branches = new Map<string, DraftIssue[]>();
+  for (const { error, draft } of found) {
+    const branch = branchOf(error, union);
+    branches.set(branch, [...(branches.get(branch) ?? []), draft]);
+  }
+  return [...branches.values()];
+}
+
+function branchOf({ schemaPath }: ErrorObject, union: ErrorObject): string {
+  const prefix = `${union.schemaPath}/`;
+  const rest = schemaPath.startsWith(prefix) ? schemaPath.slice(prefix.length) : schemaPath;
+  // A referred alternative is known by its definition: `#/$defs/Name`.
+  return rest.startsWith('#') ? rest.split('/').slice(0, 3).join('/') : (rest.split('/')[0] ?? '');
+}
+
+function pathOf({ instancePath }: ErrorObject): PropertyKey[] {
+  const keys = parseJsonPointer(`#${instancePath}`) ?? [];
+  return keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+}
+
+function draftIssue(error: ErrorObject): DraftIssue {
+  const path = pathOf(error);
+  switch (error.keyword) {
+    case 'type':
+      return { path, expectation: `expected ${listOf(error.params.type, ' or ')}`, kind: 'type' };
+    case 'enum':
+      return {
+        path,
+        expectation: `expected one of ${listOf(error.params.allowedValues)}`,
+        kind: 'value',
+      };
+    case 'const':
+      return {
+        path,
+        expectation: `expected ${JSON.stringify(error.params.allowedValue)}`,
+        kind: 'value',
+      };
+    case 'required':
+      return missing([...path, String(error.params.missingProperty)], error);
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return { path, expectation: unknownKey(error), kind: 'other', hidesValue: true };
+    case 'false schema':
+      return { path, expectation: 'is not allowed', kind: 'other' };
+    default:
+      return { path, expectation: error.message ?? `breaks "${error.keyword}"`, kind: 'other' };
+  }
+}
+
+function listOf(words: unknown, separator = ', '): string {
+  const list: unknown[] = Array.isArray(words) ? words : [words];
+  const said = list.map((word) => (separator === ' or ' ? String(word) : JSON.stringify(word)));
+  return said.length <= 12 ? said.join(separator) : `${said.slice(0, 12).join(separator)}, …`;
+}
+
+function missing(path: PropertyKey[], { parentSchema, params }: ErrorObject): DraftIssue {
+  const properties: unknown = parentSchema?.properties;
+  const property = isJsonObject(properties)
+    ? properties[String(params.missingProperty)]
+    : undefined;
+  const type = isJsonObject(property) ? property.type : undefined;
+  return {
+    path,
+    expectation: typeof type === 'string' ? `expected ${type}` : 'is required',
+    kind: 'other',
+  };
+}
+
+function unknownKey({ parentSchema, params }: ErrorObject): string {
+  const key = JSON.stringify(params.additionalProperty ?? params.unevaluatedProperty);
+  const properties: unknown = parentSchema?.properties;
+  const known = isJsonObject(properties) ? Object.keys(properties) : [];
+  return known.length === 0
+    ? `unknown key ${key}`
+    : `unknown key ${key}; known are ${listOf(known)}`;
+}

@@ -1,0 +1,126 @@
+import { SchemaError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { hoistDefinitions } from './hoist-definitions.ts';
+import { toJsonPointer } from './json-pointer.ts';
+import { explainUnknownType } from './json-schema-types.ts';
+import { compileJsonSchema, type JsonSchemaDraft } from './json-schema-validator.ts';
+import { mapSubschemas } from './map-subschemas.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * A JSON Schema object as a {@link Schema}. Values are checked as they are: no defaults are filled in, no types
+ * coerced. The draft is what `$schema` says, else 2020-12 where the schema uses its keywords, else draft-07.
+ * Throws {@link SchemaError} with the path of what is wrong.
+ */
+export function readJsonSchema(source: object): Schema<JsonObject> {
+  const schema = copyAsJson(source);
+  requireKeywords(schema);
+  checkParts(schema, []);
+  const jsonSchema = hoistDefinitions(schema);
+  const check = compileJsonSchema(jsonSchema, draftOf(schema));
+  return {
+    jsonSchema,
+    validate: (value) => {
+      const issues = check(value);
+      return issues.length === 0 ? { ok: true, value: value as JsonObject } : { ok: false, issues };
+    },
+  };
+}
+
+function copyAsJson(source: object): JsonObject {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(source));
+    if (isJsonObject(copy)) return copy;
+  } catch (thrown) {
+    throw new SchemaError(
+      '#',
+      'a JSON Schema must be plain JSON, without cycles and big integers.',
+      {
+        cause: thrown,
+      },
+    );
+  }
+  throw new SchemaError('#', 'a JSON Schema must be an object.');
+}
+
+function requireKeywords(schema: JsonObject): void {
+  const keys = Object.keys(schema);
+  if (keys.length === 0 || keys.some((key) => knownKeywords.has(key))) return;
+  throw new SchemaError(
+    '#',
+    `no key of it is a keyword of JSON Schema (${keys
+      .slice(0, 5)
+      .map((key) => `"${key}"`)
+      .join(
+        ', ',
+      )}). For an object with these fields write {"type": "object", "properties": { … }}.`,
+  );
+}
+
+const knownKeywords = new Set([
+  '$defs',
+  '$ref',
+  '$schema',
+  'additionalProperties',
+  'allOf',
+  'anyOf',
+  'const',
+  'default',
+  'definitions',
+  'description',
+  'enum',
+  'format',
+  'if',
+  'items',
+  'maximum',
+  'minimum',
+  'not',
+  'oneOf',
+  'pattern',
+  'patternProperties',
+  'properties',
+  'required',
+  'title',
+  'type',
+]);
+
+function checkParts(schema: JsonValue, path: readonly string[]): JsonValue {
+  if (typeof schema === 'boolean') return schema;
+  if (!isJsonObject(schema)) {
+    throw new SchemaError(
+      toJsonPointer(path),
+      `a schema must be an object, not ${JSON.stringify(schema)}.`,
+    );
+  }
+  const problem = 'type' in schema ? explainUnknownType(schema.type) : undefined;
+  if (problem !== undefined) throw new SchemaError(toJsonPointer([...path, 'type']), problem);
+  return mapSubschemas(schema, (subschema, below) => checkParts(subschema, [...path, ...below]));
+}
+
+function draftOf(schema: JsonObject): JsonSchemaDraft {
+  const { $schema } = schema;
+  if (typeof $schema !== 'string') return usesNewKeywords(schema) ? '2020-12' : 'draft-07';
+  if ($schema.includes('2020-12')) return '2020-12';
+  return $schema.includes('2019-09') ? '2019-09' : 'draft-07';
+}
+
+const newKeywords = [
+  'dependentRequired',
+  'dependentSchemas',
+  'maxContains',
+  'minContains',
+  'prefixItems',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+];
+
+function usesNewKeywords(schema: JsonValue): boolean {
+  if (!isJsonObject(schema)) return false;
+  if (newKeywords.some((keyword) => keyword in schema)) return true;
+  let isFound = false;
+  mapSubschemas(schema, (subschema) => {
+    isFound ||= usesNewKeywords(subschema);
+    return subschema;
+  });
+  return isFound;
+}

@@ -1,0 +1,50 @@
+import type { JsonValue } from '../json.ts';
+import { toSchemaIssues } from './library-issues.ts';
+import type { Validation } from './schema.ts';
+import type { StandardResult, StandardSchema } from './standard-schema.ts';
+import type { Zod3Schema } from './zod-3-json-schema.ts';
+
+/**
+ * Checks a value with the library that wrote the schema: at once where the library can, else later.
+ * Never throws and never rejects: an error of the user's own check is an issue.
+ */
+export function validateStandard<Output>(
+  schema: StandardSchema<unknown, Output>,
+  value: JsonValue,
+): Validation<Output> | Promise<Validation<Output>> {
+  try {
+    const result = schema['~standard'].validate(value);
+    if (!(result instanceof Promise)) return toValidation(result, value);
+    return result.then((later) => toValidation(later, value)).catch(failedCheck);
+  } catch (thrown) {
+    return failedCheck(thrown);
+  }
+}
+
+/** The same for a zod 3 that is older than the Standard Schema contract (before 3.24). */
+export async function validateZod3<Output>(
+  schema: Zod3Schema<unknown, Output>,
+  value: JsonValue,
+): Promise<Validation<Output>> {
+  try {
+    const result = await schema.safeParseAsync(value);
+    if (result.success) return { ok: true, value: result.data };
+    return toValidation({ issues: result.error.issues }, value);
+  } catch (thrown) {
+    return failedCheck(thrown);
+  }
+}
+
+function toValidation<Output>(
+  result: StandardResult<Output>,
+  value: JsonValue,
+): Validation<Output> {
+  if (result.issues !== undefined)
+    return { ok: false, issues: toSchemaIssues(result.issues, value) };
+  return { ok: true, value: result.value };
+}
+
+function failedCheck(thrown: unknown): Validation<never> {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return { ok: false, issues: [{ path: '', message: `the check failed: ${reason}` }] };
+}

@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import type * as ZodToJsonSchema from 'zod-to-json-schema';
+import { SchemaError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { toJsonPointer } from './json-pointer.ts';
+import { isUnsayableType, unsayableType } from './unsayable-types.ts';
+
+/** A zod 3 schema, of `zod@3` or `zod/v3`, as far as its types and its conversion need. */
+export interface Zod3Schema<Input = unknown, Output = Input> {
+  readonly _def: { readonly typeName: string };
+  readonly _input: Input;
+  readonly _output: Output;
+  safeParseAsync(value: unknown): Promise<Zod3Result<Output>>;
+}
+
+/** What zod 3 says of a value. */
+export type Zod3Result<Output> =
+  | { readonly success: true; readonly data: Output }
+  | {
+      readonly success: false;
+      readonly error: {
+        readonly issues: readonly {
+          readonly message: string;
+          readonly path: readonly PropertyKey[];
+        }[];
+      };
+    };
+
+/** Whether a value is a zod 3 schema. */
+export function isZod3Schema(source: object): source is Zod3Schema {
+  if ('_zod' in source) return false;
+  const definition: unknown = Reflect.get(source, '_def');
+  return (
+    typeof definition === 'object' &&
+    definition !== null &&
+    typeof Reflect.get(definition, 'typeName') === 'string'
+  );
+}
+
+/**
+ * The JSON Schema (draft-07) of what may come into a zod 3 schema. Throws {@link SchemaError} at the first part that
+ * no JSON value can satisfy, with what to use instead: `zod-to-json-schema` says a date as a string and a map as a
+ * list, which zod 3 then refuses.
+ */
+export function zod3ToJsonSchema(schema: Zod3Schema): JsonObject {
+  const library = createRequire(import.meta.url)('zod-to-json-schema') as typeof ZodToJsonSchema;
+  const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
+    target: 'jsonSchema7',
+    override: (definition, { currentPath }) => {
+      const path = toJsonPointer(currentPath.slice(1));
+      return sayOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
+    },
+  });
+  return JSON.parse(JSON.stringify(converted)) as JsonObject;
+}
+
+type ConvertibleSchema = Parameters<typeof ZodToJsonSchema.zodToJsonSchema>[0];
+
+interface Zod3Definition {
+  readonly typeName?: string;
+  readonly coerce?: boolean;
+  readonly value?: unknown;
+}
+
+function sayOrRefuse(definition: Zod3Definition, path: string): SaidType | undefined {
+  const { typeName = '', coerce, value } = definition;
+  if (coerce === true && typeName === 'ZodDate') return { type: 'string', format: 'date-time' };
+  if (coerce === true && typeName === 'ZodBigInt') return { type: 'string', pattern: '^-?\\d+$' };
+  if (isUnsayableType(typeName)) throw unsayableType(path, typeName);
+  if (typeName === 'ZodLiteral' && ['bigint', 'symbol', 'undefined'].includes(typeof value)) {
+    throw new SchemaError(
+      path,
+      `JSON has no literal of type ${typeof value}. Use a string or a number.`,
+    );
+  }
+  return undefined;
+}
+
+interface SaidType {
+  type: 'string';
+  format?: 'date-time';
+  pattern?: string;
+}

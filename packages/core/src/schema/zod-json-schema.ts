@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import type * as ZodCore from 'zod/v4/core';
+import { SchemaError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { toJsonPointer } from './json-pointer.ts';
+import { unsayableType } from './unsayable-types.ts';
+
+/** A zod 4 schema, of `zod`, `zod/v4` or `zod/mini`. */
+export type ZodSchema = ZodCore.$ZodType;
+
+/** Whether a value is a zod 4 schema; one of zod 3 has `_def` alone. */
+export function isZodSchema(source: object): source is ZodSchema {
+  return '_zod' in source;
+}
+
+/**
+ * The JSON Schema (draft-07) of what may come into a zod 4 schema: a field with a default is optional, and of a
+ * transform it is what goes in. `z.coerce.date()` takes an ISO string, `z.coerce.bigint()` a string of digits.
+ * Throws {@link SchemaError} at the first part that JSON cannot say, with what to use instead.
+ */
+export function zodToJsonSchema(schema: ZodSchema): JsonObject {
+  try {
+    return convert(schema, 'throw');
+  } catch (thrown) {
+    if (thrown instanceof SchemaError) throw thrown;
+    return convertOrExplain(schema, thrown);
+  }
+}
+
+type ConversionOptions = NonNullable<Parameters<typeof ZodCore.toJSONSchema>[1]>;
+type Unrepresentable = NonNullable<ConversionOptions['unrepresentable']>;
+
+function convert(schema: ZodSchema, unrepresentable: Unrepresentable): JsonObject {
+  const options: ConversionOptions = {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable,
+    override: refuseFile,
+  };
+  // zod's own method: the user's instance does the work, and no other is loaded. `zod/mini` has none.
+  const method: unknown = Reflect.get(schema, 'toJSONSchema');
+  const converted: unknown =
+    typeof method === 'function'
+      ? Reflect.apply(method, schema, [options])
+      : loadZodCore().toJSONSchema(schema, options);
+  return JSON.parse(JSON.stringify(converted)) as JsonObject;
+}
+
+function loadZodCore(): typeof ZodCore {
+  return createRequire(import.meta.url)('zod/v4/core') as typeof ZodCore;
+}
+
+/** zod says a file as a string, and then takes no string for it. */
+const refuseFile: NonNullable<ConversionOptions['override']> = ({ zodSchema, path }) => {
+  if (zodSchema._zod.def.type === 'file') throw unsayableType(toJsonPointer(path ?? []), 'file');
+};
+
+/**
+ * Converts once more to learn which part it was. Only zod 4.3 and newer asks; an older one takes the handler for
+ * "say anything", and then the first error stands.
+ */
+function convertOrExplain(schema: ZodSchema, cause: unknown): JsonObject {
+  let wasAsked = false;
+  const converted = convert(schema, ({ zodSchema, path, message }) => {
+    wasAsked = true;
+    const said = sayCoerced(zodSchema);
+    if (said !== undefined) return said;
+    throw explain(zodSchema._zod.def.type, toJsonPointer(path), message, cause);
+  });
+  if (wasAsked) return converted;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new SchemaError('#', `${reason}. Use a type that JSON has, and transform it.`, { cause });
+}
+
+function sayCoerced(schema: ZodSchema): Record<string, unknown> | undefined {
+  const { def } = schema._zod;
+  if (Reflect.get(def, 'coerce') !== true) return undefined;
+  if (def.type === 'date') return { type: 'string', format: 'date-time' };
+  return def.type === 'bigint' ? { type: 'string', pattern: '^-?\\d+$' } : undefined;
+}
+
+function explain(type: string, path: string, message: string, cause: unknown): SchemaError {
+  // The message of zod says more where the type itself is fine and a part of it is not, such as a literal of a bigint.
+  if (type === 'literal' || type === 'object' || type === 'number') {
+    return new SchemaError(path, `${message}. Use a string or a number.`, { cause });
+  }
+  return unsayableType(path, type, cause);
+}

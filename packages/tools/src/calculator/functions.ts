@@ -1,0 +1,184 @@
+import { CalculationError } from './calculation-error.ts';
+import type { BigNumber, Engine, Operation, Unit, Value } from './mathjs.ts';
+
+/** One function that an expression may call. */
+export interface CalculatorFunction {
+  /** Fewest and most arguments. */
+  readonly takes: readonly [fewest: number, most: number];
+  compute(engine: Engine, values: readonly Value[]): unknown;
+}
+
+const unlimited = Number.POSITIVE_INFINITY;
+
+/** Factorials grow past 1000 digits at 450, and products of more than 1000 numbers take noticeable time. */
+const largestFactorial = 449;
+const longestProduct = 1000;
+
+/** The functions that an expression may call, by lower-case name. A `Map`, so that `constructor` is no key of it. */
+export const functions: ReadonlyMap<string, CalculatorFunction> = new Map(
+  Object.entries({
+    abs: operation('abs', 1),
+    ceil: operation('ceil', 1, 2),
+    floor: operation('floor', 1, 2),
+    fix: operation('fix', 1, 2),
+    trunc: operation('fix', 1),
+    int: operation('fix', 1),
+    round: whole('round', 1, 1, 2),
+    sign: operation('sign', 1),
+    sqrt: operation('sqrt', 1),
+    cbrt: operation('cbrt', 1),
+    nthroot: whole('nthRoot', 1, 1, 2),
+    pow: operation('pow', 2),
+    exp: { takes: [1, 1] as const, compute: computeExp },
+    ln: operation('log', 1),
+    log: operation('log', 1, 2),
+    log2: operation('log2', 1),
+    log10: operation('log10', 1),
+    lg: operation('log10', 1),
+    mod: operation('mod', 2),
+    add: operation('add', 2, unlimited),
+    subtract: operation('subtract', 2),
+    multiply: operation('multiply', 2, unlimited),
+    divide: operation('divide', 2),
+    to: operation('to', 2),
+    gcd: whole('gcd', 0, 1, unlimited),
+    lcm: whole('lcm', 0, 1, unlimited),
+    factorial: { takes: [1, 1] as const, compute: computeFactorial },
+    combinations: { takes: [2, 2] as const, compute: choose('combinations') },
+    ncr: { takes: [2, 2] as const, compute: choose('combinations') },
+    permutations: { takes: [2, 2] as const, compute: choose('permutations') },
+    npr: { takes: [2, 2] as const, compute: choose('permutations') },
+    hypot: operation('hypot', 1, unlimited),
+    max: operation('max', 1, unlimited),
+    min: operation('min', 1, unlimited),
+    sum: operation('sum', 1, unlimited),
+    mean: operation('mean', 1, unlimited),
+    average: operation('mean', 1, unlimited),
+    avg: operation('mean', 1, unlimited),
+    median: operation('median', 1, unlimited),
+    std: operation('std', 1, unlimited),
+    variance: operation('variance', 1, unlimited),
+    sin: ofAngle(Math.sin),
+    cos: ofAngle(Math.cos),
+    tan: ofAngle(Math.tan),
+    asin: ofDouble(Math.asin),
+    acos: ofDouble(Math.acos),
+    atan: ofDouble(Math.atan),
+    arcsin: ofDouble(Math.asin),
+    arccos: ofDouble(Math.acos),
+    arctan: ofDouble(Math.atan),
+    atan2: { takes: [2, 2] as const, compute: computeAtan2 },
+    sinh: ofDouble(Math.sinh),
+    cosh: ofDouble(Math.cosh),
+    tanh: ofDouble(Math.tanh),
+    asinh: ofDouble(Math.asinh),
+    acosh: ofDouble(Math.acosh),
+    atanh: ofDouble(Math.atanh),
+  } satisfies Record<string, CalculatorFunction>),
+);
+
+/** The factorial of a whole number that is small enough to be said. */
+export function computeFactorial(engine: Engine, values: readonly Value[]): unknown {
+  const value = requireWhole(engine, 'factorial', values[0]);
+  if (value.lessThan(0) || value.greaterThan(largestFactorial)) {
+    throw new CalculationError(
+      `factorial takes a whole number from 0 to ${largestFactorial}; ${value} is outside.`,
+    );
+  }
+  return engine.call('factorial', [value]);
+}
+
+function operation(name: Operation, fewest: number, most = fewest): CalculatorFunction {
+  return { takes: [fewest, most], compute: (engine, values) => engine.call(name, values) };
+}
+
+/** An operation whose arguments from `first` on must be whole numbers. */
+function whole(name: Operation, first: number, fewest: number, most: number): CalculatorFunction {
+  return {
+    takes: [fewest, most],
+    compute: (engine, values) => {
+      for (const value of values.slice(first)) {
+        const number = requireWhole(engine, name, value);
+        if (first > 0 && (number.lessThan(0) || number.greaterThan(longestProduct))) {
+          throw new CalculationError(`${name} takes a second number from 0 to ${longestProduct}.`);
+        }
+      }
+      return engine.call(name, values);
+    },
+  };
+}
+
+function choose(name: 'combinations' | 'permutations') {
+  return (engine: Engine, values: readonly Value[]): unknown => {
+    const [all, chosen] = values.map((value) => requireWhole(engine, name, value));
+    if (all === undefined || chosen === undefined) return undefined;
+    if (chosen.lessThan(0) || chosen.greaterThan(all)) {
+      throw new CalculationError(`${name}(n, k) takes a k from 0 to n.`);
+    }
+    const rest = all.minus(chosen);
+    const factors = name === 'combinations' && rest.lessThan(chosen) ? rest : chosen;
+    if (factors.greaterThan(longestProduct)) {
+      throw new CalculationError(`${name} of more than ${longestProduct} factors is too large.`);
+    }
+    return engine.call(name, [all, chosen]);
+  };
+}
+
+function computeExp(engine: Engine, values: readonly Value[]): unknown {
+  const value = requireNumber(engine, 'exp', values[0]);
+  if (value.abs().greaterThan(2400)) throw new CalculationError(`exp(${value}) is too large.`);
+  return engine.call('exp', [value]);
+}
+
+// Angles and their kin are computed as doubles: with 64 digits, asin(0.9999999) alone takes seconds.
+function ofDouble(compute: (value: number) => number): CalculatorFunction {
+  return {
+    takes: [1, 1],
+    compute: (engine, values) =>
+      fromDouble(engine, compute(requireNumber(engine, 'This function', values[0]).toNumber())),
+  };
+}
+
+function ofAngle(compute: (radians: number) => number): CalculatorFunction {
+  return {
+    takes: [1, 1],
+    compute: (engine, values) => {
+      const radians = toRadians(engine, values[0]);
+      if (Math.abs(radians) > 1e9) {
+        throw new CalculationError('The angle is too large: use one below 1e9 rad.');
+      }
+      const result = compute(radians);
+      if (Math.abs(result) > 1e15) {
+        throw new CalculationError('tan is not defined at this angle.');
+      }
+      // The double nearest to pi is not pi: sin(pi) would be 1.2e-16.
+      const isNoise = Math.abs(result) < 1e-15 && Math.abs(radians) > 1e-6;
+      return fromDouble(engine, isNoise ? 0 : result);
+    },
+  };
+}
+
+function toRadians(engine: Engine, angle: Value | undefined): number {
+  if (!engine.isUnit(angle)) return requireNumber(engine, 'This function', angle).toNumber();
+  return Number(String((angle as Unit).toNumeric('rad')));
+}
+
+function computeAtan2(engine: Engine, values: readonly Value[]): unknown {
+  const [y = 0, x = 0] = values.map((value) => requireNumber(engine, 'atan2', value).toNumber());
+  return fromDouble(engine, Math.atan2(y, x));
+}
+
+function fromDouble(engine: Engine, value: number): BigNumber {
+  return engine.toNumber(Number.isFinite(value) ? value.toPrecision(15) : value);
+}
+
+function requireNumber(engine: Engine, name: string, value: Value | undefined): BigNumber {
+  if (engine.isNumber(value)) return value;
+  throw new CalculationError(`${name} takes a plain number, without a unit.`);
+}
+
+function requireWhole(engine: Engine, name: string, value: Value | undefined): BigNumber {
+  const number = requireNumber(engine, name, value);
+  if (number.isInteger()) return number;
+  throw new CalculationError(`${name} takes whole numbers; ${number} is none.`);
+}

@@ -1,0 +1,125 @@
+import type {
+  BigNumber,
+  FactoryFunctionMap,
+  MathJsInstance,
+  MathNode,
+  Unit,
+  UnitDefinition,
+} from 'mathjs';
+
+export type { BigNumber, MathNode, Unit };
+
+/** What an expression, or a part of one, amounts to. */
+export type Value = BigNumber | Unit | boolean;
+
+/** The only functions of mathjs that are ever called with a model's numbers. None of them reads an expression. */
+export type Operation = (typeof operations)[number];
+
+/** The part of mathjs that the calculator uses: a parser that only makes trees, and a few functions. */
+export interface Engine {
+  /** The tree of an expression; nothing is evaluated. Throws `SyntaxError`. */
+  parse(source: string): MathNode;
+  /** A number of 64 decimal digits. */
+  toNumber(text: string | number): BigNumber;
+  /** The unit of that name without a value, such as `km`, or `undefined`. */
+  findUnit(name: string): Unit | undefined;
+  isUnit(value: unknown): value is Unit;
+  isNumber(value: unknown): value is BigNumber;
+  /** Calls one of the {@link Operation}s. Throws whatever mathjs throws. */
+  call(operation: Operation, values: readonly Value[]): unknown;
+}
+
+const operations = [
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'mod',
+  'pow',
+  'unaryMinus',
+  'to',
+  'abs',
+  'ceil',
+  'floor',
+  'fix',
+  'round',
+  'sign',
+  'sqrt',
+  'cbrt',
+  'nthRoot',
+  'exp',
+  'log',
+  'log2',
+  'log10',
+  'gcd',
+  'lcm',
+  'factorial',
+  'combinations',
+  'permutations',
+  'hypot',
+  'max',
+  'min',
+  'sum',
+  'mean',
+  'median',
+  'std',
+  'variance',
+  'larger',
+  'largerEq',
+  'smaller',
+  'smallerEq',
+  'equal',
+  'unequal',
+] as const;
+
+/** Units that people write and mathjs does not know. */
+const extraUnits = {
+  mph: { definition: '1 mile/hour' },
+  kph: { definition: '1 km/hour', aliases: ['kmh'] },
+  knot: { definition: '1852 m/hour', aliases: ['knots', 'kn'] },
+  nauticalmile: { definition: '1852 m', aliases: ['nauticalmiles', 'nmi'] },
+  astronomicalunit: { definition: '149597870700 m', aliases: ['AU', 'au'] },
+  lightyear: { definition: '9460730472580800 m', aliases: ['lightyears', 'ly'] },
+  parsec: { definition: '30856775814913673 m', aliases: ['parsecs'] },
+  cal: { definition: '4.184 J', prefixes: 'short', aliases: ['calorie', 'calories'] },
+  tsp: { definition: '1 teaspoon' },
+  tbsp: { definition: '1 tablespoon' },
+} as const;
+
+let engine: Promise<Engine> | undefined;
+
+/** The engine, made on first use: mathjs is large. */
+export function loadEngine(): Promise<Engine> {
+  engine ??= createEngine();
+  return engine;
+}
+
+async function createEngine(): Promise<Engine> {
+  const mathjs = await import('mathjs');
+  const factories = [...operations, 'parse', 'bignumber', 'Unit', 'createUnit'].map(
+    (name) => mathjs[`${name}Dependencies` as keyof typeof mathjs] as FactoryFunctionMap,
+  );
+  // `predictable` keeps every result real: sqrt(-1) is NaN and becomes an error, never a complex number.
+  const math = mathjs.create(Object.assign({}, ...factories), {
+    number: 'BigNumber',
+    precision: 64,
+    predictable: true,
+  });
+  math.createUnit(extraUnits as unknown as Record<string, UnitDefinition>);
+  return engineOf(math);
+}
+
+function engineOf(math: MathJsInstance): Engine {
+  const called = new Map(
+    operations.map((name) => [name, math[name] as (...values: readonly Value[]) => unknown]),
+  );
+  const isUnit = (value: unknown): value is Unit => math.isUnit(value);
+  return {
+    parse: (source) => math.parse(source),
+    toNumber: (text) => math.bignumber(text),
+    findUnit: (name) => (math.Unit.isValuelessUnit(name) ? math.Unit.parse(name) : undefined),
+    isUnit,
+    isNumber: (value): value is BigNumber => math.isBigNumber(value),
+    call: (operation, values) => called.get(operation)?.(...values),
+  };
+}

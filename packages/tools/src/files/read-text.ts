@@ -1,0 +1,66 @@
+import { FileError } from './file-error.ts';
+import type { OpenedFile } from './root-folder.ts';
+
+/** The text of a file, or as much of it as was read. */
+export interface FileText {
+  /** Lines without their ends. An empty file has none, and a last line without an end is a line. */
+  readonly lines: readonly string[];
+  /** The text without its byte order mark, line ends as they are. */
+  readonly text: string;
+  /** Whether the file went on beyond `maxBytes`. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The text of a file as UTF-8, or UTF-16 where its byte order mark says so; bytes that are none become U+FFFD.
+ * Reads at most `maxBytes`. Throws `FileError` for a binary file.
+ */
+export async function readText(file: OpenedFile, maxBytes: number): Promise<FileText> {
+  const bytes = await readBytes(file, maxBytes + 1);
+  const isCut = bytes.length > maxBytes;
+  const text = decode(file, bytes.subarray(0, maxBytes));
+  return { lines: splitLines(text), text, isCut };
+}
+
+/** A size as people say it: `980 bytes`, `12 kB`, `3.4 MB`. */
+export function showSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const [unit, size] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
+  return `${Number((bytes / Number(size)).toPrecision(2))} ${unit}`;
+}
+
+async function readBytes({ handle, size }: OpenedFile, most: number): Promise<Uint8Array> {
+  // A file can grow while it is read, or say 0 as those of /proc do: only `most` bounds it.
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let wanted = Math.min(most, Math.max(size, 0) + 1);
+  while (wanted > 0) {
+    const chunk = Buffer.allocUnsafe(wanted);
+    const { bytesRead } = await handle.read(chunk, 0, wanted, length);
+    if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
+    length += bytesRead;
+    wanted = Math.min(most - length, 65_536);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+const sampleBytes = 8192;
+
+function decode(file: OpenedFile, bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes.subarray(0, sampleBytes).includes(0)) {
+    throw new FileError(
+      `"${file.path}" is a binary file (${showSize(file.size)}); only text can be read.`,
+    );
+  }
+  return new TextDecoder('utf-8').decode(bytes);
+}
+
+function splitLines(text: string): readonly string[] {
+  if (text === '') return [];
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}

@@ -1,0 +1,206 @@
+import { constants, realpathSync, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { TurnwiseError } from '@turnwise/core';
+import { explainSystemError, FileError, showName } from './file-error.ts';
+
+/** One name in a folder. A link is named as such and never followed by a listing. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** A file that was opened and found to lie inside the root. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  /** Path below the root, as the model is shown it. */
+  readonly path: string;
+  /** Size in bytes when it was opened. */
+  readonly size: number;
+}
+
+/**
+ * A folder whose inside can be read and whose outside cannot. A path is opened first, and where the opened thing really
+ * lies is asked of its handle; so a link that is put there between check and use gains nothing.
+ * Hard links to outside files cannot be told from files, as they are none.
+ */
+export class RootFolder {
+  readonly #root: string;
+
+  /** Throws `invalid_options` where `root` is no existing folder. A root that is itself a link is followed once, here. */
+  constructor(root: string) {
+    this.#root = findRoot(root);
+  }
+
+  /**
+   * Runs `use` with an opened regular file and closes it. Throws `FileError` for what is outside, missing, a folder, a
+   * device, a pipe or a socket; none of those is waited for.
+   */
+  async withFile<Result>(
+    path: string,
+    use: (file: OpenedFile) => Promise<Result>,
+  ): Promise<Result> {
+    const inner = readPath(path);
+    const handle = await this.#open(inner, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const status = await handle.stat();
+      if (status.isDirectory()) {
+        throw new FileError(`"${showPath(inner)}" is a folder, not a file: list it instead.`);
+      }
+      if (!status.isFile()) throw noRegularFile(inner);
+      return await use({ handle, path: showPath(inner), size: status.size });
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Names in a folder, sorted. Throws `FileError` for what is outside, missing or no folder. */
+  async listFolder(path: string): Promise<readonly FolderEntry[]> {
+    const inner = readPath(path);
+    if (process.platform !== 'linux') return await this.#listByPath(inner);
+    const handle = await this.#open(inner, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      return await readEntries(`/proc/self/fd/${handle.fd}`);
+    } catch (thrown) {
+      throw explainSystemError(thrown, showPath(inner));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** What a path inside the root is, links followed; `undefined` where there is nothing or it leads outside. */
+  async findKind(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+    try {
+      const location = await this.#locate(readPath(path));
+      const status = await stat(location);
+      if (status.isDirectory()) return 'folder';
+      return status.isFile() ? 'file' : 'other';
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #listByPath(inner: string): Promise<readonly FolderEntry[]> {
+    try {
+      const before = await this.#locate(inner);
+      const entries = await readEntries(before);
+      if ((await this.#locate(inner)) !== before) throw outside(inner);
+      return entries;
+    } catch (thrown) {
+      throw thrown instanceof FileError ? thrown : explainSystemError(thrown, showPath(inner));
+    }
+  }
+
+  async #open(inner: string, flags: number): Promise<FileHandle> {
+    try {
+      const location = await this.#locate(inner);
+      // Opening some devices does something; what is swapped in after this is caught at the handle.
+      const status = await stat(location);
+      if (!status.isFile() && !status.isDirectory()) throw noRegularFile(inner);
+      const handle = await open(location, flags);
+      if (await this.#holdsHandle(handle, location).catch(() => false)) return handle;
+      await handle.close();
+      throw outside(inner);
+    } catch (thrown) {
+      throw thrown instanceof FileError ? thrown : explainSystemError(thrown, showPath(inner));
+    }
+  }
+
+  /** The real path, if it is inside. A missing name behind a link that leads outside is outside, not missing. */
+  async #locate(inner: string): Promise<string> {
+    const path = join(this.#root, inner);
+    try {
+      const location = await realpath(path);
+      if (!this.#holds(location)) throw outside(inner);
+      return location;
+    } catch (thrown) {
+      if ((thrown as { code?: unknown }).code === 'ENOENT') await this.#checkMissing(inner);
+      throw thrown;
+    }
+  }
+
+  async #checkMissing(inner: string): Promise<void> {
+    for (let folder = dirname(inner); folder !== '.'; folder = dirname(folder)) {
+      const location = await realpath(join(this.#root, folder)).catch(() => undefined);
+      if (location === undefined) continue;
+      if (!this.#holds(location)) throw outside(inner);
+      return;
+    }
+  }
+
+  /** Linux says where an open handle lies. Elsewhere the path is looked up again and must still be that very file. */
+  async #holdsHandle(handle: FileHandle, location: string): Promise<boolean> {
+    if (process.platform === 'linux') {
+      return this.#holds(await readlink(`/proc/self/fd/${handle.fd}`));
+    }
+    const opened = await handle.stat({ bigint: true });
+    const again = await realpath(location);
+    const found = await lstat(again, { bigint: true });
+    return this.#holds(again) && found.ino === opened.ino && found.dev === opened.dev;
+  }
+
+  #holds(location: string): boolean {
+    const path = relative(this.#root, location);
+    return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+  }
+}
+
+function findRoot(root: string): string {
+  if (typeof root !== 'string' || root === '') {
+    throw new TurnwiseError(
+      'invalid_options',
+      'files() needs a root: the folder that may be read.',
+    );
+  }
+  try {
+    const location = realpathSync(root);
+    if (statSync(location).isDirectory()) return location;
+  } catch (cause) {
+    throw new TurnwiseError('invalid_options', `The root "${root}" of files() cannot be opened.`, {
+      cause,
+    });
+  }
+  throw new TurnwiseError('invalid_options', `The root "${root}" of files() is no folder.`);
+}
+
+const longestPath = 4096;
+
+/** The path as it lies below the root. Percent signs, and backslashes on POSIX, are plain characters of names. */
+function readPath(path: string): string {
+  if (path.includes('\0')) throw new FileError('A path cannot hold a NUL character.');
+  if (path.length > longestPath) {
+    throw new FileError(`The path is too long: ${path.length} characters, at most ${longestPath}.`);
+  }
+  if (isAbsolute(path) || (process.platform === 'win32' && /^[a-z]:/i.test(path))) {
+    const inner = path.replace(/^(?:[a-z]:)?[\\/]+/i, '') || '.';
+    throw new FileError(
+      `"${showName(path)}" begins at the root of the disk. Paths begin in the root folder: write "${showName(inner)}".`,
+    );
+  }
+  const inner = normalize(path === '' ? '.' : path).replace(/(?<=.)[/]+$/, '');
+  if (inner === '..' || inner.startsWith(`..${sep}`)) throw outside(path);
+  return inner;
+}
+
+async function readEntries(location: string): Promise<readonly FolderEntry[]> {
+  const entries = await readdir(location, { withFileTypes: true });
+  return entries
+    .map((entry): FolderEntry => {
+      if (entry.isFile()) return { name: entry.name, kind: 'file' };
+      if (entry.isDirectory()) return { name: entry.name, kind: 'folder' };
+      return { name: entry.name, kind: entry.isSymbolicLink() ? 'link' : 'other' };
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+const showPath = (inner: string): string => showName(inner.replaceAll(sep, '/'));
+
+function outside(path: string): FileError {
+  return new FileError(
+    `"${showName(path)}" leads outside the root folder. Only what is inside can be read; list_files shows it.`,
+  );
+}
+
+function noRegularFile(inner: string): FileError {
+  return new FileError(`"${showPath(inner)}" is no regular file (a device, pipe or socket).`);
+}

@@ -1,0 +1,3 @@
+// Ready-made tools
+export { type CalculatorOptions, calculator } from './calculator/calculator.ts';
+export { type FilesOptions, files } from './files/files.ts';

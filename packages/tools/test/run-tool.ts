@@ -1,0 +1,20 @@
+import type { Tool, ToolContext } from '@turnwise/core';
+
+/** Calls a tool as the loop does, and gives its text. */
+export async function runTool(
+  tool: Tool | undefined,
+  input: object,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string> {
+  if (tool === undefined) throw new TypeError('There is no such tool.');
+  const context: ToolContext = {
+    context: undefined,
+    signal,
+    runId: 'run',
+    callId: '1.0',
+    idempotencyKey: 'run/1.0',
+    attempt: 1,
+    progress: () => undefined,
+  };
+  return String(await tool.execute(input, context));
+}

@@ -21,6 +21,7 @@ export const errorCatalogue = {
   model_failed: 'The endpoint failed in a way that no other code names.',
   model_output: 'The model answered with nothing usable, also when asked again.',
   context_overflow: 'The prompt does not fit the context window.',
+  run_failed: 'A function that the program passed to a run threw; see the cause.',
   output_invalid: 'The answer does not fit the output schema, also after every retry.',
 } as const;
 

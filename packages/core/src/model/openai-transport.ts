@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import type { JsonObject } from '../json.ts';
 import { createLimiter } from './limiter.ts';
-import { isReception, Reception, type SendBytes } from './reception.ts';
+import { type BytesToSend, isReception, Reception, type SendBytes } from './reception.ts';
 import { NotSent, type Sender } from './request-in-flight.ts';
 import { sendRequest } from './send-request.ts';
 import type { Transport, TransportRequest } from './transport.ts';
@@ -79,7 +79,6 @@ async function createClient(options: ClientOptions): Promise<OpenAI> {
     logLevel: 'off',
     fetch: toClientFetch(await chooseFetch(options), options.debug),
     defaultHeaders: {
-      ...unsaidHeaders,
       ...(apiKey === '' && { authorization: null }),
       'user-agent': 'turnwise',
       ...options.headers,
@@ -90,10 +89,8 @@ async function createClient(options: ClientOptions): Promise<OpenAI> {
 async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> {
   const { fetch, dispatcher, maxConcurrent } = options;
   if (fetch !== undefined) {
-    return async (url, { method = 'POST', headers = [], body, signal = null }) =>
-      Reception.from(
-        await fetch(url, { method, headers: [...headers], body: String(body), signal }),
-      );
+    return async (url, { method, headers, body, signal }) =>
+      Reception.from(await fetch(url, { method, headers, body, signal }));
   }
   const { createUndiciFetch } = await import('./undici-fetch.ts');
   return createUndiciFetch({
@@ -106,21 +103,31 @@ async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> 
 function toClientFetch(send: SendBytes, debug: WireDebug | undefined): typeof globalThis.fetch {
   return async (input, init) => {
     const url = input.toString();
-    const headers = new Headers(init?.headers);
-    debug?.request(url, headers, init?.body);
+    const request: BytesToSend = {
+      method: 'POST',
+      headers: toSentHeaders(init?.headers),
+      body: typeof init?.body === 'string' ? init.body : '',
+      signal: init?.signal ?? null,
+    };
+    debug?.request(url, request);
     try {
-      const reception = await send(url, {
-        method: init?.method,
-        headers,
-        body: init?.body,
-        signal: init?.signal,
-      });
+      const reception = await send(url, request);
       // The client reads the status and the headers, and hands the object on; it never looks at its body.
       return reception as Reception & Response;
     } catch (error) {
       throw new NotSent('The request was not answered.', { cause: error });
     }
   };
+}
+
+/** The client's headers but for what it tells about the user's machine, which a server has no use for. */
+function toSentHeaders(headers: RequestInit['headers']): Record<string, string> {
+  const sent: Record<string, string> = {};
+  const all = headers instanceof Headers ? headers : new Headers(headers);
+  for (const [name, value] of all) {
+    if (!name.startsWith('x-stainless-')) sent[name] = value;
+  }
+  return sent;
 }
 
 async function postWith(client: OpenAI, body: object, signal: AbortSignal): Promise<Reception> {
@@ -135,15 +142,3 @@ async function postWith(client: OpenAI, body: object, signal: AbortSignal): Prom
 
 /** The longest timer that Node takes: the transport keeps its own time. */
 const noTimeout = 2 ** 31 - 1;
-
-/** What the client tells about the user's machine; a server has no use for it. */
-const unsaidHeaders: Readonly<Record<string, null>> = {
-  'x-stainless-arch': null,
-  'x-stainless-lang': null,
-  'x-stainless-os': null,
-  'x-stainless-package-version': null,
-  'x-stainless-retry-count': null,
-  'x-stainless-runtime': null,
-  'x-stainless-runtime-version': null,
-  'x-stainless-timeout': null,
-};

@@ -1,11 +1,11 @@
 import { type ByteStream, webByteStream } from './byte-stream.ts';
 
-/** A request as a client of the standard `fetch` says it. */
-export interface FetchInit {
-  readonly method?: string | undefined;
-  readonly headers?: Iterable<[string, string]> | undefined;
-  readonly body?: unknown;
-  readonly signal?: AbortSignal | null | undefined;
+/** A request, ready to be sent. */
+export interface BytesToSend {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly signal: AbortSignal | null;
 }
 
 /**
@@ -53,4 +53,4 @@ export interface ReceivedHeaders {
 }
 
 /** Sends one request and resolves at the response's head. */
-export type SendBytes = (url: string, init: FetchInit) => Promise<Reception>;
+export type SendBytes = (url: string, request: BytesToSend) => Promise<Reception>;

@@ -18,18 +18,18 @@ export interface PoolOptions {
  */
 export function createUndiciFetch(options: PoolOptions): SendBytes {
   const dispatcher = options.dispatcher ?? createPool(options);
-  return (address, init) =>
+  return (address, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const url = new URL(address);
       dispatcher.dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,
-          method: toMethod(init.method),
-          headers: init.headers ?? null,
-          body: typeof init.body === 'string' ? init.body : null,
+          method,
+          headers,
+          body,
         },
-        new DispatchedRequest({ address, signal: init.signal ?? undefined, resolve, reject }),
+        new DispatchedRequest({ address, signal, resolve, reject }),
       );
     });
 }
@@ -47,13 +47,9 @@ function createPool({ connections }: PoolOptions): Dispatcher {
   return throughProxy ? new EnvHttpProxyAgent(settings) : new Agent(settings);
 }
 
-function toMethod(method = 'GET'): Dispatcher.HttpMethod {
-  return method === 'POST' ? 'POST' : 'GET';
-}
-
 interface DispatchedOptions {
   readonly address: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | null;
   resolve(reception: Reception): void;
   reject(error: unknown): void;
 }

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
+import type { BytesToSend } from './reception.ts';
 
 /** Prints the exact exchange with a server, secrets stripped. */
 export interface WireDebug {
-  request(url: string, headers: Iterable<[string, string]>, body: unknown): void;
+  request(url: string, request: BytesToSend): void;
   response(status: number, headers: Iterable<[string, string]>): void;
   /** The data of one event, or a whole body. */
   data(text: string): void;
@@ -21,8 +22,12 @@ export function createWireDebug(secrets: readonly string[]): WireDebug | undefin
     process.stderr.write(`${text}\n`);
   };
   return {
-    request: (url, headers, body) =>
-      print([`→ POST ${hideQuery(url)}`, ...toLines(headers), toPrettyJson(body)]),
+    request: (url, { method, headers, body }) =>
+      print([
+        `→ ${method} ${hideQuery(url)}`,
+        ...toLines(Object.entries(headers)),
+        toPrettyJson(body),
+      ]),
     response: (status, headers) => print([`← ${status}`, ...toLines(headers)]),
     data: (text) => print([`← ${hideImages(text)}`]),
   };
@@ -48,8 +53,7 @@ function hideQuery(address: string): string {
   return url.href;
 }
 
-function toPrettyJson(body: unknown): string {
-  if (typeof body !== 'string') return '';
+function toPrettyJson(body: string): string {
   const parsed: JsonValue = JSON.parse(body);
   return JSON.stringify(parsed, hideField, 2);
 }

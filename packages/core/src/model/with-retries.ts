@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { ModelError, toError } from '../errors.ts';
+import { ModelError } from '../errors.ts';
 import type { RequestRetried } from './transport.ts';
 
 /** How often and how patiently a failed request is sent again. */
@@ -73,8 +73,28 @@ export interface RetriedWork<Result> {
 export async function* withRetries<Result>(
   work: RetriedWork<Result>,
 ): AsyncGenerator<RequestRetried, Result> {
-  const mailbox = new Mailbox<News<Result>>();
-  pRetry(work.attempt, {
+  const first = work.attempt();
+  try {
+    // Nearly every request succeeds at once, and then costs no more than its own promise.
+    return await first;
+  } catch {
+    return yield* retry(work, first);
+  }
+}
+
+async function* retry<Result>(
+  work: RetriedWork<Result>,
+  first: Promise<Result>,
+): AsyncGenerator<RequestRetried, Result> {
+  let tell: (news: News<Result>) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const listen = (): Promise<News<Result>> =>
+    new Promise((resolve, reject) => {
+      tell = resolve;
+      fail = reject;
+    });
+  let news = listen();
+  pRetry((number) => (number === 1 ? first : work.attempt()), {
     retries: Math.max(0, work.plan.retries - work.used),
     minTimeout: 0,
     // The delay is decided here, so that it can be told before it begins and can follow the server's wish.
@@ -83,56 +103,25 @@ export async function* withRetries<Result>(
       const attempt = work.used + attemptNumber;
       const delayMs = delayBefore(attempt, error, work.plan);
       await new Promise<void>((proceed) => {
-        const event = { type: 'request-retried', attempt, reason: error.message, delayMs } as const;
-        mailbox.put({ event, proceed });
+        const { message: reason } = error;
+        tell({ event: { type: 'request-retried', attempt, reason, delayMs }, proceed });
       });
       await waitFor(delayMs, work.signal);
       return true;
     },
   }).then(
-    (result) => mailbox.put({ result }),
-    (error: unknown) => mailbox.fail(toError(error)),
+    (result) => tell({ result }),
+    (error: unknown) => fail(error),
   );
   for (;;) {
-    const news = await mailbox.take();
-    if ('result' in news) return news.result;
-    yield news.event;
-    news.proceed();
+    const heard = await news;
+    if ('result' in heard) return heard.result;
+    news = listen();
+    yield heard.event;
+    heard.proceed();
   }
 }
 
 type News<Result> =
   | { readonly result: Result }
   | { readonly event: RequestRetried; proceed(): void };
-
-/** Holds one message from a callback to a generator. */
-class Mailbox<Message> {
-  #next = new Hand<Message>();
-
-  put(message: Message): void {
-    this.#next.resolve(message);
-  }
-
-  fail(error: Error): void {
-    this.#next.reject(error);
-  }
-
-  async take(): Promise<Message> {
-    const message = await this.#next.promise;
-    this.#next = new Hand();
-    return message;
-  }
-}
-
-class Hand<Message> {
-  resolve: (message: Message) => void = () => {};
-  reject: (error: Error) => void = () => {};
-  readonly promise: Promise<Message>;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-  }
-}

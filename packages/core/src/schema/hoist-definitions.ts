@@ -81,7 +81,7 @@ function refer(
   const target = findTarget(hoist.root, reference, path);
   const short = inlineTarget(target.schema, schema);
   if (short !== undefined) return short;
-  return { ...schema, $ref: toJsonPointer(['$defs', defineTarget(hoist, target)]) };
+  return { ...schema, $ref: toJsonPointer(['$defs', defineTarget(hoist, target, path)]) };
 }
 
 interface Target {
@@ -169,11 +169,11 @@ const annotationKeywords = new Set([
   'writeOnly',
 ]);
 
-function defineTarget(hoist: Hoist, target: Target): string {
+function defineTarget(hoist: Hoist, target: Target, usedAt: readonly string[]): string {
   const pointer = toJsonPointer(target.path);
   const known = hoist.names.get(pointer);
   if (known !== undefined) return known;
-  const name = uniqueName(wantedName(target), (taken) => hoist.definitions.has(taken));
+  const name = uniqueName(wantedName(target, usedAt), (taken) => hoist.definitions.has(taken));
   hoist.names.set(pointer, name);
   // Taken before its content is known, so that a definition may refer to itself.
   hoist.definitions.set(name, {});
@@ -181,11 +181,22 @@ function defineTarget(hoist: Hoist, target: Target): string {
   return name;
 }
 
-function wantedName({ path, schema }: Target): string {
-  const last = path[path.length - 1];
+/** The name that the definition has; for one that has none of its own, its title or the field that it is used for. */
+function wantedName({ path, schema }: Target, usedAt: readonly string[]): string {
+  const own = path.length === 2 && !isGenerated(path[1]) ? path[1] : undefined;
   const title = isJsonObject(schema) && typeof schema.title === 'string' ? schema.title : undefined;
-  const name = last === undefined || last === 'items' ? (title ?? last ?? 'Root') : last;
+  const name = own ?? title ?? (path.length === 0 ? 'Root' : fieldName(usedAt));
   return name.replace(/[^\w.-]/g, '_') || 'Root';
+}
+
+/** What zod calls a definition that has no id. */
+function isGenerated(name: string | undefined): boolean {
+  return name === undefined || /^__schema\d+$/.test(name);
+}
+
+function fieldName(path: readonly string[]): string {
+  const field = path.findLast((_, index) => path[index - 1] === 'properties') ?? 'Type';
+  return `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
 }
 
 function uniqueName(wanted: string, isTaken: (name: string) => boolean): string {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json.ts';
 import { chooseAlternative, type DraftIssue, toSchemaIssue } from './draft-issue.ts';
+import { toIssuePath } from './issue-path.ts';
 import type { SchemaIssue } from './schema.ts';
 import type { StandardIssue } from './standard-schema.ts';
 
@@ -58,13 +59,19 @@ function kindOf({ code, message }: DetailedIssue): DraftIssue['kind'] {
 
 function reword({ message, expected }: DetailedIssue, path: readonly PropertyKey[]): string {
   if (message === 'Required') return `expected ${String(expected ?? 'a value')}`;
-  const lead = /^(?:invalid [\w ]+|too small|too big)[:.] (?=expected|must|unrecognized)/i;
-  const came = /(?:,? (?:but )?received .*| \((?:was|were) .*\))$/su;
+  // valibot's word for a key that is missing.
+  if (message.startsWith('Invalid key: Expected ')) return 'is required';
   const words = message.replace(lead, '').replace(came, '');
   // arktype begins with the path itself.
-  const own = path.map(String).join('.');
-  const clause = own !== '' && words.startsWith(`${own} `) ? words.slice(own.length + 1) : words;
+  const own = [path.map(String).join('.'), toIssuePath(path)].find(
+    (text) => text !== '' && words.startsWith(`${text} `),
+  );
+  const clause = own === undefined ? words : words.slice(own.length + 1);
   return clause.replace(/^(?:Expected|Invalid|Must|Too|Unrecognized)\b/, (word) =>
     word.toLowerCase(),
   );
 }
+
+const lead =
+  /^(?:invalid (?:enum value|input|number|option|string|type)|too small|too big)[:.] (?=expected|must)/i;
+const came = /(?:,? (?:but )?received .*| \((?:was|were) .*\))$/su;

@@ -59,16 +59,25 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 function convert(schema: StandardSchema, vendor: string): unknown {
-  const { jsonSchema } = schema['~standard'];
-  const toJsonSchema: unknown = Reflect.get(schema, 'toJsonSchema');
   try {
-    if (jsonSchema !== undefined) return jsonSchema.input({ target: 'draft-07' });
-    if (typeof toJsonSchema === 'function') return Reflect.apply(toJsonSchema, schema, []);
-    return undefined;
+    return (
+      strictConversion(schema) ?? schema['~standard'].jsonSchema?.input({ target: 'draft-07' })
+    );
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new SchemaError('#', `${vendor} cannot say it as JSON Schema: ${reason}`, {
+    const words = reason.replace(/\s+/g, ' ').trim();
+    throw new SchemaError('#', `${vendor} cannot say it as JSON Schema: ${words}`, {
       cause: thrown,
     });
   }
+}
+
+/** arktype's own method throws for a Date where its Standard JSON Schema says "anything". */
+function strictConversion(schema: StandardSchema): unknown {
+  const input: unknown = Reflect.get(schema, 'in') ?? schema;
+  if ((typeof input !== 'object' && typeof input !== 'function') || input === null)
+    return undefined;
+  const toJsonSchema: unknown = Reflect.get(input, 'toJsonSchema');
+  if (typeof toJsonSchema !== 'function') return undefined;
+  return Reflect.apply(toJsonSchema, input, [{ target: 'draft-07' }]);
 }

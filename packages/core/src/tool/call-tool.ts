@@ -74,7 +74,13 @@ async function execute<Context>(
       progress,
     });
     const { parts, forApp } = readOutput(output, blobs);
-    const result: ToolResult = { callId: call.id, name: call.name, status: 'ok', parts };
+    const result: ToolResult = {
+      callId: call.id,
+      name: call.name,
+      status: 'ok',
+      parts,
+      maxChars: tool.maxResultChars,
+    };
     return forApp === undefined ? result : { ...result, forApp };
   } catch (thrown) {
     const { message } = toError(thrown);

@@ -67,11 +67,8 @@ export interface Tool<in Context = unknown> {
   readonly concurrency: 'parallel' | 'exclusive';
   readonly maxResultChars: number;
   execute(input: unknown, context: ToolContext<Context>): ToolOutput | Promise<ToolOutput>;
-  needsApproval(
-    input: unknown,
-    context: { readonly context: Context; readonly callId: string },
-  ): boolean | Promise<boolean>;
-  isEnabled(context: Context): boolean | Promise<boolean>;
+  readonly needsApproval: boolean | ApprovalRule<unknown, Context>;
+  readonly isEnabled: boolean | ((context: Context) => boolean | Promise<boolean>);
 }
 
 /**
@@ -102,15 +99,12 @@ export function tool<const Parameters extends AnySchema, Context = unknown>(
     maxResultChars: definition.maxResultChars ?? 20_000,
     execute: (input: unknown, context: ToolContext<Context>) =>
       definition.execute(input as OutputOf<Parameters>, context),
-    needsApproval: (
-      input: unknown,
-      context: { readonly context: Context; readonly callId: string },
-    ) =>
+    needsApproval:
       typeof needsApproval === 'boolean'
         ? needsApproval
-        : needsApproval(input as OutputOf<Parameters>, context),
-    isEnabled: (context: Context) =>
-      typeof isEnabled === 'boolean' ? isEnabled : isEnabled(context),
+        : (input: unknown, context: { readonly context: Context; readonly callId: string }) =>
+            needsApproval(input as OutputOf<Parameters>, context),
+    isEnabled,
   });
 }
 

@@ -90,6 +90,8 @@ export interface ToolResult {
   readonly status: ToolResultStatus;
   /** What the model is told, in full; capping is done in the view. */
   readonly parts: readonly Part[];
+  /** Characters of each text that the model is shown; the middle of a longer one is left out. */
+  readonly maxChars?: number;
   /** What the program gets and the model does not. */
   readonly forApp?: JsonValue;
 }

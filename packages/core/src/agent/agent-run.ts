@@ -1,0 +1,160 @@
+import { TurnwiseError, toError } from '../errors.ts';
+import type { JsonValue } from '../json.ts';
+import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
+import { type RunOutcome, runLoop } from '../run/run-loop.ts';
+import type { Run } from '../run/run-setup.ts';
+import { saveRunState } from '../run/run-state.ts';
+import type { RunControl } from './run-control.ts';
+import type { RunResult } from './run-result.ts';
+import { toRunResult } from './to-run-result.ts';
+
+/** What an agent starts a run with. */
+export interface AgentRunParts<Context, Output> {
+  readonly run: Run<Context>;
+  readonly control: RunControl;
+  readonly agent: string;
+  readonly resumed: boolean;
+  /** Whether events are kept for an iterator that comes later. */
+  readonly keepsEvents: boolean;
+  /** Hears every event, in order, before the iterator does; never throws. */
+  readonly hear: (event: RunEvent) => void;
+  readonly toOutput: (text: string) => Output;
+}
+
+/**
+ * A run that goes on: iterate over its events, over its text, or await its result.
+ * Whoever iterates sets the pace; without an iterator the run goes at its own. Leaving a `for await` aborts the run.
+ */
+export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
+  readonly runId: string;
+  /** How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. */
+  readonly result: Promise<RunResult<Output>>;
+  readonly #parts: AgentRunParts<Context, Output>;
+  readonly #loop: AsyncGenerator<RunHappening, RunOutcome>;
+  readonly #unread: RunEvent[] = [];
+  #advancing: Promise<void> | undefined;
+  #settle: (result: RunResult<Output>) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+  #seq = 0;
+  #partialText = '';
+  #isOver = false;
+  #hasReader = false;
+
+  constructor(parts: AgentRunParts<Context, Output>) {
+    this.#parts = parts;
+    this.runId = parts.run.state.runId;
+    this.#loop = runLoop(parts.run, { resumed: parts.resumed });
+    this.result = new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#fail = reject;
+    });
+    this.result.catch(() => undefined);
+    // An iterator that is made in the same tick as the run sets the pace from the first event on.
+    setImmediate(() => void this.#drain());
+  }
+
+  /** The answer's text as it comes. Throws what the run fails with. */
+  get textStream(): AsyncGenerator<string, void> {
+    return this.#readText();
+  }
+
+  /** Says more while the run goes on: it joins the open turn before the next request. */
+  steer(...input: Parameters<RunControl['steer']>): void {
+    this.#parts.control.steer(...input);
+  }
+
+  /** Stops the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */
+  abort(): void {
+    this.#parts.control.abort();
+  }
+
+  /** The events of the run. After a failure the last one is `run-failed`; the error itself is in `result`. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
+    this.#hasReader = true;
+    try {
+      while (true) {
+        const event = this.#unread.shift();
+        if (event !== undefined) yield event;
+        else if (this.#isOver) return;
+        else await this.#advance();
+      }
+    } finally {
+      this.#hasReader = false;
+      if (!this.#isOver) {
+        this.abort();
+        await this.#drain();
+      }
+    }
+  }
+
+  async *#readText(): AsyncGenerator<string, void> {
+    for await (const event of this) {
+      if (event.type === 'text-delta') yield event.text;
+    }
+    await this.result;
+  }
+
+  async #drain(): Promise<void> {
+    while (!this.#isOver && !this.#hasReader) await this.#advance();
+  }
+
+  /** Takes the loop one event further. Iterators and the drain share the step that is under way. */
+  #advance(): Promise<void> {
+    this.#advancing ??= this.#takeNext().finally(() => {
+      this.#advancing = undefined;
+    });
+    return this.#advancing;
+  }
+
+  async #takeNext(): Promise<void> {
+    try {
+      const next = await this.#loop.next();
+      if (next.done === true) this.#finish(next.value);
+      else this.#tell(next.value);
+    } catch (thrown) {
+      this.#isOver = true;
+      this.#parts.control.dispose();
+      this.#fail(this.#withState(thrown));
+    }
+  }
+
+  #tell(happening: RunHappening): void {
+    const { run, agent, hear, keepsEvents } = this.#parts;
+    this.#followText(happening);
+    const stamp: EventStamp = {
+      runId: this.runId,
+      agent,
+      step: run.state.step,
+      seq: this.#seq,
+      at: Date.now(),
+    };
+    this.#seq += 1;
+    // The happening was made for this moment alone, so that it can become the event without a copy.
+    const event: RunEvent = Object.assign(happening, stamp);
+    hear(event);
+    if (keepsEvents) this.#unread.push(event);
+  }
+
+  #followText(happening: RunHappening): void {
+    if (happening.type === 'text-delta') this.#partialText += happening.text;
+    else if (happening.type === 'request-started' || happening.type === 'stream-restarted') {
+      this.#partialText = '';
+    }
+  }
+
+  #finish(outcome: RunOutcome): void {
+    const { run, control, toOutput } = this.#parts;
+    this.#isOver = true;
+    control.dispose();
+    this.#settle(toRunResult(run.state, outcome, { partialText: this.#partialText, toOutput }));
+  }
+
+  #withState(thrown: unknown): TurnwiseError {
+    const error =
+      thrown instanceof TurnwiseError
+        ? thrown
+        : new TurnwiseError('run_failed', toError(thrown).message, { cause: thrown });
+    error.state = saveRunState(this.#parts.run.state) as unknown as JsonValue;
+    return error;
+  }
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { isNonEmpty, type JsonValue } from '../json.ts';
+import { inProcessEffects } from '../run/effects.ts';
+import type { RunSetup } from '../run/run-setup.ts';
+import { loadRunState, newRunState, type RunState, type RunStateJson } from '../run/run-state.ts';
+import { cancelledResult } from '../tool/call-tool.ts';
+import { toolSet } from '../tool/tool-set.ts';
+import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
+import { Transcript } from '../turns/transcript.ts';
+import type { UserInput } from '../turns/turn.ts';
+import type {
+  AgentOptions,
+  NewRunOptions,
+  ResumeOptions,
+  RunOptions,
+  RunTuning,
+  StartOptions,
+} from './agent-options.ts';
+import { AgentRun } from './agent-run.ts';
+import { checkAgentOptions, checkRunOptions } from './check-options.ts';
+import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
+import { type AgentInput, readInput } from './read-input.ts';
+import { createRunControl } from './run-control.ts';
+import type { RunResult } from './run-result.ts';
+
+type OptionalIfUnknown<Context, Options> = unknown extends Context
+  ? [options?: Options]
+  : [options: Options];
+
+/**
+ * An agent: a model, instructions and tools. It holds no conversation; runs do.
+ *
+ * @example
+ * const agent = new Agent({ name: 'guide', instructions: 'Be brief.', model: privatemode('gemma-3-27b'), tools: [getWeather] });
+ * const result = await agent.run('What is the weather in Paris?');
+ * if (result.status === 'completed') console.log(result.output);
+ */
+export class Agent<Context = unknown, Output = string> {
+  readonly name: string;
+  readonly #options: AgentOptions<Context>;
+  readonly #blobs: BlobStore;
+  readonly #hub = new EventHub();
+
+  /** Throws `invalid_options`, or `duplicate_tool` where two tools share a name. */
+  constructor(options: AgentOptions<Context>) {
+    checkAgentOptions(options);
+    toolSet(options.tools ?? []);
+    this.name = options.name;
+    this.#options = options;
+    this.#blobs = options.blobs ?? memoryBlobStore();
+  }
+
+  /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`. */
+  run(
+    input: AgentInput,
+    ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
+  ): Promise<RunResult<Output>> {
+    return this.#begin(input, options, { stream: this.#hub.wantsDeltas, keepsEvents: false })
+      .result;
+  }
+
+  /** Runs, and shows how it goes: iterate over the run's events or its text, or await its result. */
+  stream(
+    input: AgentInput,
+    ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
+  ): AgentRun<Context, Output> {
+    return this.#begin(input, options, { stream: true, keepsEvents: true });
+  }
+
+  /** Goes on from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state`. */
+  resume(
+    saved: RunStateJson | JsonValue,
+    ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
+  ): AgentRun<Context, Output> {
+    const state = loadRunState(saved);
+    Object.assign(state.decisions, options?.decisions);
+    const inputs = options?.input === undefined ? [] : [readInput(options.input, this.#blobs)];
+    return this.#start(state, inputs, options, {
+      stream: true,
+      keepsEvents: true,
+      resumed: true,
+    });
+  }
+
+  /** Listens to events of every run of this agent; `event` hears all of them. */
+  on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+    this.#hub.on(type, listener);
+    return this;
+  }
+
+  /** Listens once. */
+  once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+    this.#hub.once(type, listener);
+    return this;
+  }
+
+  /** Stops listening. */
+  off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+    this.#hub.off(type, listener);
+    return this;
+  }
+
+  #begin(
+    input: AgentInput,
+    options: (NewRunOptions & { readonly context?: Context }) | undefined,
+    mode: { readonly stream: boolean; readonly keepsEvents: boolean },
+  ): AgentRun<Context, Output> {
+    const runId = randomUUID();
+    const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
+    const state = newRunState(runId, conversationId, transcript);
+    closeOpenCalls(state);
+    return this.#start(state, [readInput(input, this.#blobs)], options, {
+      ...mode,
+      resumed: false,
+    });
+  }
+
+  #start(
+    state: RunState,
+    inputs: readonly UserInput[],
+    options: (StartOptions & { readonly context?: Context }) | undefined,
+    mode: { readonly stream: boolean; readonly keepsEvents: boolean; readonly resumed: boolean },
+  ): AgentRun<Context, Output> {
+    const control = createRunControl(this.#blobs, { signal: options?.signal, inputs });
+    const setup: RunSetup<Context> = {
+      ...this.#tune(options ?? {}),
+      // Where the type of the context is unknown, undefined is one of its values.
+      context: options?.context as Context,
+      inbox: control.inbox,
+      signal: control.signal,
+      stream: mode.stream,
+    };
+    return new AgentRun<Context, Output>({
+      run: { setup, state },
+      control,
+      agent: this.name,
+      resumed: mode.resumed,
+      keepsEvents: mode.keepsEvents,
+      hear: this.#hub.emit,
+      toOutput: (text) => text as Output,
+    });
+  }
+
+  #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
+    const agent = this.#options;
+    checkRunOptions(run, agent.tools ?? []);
+    const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
+    return {
+      model: agent.model,
+      instructions: agent.instructions ?? '',
+      tools: agent.tools ?? [],
+      settings: { ...agent.settings, ...run.settings },
+      toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
+      stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
+      limits: { maxSteps: 20, ...agent.limits, ...run.limits },
+      blobs: this.#blobs,
+      effects: agent.effects ?? inProcessEffects,
+    };
+  }
+}
+
+/** A new input cannot reach a model while calls are open: they are answered as cancelled, visibly. */
+function closeOpenCalls(state: RunState): void {
+  const { transcript } = state;
+  if (transcript.awaits !== 'tool') return;
+  const { openCalls } = transcript;
+  const results = openCalls.map(cancelledResult);
+  if (!isNonEmpty(results)) return;
+  state.transcript = transcript.toolResults(results);
+  state.fixes.push({ kind: 'answered-calls', names: openCalls.map(({ name }) => name) });
+}

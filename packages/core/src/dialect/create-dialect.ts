@@ -1,0 +1,14 @@
+import type { ModelProfile } from '../profile/model-profile.ts';
+import type { Dialect } from './dialect.ts';
+import { nativeDialect } from './native.ts';
+
+/** The dialect that a profile names, made for that profile. */
+export function createDialect(profile: ModelProfile): Dialect {
+  switch (profile.dialect) {
+    case 'native':
+      return nativeDialect(profile);
+    case 'prompted':
+    case 'guided':
+      return nativeDialect(profile);
+  }
+}

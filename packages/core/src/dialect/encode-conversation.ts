@@ -1,0 +1,185 @@
+import type { NonEmpty } from '../json.ts';
+import type { ModelProfile } from '../profile/model-profile.ts';
+import type {
+  CallsTurn,
+  ImageRef,
+  Part,
+  ToolResult,
+  ToolTurn,
+  Turn,
+  UserInput,
+} from '../turns/turn.ts';
+import { type Neutralise, neutraliserFor } from './control-tokens.ts';
+import type { WireContent, WireMessage, WirePart } from './wire.ts';
+
+/** Parts on their way to the wire: neighbouring texts are joined, and nothing is neutralised yet. */
+export type Saying = readonly Part[];
+
+/** What a dialect says in its own way: calls with their results. Pure, so that it can be cached by the turn. */
+export type SayExchange = (calls: CallsTurn, results: ToolTurn) => readonly Said[];
+
+/** A message before neutralising. */
+export type Said =
+  | { readonly role: 'user'; readonly content: Saying }
+  | { readonly role: 'assistant'; readonly content: string }
+  | Extract<WireMessage, { tool_calls: unknown }>
+  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: Saying };
+
+/** What is said before the first turn, and how images are shown. */
+export interface Opening {
+  readonly instructions: string;
+  readonly imageUrl: (image: ImageRef) => string;
+}
+
+/** Says turns as wire messages. */
+export type EncodeConversation = (turns: readonly Turn[], opening: Opening) => WireMessage[];
+
+/**
+ * Makes the encoder that every dialect shares: it places the instructions as the profile's rules want them, says several
+ * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn.
+ */
+export function conversationEncoder(
+  profile: ModelProfile,
+  sayExchange: SayExchange,
+): EncodeConversation {
+  const neutralise = neutraliserFor(profile);
+  const isStrict = profile.turns.order === 'strict';
+  const encoded = new WeakMap<Turn, readonly WireMessage[]>();
+
+  const encodeAt = (turns: readonly Turn[], index: number, opening: Opening) => {
+    const turn = turns[index] as Turn;
+    const kept = encoded.get(turn);
+    if (kept !== undefined) return kept;
+    const messages = sayTurn(turn, turns[index - 1], sayExchange, isStrict).map((said) =>
+      toWire(said, neutralise, opening.imageUrl),
+    );
+    encoded.set(turn, messages);
+    return messages;
+  };
+
+  return (turns, opening) => {
+    const messages: WireMessage[] = [];
+    for (let index = 0; index < turns.length; index++) {
+      messages.push(...encodeAt(turns, index, opening));
+    }
+    if (opening.instructions === '') return messages;
+    const instructions = neutralise(opening.instructions);
+    if (profile.turns.system === 'message') {
+      return [{ role: 'system', content: instructions }, ...messages];
+    }
+    return withInstructionsInFirst(messages, instructions, neutralise);
+  };
+}
+
+/** Every text of an input or result that the model would otherwise read as the end of its wrapping. */
+export function guardTag(text: string, tag: string): string {
+  return text.replace(new RegExp(`<(/?)${tag}(?=[\\s>])`, 'gi'), '<\u200b$1$2');
+}
+
+/** Inputs that came while tools ran, wrapped so that they can stand behind a result. */
+export function sayWords(words: NonEmpty<UserInput> | undefined): Saying {
+  if (words === undefined) return [];
+  const open: Part = { type: 'text', text: '<user_words>' };
+  const close: Part = { type: 'text', text: '</user_words>' };
+  return words.flatMap(({ parts }) => [
+    open,
+    ...parts.map((part) =>
+      part.type === 'text' ? { ...part, text: guardTag(part.text, 'user_words') } : part,
+    ),
+    close,
+  ]);
+}
+
+/** A result as the model sees it: capped in the middle where it is longer than its tool allows. */
+export function sayResult({ parts, maxChars }: ToolResult): Saying {
+  if (parts.length === 0) return [{ type: 'text', text: '(no output)' }];
+  return parts.map((part) => {
+    if (part.type !== 'text') return part;
+    const text = part.text === '' ? '(no output)' : part.text;
+    return { type: 'text', text: cap(guardTag(text, 'user_words'), maxChars) };
+  });
+}
+
+function cap(text: string, maxChars: number | undefined): string {
+  if (maxChars === undefined || text.length <= maxChars) return text;
+  const head = Math.ceil(maxChars / 2);
+  const tail = maxChars - head;
+  const left = text.length - maxChars;
+  return `${text.slice(0, head)}\n[… ${left} characters left out …]\n${text.slice(text.length - tail)}`;
+}
+
+function sayTurn(
+  turn: Turn,
+  before: Turn | undefined,
+  sayExchange: SayExchange,
+  isStrict: boolean,
+): readonly Said[] {
+  switch (turn.role) {
+    case 'user':
+      return isStrict
+        ? [{ role: 'user', content: turn.inputs.flatMap(({ parts }) => parts) }]
+        : turn.inputs.map(({ parts }) => ({ role: 'user', content: parts }));
+    case 'assistant':
+      return turn.kind === 'text' ? [{ role: 'assistant', content: turn.text }] : [];
+    case 'tool':
+      return before?.role === 'assistant' && before.kind === 'calls'
+        ? sayExchange(before, turn)
+        : [];
+  }
+}
+
+function toWire(
+  said: Said,
+  neutralise: Neutralise,
+  imageUrl: (image: ImageRef) => string,
+): WireMessage {
+  if ('tool_calls' in said) {
+    return {
+      ...said,
+      tool_calls: said.tool_calls.map((call) => ({
+        ...call,
+        function: { ...call.function, arguments: neutralise(call.function.arguments) },
+      })),
+    };
+  }
+  if (said.role === 'assistant') return { ...said, content: neutralise(said.content) };
+  return { ...said, content: toContent(said.content, neutralise, imageUrl) };
+}
+
+function toContent(
+  saying: Saying,
+  neutralise: Neutralise,
+  imageUrl: (image: ImageRef) => string,
+): WireContent {
+  const parts: WirePart[] = [];
+  let text: string[] = [];
+  const closeText = () => {
+    if (text.length > 0) parts.push({ type: 'text', text: neutralise(text.join('\n')) });
+    text = [];
+  };
+  for (const part of saying) {
+    if (part.type === 'text') {
+      text.push(part.text);
+    } else {
+      closeText();
+      parts.push({ type: 'image_url', image_url: { url: imageUrl(part.image) } });
+    }
+  }
+  closeText();
+  const only = parts.length === 1 ? parts[0] : undefined;
+  return only?.type === 'text' ? only.text : parts;
+}
+
+function withInstructionsInFirst(
+  messages: WireMessage[],
+  instructions: string,
+  neutralise: Neutralise,
+): WireMessage[] {
+  const [first, ...rest] = messages;
+  if (first?.role !== 'user') return messages;
+  const content: WireContent =
+    typeof first.content === 'string'
+      ? neutralise(`${instructions}\n\n${first.content}`)
+      : [{ type: 'text', text: instructions }, ...first.content];
+  return [{ role: 'user', content }, ...rest];
+}

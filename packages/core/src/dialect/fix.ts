@@ -1,0 +1,41 @@
+/** A visible repair: whatever a reply or a history lost or had changed is said here. */
+export type Fix =
+  | {
+      /** Text beside calls; its deltas are void. */
+      readonly kind: 'dropped-text';
+      readonly text: string;
+    }
+  | {
+      /** A call that the model wrote as text. */
+      readonly kind: 'salvaged-call';
+      readonly name: string;
+      readonly text: string;
+    }
+  | {
+      /** Arguments whose syntax was mended. */
+      readonly kind: 'repaired-arguments';
+      readonly name: string;
+      readonly text: string;
+      readonly mends: readonly string[];
+    }
+  | {
+      /** An answer that ended at the output limit. */
+      readonly kind: 'cut-text';
+    }
+  | {
+      /** A reply that could not be used and was asked for again. */
+      readonly kind: 'asked-again';
+      readonly reason: string;
+      /** What the unusable reply said. */
+      readonly text: string;
+    }
+  | {
+      /** Calls in reply to a request that offered no tools; they did not run. */
+      readonly kind: 'dropped-calls';
+      readonly names: readonly string[];
+    }
+  | {
+      /** Calls of the given transcript that no run had answered, closed as `cancelled`. */
+      readonly kind: 'answered-calls';
+      readonly names: readonly string[];
+    };

@@ -1,0 +1,80 @@
+import { TurnOrderError } from '../errors.ts';
+import type { TurnRules } from '../profile/model-profile.ts';
+import type { WireMessage } from './wire.ts';
+
+/**
+ * The last thing before the network: throws `turn_order` where wire messages break the turn rules of a profile.
+ * Whatever happened before (steering, abort, denial, compaction, foreign history), nothing invalid passes.
+ */
+export function checkWireMessages(messages: readonly WireMessage[], rules: TurnRules): void {
+  const last = messages.at(-1);
+  if (last === undefined) throw new TurnOrderError(0, 'there is no message.');
+  if (last.role !== 'user' && last.role !== 'tool') {
+    throw new TurnOrderError(
+      messages.length - 1,
+      `the last message is the ${last.role}'s; the user or a tool must speak last.`,
+    );
+  }
+  const openCalls = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    const problem =
+      findSystemProblem(message, index, rules) ??
+      findToolProblem(message, openCalls, rules) ??
+      (rules.order === 'strict' ? findOrderProblem(messages, index) : undefined);
+    if (problem !== undefined) throw new TurnOrderError(index, problem);
+  }
+  if (openCalls.size > 0) throw new TurnOrderError(messages.length, 'a call was not answered.');
+}
+
+function findSystemProblem(
+  message: WireMessage,
+  index: number,
+  rules: TurnRules,
+): string | undefined {
+  if (message.role !== 'system') return undefined;
+  if (rules.system === 'in-first-user') return 'this profile has no system role.';
+  return index > 0 ? 'a system message must be first.' : undefined;
+}
+
+function findToolProblem(
+  message: WireMessage,
+  openCalls: Set<string>,
+  rules: TurnRules,
+): string | undefined {
+  if (message.role === 'tool') {
+    if (!rules.toolRole) return 'this profile has no tool role.';
+    return openCalls.delete(message.tool_call_id)
+      ? undefined
+      : `no open call has the id "${message.tool_call_id}".`;
+  }
+  if (openCalls.size > 0) return `a call was not answered before the ${message.role} spoke.`;
+  if (message.role !== 'assistant') return undefined;
+  return findAssistantProblem(message, openCalls, rules);
+}
+
+function findAssistantProblem(
+  message: Extract<WireMessage, { role: 'assistant' }>,
+  openCalls: Set<string>,
+  rules: TurnRules,
+): string | undefined {
+  if (!('tool_calls' in message)) return undefined;
+  if (!rules.toolRole) return 'this profile has no tool calls.';
+  if (message.content !== null) return 'an assistant message is EITHER text OR calls.';
+  if (message.tool_calls.length === 0) return 'tool_calls is empty.';
+  if (rules.order === 'strict' && message.tool_calls.length > 1) {
+    return 'several calls in one message leave several tool messages in a row.';
+  }
+  for (const { id } of message.tool_calls) openCalls.add(id);
+  return undefined;
+}
+
+/** In strict order a tool message stands where the user would. */
+function findOrderProblem(messages: readonly WireMessage[], index: number): string | undefined {
+  const message = messages[index];
+  if (message === undefined || message.role === 'system') return undefined;
+  const place = messages[0]?.role === 'system' ? index - 1 : index;
+  const isAssistantsPlace = place % 2 === 1;
+  return isAssistantsPlace === (message.role === 'assistant')
+    ? undefined
+    : `${message.role} is out of turn: user and assistant must alternate.`;
+}

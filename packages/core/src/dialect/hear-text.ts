@@ -1,0 +1,75 @@
+import { isNonEmpty } from '../json.ts';
+import { cutCall } from './cut-call.ts';
+import type { Heard, HeardCall, HeardDelta } from './dialect.ts';
+import type { Fix } from './fix.ts';
+import type { OfferedTools } from './offered-tools.ts';
+import { createHoldBack } from './salvage/hold-back.ts';
+import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
+import type { RawReply } from './wire.ts';
+
+/** Shows text as it grows, and holds back what may still become a call. */
+export interface TextListener {
+  /** What of the text so far may be shown now. */
+  push(text: string): string;
+  /** What is still to be shown once the reply is understood. */
+  finish(heard: Heard): readonly HeardDelta[];
+}
+
+/** Listens to the text of one reply. */
+export function textListener({ callables }: OfferedTools): TextListener {
+  const holdBack = callables.length === 0 ? undefined : createHoldBack(callables);
+  let shownLength = 0;
+  return {
+    push(text) {
+      const shown = holdBack === undefined ? text : holdBack.push(text);
+      shownLength += shown.length;
+      return shown;
+    },
+    finish(heard) {
+      const rest = heard.kind === 'text' ? heard.text.slice(shownLength) : '';
+      return rest === '' ? [] : [{ type: 'text-delta', text: rest }];
+    },
+  };
+}
+
+/** Understands a reply that is text: an answer, calls written as text, or nothing. */
+export function hearText(reply: RawReply, offered: OfferedTools): Heard {
+  const { text, finishReason } = reply;
+  const isCut = finishReason === 'length';
+  if (text.trim() === '') {
+    const problem = isCut ? 'The reply was empty at the output limit.' : 'The reply was empty.';
+    return { kind: 'unusable', problem, fixes: [] };
+  }
+  const salvaged = salvageCalls(text, offered.callables);
+  const read = salvaged.calls.map((call) => hearSalvaged(call, offered, isCut));
+  const calls = read.map(({ call }) => call);
+  if (!isNonEmpty(calls)) {
+    const answer = salvaged.answer ?? text;
+    return { kind: 'text', text: answer, fixes: isCut ? [{ kind: 'cut-text' }] : [] };
+  }
+  const fixes = read.flatMap((each) => each.fixes);
+  if (salvaged.text.trim() !== '') fixes.push({ kind: 'dropped-text', text: salvaged.text });
+  return { kind: 'calls', calls, fixes };
+}
+
+function hearSalvaged(
+  salvaged: SalvagedCall,
+  offered: OfferedTools,
+  isCut: boolean,
+): { readonly call: HeardCall; readonly fixes: readonly Fix[] } {
+  const { text } = salvaged;
+  const tool = offered.find(salvaged.name);
+  const name = tool?.name ?? salvaged.name;
+  const found: Fix = { kind: 'salvaged-call', name, text };
+  if (isCut) return { call: cutCall(name, text), fixes: [found] };
+  if (!salvaged.readable) {
+    const unreadable = { text, problem: salvaged.problem };
+    return { call: { name, arguments: {}, unreadable }, fixes: [found] };
+  }
+  const input =
+    tool === undefined ? salvaged.arguments : offered.ownArguments(tool, salvaged.arguments);
+  const call = { name, arguments: input };
+  if (salvaged.mends.length === 0) return { call, fixes: [found] };
+  const mended: Fix = { kind: 'repaired-arguments', name, text, mends: salvaged.mends };
+  return { call, fixes: [found, mended] };
+}

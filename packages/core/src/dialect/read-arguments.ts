@@ -1,0 +1,17 @@
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { mendJson } from '../schema/mend-json.ts';
+
+/** Arguments read from a model's text: an object, mended where only syntax was wrong, or why there is none. */
+export type ReadArguments =
+  | { readonly ok: true; readonly value: JsonObject; readonly mends: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads the JSON text of a call's arguments. Nothing is closed and no value invented: such text is refused. */
+export function readArguments(text: string): ReadArguments {
+  // Some servers send nothing, or null, for a tool without arguments.
+  if (text.trim() === '' || text.trim() === 'null') return { ok: true, value: {}, mends: [] };
+  const read = mendJson(text);
+  if (!read.ok) return { ok: false, problem: read.problem };
+  if (isJsonObject(read.value)) return { ok: true, value: read.value, mends: read.mends };
+  return { ok: false, problem: 'They must be one JSON object.' };
+}

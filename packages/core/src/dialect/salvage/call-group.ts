@@ -1,0 +1,107 @@
+import type { CallableNames } from './callable-name.ts';
+import { type Cursor, isLineBreak } from './cursor.ts';
+import { readFence } from './fenced-calls.ts';
+import type { FoundCall } from './found-call.ts';
+import { readMarkedCalls, skipLeftovers } from './marked-calls.ts';
+import { readBare, readBracketed, type Statement } from './statement.ts';
+
+/** Neighbouring calls, with only white space, commas and semicolons between them. */
+export interface CallGroup {
+  readonly calls: readonly FoundCall[];
+  readonly form: string;
+  /** Index behind the last of them and the marks around it. */
+  readonly end: number;
+  /** Whether they stand alone and one of them was offered; else they are prose up to `end`. */
+  readonly isCalls: boolean;
+}
+
+/**
+ * Reads the calls that begin here, as far as they stand alone. `before` is the last character before them on their
+ * line, blanks aside; `''` at the start of a line.
+ */
+export function readCallGroup(
+  cursor: Cursor,
+  tools: CallableNames,
+  before: string,
+): CallGroup | undefined {
+  const units = readUnits(cursor, tools, before);
+  if (units.length === 0) return undefined;
+  const alone = units.slice(0, units.findLastIndex(({ isAlone }) => isAlone) + 1);
+  const kept = alone.length > 0 ? alone : units;
+  const calls = kept.flatMap((unit) => unit.calls);
+  return {
+    calls,
+    form: kept[0]?.form ?? '',
+    end: kept.at(-1)?.end ?? cursor.at,
+    isCalls: alone.length > 0 && calls.some(({ isOffered }) => isOffered),
+  };
+}
+
+/** Whether a list or an object behind this character can be calls; after `=` or inside other brackets it is code or data. */
+function mayPrecedeBracket(before: string): boolean {
+  return before === '' || !'=([{"\'`+'.includes(before);
+}
+
+/** Whether a call without brackets behind this character can stand alone. */
+export function mayPrecedeBareCall(before: string): boolean {
+  return before === '' || before === ':' || before === '：';
+}
+
+interface Unit extends Statement {
+  readonly end: number;
+  /** Whether it is marked, or nothing else follows on its line. */
+  readonly isAlone: boolean;
+}
+
+function readUnits(cursor: Cursor, tools: CallableNames, before: string): Unit[] {
+  const units: Unit[] = [];
+  let previous = before;
+  for (;;) {
+    const unit = readUnit(cursor, tools, previous);
+    if (unit === undefined) return units;
+    units.push(unit);
+    cursor.at = unit.end;
+    skipBetween(cursor);
+    previous = '';
+  }
+}
+
+function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | undefined {
+  const marked = { cursor, tools, stops: [], isMarked: true };
+  const fence = cursor.peek() === '`' ? readFence(marked) : undefined;
+  if (fence?.kind === 'other') return undefined;
+  const wrapped = fence?.statement ?? readMarkedCalls(marked);
+  if (wrapped !== undefined) return { ...wrapped, end: endOf(cursor), isAlone: true };
+  const tagged = cursor.isAt('<function=') ? readBracketed(marked) : undefined;
+  if (tagged !== undefined) return { ...tagged, end: endOf(cursor), isAlone: true };
+  const plain = { ...marked, isMarked: false };
+  const open =
+    (mayPrecedeBracket(before) ? readBracketed(plain) : undefined) ??
+    (mayPrecedeBareCall(before) ? readBare(plain) : undefined);
+  if (open === undefined) return undefined;
+  return { ...open, isAlone: endsItsLine(cursor), end: endOf(cursor) };
+}
+
+/** Steps over the leftovers behind a call. */
+function endOf(cursor: Cursor): number {
+  for (;;) {
+    const isLeftover = cursor.attempt(() => {
+      cursor.skipSpace();
+      return skipLeftovers(cursor) ? true : undefined;
+    });
+    if (isLeftover === undefined) return cursor.at;
+  }
+}
+
+function endsItsLine(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    cursor.skipBlanks();
+    if (cursor.skip(',') || cursor.skip(';')) cursor.skipBlanks();
+    return cursor.isAtEnd() || isLineBreak(cursor.peek()) || skipLeftovers(cursor);
+  });
+}
+
+function skipBetween(cursor: Cursor): void {
+  do cursor.skipSpace();
+  while (cursor.skip(',') || cursor.skip(';'));
+}

@@ -1,0 +1,73 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+
+/** A call as JSON says it. */
+export interface JsonCall {
+  readonly name: string;
+  /** What stands under `arguments`, `parameters`, `args` or `input`; `undefined` where there is no such key. */
+  readonly arguments: JsonValue | undefined;
+}
+
+const argumentKeys = ['arguments', 'parameters', 'args', 'input'];
+const nameKeys = ['name', 'function', 'tool', 'tool_name'];
+const wrapperKeys = ['tool_call', 'function_call', 'function'];
+
+const callKeys = new Set([
+  ...argumentKeys,
+  ...nameKeys,
+  ...wrapperKeys,
+  'tool_calls',
+  'response',
+  'type',
+  'id',
+  'index',
+]);
+
+/** Whether an object whose first key is this one may be a call. Others need not be read to their end. */
+export function isCallKey(key: string): boolean {
+  return callKeys.has(key);
+}
+
+/**
+ * The calls that a JSON value says: `{name, arguments}`, `{type, id, function: {…}}`, `{tool_call: {…}}`,
+ * `{tool_calls: […]}`. `undefined` where the value, or any part of its list, is something else: a tool's definition
+ * (which has a description, or a schema for parameters) is no call.
+ */
+export function callsInJson(value: JsonValue): JsonCall[] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const list = own(value, 'tool_calls');
+  if (Array.isArray(list) && list.length > 0) return callsInList(list);
+  const wrapped = wrapperKeys.map((key) => own(value, key)).find(isJsonObject);
+  if (wrapped !== undefined) return callsInJson(wrapped);
+  const name = nameKeys.map((key) => own(value, key)).find((item) => typeof item === 'string');
+  if (typeof name !== 'string' || isDefinition(value)) return undefined;
+  return [{ name, arguments: argumentsIn(value) }];
+}
+
+/** The text of `{"response": "…"}`, which llama.cpp's generic format says for an answer; else `undefined`. */
+export function responseInJson(value: JsonValue): string | undefined {
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
+  const response = own(value, 'response');
+  return typeof response === 'string' ? response : undefined;
+}
+
+function callsInList(list: readonly JsonValue[]): JsonCall[] | undefined {
+  const calls = list.map(callsInJson);
+  return calls.every((call) => call !== undefined) ? calls.flat() : undefined;
+}
+
+function own(value: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function argumentsIn(value: JsonObject): JsonValue | undefined {
+  const key = argumentKeys.find((candidate) => Object.hasOwn(value, candidate));
+  return key === undefined ? undefined : value[key];
+}
+
+function isDefinition(value: JsonObject): boolean {
+  if (Object.hasOwn(value, 'description')) return true;
+  const parameters = own(value, 'parameters');
+  return (
+    isJsonObject(parameters) && parameters.type === 'object' && isJsonObject(parameters.properties)
+  );
+}

@@ -1,0 +1,148 @@
+import { isJsonObject, type JsonValue } from '../../json.ts';
+import type { CallPlace } from './call-place.ts';
+import { type Cursor, isLineBreak, Unreadable } from './cursor.ts';
+import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
+import { readPythonLiteral } from './python-literal.ts';
+import { type PythonSource, skipTrivia, takeArgumentName, takeName } from './python-source.ts';
+import { skipBrackets } from './skip-brackets.ts';
+
+/**
+ * Reads `[f(a="x", b=2), g()]`. Every call is read by itself, so that a broken one does not cost its neighbours. A list
+ * that the text does not close loses its last call. `undefined`, and no step, where no such list stands here.
+ */
+export function readPythonList(place: CallPlace): FoundCall[] | undefined {
+  const { cursor } = place;
+  return cursor.attempt(() => {
+    if (!cursor.skip('[')) return undefined;
+    const calls: FoundCall[] = [];
+    for (;;) {
+      const end = skipCommas(cursor, calls);
+      if (calls.length > 0 && cursor.skip(']')) return calls;
+      const call = readPythonCall(place);
+      if (call === undefined) return unclosedList(place, calls, end);
+      if (isHopeless(call, calls)) return undefined;
+      calls.push(call);
+    }
+  });
+}
+
+/**
+ * Reads `f(a="x", b=2)`; the bracket must stand right behind the name. First as Python reads it, then, where that fails,
+ * with quotes inside quotes. `undefined`, and no step, where no name with a bracket stands here.
+ */
+export function readPythonCall(place: CallPlace): FoundCall | undefined {
+  const { cursor } = place;
+  return cursor.attempt(() => {
+    const start = cursor.at;
+    const spelling = takeName(cursor);
+    if (spelling === '' || !cursor.skip('(')) return undefined;
+    const open = cursor.at;
+    const asPython = readArguments(cursor, false);
+    if (!(asPython instanceof Unreadable)) return finish(place, { start, spelling }, asPython);
+    cursor.at = open;
+    const withRawQuotes = readArguments(cursor, true);
+    if (!(withRawQuotes instanceof Unreadable)) {
+      return finish(place, { start, spelling }, withRawQuotes);
+    }
+    cursor.at = open - 1;
+    return breakOff(place, { start, spelling }, asPython);
+  });
+}
+
+interface Head {
+  readonly start: number;
+  readonly spelling: string;
+}
+
+interface ReadArguments {
+  readonly positional: readonly JsonValue[];
+  readonly named: readonly (readonly [string, JsonValue])[];
+  readonly mends: ReadonlySet<string>;
+}
+
+function finish({ cursor, tools }: CallPlace, { start, spelling }: Head, read: ReadArguments) {
+  const text = cursor.text.slice(start, cursor.at);
+  return foundCall(tools, { spelling, text, mends: read.mends }, read);
+}
+
+function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | Unreadable {
+  const source: PythonSource = { cursor, hasRawQuotes, mends: new Set() };
+  try {
+    return { ...readArgumentList(source), mends: source.mends };
+  } catch (thrown) {
+    if (thrown instanceof Unreadable) return thrown;
+    throw thrown;
+  }
+}
+
+function readArgumentList(source: PythonSource) {
+  const { cursor, mends } = source;
+  const positional: JsonValue[] = [];
+  const named: (readonly [string, JsonValue])[] = [];
+  for (;;) {
+    skipTrivia(cursor);
+    if (cursor.skip(')')) return { positional, named };
+    const name = takeArgumentName(cursor);
+    if (name !== undefined) named.push([name, readPythonLiteral(source)]);
+    else if (cursor.skip('**')) named.push(...readSpread(source));
+    else if (named.length > 0)
+      throw cursor.unreadable('An argument without a name follows one with a name.');
+    else positional.push(readPythonLiteral(source));
+    skipTrivia(cursor);
+    if (cursor.skip(',') || cursor.peek() === ')') continue;
+    if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
+      throw cursor.unreadable('A comma or ")" is missing behind an argument.');
+    }
+    mends.add('missing comma between arguments');
+  }
+}
+
+/** `**{"x-y": 1}` */
+function readSpread(source: PythonSource): [string, JsonValue][] {
+  const value = readPythonLiteral(source);
+  if (!isJsonObject(value)) throw source.cursor.unreadable('Behind "**" stands no dict.');
+  return Object.entries(value);
+}
+
+/** A call that cannot be read: it reaches to its own bracket, so that what follows it can still be read. */
+function breakOff(
+  { cursor, tools, stops }: CallPlace,
+  { start, spelling }: Head,
+  reason: Unreadable,
+) {
+  const isWhole = skipBrackets(cursor, stops);
+  const cut = reason.cut || (!isWhole && cursor.isAtEnd());
+  const text = cursor.text.slice(start, cursor.at);
+  return brokenCall(tools, { spelling, text }, { problem: reason.message, cut });
+}
+
+/** A broken call of an unknown tool in front of a list: prose such as `[f(x) = 2]`. */
+function isHopeless({ call, isOffered }: FoundCall, before: readonly FoundCall[]): boolean {
+  return !isOffered && !call.readable && !before.some((other) => other.isOffered);
+}
+
+/** Steps to the next call, and gives where the one before and its comma end. */
+function skipCommas(cursor: Cursor, calls: readonly FoundCall[]): number {
+  let end = cursor.at;
+  skipTrivia(cursor);
+  while (calls.length > 0 && cursor.skip(',')) {
+    end = cursor.at;
+    skipTrivia(cursor);
+  }
+  return end;
+}
+
+/** `end` is where the last call, or the comma behind it, ends. */
+function unclosedList({ cursor, stops }: CallPlace, calls: readonly FoundCall[], end: number) {
+  if (calls.length === 0) return undefined;
+  // `[f(a=1), get_wea` ends within a name.
+  takeName(cursor);
+  const cut = cursor.isAtEnd();
+  if (!cut) {
+    cursor.at = end;
+    cursor.skipBlanks();
+    // Prose behind the last call: not the list of calls that it looked like.
+    if (!isLineBreak(cursor.peek()) && !cursor.isAtAny(stops)) return undefined;
+  }
+  return withLastBroken(calls, { problem: 'The list of calls is not closed.', cut });
+}

@@ -1,0 +1,164 @@
+import { type Cursor, isLineBreak } from './cursor.ts';
+import { readPythonEscape } from './python-escape.ts';
+import {
+  isNameCharacter,
+  type PythonSource,
+  skipTrivia,
+  takeArgumentName,
+} from './python-source.ts';
+
+/** Where a string stands: after the text of a key comes a colon, after a value it cannot. */
+export interface StringPlace {
+  readonly isKey: boolean;
+}
+
+/** Whether a string literal begins here, with or without a prefix such as `r`. */
+export function isAtPythonString(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    cursor.takeWhile(isPrefix, 2);
+    return isQuote(cursor.peek());
+  });
+}
+
+/**
+ * Reads a string literal and those right beside it, which Python joins. Escapes are Python's, unknown ones keep their
+ * backslash; a line break inside simple quotes is mended. Throws `Unreadable` where the closing quote is missing.
+ */
+export function readPythonString(source: PythonSource, place: StringPlace): string {
+  let text = readOneString(source, place);
+  while (!source.hasRawQuotes && isNextAString(source.cursor)) {
+    skipTrivia(source.cursor);
+    text += readOneString(source, place);
+  }
+  return text;
+}
+
+interface Body {
+  readonly closing: string;
+  /** Whether backslashes are only backslashes. */
+  readonly isRaw: boolean;
+  readonly inner: InnerQuotes;
+}
+
+function isPrefix(character: string): boolean {
+  return character !== '' && 'rRuUbBfF'.includes(character);
+}
+
+function isQuote(character: string): boolean {
+  return character === '"' || character === "'";
+}
+
+function isNextAString(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    skipTrivia(cursor);
+    return isAtPythonString(cursor);
+  });
+}
+
+function readOneString(source: PythonSource, place: StringPlace): string {
+  const { cursor } = source;
+  const prefix = cursor.takeWhile(isPrefix, 2).toLowerCase();
+  if (/[bf]/.test(prefix))
+    throw cursor.unreadable(`A string with the prefix "${prefix}" is no plain text.`);
+  const quote = cursor.peek();
+  const triple = quote.repeat(3);
+  const closing = cursor.isAt(triple) ? triple : quote;
+  cursor.at += closing.length;
+  return readBody(source, {
+    closing,
+    isRaw: prefix.includes('r'),
+    inner: new InnerQuotes(source, quote, place),
+  });
+}
+
+function readBody(source: PythonSource, body: Body): string {
+  const { cursor, mends } = source;
+  const quote = body.closing.charAt(0);
+  const isPlain = (character: string) =>
+    character !== quote && character !== '\\' && !isLineBreak(character);
+  let text = '';
+  while (!cursor.isAtEnd()) {
+    text += cursor.takeWhile(isPlain);
+    const character = cursor.peek();
+    if (character === '\\') text += readPythonEscape(source, body);
+    else if (cursor.isAt(body.closing) && closesHere(source, body)) {
+      cursor.at += body.closing.length;
+      return text;
+    } else {
+      if (isLineBreak(character) && body.closing.length === 1)
+        mends.add('line break inside quotes');
+      text += character;
+      cursor.at += 1;
+    }
+  }
+  throw cursor.unreadable('A quote is not closed.');
+}
+
+function closesHere({ hasRawQuotes }: PythonSource, { closing, inner }: Body): boolean {
+  return !hasRawQuotes || closing.length === 3 || inner.mayClose();
+}
+
+/** Tells the quotes inside a string from the one that closes it, by what follows. */
+class InnerQuotes {
+  readonly #source: PythonSource;
+  readonly #quote: string;
+  readonly #place: StringPlace;
+  #unpaired = 0;
+
+  constructor(source: PythonSource, quote: string, place: StringPlace) {
+    this.#source = source;
+    this.#quote = quote;
+    this.#place = place;
+  }
+
+  /** Whether the quote here closes. Throws where it may as well open a string before which a quote was forgotten. */
+  mayClose(): boolean {
+    const { cursor, mends } = this.#source;
+    const before = cursor.text.charAt(cursor.at - 1);
+    if (fitsAfterString(cursor, this.#place)) {
+      if (this.#unpaired % 2 === 1)
+        throw cursor.unreadable('The quotes inside quotes do not pair up.');
+      return true;
+    }
+    if (before === '=' || isExpression(cursor)) {
+      throw cursor.unreadable('It is not clear where a quoted text ends.');
+    }
+    // An apostrophe stands alone; other quotes inside a text come in pairs.
+    if (this.#quote === '"' || !/[\p{L}\p{N}]/u.test(before)) this.#unpaired += 1;
+    mends.add('quotes inside quotes');
+    return false;
+  }
+}
+
+function fitsAfterString(cursor: Cursor, { isKey }: StringPlace): boolean {
+  return cursor.lookAhead(() => {
+    cursor.at += 1;
+    cursor.skipSpace();
+    if (cursor.isAtEnd() || isClosing(cursor.peek())) return true;
+    if (cursor.skip(':')) return isKey;
+    if (!cursor.skip(',')) return takeArgumentName(cursor) !== undefined;
+    skipTrivia(cursor);
+    return cursor.isAtEnd() || isClosing(cursor.peek()) || isAtItem(cursor);
+  });
+}
+
+function isClosing(character: string): boolean {
+  return character === ')' || character === ']' || character === '}';
+}
+
+/** Whether what may come after a comma stands here: a literal, or `name=`. */
+function isAtItem(cursor: Cursor): boolean {
+  if (/["'\d+\-[{(]/.test(cursor.peek())) return true;
+  if (takeArgumentName(cursor) !== undefined) return true;
+  return /^(?:true|false|null|True|False|None)$/.test(cursor.takeWhile(isNameCharacter, 6));
+}
+
+/** Whether a quote is followed by what goes on with an expression, such as `+` or `.upper()`, or by a colon. */
+function isExpression(cursor: Cursor): boolean {
+  return cursor.lookAhead(() => {
+    cursor.at += 1;
+    cursor.skipSpace();
+    if (/[+%*/:]/.test(cursor.peek())) return true;
+    return cursor.skip('.') && /[\p{L}_]/u.test(cursor.peek());
+  });
+}

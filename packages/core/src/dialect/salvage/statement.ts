@@ -1,0 +1,130 @@
+import type { CallPlace } from './call-place.ts';
+import type { Cursor } from './cursor.ts';
+import type { FoundCall } from './found-call.ts';
+import { readGemmaCall } from './gemma-call.ts';
+import { readJsonArguments, readJsonList, readJsonObject } from './json-call.ts';
+import { readPythonCall, readPythonList } from './python-call.ts';
+import { skipTrivia, takeName } from './python-source.ts';
+import { readXmlCall } from './xml-call.ts';
+
+/** Calls and the form that they were written in. */
+export interface Statement {
+  readonly calls: readonly FoundCall[];
+  readonly form: string;
+}
+
+/**
+ * Reads what is written in brackets or a tag: a list of Python calls, JSON, or `<function=f>…</function>`.
+ * `undefined`, and no step, where none of them stands here.
+ */
+export function readBracketed(place: CallPlace): Statement | undefined {
+  switch (place.cursor.peek()) {
+    case '[':
+      return (
+        statement('Python list', readPythonList(place)) ?? statement('JSON', readJsonList(place))
+      );
+    case '{':
+      return statement('JSON', readJsonObject(place));
+    case '<':
+      return statement('<function=…>', listOf(readXmlCall(place)));
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Reads a call without brackets around it: `f(a="x")`, `print(f(a="x"))`, `call:f{a:1}`. Outside of marks its name must
+ * be an offered one, and a mere signature such as `get_weather(city)` is no call. `undefined`, and no step, else.
+ */
+export function readBare(place: CallPlace): Statement | undefined {
+  return (
+    statement('call:', listOf(acceptBare(place, readGemmaCall))) ??
+    statement('print', readPrinted(place)) ??
+    statement('Python call', listOf(acceptBare(place, readPythonCall)))
+  );
+}
+
+/** Reads the calls between two marks: bracketed or bare, one after another. */
+export function readStatements(place: CallPlace): Statement | undefined {
+  const { cursor } = place;
+  const calls: FoundCall[] = [];
+  let form: string | undefined;
+  let end = cursor.at;
+  for (;;) {
+    skipSeparators(cursor);
+    const next =
+      readBracketed(place) ?? readBare(place) ?? statement('name{…}', readNamedJson(place));
+    if (next === undefined) break;
+    calls.push(...next.calls);
+    form ??= next.form;
+    end = cursor.at;
+  }
+  cursor.at = end;
+  return form === undefined ? undefined : { calls, form };
+}
+
+/** Steps over white space, comments, commas and semicolons between calls. */
+export function skipSeparators(cursor: Cursor): void {
+  do skipTrivia(cursor);
+  while (cursor.skip(',') || cursor.skip(';'));
+}
+
+function statement(form: string, calls: readonly FoundCall[] | undefined): Statement | undefined {
+  return calls === undefined ? undefined : { calls, form };
+}
+
+function listOf(call: FoundCall | undefined): FoundCall[] | undefined {
+  return call === undefined ? undefined : [call];
+}
+
+function acceptBare(
+  place: CallPlace,
+  read: (place: CallPlace) => FoundCall | undefined,
+): FoundCall | undefined {
+  return place.cursor.attempt(() => {
+    if (!place.isMarked && !isOfferedAhead(place)) return undefined;
+    const found = read(place);
+    if (found === undefined || found.call.readable) return found;
+    return found.isOffered && !isSignature(found.call.text) ? found : undefined;
+  });
+}
+
+/** Reading arguments is dear; the name is cheap. */
+function isOfferedAhead({ cursor, tools }: CallPlace): boolean {
+  return cursor.lookAhead(() => {
+    if (cursor.skip('call:')) cursor.skipBlanks();
+    return tools.find(takeName(cursor)) !== undefined;
+  });
+}
+
+/** `get_weather(city, days: int)`: how documentation names a function. */
+function isSignature(text: string): boolean {
+  return /\(\s*[\p{L}_]\w*(?:\s*:\s*\w+)?(?:\s*,\s*[\p{L}_]\w*(?:\s*:\s*\w+)?)*\s*\)$/u.test(text);
+}
+
+function readPrinted(place: CallPlace): FoundCall[] | undefined {
+  const { cursor } = place;
+  if (place.tools.find('print') !== undefined) return undefined;
+  return cursor.attempt(() => {
+    if (!cursor.skip('print(')) return undefined;
+    skipTrivia(cursor);
+    const calls = readPythonList(place) ?? listOf(acceptBare(place, readPythonCall));
+    skipTrivia(cursor);
+    return calls !== undefined && (cursor.skip(')') || cursor.isAtEnd()) ? calls : undefined;
+  });
+}
+
+/** Mistral's `f{"a": 1}` and `f[ARGS]{"a": 1}`. */
+function readNamedJson(place: CallPlace): FoundCall[] | undefined {
+  const { cursor } = place;
+  if (!place.isMarked) return undefined;
+  return cursor.attempt(() => {
+    const start = cursor.at;
+    const spelling = takeName(cursor);
+    if (cursor.skip('[CALL_ID]')) takeName(cursor);
+    cursor.skip('[ARGS]');
+    cursor.skipSpace();
+    if (spelling === '' || cursor.peek() !== '{') return undefined;
+    return [readJsonArguments(place, spelling, start)];
+  });
+}

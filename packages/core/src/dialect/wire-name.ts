@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/** Longest name that OpenAI-compatible servers take. */
+const maxLength = 64;
+
+/** Words that a Python call cannot have as a name, and literals that a tolerant reader would mistake. */
+const reserved = new Set(
+  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield print true false null'.split(
+    ' ',
+  ),
+);
+
+const sayable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const aliasTail = /__[0-9a-f]{6}$/;
+
+/**
+ * The name that stands on the wire for a tool or a parameter: the name itself where every dialect can say it,
+ * else its sanitised form and a short hash. A pure, injective function of the name alone, so that a hand-off or another
+ * list of tools never renames history.
+ */
+export function wireName(name: string): string {
+  if (isSayable(name)) return name;
+  const known = aliases.get(name);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  const alias = `${sanitiseName(name).slice(0, maxLength - 8)}__${hash}`;
+  if (aliases.size < 10_000) aliases.set(name, alias);
+  return alias;
+}
+
+const aliases = new Map<string, string>();
+
+/** A name with everything replaced that an identifier cannot hold; not injective. */
+export function sanitiseName(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9_]/g, '_');
+  return /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
+}
+
+function isSayable(name: string): boolean {
+  return (
+    name.length <= maxLength && sayable.test(name) && !reserved.has(name) && !aliasTail.test(name)
+  );
+}

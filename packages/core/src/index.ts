@@ -1,0 +1,124 @@
+// Agents
+export { Agent } from './agent/agent.ts';
+export type {
+  AgentOptions,
+  ResumeOptions,
+  RunOptions,
+  RunTuning,
+} from './agent/agent-options.ts';
+export { AgentRun } from './agent/agent-run.ts';
+export type { RunEventType, RunListener } from './agent/event-hub.ts';
+export type { AgentInput, InputImage } from './agent/read-input.ts';
+export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
+export type { Heard, HeardCall, HeardDelta, ToolChoice, ToolSpec } from './dialect/dialect.ts';
+export type { Fix } from './dialect/fix.ts';
+export type { FinishReason, RawReply, Usage } from './dialect/wire.ts';
+// Errors
+export {
+  type ErrorCode,
+  errorCatalogue,
+  ModelError,
+  type ModelErrorDetails,
+  OutputInvalidError,
+  SchemaError,
+  TurnOrderError,
+  TurnwiseError,
+} from './errors.ts';
+export type { JsonObject, JsonValue, NonEmpty } from './json.ts';
+export type {
+  ActRequest,
+  AnswerRequest,
+  Model,
+  ModelProgress,
+  ModelReply,
+  ModelRequest,
+  ModelSettings,
+  RequestPrepared,
+} from './model/model.ts';
+// Models
+export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
+export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
+export {
+  gemma3,
+  gemma3Strict,
+  gemma4,
+  knownProfiles,
+  llama3,
+  mistral,
+  openai,
+  qwen3,
+} from './profile/known-profiles.ts';
+// Profiles and dialects
+export {
+  type DialectName,
+  defineProfile,
+  type ModelProfile,
+  type ProfileChanges,
+} from './profile/model-profile.ts';
+export type { Effect, EffectKind, Effects, ValueEffect } from './run/effects.ts';
+export { inProcessEffects } from './run/effects.ts';
+// Runs
+export type {
+  ApprovalDecision,
+  EventStamp,
+  Phase,
+  RunEvent,
+  RunHappening,
+  StopReason,
+} from './run/run-event.ts';
+export type { Instructions, RunLimits } from './run/run-setup.ts';
+export type { RunStateJson, StepSummary } from './run/run-state.ts';
+export {
+  type StopCondition,
+  type StopView,
+  stepCountIs,
+  toolWasCalled,
+} from './run/stop-condition.ts';
+export type { Schema, SchemaIssue, Validation } from './schema/schema.ts';
+// Schemas
+export {
+  type AnySchema,
+  type InputOf,
+  jsonSchema,
+  type OutputOf,
+  toSchema,
+} from './schema/to-schema.ts';
+export { type CallOptions, callTool } from './tool/call-tool.ts';
+// Tools
+export {
+  type ApprovalRule,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolRepeat,
+  tool,
+} from './tool/tool.ts';
+export type { ToolContent, ToolImage, ToolJson, ToolOutput } from './tool/tool-output.ts';
+export { type ToolSet, toolSet } from './tool/tool-set.ts';
+export { type BlobStore, memoryBlobStore } from './turns/blob-store.ts';
+export type { HistoryChange, RepairOptions } from './turns/repair-history.ts';
+export type { OpenAIExportOptions, OpenAIMessage } from './turns/to-openai.ts';
+// Conversations
+export {
+  type Awaits,
+  type RepairedTranscript,
+  Transcript,
+  type TranscriptJson,
+  type UserWords,
+} from './turns/transcript.ts';
+export type {
+  AssistantTurn,
+  CallsTurn,
+  ImagePart,
+  ImageRef,
+  Part,
+  TextPart,
+  TextTurn,
+  ToolCall,
+  ToolResult,
+  ToolResultStatus,
+  ToolTurn,
+  Turn,
+  UserInput,
+  UserTurn,
+} from './turns/turn.ts';

@@ -1,0 +1,104 @@
+import type { Dialect, Heard, Prompt } from '../dialect/dialect.ts';
+import { checkWireMessages } from '../dialect/gate.ts';
+import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
+import type { JsonObject } from '../json.ts';
+import type { ModelProfile } from '../profile/model-profile.ts';
+import { promptEstimator } from './estimate-prompt.ts';
+import { loadImages } from './load-images.ts';
+import type { Model, ModelReply, ModelRequest, ModelSettings } from './model.ts';
+import type { Transport } from './transport.ts';
+
+/** What a model is made of. */
+export interface DialectModelParts {
+  readonly transport: Transport;
+  readonly profile: ModelProfile;
+  readonly dialect: Dialect;
+  /** Fields that every request of a conversation carries, such as a `cache_salt`. */
+  readonly conversationFields?: (conversationId: string) => JsonObject;
+}
+
+/** A model that speaks a dialect over a transport. Nothing leaves that its gate does not pass. */
+export function dialectModel(parts: DialectModelParts): Model {
+  const { transport, profile, dialect, conversationFields } = parts;
+  const estimate = promptEstimator(profile);
+  return {
+    id: transport.model,
+    async *request(request, signal) {
+      const prompt = await toPrompt(request);
+      const body: WireBody = { ...dialect.encode(prompt), ...settingsOnWire(request.settings) };
+      checkWireMessages(body.messages, profile.turns);
+      yield {
+        type: 'request-prepared',
+        dialect: dialect.name,
+        messages: body.messages.length,
+        estimatedTokens: estimate(body),
+        tools: request.tools?.length ?? 0,
+      };
+      const extraBody = {
+        ...conversationFields?.(request.conversationId),
+        ...request.settings.extraBody,
+      };
+      let decoder = dialect.listen(prompt);
+      const events = transport.send({ body, extraBody, stream: request.stream }, signal);
+      for await (const event of events) {
+        switch (event.type) {
+          case 'delta':
+            for (const delta of decoder.push(event.delta)) yield delta;
+            break;
+          case 'finished': {
+            const { heard, deltas } = decoder.finish(event.reply);
+            for (const delta of deltas) yield delta;
+            return toReply(heard, event.reply, dialect);
+          }
+          case 'stream-restarted':
+            decoder = dialect.listen(prompt);
+            yield event;
+            break;
+          case 'request-retried':
+            yield event;
+        }
+      }
+      throw new Error('The transport ended without a reply.');
+    },
+  };
+}
+
+async function toPrompt(request: ModelRequest): Promise<Prompt> {
+  const { instructions, transcript, blobs } = request;
+  const { turns } = transcript;
+  const conversation = { instructions, turns, imageUrl: await loadImages(turns, blobs) };
+  if (request.phase === 'act') {
+    const { tools, toolChoice } = request;
+    return { ...conversation, phase: 'act', tools, toolChoice };
+  }
+  const { withheldTools, output } = request;
+  return {
+    ...conversation,
+    phase: 'answer',
+    withheldTools,
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
+function settingsOnWire(settings: ModelSettings): Partial<WireBody> {
+  const { temperature, topP, maxOutputTokens, stop, seed } = settings;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(maxOutputTokens === undefined ? {} : { max_tokens: maxOutputTokens }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+
+function toReply(heard: Heard, raw: RawReply, dialect: Dialect): ModelReply {
+  return {
+    heard,
+    raw,
+    usage: raw.usage ?? noUsage,
+    finishReason: raw.finishReason,
+    dialect: dialect.name,
+  };
+}

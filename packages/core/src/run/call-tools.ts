@@ -1,0 +1,91 @@
+import { isNonEmpty, type JsonValue } from '../json.ts';
+import { executeCall } from '../tool/call-tool.ts';
+import { type PreparedCall, prepareCall, type RefusedCall } from '../tool/prepare-call.ts';
+import { toolSet } from '../tool/tool-set.ts';
+import type { ToolResult, ToolTurn } from '../turns/turn.ts';
+import { settleApprovals } from './approvals.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+
+/**
+ * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
+ * Calls start in call order and run side by side, but for exclusive tools; results stand in call order.
+ */
+export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+  const { setup, state } = run;
+  const { transcript } = state;
+  if (transcript.awaits !== 'tool') return;
+  const offered = toolSet(setup.tools.filter(({ name }) => state.offered.includes(name)));
+  const checked = await Promise.all(transcript.openCalls.map((call) => prepareCall(call, offered)));
+  const settled = yield* settleApprovals(run, checked);
+  if (settled === undefined) return;
+  const results: ToolResult[] = [];
+  for (const batch of inBatches(settled)) {
+    for (const { call } of batch) yield { type: 'tool-started', call };
+    results.push(...(yield* setup.effects.all(batch.map((call) => answerCall(run, call)))));
+  }
+  if (!isNonEmpty(results)) return;
+  const turn: ToolTurn = { role: 'tool', results };
+  state.transcript = transcript.toolResults(results);
+  yield { type: 'tool-turn-added', turn };
+}
+
+type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
+
+/** Neighbours that may run side by side; a call of an exclusive tool stands alone. */
+function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall<Context>[][] {
+  const batches: CheckedCall<Context>[][] = [];
+  let isOpen = false;
+  for (const call of calls) {
+    const isAlone = call.runnable && call.tool.concurrency === 'exclusive';
+    if (isOpen && !isAlone) batches.at(-1)?.push(call);
+    else batches.push([call]);
+    isOpen = !isAlone;
+  }
+  return batches;
+}
+
+async function* answerCall<Context>(
+  run: Run<Context>,
+  checked: CheckedCall<Context>,
+): AsyncGenerator<RunHappening, ToolResult> {
+  const { call } = checked;
+  const { result, durationMs } = checked.runnable
+    ? yield* performCall(run, checked)
+    : { result: checked.result, durationMs: 0 };
+  yield { type: 'tool-finished', call, result, durationMs };
+  return result;
+}
+
+interface TimedResult {
+  readonly result: ToolResult;
+  readonly durationMs: number;
+}
+
+async function* performCall<Context>(
+  { setup, state }: Run<Context>,
+  prepared: PreparedCall<Context>,
+): AsyncGenerator<RunHappening, TimedResult> {
+  const { call } = prepared;
+  const { context, signal, blobs } = setup;
+  const performing = setup.effects.perform<JsonValue, TimedResult>({
+    kind: 'tool',
+    id: call.id,
+    input: () => ({ name: call.name, arguments: call.arguments }),
+    execute: () =>
+      timed(executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 })),
+  });
+  while (true) {
+    const next = await performing.next();
+    if (next.done === true) return next.value;
+    yield { type: 'tool-progressed', call, progress: next.value };
+  }
+}
+
+async function* timed(
+  executing: AsyncGenerator<JsonValue, ToolResult>,
+): AsyncGenerator<JsonValue, TimedResult> {
+  const startedAt = performance.now();
+  const result = yield* executing;
+  return { result, durationMs: Math.round(performance.now() - startedAt) };
+}

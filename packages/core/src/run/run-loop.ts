@@ -1,0 +1,54 @@
+import { TurnwiseError, toError } from '../errors.ts';
+import { askModel } from './ask-model.ts';
+import { callTools } from './call-tools.ts';
+import { type NextMove, nextMove } from './next-move.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+import { closeStep, openStep } from './step.ts';
+import { takeInbox } from './take-inbox.ts';
+
+/** How a run ended: with an answer, waiting for a human, or stopped. */
+export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }>;
+
+/** The loop. It goes on from whatever the state holds: a new input, answered calls, open calls after a pause or a crash. */
+export async function* runLoop<Context>(
+  run: Run<Context>,
+  { resumed }: { readonly resumed: boolean },
+): AsyncGenerator<RunHappening, RunOutcome> {
+  yield { type: 'run-started', resumed };
+  try {
+    while (true) {
+      yield* takeInbox(run);
+      const move = await nextMove(run);
+      switch (move.kind) {
+        case 'step':
+          yield* takeStep(run);
+          break;
+        case 'finish':
+          yield { type: 'run-finished', status: 'completed', usage: run.state.usage };
+          return move;
+        case 'pause':
+          yield { type: 'run-finished', status: 'paused', usage: run.state.usage };
+          return move;
+        case 'stop':
+          yield { type: 'run-finished', status: 'stopped', usage: run.state.usage };
+          return move;
+      }
+    }
+  } catch (thrown) {
+    const { message } = toError(thrown);
+    const code = thrown instanceof TurnwiseError ? thrown.code : 'unknown';
+    yield { type: 'run-failed', error: { code, message } };
+    throw thrown;
+  }
+}
+
+async function* takeStep<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+  yield openStep(run);
+  try {
+    if (run.state.transcript.awaits === 'assistant') yield* askModel(run);
+    if (run.state.transcript.awaits === 'tool') yield* callTools(run);
+  } finally {
+    yield closeStep(run);
+  }
+}

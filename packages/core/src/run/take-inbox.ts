@@ -1,0 +1,32 @@
+import { isNonEmpty } from '../json.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+
+/**
+ * Takes in what came from outside: an abort, and inputs of the user. On an answered conversation inputs are a new user
+ * turn, on an open turn they join it. Open calls are answered first; inputs wait in the inbox until then.
+ */
+export async function* takeInbox<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+  const { setup, state } = run;
+  const isOpen = state.transcript.awaits === 'tool';
+  const { inputs, isAborted } = await setup.effects.value({
+    kind: 'inbox',
+    id: `${state.step}.inbox.${state.transcript.turns.length}`,
+    input: () => null,
+    execute: () => ({
+      inputs: isOpen ? [] : setup.inbox.take(),
+      isAborted: setup.inbox.isAborted(),
+    }),
+  });
+  state.isAborted = isAborted;
+  for (const input of inputs) {
+    const { transcript } = state;
+    if (transcript.awaits === 'user') {
+      state.transcript = transcript.user(input.parts);
+      yield { type: 'user-turn-added', turn: { role: 'user', inputs: [input] } };
+    } else if (transcript.awaits === 'assistant' && isNonEmpty(input.parts)) {
+      state.transcript = transcript.words(input.parts);
+      yield { type: 'input-steered', input };
+    }
+  }
+}

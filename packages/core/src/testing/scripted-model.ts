@@ -1,0 +1,114 @@
+import type { Heard, HeardDelta } from '../dialect/dialect.ts';
+import type { Fix } from '../dialect/fix.ts';
+import { isNonEmpty, type JsonObject } from '../json.ts';
+import type { Model, ModelReply, ModelRequest } from '../model/model.ts';
+
+/** One scripted reply, or an error in place of it. */
+export type ScriptedReply =
+  | { readonly heard: Heard; readonly pieces?: readonly string[] }
+  | { readonly error: Error };
+
+/** A model that plays a script, and remembers what it was asked. */
+export interface ScriptedModel extends Model {
+  /** Every request so far, oldest first. */
+  readonly requests: readonly ModelRequest[];
+}
+
+/** The model says a text; `pieces` are the deltas it comes in. */
+export function says(
+  text: string,
+  { pieces = [text] }: { pieces?: readonly string[] } = {},
+): ScriptedReply {
+  return { heard: { kind: 'text', text, fixes: [] }, pieces };
+}
+
+/** The model calls a tool. */
+export function callsTool(name: string, input: JsonObject = {}): ScriptedReply {
+  return callsTools([name, input]);
+}
+
+/** The model calls several tools in one reply. */
+export function callsTools(
+  ...calls: readonly (readonly [name: string, input: JsonObject])[]
+): ScriptedReply {
+  const heard = calls.map(([name, input]) => ({ name, arguments: input }));
+  if (!isNonEmpty(heard)) throw new RangeError('callsTools needs at least one call.');
+  return { heard: { kind: 'calls', calls: heard, fixes: [] } };
+}
+
+/** The model says nothing that can be used. */
+export function saysNothing(fixes: readonly Fix[] = []): ScriptedReply {
+  return { heard: { kind: 'unusable', problem: 'The reply was empty.', fixes } };
+}
+
+/** The request fails. */
+export function fails(error: Error): ScriptedReply {
+  return { error };
+}
+
+/**
+ * A model that gives the scripted replies one after the other, without any network.
+ * Throws a `RangeError` that names the request once the script has run out.
+ *
+ * @example
+ * const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);
+ */
+export function scriptedModel(script: readonly ScriptedReply[]): ScriptedModel {
+  const requests: ModelRequest[] = [];
+  return {
+    id: 'scripted',
+    requests,
+    async *request(request, signal) {
+      signal.throwIfAborted();
+      const reply = script[requests.length];
+      requests.push(request);
+      yield {
+        type: 'request-prepared',
+        dialect: 'native',
+        messages: request.transcript.turns.length,
+        estimatedTokens: 0,
+        tools: request.tools?.length ?? 0,
+      };
+      if (reply === undefined) {
+        throw new RangeError(
+          `The script has ${script.length} replies, and this is request ${requests.length}.`,
+        );
+      }
+      if ('error' in reply) throw reply.error;
+      if (request.stream) yield* deltasOf(reply);
+      signal.throwIfAborted();
+      return toReply(reply.heard);
+    },
+  };
+}
+
+function* deltasOf({
+  heard,
+  pieces,
+}: Extract<ScriptedReply, { heard: Heard }>): Generator<HeardDelta> {
+  if (heard.kind === 'text') {
+    for (const text of pieces ?? [heard.text]) yield { type: 'text-delta', text };
+  } else if (heard.kind === 'calls') {
+    for (const [index, call] of heard.calls.entries()) {
+      yield {
+        type: 'call-delta',
+        index,
+        name: call.name,
+        arguments: JSON.stringify(call.arguments),
+      };
+    }
+  }
+}
+
+function toReply(heard: Heard): ModelReply {
+  const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+  const text = heard.kind === 'text' ? heard.text : '';
+  const finishReason = heard.kind === 'calls' ? 'tool-calls' : 'stop';
+  return {
+    heard,
+    raw: { text, reasoning: '', calls: [], finishReason, usage },
+    usage,
+    finishReason,
+    dialect: 'native',
+  };
+}

@@ -40,6 +40,18 @@ export function embedSchema(schema: JsonObject, definitions: Map<string, JsonVal
   return renameReferences(body, renamed) as JsonObject;
 }
 
+/**
+ * Schemas that travel side by side, each with its own `$defs`, under names that differ wherever the definitions do. vLLM
+ * puts the definitions of all tools together and answers 400 when two of one name differ.
+ */
+export function withDistinctDefinitions(schemas: readonly JsonObject[]): JsonObject[] {
+  const definitions = new Map<string, JsonValue>();
+  return schemas.map((schema) => {
+    const body = embedSchema(schema, definitions);
+    return hoistDefinitions({ ...body, $defs: Object.fromEntries(definitions) });
+  });
+}
+
 interface Hoist {
   readonly root: JsonObject;
   /** The name of each target, by the pointer that leads to it. */
@@ -183,10 +195,12 @@ function defineTarget(hoist: Hoist, target: Target, usedAt: readonly string[]): 
 
 /** The name that the definition has; for one that has none of its own, its title or the field that it is used for. */
 function wantedName({ path, schema }: Target, usedAt: readonly string[]): string {
-  const own = path.length === 2 && !isGenerated(path[1]) ? path[1] : undefined;
+  const [place, own] = path;
+  const isNamed = path.length === 2 && (place === '$defs' || place === 'definitions');
   const title = isJsonObject(schema) && typeof schema.title === 'string' ? schema.title : undefined;
-  const name = own ?? title ?? (path.length === 0 ? 'Root' : fieldName(usedAt));
-  return name.replace(/[^\w.-]/g, '_') || 'Root';
+  const fallback = place === undefined ? 'Root' : fieldName(place === 'properties' ? path : usedAt);
+  const name = isNamed && !isGenerated(own) ? own : (title ?? fallback);
+  return name?.replace(/[^\w.-]/g, '_') || 'Type';
 }
 
 /** What zod calls a definition that has no id. */

@@ -1,0 +1,139 @@
+import type { JsonValue } from '../json.ts';
+
+/**
+ * The value of a JSON text that is still growing: everything that is complete so far, and of the string that is being
+ * written what is there of it. A key without a value, half a number and half a word are left out, so nothing in the
+ * result is ever taken back, except that a string grows. `undefined` before the first value begins. What follows the
+ * value, and a Markdown fence before it, are ignored. Never throws. The cost grows with the length of the text: for a
+ * long answer, call it at intervals and not for each piece.
+ */
+export function parsePartialJson(text: string): JsonValue | undefined {
+  const scan: Scan = { text, at: skipFence(text), open: [], expects: 'value', end: 0, closing: '' };
+  while (scan.at < text.length && scan.expects !== 'nothing') readNext(scan);
+  return parse(text.slice(skipFence(text), scan.end) + scan.closing);
+}
+
+interface Scan {
+  readonly text: string;
+  at: number;
+  /** The brackets that close what is open, innermost last. */
+  readonly open: string[];
+  expects: 'value' | 'key' | 'first-key' | 'first-value' | 'colon' | 'comma' | 'nothing';
+  /** Up to here the text is kept. */
+  end: number;
+  /** What makes a whole of the kept text. */
+  closing: string;
+}
+
+function skipFence(text: string): number {
+  return /^\s*```\w*\s*/.exec(text)?.[0].length ?? 0;
+}
+
+function parse(json: string): JsonValue | undefined {
+  try {
+    return JSON.parse(json) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+function readNext(scan: Scan): void {
+  const character = scan.text.charAt(scan.at);
+  if (/\s/.test(character)) scan.at += 1;
+  else if (scan.expects === 'colon') readMark(scan, character, ':', 'value');
+  else if (isClosing(scan, character)) closeBracket(scan);
+  else if (scan.expects === 'comma')
+    readMark(scan, character, ',', inObject(scan) ? 'key' : 'value');
+  else if (scan.expects === 'key' || scan.expects === 'first-key') readKey(scan, character);
+  else readValue(scan, character);
+}
+
+function readMark(scan: Scan, character: string, mark: string, next: Scan['expects']): void {
+  scan.at += 1;
+  scan.expects = character === mark ? next : 'nothing';
+}
+
+function inObject(scan: Scan): boolean {
+  return scan.open[scan.open.length - 1] === '}';
+}
+
+function isClosing(scan: Scan, character: string): boolean {
+  const mayClose = scan.expects === 'comma' || scan.expects.startsWith('first-');
+  return mayClose && character === scan.open[scan.open.length - 1];
+}
+
+function closeBracket(scan: Scan): void {
+  scan.open.pop();
+  scan.at += 1;
+  keep(scan);
+}
+
+/** A value is complete: the text up to here, with what is open closed, is one too. */
+function keep(scan: Scan, closing = ''): void {
+  scan.end = scan.at;
+  scan.closing = closing + scan.open.toReversed().join('');
+  scan.expects = scan.open.length === 0 ? 'nothing' : 'comma';
+}
+
+function readKey(scan: Scan, character: string): void {
+  const end = character === '"' ? endOfString(scan.text, scan.at) : undefined;
+  if (end === undefined) {
+    scan.expects = 'nothing';
+    return;
+  }
+  scan.at = end;
+  scan.expects = 'colon';
+}
+
+function readValue(scan: Scan, character: string): void {
+  if (character === '{' || character === '[') {
+    scan.at += 1;
+    scan.open.push(character === '{' ? '}' : ']');
+    keep(scan);
+    scan.expects = character === '{' ? 'first-key' : 'first-value';
+  } else if (character === '"') readString(scan);
+  else readWord(scan);
+}
+
+function readString(scan: Scan): void {
+  const end = endOfString(scan.text, scan.at);
+  if (end !== undefined) {
+    scan.at = end;
+    keep(scan);
+    return;
+  }
+  const half = scan.text.slice(scan.at);
+  scan.at += half.replace(halfCharacter, '').length;
+  keep(scan, '"');
+  scan.expects = 'nothing';
+}
+
+/** An escape that is still being written, and the first half of a surrogate pair, escaped or not. */
+const halfCharacter =
+  /(?:(?<=(?:^|[^\\])(?:\\\\)*)\\u[dD][89abAB][\da-fA-F]{2}|[\ud800-\udbff])?(?:(?<=(?:^|[^\\])(?:\\\\)*)\\(?:u[\da-fA-F]{0,3})?)?$/;
+
+/** Where the string that begins here is over; nothing while it is not. */
+function endOfString(text: string, start: number): number | undefined {
+  let quote = text.indexOf('"', start + 1);
+  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote === -1 ? undefined : quote + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charAt(at - 1 - backslashes) === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
+function readWord(scan: Scan): void {
+  const word = /[^\s,[\]{}":]*/y;
+  word.lastIndex = scan.at;
+  const text = word.exec(scan.text)?.[0] ?? '';
+  const isWhole = scan.at + text.length < scan.text.length || /^(?:true|false|null)$/.test(text);
+  if (!isWhole || parse(text) === undefined) {
+    scan.expects = 'nothing';
+    return;
+  }
+  scan.at += text.length;
+  keep(scan);
+}

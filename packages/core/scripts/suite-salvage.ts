@@ -1,0 +1,265 @@
+/**
+ * Measures salvage against a file of cases, one JSON object a line: either what models wrote and the calls that are in it
+ * (`text`, `expected.calls`), or calls to be written in every text form (`tools`, `expected`, `orig_names`).
+ *
+ *     npx tsx --conditions @turnwise/source packages/core/scripts/suite-salvage.ts FILE [SEED]
+ */
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { printPythonCalls } from '../src/dialect/print-call.ts';
+import { createHoldBack } from '../src/dialect/salvage/hold-back.ts';
+import {
+  type CallableName,
+  type Salvaged,
+  salvageCalls,
+} from '../src/dialect/salvage/salvage-calls.ts';
+import type { JsonObject, JsonValue } from '../src/json.ts';
+import { isJsonObject } from '../src/json.ts';
+
+interface ExpectedCall {
+  readonly name: string | null;
+  readonly arguments?: JsonObject;
+  readonly arguments_include?: JsonObject;
+  readonly arguments_text_include?: readonly string[];
+}
+
+interface WrittenCase {
+  readonly id: string;
+  readonly family: string;
+  readonly text: string;
+  readonly chunks?: readonly string[];
+  readonly expected: { readonly calls: readonly ExpectedCall[]; readonly content?: string };
+}
+
+interface CallsCase {
+  readonly id: string;
+  readonly category: string;
+  readonly tools: readonly {
+    readonly function: { readonly name: string; readonly parameters: JsonObject };
+  }[];
+  readonly expected: readonly { readonly name: string; readonly arguments: JsonObject }[];
+  readonly orig_names?: Readonly<Record<string, string>>;
+  readonly pythonic?: string;
+  readonly pythonic_json?: string;
+  readonly schemaInvalid?: boolean;
+}
+
+type Call = CallsCase['expected'][number];
+type Count = { passed: number; failed: string[] };
+
+const [file, seedText = '1'] = process.argv.slice(2);
+if (file === undefined) throw new Error('Name the file of cases.');
+const rows = readFileSync(file, 'utf8')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => JSON.parse(line) as WrittenCase | CallsCase);
+const random = randomFrom(Number(seedText));
+const counts = new Map<string, Count>();
+
+for (const row of rows) {
+  if ('text' in row) measureWritten(row);
+  else measureCalls(row);
+}
+report();
+
+function measureWritten(row: WrittenCase): void {
+  const names = new Set(rows.flatMap((other) => ('text' in other ? namesIn(other) : [])));
+  const tools = [...names].map((name) => callable(name, [name], { type: 'object' }));
+  const { calls, content } = row.expected;
+  const salvaged = salvageCalls(row.text, tools);
+  const read = salvaged.calls.filter((call) => call.readable);
+  const areCalls =
+    read.length === calls.length && calls.every((call, index) => isCall(read[index], call));
+  // A call that is cut is no answer either: it is asked for again whole, and nothing of it runs.
+  const isContent =
+    content === undefined || salvaged.calls.length > read.length || salvaged.text === content;
+  count(`${row.family}, whole`, row.id, areCalls && isContent);
+  count(
+    `${row.family}, streamed`,
+    row.id,
+    isStreamedRight(row.text, tools, salvaged, row.chunks ?? []),
+  );
+}
+
+function namesIn(row: WrittenCase): string[] {
+  return row.expected.calls.flatMap(({ name }) => (name === null ? [] : [name]));
+}
+
+function isCall(read: Salvaged['calls'][number] | undefined, expected: ExpectedCall): boolean {
+  if (read?.readable !== true) return false;
+  if (expected.name !== null && expected.name !== read.name) return false;
+  if (expected.arguments !== undefined && !isDeepStrictEqual(read.arguments, expected.arguments)) {
+    return false;
+  }
+  const included = Object.entries(expected.arguments_include ?? {});
+  if (!included.every(([key, value]) => isDeepStrictEqual(read.arguments[key], value)))
+    return false;
+  const spaced = JSON.stringify(read.arguments).replaceAll('":', '": ').replaceAll(',"', ', "');
+  return (expected.arguments_text_include ?? []).every((part) => spaced.includes(part));
+}
+
+function measureCalls(row: CallsCase): void {
+  if (row.schemaInvalid === true) return;
+  const own = (name: string) => row.orig_names?.[name] ?? name;
+  const tools = row.tools.map(({ function: { name, parameters } }) =>
+    callable(own(name), [own(name), name], parameters),
+  );
+  const expected = row.expected.map((call) => ({ ...call, name: own(call.name) }));
+  if (expected.length === 0) {
+    count('no call expected', row.id, salvageCalls(proseOf(row), tools).calls.length === 0);
+    return;
+  }
+  for (const [form, text] of formsOf(row, tools)) {
+    const salvaged = salvageCalls(text, tools);
+    const read = salvaged.calls.map((call) =>
+      call.readable ? { name: call.name, arguments: call.arguments } : call,
+    );
+    count(`${form}, whole`, row.id, isDeepStrictEqual(read, expected));
+    count(`${form}, streamed`, row.id, isStreamedRight(text, tools, salvaged, []));
+  }
+}
+
+/** What a model says when it calls nothing: it may well name the tools. */
+function proseOf({ tools }: CallsCase): string {
+  const names = tools.map(({ function: { name } }) => name).join(', ');
+  return `None of the functions (${names}) fits.\n\n[1] See the [docs](https://example.org).`;
+}
+
+function formsOf(row: CallsCase, tools: readonly CallableName[]): [string, string][] {
+  const calls = row.expected;
+  const python = row.pythonic ?? printPythonCalls(calls);
+  const json = (key: string) => calls.map((call) => ({ name: call.name, [key]: call.arguments }));
+  const fence = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
+  const tagged = json('arguments').map(
+    (call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`,
+  );
+  return [
+    ['Python list, Python literals', python],
+    ['Python list, JSON literals', row.pythonic_json ?? python],
+    ['Python list, printed by us', printPythonCalls(calls)],
+    ['Python list behind prose', `I will look that up for you.\n\n${python}`],
+    ['Python list without commas', withoutCommas(calls)],
+    ['tool_code', `Let me see.\n${fence('tool_code', python)}`],
+    [
+      'tool_code with print',
+      fence(
+        'tool_code',
+        calls.map((call) => `print(${printPythonCalls([call]).slice(1, -1)})`).join('\n'),
+      ),
+    ],
+    ['JSON in a fence, arguments', fence('json', JSON.stringify(json('arguments'), null, 2))],
+    ['JSON in a fence, parameters', fence('json', JSON.stringify(json('parameters')))],
+    ['JSON', JSON.stringify(json('arguments'))],
+    [
+      'JSON objects, a line each',
+      json('parameters')
+        .map((call) => JSON.stringify(call))
+        .join('\n'),
+    ],
+    ['<tool_call>', tagged.join('\n')],
+    [
+      'FunctionGemma',
+      calls
+        .map(
+          (call) =>
+            `<start_function_call>${gemmaCall(call, '<escape>', true, tools)}<end_function_call>`,
+        )
+        .join(''),
+    ],
+    [
+      'Gemma 4',
+      calls
+        .map((call) => `<|tool_call>${gemmaCall(call, '<|"|>', false, tools)}<tool_call|>`)
+        .join(''),
+    ],
+  ];
+}
+
+/** As vLLM's template for Gemma 3 replays past calls: JSON literals, and no comma between arguments. */
+function withoutCommas(calls: readonly Call[]): string {
+  const written = calls.map(({ name, arguments: said }) => {
+    const pairs = Object.entries(said).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return `${name}(${pairs.join('')})`;
+  });
+  return `[${written.join(', ')}]`;
+}
+
+function gemmaCall(
+  { name, arguments: said }: Call,
+  mark: string,
+  areScalarsMarked: boolean,
+  _tools: readonly CallableName[],
+): string {
+  const print = (value: JsonValue): string => {
+    if (typeof value === 'string') return `${mark}${value}${mark}`;
+    if (Array.isArray(value)) return `[${value.map(print).join(',')}]`;
+    if (isJsonObject(value)) return braces(value);
+    return areScalarsMarked ? `${mark}${value}${mark}` : String(value);
+  };
+  const braces = (value: JsonObject): string =>
+    `{${Object.entries(value)
+      .map(([key, item]) => `${key}:${print(item)}`)
+      .join(',')}}`;
+  return `call:${name}${braces(said)}`;
+}
+
+function isStreamedRight(
+  text: string,
+  tools: readonly CallableName[],
+  salvaged: Salvaged,
+  chunks: readonly string[],
+): boolean {
+  const cuts = [[...text], randomPieces(text), randomPieces(text), [text], chunks];
+  return cuts.every((pieces) => {
+    const holdBack = createHoldBack(tools);
+    const shown = pieces.map((piece) => holdBack.push(piece)).join('');
+    const all = shown + holdBack.held;
+    return all === pieces.join('') && salvaged.text.startsWith(shown);
+  });
+}
+
+function randomPieces(text: string): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const length = 1 + Math.floor(random() * 12);
+    pieces.push(text.slice(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function callable(
+  name: string,
+  spellings: readonly string[],
+  parameters: JsonObject,
+): CallableName {
+  return { name, spellings, parameters };
+}
+
+function count(what: string, id: string, hasPassed: boolean): void {
+  const known = counts.get(what) ?? { passed: 0, failed: [] };
+  counts.set(what, known);
+  if (hasPassed) known.passed += 1;
+  else known.failed.push(id);
+}
+
+function report(): void {
+  for (const [what, { passed, failed }] of counts) {
+    const names = failed.length === 0 ? '' : `   failed: ${failed.slice(0, 8).join(', ')}`;
+    console.log(`${what.padEnd(40)} ${passed}/${passed + failed.length}${names}`);
+  }
+  const failures = [...counts.values()].flatMap(({ failed }) => failed);
+  console.log(failures.length === 0 ? 'all passed' : `${failures.length} failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+
+/**
+ * A call as Python: `f(city="Paris", days=3)`. The literals are Python's (`True`, `None`) with double quotes and escapes
+ * that JSON and Python share, so that a server's parser and `salvageCalls` read the very arguments back. A parameter whose
+ * name cannot stand before `=` is said as `**{"its name": value}`; other parsers than ours may not read that.
+ */
+export function printPythonCall(name: string, args: JsonObject): string {
+  const entries = Object.entries(args);
+  const named = entries.filter(([key]) => isPlainName(key));
+  const others = entries.filter(([key]) => !isPlainName(key));
+  const printed = named.map(([key, value]) => `${key}=${printPythonLiteral(value)}`);
+  if (others.length > 0) printed.push(`**${printPythonLiteral(Object.fromEntries(others))}`);
+  return `${name}(${printed.join(', ')})`;
+}
+
+/** Calls as the Python list that Gemma is told to write: `[f(city="Paris"), g()]`. */
+export function printPythonCalls(
+  calls: readonly { readonly name: string; readonly arguments: JsonObject }[],
+): string {
+  return `[${calls.map((call) => printPythonCall(call.name, call.arguments)).join(', ')}]`;
+}
+
+function isPlainName(name: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name);
+}
+
+function printPythonLiteral(value: JsonValue): string {
+  if (value === null) return 'None';
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  // The escapes of JSON are Python's as well.
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(printPythonLiteral).join(', ')}]`;
+  const entries = Object.entries(value);
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${printPythonLiteral(item)}`).join(', ')}}`;
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+// The endpoint
+
+// What tests steer and read
+export { type Fault, type FaultKind, FaultQueue } from './faults.ts';
+export type { LoggedRequest } from './http/request-log.ts';
+export type { Json, JsonObject } from './json.ts';
+export type { QuirksName } from './quirks/server-quirks.ts';
+export { Script, type ScriptedReply } from './script.ts';
+export {
+  type LocalEndpoint,
+  LocalEndpointError,
+  type LocalEndpointOptions,
+  quirksNames,
+  startLocalEndpoint,
+} from './start-local-endpoint.ts';

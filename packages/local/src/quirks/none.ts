@@ -1,0 +1,75 @@
+import type { ChatRequest } from '../chat/chat-request.ts';
+import { type Hearing, hearNamed, hearRequired, hearTagged, hearText } from '../chat/hearing.ts';
+import type { JsonObject } from '../json.ts';
+import { pictureTokens } from '../pictures.ts';
+import { ServerError } from '../server-error.ts';
+import { TemplateError } from '../templates/gemma-turn.ts';
+import { renderRelaxed } from '../templates/relaxed.ts';
+import { isForcedChoice, toCallGrammar, toFormatGrammar } from './grammars.ts';
+import type { ServerQuirks } from './server-quirks.ts';
+
+/** No quirks: a relaxed OpenAI-like server that takes messages in any order and really calls tools. */
+export const noQuirks: ServerQuirks = {
+  name: 'none',
+  models: ['stand-in'],
+  ownedBy: 'turnwise (rule-based stand-in, not a model)',
+  contextWindow: 131_072,
+  headers: {},
+  firstDelta: { role: 'assistant', content: '' },
+  streamUsage: 'when-asked',
+  messageFields: { refusal: null },
+  choiceFields: { logprobs: null },
+  reportsCachedTokens: true,
+  pictureTokens: () => pictureTokens,
+  check(body: JsonObject) {
+    if (!Array.isArray(body.messages))
+      throw invalid(400, "Missing required parameter: 'messages'.");
+  },
+  prepare(request, { isStrict }) {
+    const offered = request.toolChoice === 'none' ? undefined : request.tools;
+    const prompt = render(() => renderRelaxed(request.messages, offered, { isStrict }));
+    if (isForcedChoice(request)) {
+      return { prompt, grammar: toCallGrammar(request), hearing: chooseForcedHearing(request) };
+    }
+    const { grammar } = toFormatGrammar(request);
+    if (offered === undefined) return { prompt, hearing: hearText, ...(grammar && { grammar }) };
+    return { prompt, hearing: hearTagged, ...(grammar && { answerGrammar: grammar }) };
+  },
+  fit(prepared, request, { contextWindow }, count) {
+    const promptTokens = count(prepared.prompt);
+    if (promptTokens >= contextWindow) {
+      throw new ServerError(400, {
+        error: {
+          message: `This model's maximum context length is ${contextWindow} tokens. However, your messages resulted in ${promptTokens} tokens. Please reduce the length of the messages.`,
+          type: 'invalid_request_error',
+          param: 'messages',
+          code: 'context_length_exceeded',
+        },
+      });
+    }
+    const room = contextWindow - promptTokens;
+    return { ...prepared, promptTokens, replyTokens: Math.min(request.maxTokens ?? room, room) };
+  },
+  refusePicture: (error) => invalid(400, error?.message ?? 'Unsupported image'),
+  refuseKey: () => invalid(401, 'Incorrect API key provided.'),
+  toError: invalid,
+  probes: () => ({}),
+};
+
+function invalid(status: number, message: string): ServerError {
+  const type = status >= 500 ? 'server_error' : 'invalid_request_error';
+  return new ServerError(status, { error: { message, type, param: null, code: null } });
+}
+
+function chooseForcedHearing({ toolChoice }: ChatRequest): Hearing {
+  return typeof toolChoice === 'object' ? hearNamed(toolChoice.name) : hearRequired;
+}
+
+function render(write: () => string): string {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof TemplateError) throw invalid(400, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { findExpression } from './arithmetic.ts';
+import { type FilledCalls, fillArguments, kindOf } from './fill-arguments.ts';
+import { findPaths, findUrls } from './find-values.ts';
+import type { OfferedTool } from './offered-tool.ts';
+import { toIdea, toStems } from './words.ts';
+
+/** A tool that fits a text, how well, and the calls the text fills. */
+export interface ChosenTool extends FilledCalls {
+  tool: OfferedTool;
+  /** How well its words and values fit; not reduced for values that are missing. */
+  score: number;
+}
+
+/** Below this, shared words are taken for chance. */
+const threshold = 2;
+
+/** The tool whose words fit a text best; `undefined` where none fits. */
+export function chooseTool(tools: readonly OfferedTool[], text: string): ChosenTool | undefined {
+  const ranked = rankTools(tools, text);
+  const best = ranked[0];
+  return best !== undefined && best.score >= threshold ? best : undefined;
+}
+
+/** All tools, best first. A tool that the text cannot fill counts half in the order. */
+export function rankTools(tools: readonly OfferedTool[], text: string): ChosenTool[] {
+  const stems = toStems(text);
+  return tools
+    .map((tool) => {
+      const filled = fillArguments(tool, text);
+      const words = scoreWords(tool, tools, stems);
+      const score = words + scoreEvidence(tool, text, words);
+      return { tool, ...filled, score };
+    })
+    .sort((one, other) => toRank(other) - toRank(one));
+}
+
+function toRank({ score, missing }: ChosenTool): number {
+  return missing.length > 0 ? score / 2 : score;
+}
+
+function scoreWords(tool: OfferedTool, tools: readonly OfferedTool[], stems: string[]): number {
+  const weights = weighWords(tool);
+  const others = tools.filter((candidate) => candidate !== tool).map(weighWords);
+  const ideas = new Map([...weights].map(([stem, weight]) => [toIdea(stem), weight]));
+  let score = 0;
+  for (const stem of stems) {
+    const weight = weights.get(stem) ?? (ideas.get(toIdea(stem)) ?? 0) * 0.7;
+    const rivals = others.filter((words) => words.has(stem)).length;
+    score += weight / (1 + rivals / 2);
+  }
+  return score;
+}
+
+function weighWords(tool: OfferedTool): Map<string, number> {
+  const weights = new Map<string, number>();
+  const add = (text: string, weight: number) => {
+    for (const stem of toStems(text)) weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
+  };
+  add(tool.name, 3);
+  add(tool.description, 1.5);
+  for (const { name, description, options } of tool.parameters) {
+    add(name, 1);
+    add(description, 0.5);
+    add(options.join(' '), 1.5);
+  }
+  return weights;
+}
+
+/** A value of the right kind speaks for a tool, an expression even without any word. */
+function scoreEvidence(tool: OfferedTool, text: string, words: number): number {
+  const kinds = tool.parameters.filter(({ isRequired }) => isRequired).map(kindOf);
+  const expression = kinds.includes('expression') && findExpression(text) !== undefined ? 4 : 0;
+  if (words === 0) return expression;
+  const path = kinds.includes('path') && findPaths(text).length > 0 ? 1.5 : 0;
+  const url = kinds.includes('url') && findUrls(text).length > 0 ? 3 : 0;
+  return expression + path + url;
+}

@@ -1,0 +1,145 @@
+import { parseJson } from '../json.ts';
+import { evaluate, findExpression, formatNumber } from './arithmetic.ts';
+import type { DoneCall, Exchange } from './read-prompt.ts';
+import { isFailure, readLeaves, readNumber } from './read-result.ts';
+import { type Relation, splitRelations } from './relations.ts';
+
+/** Puts the results of an exchange into plain sentences; `undefined` where there is nothing to say. */
+export function composeAnswer(exchange: Exchange): string | undefined {
+  const { question, calls } = exchange;
+  const { relations } = splitRelations(question);
+  const said: string[] = [];
+  const known: string[] = [];
+  const open = [...relations];
+  for (const call of calls) {
+    const expression = findExpressionArgument(call);
+    const relation =
+      expression === undefined ? undefined : takeRelation(open, relations, known, expression);
+    said.push(say(call, question, relation, expression));
+    const number = readNumber(call, question);
+    if (number !== undefined && relation === undefined) known.push(number);
+  }
+  // Without a tool for it, the little arithmetic that is left is done here.
+  if (calls.length > 0) said.push(...computeRelations(open, known));
+  else said.push(...computeExpression(question));
+  return said.length === 0 ? undefined : join(said);
+}
+
+interface KnownRelation {
+  relation: Relation;
+  number: string;
+}
+
+function takeRelation(
+  open: Relation[],
+  all: Relation[],
+  known: string[],
+  expression: string,
+): KnownRelation | undefined {
+  for (const relation of all) {
+    const number = known.find((candidate) => relation.toExpression(candidate) === expression);
+    if (number === undefined) continue;
+    const at = open.indexOf(relation);
+    if (at !== -1) open.splice(at, 1);
+    return { relation, number };
+  }
+  return undefined;
+}
+
+function say(
+  call: DoneCall,
+  question: string,
+  known: KnownRelation | undefined,
+  expression: string | undefined,
+): string {
+  const { result } = call;
+  if (result === undefined) return `${call.name} gave no result`;
+  if (isFailure(result)) return `${call.name} failed: ${oneLine(result)}`;
+  const number = readNumber(call, question);
+  if (known !== undefined && number !== undefined) {
+    return `${known.relation.describe(known.number)} is ${number}`;
+  }
+  if (expression !== undefined) return `${expression} is ${number ?? oneLine(result)}`;
+  const noun = toCountedNoun(question);
+  const subject = toSubject(call);
+  if (noun !== undefined && number !== undefined && subject !== undefined) {
+    return `${subject} has ${number} ${noun}`;
+  }
+  return tell(result, subject ?? call.name);
+}
+
+function tell(result: string, subject: string): string {
+  const value = parseJson(result);
+  if (value === undefined) {
+    return result.includes('\n') ? `Here is ${subject}:\n${result}` : oneLine(result);
+  }
+  if (typeof value === 'string') return tellText(value, subject);
+  const leaves = readLeaves(result)
+    .filter(({ value: leaf }) => leaf !== subject)
+    .slice(0, 40);
+  if (leaves.length === 0) return `${subject}: nothing found`;
+  const named = leaves.map(({ keys, value: leaf }) => {
+    const key = keys.at(-1);
+    return key === undefined ? String(leaf) : `${key.replace(/[_-]+/g, ' ')} ${String(leaf)}`;
+  });
+  return `${subject}: ${named.join(', ')}`;
+}
+
+function tellText(text: string, subject: string): string {
+  return text.includes('\n') ? `Here is ${subject}:\n${text}` : oneLine(text);
+}
+
+function toSubject({ arguments: given }: DoneCall): string | undefined {
+  const texts = Object.values(given).filter((value) => typeof value === 'string');
+  return texts.map(String).find((text) => text !== '' && text.length <= 80);
+}
+
+const countedNoun =
+  /\bhow\s+many\s+([a-z]+)|\b(?:number|count|amount)\s+of\s+(?:the\s+)?([a-z]+)|\b(line|word|character|row|byte)s?\s+count\b|\bcount\s+(?:of\s+)?(?:the\s+|all\s+(?:the\s+)?)?([a-z]+)|\b(lines|words|characters|rows|bytes)\b/i;
+
+/** What a question counts, in the plural: `lines`. */
+function toCountedNoun(question: string): string | undefined {
+  const noun = countedNoun.exec(question)?.slice(1).find(Boolean)?.toLowerCase();
+  return noun === undefined || noun.endsWith('s') ? noun : `${noun}s`;
+}
+
+function findExpressionArgument({ arguments: given }: DoneCall): string | undefined {
+  return Object.values(given)
+    .map(String)
+    .find(
+      (text) =>
+        /\d/.test(text) &&
+        (/^[\d\s.()+\-*/^%e]*[-+*/^%][\d\s.()+\-*/^%e]*$|^sqrt\(/.test(text) ||
+          findExpression(text) === text),
+    );
+}
+
+function computeRelations(open: Relation[], known: string[]): string[] {
+  return open.flatMap((relation) =>
+    known.flatMap((number) => {
+      const value = evaluate(relation.toExpression(number));
+      return value === undefined ? [] : [`${relation.describe(number)} is ${formatNumber(value)}`];
+    }),
+  );
+}
+
+function computeExpression(question: string): string[] {
+  const expression = findExpression(question);
+  const value = expression === undefined ? undefined : evaluate(expression);
+  return value === undefined ? [] : [`${expression} is ${formatNumber(value)}`];
+}
+
+/** Short facts become one sentence with `and`; longer ones stay apart. */
+function join(said: string[]): string {
+  const isShort = said.every(
+    (sentence) => sentence.length < 60 && !/[.!?:\n]\s*$|\n/.test(sentence),
+  );
+  if (isShort && said.length > 1) {
+    return `${said.slice(0, -1).join(', ')}, and ${said.at(-1)}.`;
+  }
+  return said.map((sentence) => (/[.!?]$|\n/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
+}
+
+function oneLine(text: string): string {
+  return text.trim().slice(0, 2_000);
+}

@@ -1,0 +1,144 @@
+/** Text in quotes or backticks, in order. */
+export function findQuoted(text: string): string[] {
+  const quoted = /"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|«([^»\n]+)»|(?<![\w])'([^'\n]+)'(?!\w)/g;
+  return [...text.matchAll(quoted)].map((match) => match.slice(1).find(Boolean) ?? '');
+}
+
+/** Web addresses, without the punctuation that ends a sentence. */
+export function findUrls(text: string): string[] {
+  return (text.match(/\bhttps?:\/\/[^\s<>"'`]+/g) ?? []).map((url) =>
+    url.replace(/[.,;:!?)\]]+$/, ''),
+  );
+}
+
+/** E-mail addresses. */
+export function findEmails(text: string): string[] {
+  return text.match(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g) ?? [];
+}
+
+/** Dates: `2025-05-03`, `3 May 2025`, `May 3, 2025`, `tomorrow`, `next Monday`. */
+export function findDates(text: string): string[] {
+  return text.match(datePattern) ?? [];
+}
+
+const months = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?';
+const datePattern = new RegExp(
+  `\\b\\d{4}-\\d{2}-\\d{2}\\b|\\b\\d{1,2}(?:st|nd|rd|th)?\\s+${months}(?:\\s+\\d{4})?\\b|\\b${months}\\s+\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s+\\d{4})?\\b|\\b(?:today|tonight|tomorrow|yesterday)\\b|\\b(?:(?:next|this|last)\\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\\b`,
+  'gi',
+);
+
+const knownFiles = /^(?:Makefile|Dockerfile|LICENSE|README|CHANGELOG|NOTICE|Gemfile|Procfile)$/;
+const fileName =
+  /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)*(?:\.?[\w@+~-][\w@.+~-]*\.[A-Za-z]\w{0,9}|\.[A-Za-z][\w.-]+)$/;
+const folderName = /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)+[\w@.+~-]*$|^\.{1,2}\/?$/;
+
+/** Names of files, and of folders written with a slash; quoted names may hold spaces. */
+export function findPaths(text: string): string[] {
+  const withoutUrls = text
+    .replace(/\bhttps?:\/\/\S+/g, ' ')
+    .replace(/[\w.+-]+@[\w-]+\.[\w.-]+/g, ' ');
+  const quoted = findQuoted(withoutUrls).filter(
+    (name) => isPath(name) || /^[^/]+ [^/]*\.\w{1,5}$/.test(name),
+  );
+  const spaced = quoted.filter((name) => name.includes(' '));
+  const rest = spaced.reduce((left, name) => left.replace(name, ' '), withoutUrls);
+  const words = rest.split(/[\s,;()"'`“”«»?!<>|]+/).map((word) => word.replace(/[.:]+$/, ''));
+  return unique(
+    [...spaced, ...words.filter(isPath)].sort((a, b) => text.indexOf(a) - text.indexOf(b)),
+  );
+}
+
+/** Folders named in words: `the src folder`, `in docs/`, `directory lib`. */
+export function findFolders(text: string): string[] {
+  const named = [
+    ...text.matchAll(/\b(?:the\s+)?([\w./-]+)\s+(?:folder|directory)\b/gi),
+    ...text.matchAll(/\b(?:folder|directory)\s+(?:named\s+|called\s+)?([\w./-]+)/gi),
+  ].map((match) => match[1] ?? '');
+  const isName = (name: string) =>
+    !/^(?:the|this|current|a|each|which|what|is|of|in|root)$/i.test(name);
+  return unique([
+    ...findPaths(text).filter((path) => folderName.test(path)),
+    ...named.filter(isName),
+  ]);
+}
+
+function isPath(word: string): boolean {
+  if (/^\d+(?:\.\d+)*%?$/.test(word) || /^(?:e\.g|i\.e|a\.m|p\.m|vs|etc)$/i.test(word))
+    return false;
+  if (/^\d/.test(word) && /^[\d.,]+[a-z%]{0,3}$/i.test(word)) return false;
+  if (word.includes('/') && /^(?:and\/or|either\/or|\d+\/\d+|km\/h|m\/s)$/i.test(word))
+    return false;
+  return fileName.test(word) || folderName.test(word) || knownFiles.test(word);
+}
+
+const numberWords = new Map(
+  'zero one two three four five six seven eight nine ten eleven twelve'
+    .split(' ')
+    .map((word, value) => [word, value] as const),
+);
+
+/** Numbers that stand alone, digits or words, with what follows and precedes them. */
+export interface FoundNumber {
+  value: number;
+  before: string;
+  after: string;
+}
+
+/** The numbers of a text in order, names of files and addresses left out. */
+export function findNumbers(text: string): FoundNumber[] {
+  let plain = text.replace(/\bhttps?:\/\/\S+/g, ' ');
+  for (const path of findPaths(plain)) plain = plain.replace(path, ' ');
+  const pattern =
+    /(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])-?\d+(?:\.\d+)?(?=(?:%|°|km|cm|mm|kg|m|g|s|h|x)\b|[%°€$])|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/gi;
+  return [...plain.matchAll(pattern)].map((match) => ({
+    value: numberWords.get(match[0].toLowerCase()) ?? Number(match[0].replaceAll(',', '')),
+    before: plain.slice(0, match.index),
+    after: plain.slice(match.index + match[0].length),
+  }));
+}
+
+const capital = String.raw`\p{Lu}[\p{L}'’.-]*`;
+const namePattern = new RegExp(
+  String.raw`${capital}(?:\s+(?:(?:of|de|da|del|la|le|el|am|an der|upon|the)\s+)?${capital})*(?:,\s(?=[A-Z]{2}\b)[A-Z]{2}\b)?`,
+  'gu',
+);
+
+const noNames = new Set(
+  'I What Which Who How When Where Why Is Are Do Does Did Can Could Would Will Please Give Tell Show Get Find Count Read List Search Calculate Compute The A An And Or But Also Then It In On At Of For To From Take Hi Hello Hey Thanks Thank OK Ok Yes No Celsius Fahrenheit Kelvin Monday Tuesday Wednesday Thursday Friday Saturday Sunday Let My Now Need Use Open Print Add Compare Weather Check Look Say Translate Send Book'.split(
+    ' ',
+  ),
+);
+
+/** Proper names: sequences of capitalised words, without the words that only begin a sentence. */
+export function findNames(text: string): string[] {
+  const spoken = text.replace(/["“”`]/g, ' ');
+  const found = [...spoken.matchAll(namePattern)].flatMap((match) => {
+    const words = match[0].replace(/(?:['’]s|[.,]+)$/, '').split(/\s+/);
+    while (words.length > 0 && noNames.has((words[0] ?? '').replace(/[.,'’]+.*$/, '')))
+      words.shift();
+    const name = words.join(' ');
+    return name === '' || findPaths(name).length > 0 || /^\P{L}*$/u.test(name) ? [] : [name];
+  });
+  return unique(found);
+}
+
+/** What follows one of the given prepositions, up to the next break; lists are taken apart. */
+export function findAfter(text: string, prepositions: string): string[] {
+  const pattern = new RegExp(
+    String.raw`\b(?:${prepositions})\s+(?:the\s+)?(.+?)(?=\s+(?:in|on|at|for|of|from|to|with|by|into|as|tomorrow|today|right now|now|please|is|are|was|like|using)\b|[?!;:]|\.(?:\s|$)|$)`,
+    'gi',
+  );
+  return [...text.matchAll(pattern)].flatMap((match) => splitList(match[1] ?? ''));
+}
+
+/** Takes `Paris, Rome and Oslo` apart. */
+export function splitList(text: string): string[] {
+  return text
+    .split(/\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&|as well as)\s+(?:in\s+|for\s+|also\s+)?/i)
+    .map((part) => part.trim().replace(/[.,?!]+$/, ''))
+    .filter((part) => part !== '');
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)];
+}

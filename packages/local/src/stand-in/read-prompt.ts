@@ -1,0 +1,186 @@
+import { isObject, parseJson, toText } from '../json.ts';
+import type { OfferedTool } from './offered-tool.ts';
+import { toOfferedTool } from './offered-tool.ts';
+import { type PastToolCall, readPastCalls } from './read-calls.ts';
+import { readSignatures } from './read-signatures.ts';
+
+/** A past call and what came back; no result where the history has none. */
+export interface DoneCall extends PastToolCall {
+  result: string | undefined;
+}
+
+/** One input of the user and what was done about it so far. */
+export interface Exchange {
+  question: string;
+  calls: DoneCall[];
+  /** What the model answered; `undefined` while the exchange is open. */
+  answer: string | undefined;
+}
+
+/** How the prompt wants calls to be written. */
+export type CallStyle = 'python' | 'json' | 'tagged';
+
+/** What the stand-in understands of a prompt. The last exchange is the open one. */
+export interface Conversation {
+  instructions: string;
+  tools: OfferedTool[];
+  callStyle: CallStyle;
+  exchanges: Exchange[];
+}
+
+/** Reads a rendered prompt by its turn tokens; a forged token in it is read as a real one. */
+export function readPrompt(prompt: string): Conversation {
+  const turns = readTurns(prompt);
+  const systems = turns.filter(({ role }) => role === 'system').map(({ text }) => text);
+  const rest = turns.filter(({ role }) => role !== 'system');
+  const first = rest[0]?.role === 'user' ? splitFirstTurn(rest[0].text) : undefined;
+  const instructions = [...systems, first?.instructions ?? ''].filter(Boolean).join('\n\n');
+  const spoken =
+    first === undefined ? rest : [{ role: 'user', text: first.words }, ...rest.slice(1)];
+  return {
+    instructions,
+    tools: readTools(instructions),
+    callStyle: toCallStyle(instructions),
+    exchanges: toExchanges(spoken),
+  };
+}
+
+interface Turn {
+  role: string;
+  text: string;
+}
+
+/** The last turn is the model's open one; an empty one is left out. */
+function readTurns(prompt: string): Turn[] {
+  const pieces = prompt.split('<start_of_turn>');
+  const turns = pieces.flatMap((piece, index) => {
+    const text = piece.replace(/<end_of_turn>\n?$/, '').replaceAll('<bos>', '');
+    // A prompt that was cut at its start begins in the middle of some turn.
+    if (index === 0) return text.trim() === '' ? [] : [{ role: 'user', text }];
+    const line = text.indexOf('\n');
+    if (line === -1) return [{ role: text.trim(), text: '' }];
+    return [{ role: text.slice(0, line).trim(), text: text.slice(line + 1) }];
+  });
+  return turns.at(-1)?.role === 'model' ? turns.slice(0, -1) : turns;
+}
+
+const listMarks = [
+  'Here is a list of functions in JSON format that you can invoke.\n',
+  "You can call any of the following tools to satisfy the user's requests: ",
+];
+
+/** Gemma has no system turn: instructions and the first words of the user share one. */
+function splitFirstTurn(text: string): { instructions: string; words: string } {
+  const mark = listMarks.find((candidate) => text.includes(candidate));
+  if (mark !== undefined) {
+    const listAt = text.indexOf(mark) + mark.length;
+    const example = 'Example tool call syntax:';
+    const after = findJsonEnd(text, listAt);
+    const rest = text.slice(after).trimStart();
+    if (!rest.startsWith(example)) return { instructions: text.slice(0, after), words: rest };
+    const end = findJsonEnd(rest, rest.indexOf('{'));
+    return { instructions: text.slice(0, after), words: rest.slice(end).trim() };
+  }
+  const paragraphs = text.split(/\n\s*\n/);
+  let from = Math.max(0, paragraphs.length - 1);
+  while (from > 0 && !looksLikeInstructions(paragraphs[from - 1] ?? '')) from -= 1;
+  return {
+    instructions: paragraphs.slice(0, from).join('\n\n'),
+    words: paragraphs.slice(from).join('\n\n').trim(),
+  };
+}
+
+function looksLikeInstructions(paragraph: string): boolean {
+  if (readSignatures(paragraph).length > 0) return true;
+  return instructionStart.test(paragraph.trim()) || /\btools?\b|\bfunctions?\b/i.test(paragraph);
+}
+
+const instructionStart =
+  /^(?:[#*<[{]|you(?:'re| are| must| may| can)|your (?:task|job|role|answer|repl)|be |always|never|do not|don't|answer|reply|respond|use |to call|available|only |write |example|results?\b|speak|today is|keep |if (?:you|no|a |the ))/i;
+
+/** The end of the JSON value that begins at or after `from`; `from` itself where none does. */
+function findJsonEnd(text: string, from: number): number {
+  const signs = /"(?:[^"\\]|\\[\s\S])*"|[[\]{}]/g;
+  signs.lastIndex = Math.max(0, from);
+  let depth = 0;
+  for (let sign = signs.exec(text); sign !== null; sign = signs.exec(text)) {
+    if ('[{'.includes(sign[0])) depth += 1;
+    if (']}'.includes(sign[0])) depth -= 1;
+    if (depth === 0 && !sign[0].startsWith('"')) return signs.lastIndex;
+  }
+  return from;
+}
+
+function readTools(instructions: string): OfferedTool[] {
+  const mark = listMarks.find((candidate) => instructions.includes(candidate));
+  if (mark !== undefined) {
+    const list = parseJson(instructions.slice(instructions.indexOf(mark) + mark.length));
+    return Array.isArray(list) ? list.flatMap((tool) => toOfferedTool(tool) ?? []) : [];
+  }
+  const lines = instructions.split('\n').map((line) => parseJson(line.replace(/,$/, '')));
+  const listed = lines.flatMap((value) => (isObject(value) ? (toOfferedTool(value) ?? []) : []));
+  return listed.length > 0 ? listed : readSignatures(instructions);
+}
+
+function toCallStyle(instructions: string): CallStyle {
+  if (instructions.includes('<tool_call>')) return 'tagged';
+  if (/python/i.test(instructions) || /\[\w+\(/.test(instructions)) return 'python';
+  return /"(?:arguments|parameters|args)"/.test(instructions) ? 'json' : 'python';
+}
+
+function toExchanges(turns: Turn[]): Exchange[] {
+  const exchanges: Exchange[] = [];
+  for (const { role, text } of turns) {
+    const open = exchanges.at(-1);
+    if (role === 'model') addModelTurn(exchanges, text);
+    else if (open === undefined || open.answer !== undefined) exchanges.push(toExchange(text));
+    else addWords(open, text);
+  }
+  return exchanges.length > 0 ? exchanges : [toExchange('')];
+}
+
+function toExchange(text: string): Exchange {
+  const exchange: Exchange = { question: '', calls: [], answer: undefined };
+  addWords(exchange, text);
+  return exchange;
+}
+
+function addModelTurn(exchanges: Exchange[], text: string): void {
+  if (exchanges.length === 0) exchanges.push(toExchange(''));
+  const open = exchanges.at(-1);
+  if (open === undefined) return;
+  const calls = readPastCalls(text);
+  if (calls.length > 0) open.calls.push(...calls.map((call) => ({ ...call, result: undefined })));
+  else open.answer = readAnswer(text);
+}
+
+/** A guided answer is JSON around one text. */
+function readAnswer(text: string): string {
+  const value = parseJson(text);
+  if (!isObject(value)) return text;
+  return toText(value.answer ?? value.response, text);
+}
+
+const taggedResult = /<tool_response([^>]*)>\n?([\s\S]*?)\n?<\/tool_response>/g;
+
+function addWords(exchange: Exchange, text: string): void {
+  const json = parseJson(text);
+  const response = isObject(json) ? json.tool_response : undefined;
+  if (isObject(response)) {
+    addResult(exchange, toText(response.content), undefined);
+    return;
+  }
+  for (const [, attributes = '', result = ''] of text.matchAll(taggedResult)) {
+    addResult(exchange, result, /name="([^"]*)"/.exec(attributes)?.[1]);
+  }
+  const words = text.replace(taggedResult, '').replaceAll('<start_of_image>', '').trim();
+  if (words === '' || (exchange.calls.length > 0 && looksLikeInstructions(words))) return;
+  exchange.question = exchange.question === '' ? words : `${exchange.question}\n${words}`;
+}
+
+/** Results come in the order of the calls; a name in the tag narrows the choice. */
+function addResult(exchange: Exchange, result: string, name: string | undefined): void {
+  const waiting = exchange.calls.filter((call) => call.result === undefined);
+  const call = waiting.find((candidate) => candidate.name === name) ?? waiting[0];
+  if (call !== undefined) call.result = result.trim();
+}

@@ -1,0 +1,185 @@
+import type { AddressInfo } from 'node:net';
+import { PromptCache } from './chat/prompt-cache.ts';
+import { type Fault, FaultQueue } from './faults.ts';
+import { createHttpServer } from './http/http-server.ts';
+import type { LoggedRequest } from './http/request-log.ts';
+import { llamaCpp2025, llamaCpp2026 } from './quirks/llama-cpp.ts';
+import { noQuirks } from './quirks/none.ts';
+import { ollamaQuirks } from './quirks/ollama.ts';
+import type { QuirksName, ServerQuirks } from './quirks/server-quirks.ts';
+import { vllmQuirks } from './quirks/vllm.ts';
+import { Script, type ScriptedReply } from './script.ts';
+
+/** How the endpoint behaves. Every field has a default. */
+export interface LocalEndpointOptions {
+  /** @default 0, any free port */
+  port?: number;
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** Which server it imitates, faults included. @default 'vllm' */
+  quirks?: QuirksName;
+  /**
+   * Turn rules of the imitated model: `gemma-3` refuses a broken order of roles, `relaxed` takes any.
+   * @default 'gemma-3', but 'relaxed' for the quirks 'ollama' and 'none', whose templates do not check
+   */
+  profile?: 'gemma-3' | 'relaxed';
+  /** Tokens of prompt and reply together. @default the server's own */
+  contextWindow?: number;
+  /** Ids it lists and, where the server checks them, accepts. @default the server's own */
+  models?: readonly string[];
+  /** The key a request must bear. @default none is asked for */
+  apiKey?: string;
+  /** Faults for the first requests, one each. */
+  faults?: readonly Fault[];
+  /** Replies to play before the stand-in answers. */
+  script?: readonly ScriptedReply[];
+}
+
+/** A running endpoint. */
+export interface LocalEndpoint {
+  /** The base URL for a client, `http://127.0.0.1:8090/v1`. */
+  readonly url: string;
+  readonly port: number;
+  readonly quirks: QuirksName;
+  /** The model ids it lists. */
+  readonly models: readonly string[];
+  /** Every request so far, in order of arrival. */
+  readonly requests: readonly LoggedRequest[];
+  readonly faults: FaultQueue;
+  readonly script: Script;
+  /** Resolves when no request is under way. */
+  idle(): Promise<void>;
+  /** Ends all connections and stops listening. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** The endpoint could not listen; the message names the cure. */
+export class LocalEndpointError extends Error {
+  readonly code: 'port_taken' | 'invalid_options' | 'listen_failed';
+
+  constructor(code: LocalEndpointError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The names that the option `quirks` takes. */
+export const quirksNames = ['vllm', 'llama.cpp-2025', 'llama.cpp-2026', 'ollama', 'none'] as const;
+
+/**
+ * Starts an OpenAI-compatible endpoint on loopback. A rule-based stand-in answers instead of a model; the
+ * HTTP around it keeps the turn rules and faults of the chosen server. Throws `LocalEndpointError`.
+ *
+ * @example
+ * const endpoint = await startLocalEndpoint({ quirks: 'vllm' });
+ * const client = new OpenAI({ baseURL: endpoint.url, apiKey: 'any' });
+ */
+export async function startLocalEndpoint(
+  options: LocalEndpointOptions = {},
+): Promise<LocalEndpoint> {
+  const { port = 0, host = '127.0.0.1', apiKey } = options;
+  const quirks = chooseQuirks(options.quirks ?? 'vllm');
+  const faults = new FaultQueue(options.faults);
+  const script = new Script(options.script);
+  const requests: LoggedRequest[] = [];
+  const flights = new Flights();
+  const facts = toFacts(options, quirks);
+  const server = createHttpServer(
+    { quirks, facts, faults, script, cache: new PromptCache() },
+    { apiKey, log: requests, onFlight: (change) => flights.change(change) },
+  );
+  await listen(server, port, host);
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/v1`,
+    port: bound,
+    quirks: quirks.name,
+    models: facts.models,
+    requests,
+    faults,
+    script,
+    idle: () => flights.idle(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const allQuirks: Record<QuirksName, ServerQuirks> = {
+  vllm: vllmQuirks,
+  'llama.cpp-2025': llamaCpp2025,
+  'llama.cpp-2026': llamaCpp2026,
+  ollama: ollamaQuirks,
+  none: noQuirks,
+};
+
+function chooseQuirks(name: QuirksName): ServerQuirks {
+  const quirks = quirksNames.includes(name) ? allQuirks[name] : undefined;
+  if (quirks !== undefined) return quirks;
+  throw new LocalEndpointError(
+    'invalid_options',
+    `Unknown quirks "${name}". Available: ${quirksNames.join(', ')}.`,
+  );
+}
+
+function toFacts(options: LocalEndpointOptions, quirks: ServerQuirks) {
+  const contextWindow = options.contextWindow ?? quirks.contextWindow;
+  if (!Number.isInteger(contextWindow) || contextWindow < 1) {
+    throw new LocalEndpointError(
+      'invalid_options',
+      `Invalid contextWindow ${contextWindow}. Give a whole number of tokens, 1 or more.`,
+    );
+  }
+  const isRelaxed = quirks.name === 'ollama' || quirks.name === 'none';
+  const profile = options.profile ?? (isRelaxed ? 'relaxed' : 'gemma-3');
+  return {
+    models: options.models ?? quirks.models,
+    contextWindow,
+    isStrict: profile === 'gemma-3',
+  };
+}
+
+async function listen(
+  server: ReturnType<typeof createHttpServer>,
+  port: number,
+  host: string,
+): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new LocalEndpointError(
+      'invalid_options',
+      `Invalid port ${port}. Give a whole number from 0 (any free port) to 65535.`,
+    );
+  }
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      const message = isTaken
+        ? `Port ${port} on ${host} is taken. Choose another with the option port (--port on the command line), or 0 for any free one.`
+        : `The endpoint cannot listen on ${host}:${port}: ${error.message}.`;
+      reject(
+        new LocalEndpointError(isTaken ? 'port_taken' : 'listen_failed', message, { cause: error }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Counts requests under way. */
+class Flights {
+  #count = 0;
+  #waiters: (() => void)[] = [];
+
+  change(by: 1 | -1): void {
+    this.#count += by;
+    if (this.#count > 0) return;
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  idle(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+}

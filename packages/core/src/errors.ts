@@ -46,10 +46,13 @@ export class TurnwiseError extends Error {
 export class SchemaError extends TurnwiseError {
   /** JSON pointer of the offending part. */
   readonly path: string;
+  /** What is wrong there, and what to use instead. */
+  readonly reason: string;
 
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super('invalid_schema', `Schema cannot be used at "${path}": ${reason}`, options);
     this.path = path;
+    this.reason = reason;
   }
 }
 

@@ -4,7 +4,6 @@ import { inProcessEffects } from '../run/effects.ts';
 import type { RunSetup } from '../run/run-setup.ts';
 import { loadRunState, newRunState, type RunState, type RunStateJson } from '../run/run-state.ts';
 import { cancelledResult } from '../tool/call-tool.ts';
-import { toolSet } from '../tool/tool-set.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -18,6 +17,7 @@ import type {
 } from './agent-options.ts';
 import { AgentRun } from './agent-run.ts';
 import { checkAgentOptions, checkRunOptions } from './check-options.ts';
+import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
 import { type AgentInput, readInput } from './read-input.ts';
 import { createRunControl } from './run-control.ts';
@@ -41,10 +41,10 @@ export class Agent<Context = unknown, Output = string> {
   readonly #blobs: BlobStore;
   readonly #hub = new EventHub();
 
-  /** Throws `invalid_options`, or `duplicate_tool` where two tools share a name. */
+  /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be said to the model. */
   constructor(options: AgentOptions<Context>) {
     checkAgentOptions(options);
-    toolSet(options.tools ?? []);
+    checkTools(options.model, options.tools ?? []);
     this.name = options.name;
     this.#options = options;
     this.#blobs = options.blobs ?? memoryBlobStore();

@@ -1,6 +1,8 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { Dialect } from './dialect.ts';
+import { guidedDialect } from './guided.ts';
 import { nativeDialect } from './native.ts';
+import { promptedDialect } from './prompted.ts';
 
 /** The dialect that a profile names, made for that profile. */
 export function createDialect(profile: ModelProfile): Dialect {
@@ -8,7 +10,8 @@ export function createDialect(profile: ModelProfile): Dialect {
     case 'native':
       return nativeDialect(profile);
     case 'prompted':
+      return promptedDialect(profile);
     case 'guided':
-      return nativeDialect(profile);
+      return guidedDialect(profile);
   }
 }

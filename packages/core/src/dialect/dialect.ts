@@ -83,5 +83,7 @@ export interface ReplyDecoder {
 export interface Dialect {
   readonly name: DialectName;
   encode(prompt: Prompt): WireBody;
+  /** Throws `SchemaError` for tools whose parameters this dialect cannot say to this server. */
+  checkTools(tools: readonly ToolSpec[]): void;
   listen(prompt: Prompt): ReplyDecoder;
 }

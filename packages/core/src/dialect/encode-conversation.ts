@@ -15,8 +15,13 @@ import type { WireContent, WireMessage, WirePart } from './wire.ts';
 /** Parts on their way to the wire: neighbouring texts are joined, and nothing is neutralised yet. */
 export type Saying = readonly Part[];
 
-/** What a dialect says in its own way: calls with their results. Pure, so that it can be cached by the turn. */
-export type SayExchange = (calls: CallsTurn, results: ToolTurn) => readonly Said[];
+/** What a dialect says in its own way. Pure, so that it can be cached by the turn. */
+export interface Voice {
+  /** Calls with their results. */
+  sayExchange(calls: CallsTurn, results: ToolTurn): readonly Said[];
+  /** A past answer. @default as it is */
+  sayAnswer?(text: string): string;
+}
 
 /** A message before neutralising. */
 export type Said =
@@ -38,10 +43,7 @@ export type EncodeConversation = (turns: readonly Turn[], opening: Opening) => W
  * Makes the encoder that every dialect shares: it places the instructions as the profile's rules want them, says several
  * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn.
  */
-export function conversationEncoder(
-  profile: ModelProfile,
-  sayExchange: SayExchange,
-): EncodeConversation {
+export function conversationEncoder(profile: ModelProfile, voice: Voice): EncodeConversation {
   const neutralise = neutraliserFor(profile);
   const isStrict = profile.turns.order === 'strict';
   const encoded = new WeakMap<Turn, readonly WireMessage[]>();
@@ -50,7 +52,7 @@ export function conversationEncoder(
     const turn = turns[index] as Turn;
     const kept = encoded.get(turn);
     if (kept !== undefined) return kept;
-    const messages = sayTurn(turn, turns[index - 1], sayExchange, isStrict).map((said) =>
+    const messages = sayTurn(turn, turns[index - 1], voice, isStrict).map((said) =>
       toWire(said, neutralise, opening.imageUrl),
     );
     encoded.set(turn, messages);
@@ -111,7 +113,7 @@ function cap(text: string, maxChars: number | undefined): string {
 function sayTurn(
   turn: Turn,
   before: Turn | undefined,
-  sayExchange: SayExchange,
+  voice: Voice,
   isStrict: boolean,
 ): readonly Said[] {
   switch (turn.role) {
@@ -120,10 +122,12 @@ function sayTurn(
         ? [{ role: 'user', content: turn.inputs.flatMap(({ parts }) => parts) }]
         : turn.inputs.map(({ parts }) => ({ role: 'user', content: parts }));
     case 'assistant':
-      return turn.kind === 'text' ? [{ role: 'assistant', content: turn.text }] : [];
+      return turn.kind === 'text'
+        ? [{ role: 'assistant', content: voice.sayAnswer?.(turn.text) ?? turn.text }]
+        : [];
     case 'tool':
       return before?.role === 'assistant' && before.kind === 'calls'
-        ? sayExchange(before, turn)
+        ? voice.sayExchange(before, turn)
         : [];
   }
 }

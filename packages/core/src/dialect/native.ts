@@ -1,8 +1,11 @@
 import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
+import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
+import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
+import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
-import type { Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
+import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
 import {
   conversationEncoder,
   type Said,
@@ -10,14 +13,12 @@ import {
   sayResult,
   sayWords,
 } from './encode-conversation.ts';
-import { nativeDecoder } from './native-decoder.ts';
 import { wireArguments, wireParameters } from './offered-tools.ts';
+import { refusedKeywordsOf } from './refused-keywords.ts';
+import { replyDecoder } from './reply-decoder.ts';
 import type { WireBody, WireTool, WireToolChoice } from './wire.ts';
 import { callIdFor } from './wire-call-id.ts';
 import { wireName } from './wire-name.ts';
-
-/** Said on top of the instructions when an answer is wanted after tools were called, and tools are not offered. */
-const answerNow = 'Answer the user now, in plain text, from what you know. No tools are available.';
 
 /**
  * The server's own way: `tools` and `tool_choice`, `assistant.tool_calls`, role `tool`.
@@ -28,21 +29,28 @@ export function nativeDialect(profile: ModelProfile): Dialect {
   const neutralise = neutraliserFor(profile);
   const isStrict = profile.turns.order === 'strict';
   const callId = callIdFor(profile);
-  const encodeTurns = conversationEncoder(profile, (calls, results) =>
-    isStrict ? sayUnrolled(calls, results, callId) : sayTogether(calls, results, callId),
-  );
+  const encodeTurns = conversationEncoder(profile, {
+    sayExchange: (calls, results) =>
+      isStrict ? sayUnrolled(calls, results, callId) : sayTogether(calls, results, callId),
+  });
   const wireTools = new WeakMap<readonly ToolSpec[], readonly WireTool[]>();
 
   const toolsOnWire = (tools: readonly ToolSpec[]) => {
     const known = wireTools.get(tools);
     if (known !== undefined) return known;
+    // Definitions of one name in two tools are refused (vLLM get_json_schema_from_tools).
+    const schemas = withDistinctDefinitions(
+      tools.map(({ parameters }) =>
+        rewriteForConstraint(wireParameters(parameters), refusedKeywordsOf(profile)),
+      ),
+    );
     const made = tools.map(
-      (tool): WireTool => ({
+      ({ name, description, parameters }, index): WireTool => ({
         type: 'function',
         function: {
-          name: wireName(tool.name),
-          description: neutralise(tool.description),
-          parameters: neutraliseJson(wireParameters(tool.parameters), neutralise) as JsonObject,
+          name: wireName(name),
+          description: neutralise(description),
+          parameters: neutraliseJson(schemas[index] ?? parameters, neutralise) as JsonObject,
         },
       }),
     );
@@ -53,36 +61,22 @@ export function nativeDialect(profile: ModelProfile): Dialect {
   return {
     name: 'native',
     encode(prompt): WireBody {
-      const messages = encodeTurns(prompt.turns, {
-        instructions: instructionsOf(prompt),
-        imageUrl: prompt.imageUrl,
-      });
+      const { turns, imageUrl } = prompt;
       if (prompt.phase === 'act') {
-        const tools = toolsOnWire(prompt.tools);
-        return { messages, tools, tool_choice: choiceOnWire(prompt.toolChoice) };
+        return {
+          messages: encodeTurns(turns, { instructions: prompt.instructions, imageUrl }),
+          tools: toolsOnWire(prompt.tools),
+          tool_choice: choiceOnWire(prompt.toolChoice),
+        };
       }
-      return prompt.output === undefined
-        ? { messages }
-        : { messages, response_format: formatFor(prompt.output, profile) };
+      const instructions = answerInstructions(prompt, profile);
+      const messages = encodeTurns(turns, { instructions, imageUrl });
+      const format = answerFormat(prompt, profile);
+      return format === undefined ? { messages } : { messages, response_format: format };
     },
-    listen: (prompt) => nativeDecoder(prompt),
+    checkTools: (tools) => void toolsOnWire(tools),
+    listen: replyDecoder,
   };
-}
-
-function instructionsOf(prompt: Prompt): string {
-  const { instructions, turns } = prompt;
-  const hasCalls = turns.some((turn) => turn.role === 'tool');
-  if (prompt.phase === 'act' || !hasCalls) return instructions;
-  return instructions === '' ? answerNow : `${instructions}\n\n${answerNow}`;
-}
-
-function formatFor(
-  output: { readonly name: string; readonly schema: JsonObject },
-  { structuredOutput }: ModelProfile,
-): NonNullable<WireBody['response_format']> {
-  return structuredOutput === 'json_schema'
-    ? { type: 'json_schema', json_schema: { ...output, strict: true } }
-    : { type: 'json_object' };
 }
 
 function choiceOnWire(choice: ToolChoice): WireToolChoice {

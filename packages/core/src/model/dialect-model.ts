@@ -23,6 +23,7 @@ export function dialectModel(parts: DialectModelParts): Model {
   const estimate = promptEstimator(profile);
   return {
     id: transport.model,
+    checkTools: (tools) => dialect.checkTools(tools),
     async *request(request, signal) {
       const prompt = await toPrompt(request);
       const body: WireBody = { ...dialect.encode(prompt), ...settingsOnWire(request.settings) };

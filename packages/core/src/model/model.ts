@@ -86,5 +86,7 @@ export interface ModelReply {
 export interface Model {
   /** The id that the server knows the model by. */
   readonly id: string;
+  /** Throws `SchemaError` for tools that cannot be said to this model; asked when an agent is made. */
+  checkTools?(tools: readonly ToolSpec[]): void;
   request(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelProgress, ModelReply>;
 }

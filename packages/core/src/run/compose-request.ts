@@ -1,9 +1,9 @@
-import type { ToolSpec } from '../dialect/dialect.ts';
 import { isNonEmpty } from '../json.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { Run } from './run-setup.ts';
+import { toolSpecs } from './tool-specs.ts';
 
 /** The request of a step: it offers the tools that are enabled now, or asks for an answer where there are none. */
 export async function composeRequest<Context>(
@@ -19,7 +19,7 @@ export async function composeRequest<Context>(
     conversationId: state.conversationId,
     blobs: setup.blobs,
   };
-  const tools = specsOf(await enabledTools(run));
+  const tools = toolSpecs(await enabledTools(run));
   const { toolChoice } = setup;
   if (toolChoice === 'none' || !isNonEmpty(tools)) {
     return { ...base, phase: 'answer', withheldTools: tools };
@@ -60,23 +60,4 @@ function instructionsOf<Context>({ setup, state }: Run<Context>): string | Promi
     input: () => null,
     execute: () => instructions(context),
   });
-}
-
-/** One list of specs per list of tools: what dialects make of it is kept with the list. */
-const specs = new WeakMap<Tool<never>, { tools: readonly unknown[]; specs: readonly ToolSpec[] }>();
-
-function specsOf<Context>(tools: readonly Tool<Context>[]): readonly ToolSpec[] {
-  const [first] = tools;
-  if (first === undefined) return [];
-  const known = specs.get(first);
-  const isSame =
-    known?.tools.length === tools.length && known.tools.every((tool, at) => tool === tools[at]);
-  if (known !== undefined && isSame) return known.specs;
-  const made = tools.map(({ name, description, schema }) => ({
-    name,
-    description,
-    parameters: schema.jsonSchema,
-  }));
-  specs.set(first, { tools: [...tools], specs: made });
-  return made;
 }

@@ -1,0 +1,24 @@
+import { printSignature } from '../schema/signature.ts';
+import type { Neutralise } from './control-tokens.ts';
+import type { ToolSpec } from './dialect.ts';
+import { wireParameters } from './offered-tools.ts';
+import { wireName } from './wire-name.ts';
+
+/** Tools as compact signatures, one under the other, as they stand in instructions. Kept with the list. */
+export function toolListPrinter(neutralise: Neutralise): (tools: readonly ToolSpec[]) => string {
+  const printed = new WeakMap<readonly ToolSpec[], string>();
+  return (tools) => {
+    const known = printed.get(tools);
+    if (known !== undefined) return known;
+    const lines = tools.map(({ name, description, parameters }) =>
+      printSignature({
+        name: wireName(name),
+        description,
+        parameters: wireParameters(parameters),
+      }),
+    );
+    const text = neutralise(lines.join('\n'));
+    printed.set(tools, text);
+    return text;
+  };
+}

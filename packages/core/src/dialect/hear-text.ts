@@ -32,8 +32,11 @@ export function textListener({ callables }: OfferedTools): TextListener {
   };
 }
 
+/** The form that calls were asked for in as text: calls of that form are heard, not salvaged. */
+export type CallForm = 'Python list';
+
 /** Understands a reply that is text: an answer, calls written as text, or nothing. */
-export function hearText(reply: RawReply, offered: OfferedTools): Heard {
+export function hearText(reply: RawReply, offered: OfferedTools, askedFor?: CallForm): Heard {
   const { text, finishReason } = reply;
   const isCut = finishReason === 'length';
   if (text.trim() === '') {
@@ -41,7 +44,8 @@ export function hearText(reply: RawReply, offered: OfferedTools): Heard {
     return { kind: 'unusable', problem, fixes: [] };
   }
   const salvaged = salvageCalls(text, offered.callables);
-  const read = salvaged.calls.map((call) => hearSalvaged(call, offered, isCut));
+  const isAsAsked = salvaged.form === askedFor;
+  const read = salvaged.calls.map((call) => hearSalvaged(call, offered, { isCut, isAsAsked }));
   const calls = read.map(({ call }) => call);
   if (!isNonEmpty(calls)) {
     const answer = salvaged.answer ?? text;
@@ -55,21 +59,21 @@ export function hearText(reply: RawReply, offered: OfferedTools): Heard {
 function hearSalvaged(
   salvaged: SalvagedCall,
   offered: OfferedTools,
-  isCut: boolean,
+  { isCut, isAsAsked }: { readonly isCut: boolean; readonly isAsAsked: boolean },
 ): { readonly call: HeardCall; readonly fixes: readonly Fix[] } {
   const { text } = salvaged;
   const tool = offered.find(salvaged.name);
   const name = tool?.name ?? salvaged.name;
-  const found: Fix = { kind: 'salvaged-call', name, text };
-  if (isCut) return { call: cutCall(name, text), fixes: [found] };
+  const found: readonly Fix[] = isAsAsked ? [] : [{ kind: 'salvaged-call', name, text }];
+  if (isCut) return { call: cutCall(name, text), fixes: found };
   if (!salvaged.readable) {
     const unreadable = { text, problem: salvaged.problem };
-    return { call: { name, arguments: {}, unreadable }, fixes: [found] };
+    return { call: { name, arguments: {}, unreadable }, fixes: found };
   }
   const input =
     tool === undefined ? salvaged.arguments : offered.ownArguments(tool, salvaged.arguments);
   const call = { name, arguments: input };
-  if (salvaged.mends.length === 0) return { call, fixes: [found] };
+  if (salvaged.mends.length === 0) return { call, fixes: found };
   const mended: Fix = { kind: 'repaired-arguments', name, text, mends: salvaged.mends };
-  return { call, fixes: [found, mended] };
+  return { call, fixes: [...found, mended] };
 }

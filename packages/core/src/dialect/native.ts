@@ -75,7 +75,7 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void toolsOnWire(tools),
-    listen: replyDecoder,
+    listen: (prompt) => replyDecoder(prompt),
   };
 }
 

@@ -50,7 +50,7 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void printTools(tools),
-    listen: replyDecoder,
+    listen: (prompt) => replyDecoder(prompt, { askedFor: 'Python list' }),
   };
 }
 

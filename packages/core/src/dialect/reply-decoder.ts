@@ -2,13 +2,16 @@ import { isNonEmpty } from '../json.ts';
 import { cutCall } from './cut-call.ts';
 import type { Heard, HeardCall, HeardDelta, Prompt, ReplyDecoder } from './dialect.ts';
 import type { Fix } from './fix.ts';
-import { hearText, textListener } from './hear-text.ts';
+import { type CallForm, hearText, textListener } from './hear-text.ts';
 import { type OfferedTools, offeredTools } from './offered-tools.ts';
 import { readArguments } from './read-arguments.ts';
 import type { RawCall, RawCallDelta, RawReply } from './wire.ts';
 
 /** Hears a reply: calls that the server parsed, calls that stand in the text, or an answer. */
-export function replyDecoder(prompt: Prompt): ReplyDecoder {
+export function replyDecoder(
+  prompt: Prompt,
+  { askedFor }: { readonly askedFor?: CallForm } = {},
+): ReplyDecoder {
   const offered = offeredTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
   const listener = textListener(offered);
   return {
@@ -21,7 +24,7 @@ export function replyDecoder(prompt: Prompt): ReplyDecoder {
       return deltas;
     },
     finish(reply) {
-      const heard = hearReply(reply, offered);
+      const heard = hearReply(reply, offered, askedFor);
       return { heard, deltas: listener.finish(heard) };
     },
   };
@@ -39,10 +42,10 @@ function hearCallDelta(
   };
 }
 
-function hearReply(reply: RawReply, offered: OfferedTools): Heard {
+function hearReply(reply: RawReply, offered: OfferedTools, askedFor: CallForm | undefined): Heard {
   const read = reply.calls.map((call) => readCall(call, offered, reply.finishReason === 'length'));
   const calls = read.map(({ call }) => call);
-  if (!isNonEmpty(calls)) return hearText(reply, offered);
+  if (!isNonEmpty(calls)) return hearText(reply, offered, askedFor);
   const fixes = read.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
   const text = reply.text.trim();
   if (text !== '') fixes.push({ kind: 'dropped-text', text: reply.text });

@@ -19,7 +19,13 @@ export function readSignatures(text: string): OfferedTool[] {
 const start = /^\s*(?:[-*•]\s*|\d+[.)]\s*)?`?(?:def |function )?([A-Za-z_][\w.-]*)\(/;
 const end = /^\s*(?:->\s*[\w[\], |"]+|:\s*[\w[\]]+)?`?\s*(?:(?:#|\/\/|—|–|-|:)\s*(.*))?$/;
 
-function readSignature(line: string): OfferedTool | undefined {
+// A comment behind a parameter describes it.
+const comment = /\/\*([\s\S]*?)\*\//g;
+
+function readSignature(described: string): OfferedTool | undefined {
+  const comments: string[] = [];
+  // Commas and brackets of a comment are none of the signature's.
+  const line = described.replace(comment, (_, words: string) => `⟦${comments.push(words) - 1}⟧`);
   const opening = start.exec(line);
   if (opening === null) return undefined;
   const [head, name = ''] = opening;
@@ -32,7 +38,18 @@ function readSignature(line: string): OfferedTool | undefined {
   if (closing === null || !parts.every((part) => part.includes(':') || /^\w+\??$/.test(part))) {
     return undefined;
   }
-  return { name, description: closing[1]?.trim() ?? '', parameters: parts.map(readParameter) };
+  return {
+    name,
+    description: closing[1]?.trim() ?? '',
+    parameters: parts.map((part) => readCommented(part, comments)),
+  };
+}
+
+function readCommented(text: string, comments: readonly string[]): Parameter {
+  const place = /⟦(\d+)⟧/.exec(text)?.[1];
+  const parameter = readParameter(text.replace(/⟦\d+⟧/g, '').trim());
+  const description = place === undefined ? '' : (comments[Number(place)]?.trim() ?? '');
+  return { ...parameter, description: parameter.description || description };
 }
 
 function describe(tool: OfferedTool | undefined, line: string): void {

@@ -22,8 +22,8 @@ const keywords = new Set(
 
 /**
  * Parses a module of expression statements and gives the first one, as `ast.parse(text).body[0].value`.
- * Gives `undefined` for an empty module. Throws `PythonSyntaxError` where any statement is not valid;
- * statements other than expressions count as invalid.
+ * Gives `undefined` for an empty module. Throws `PythonSyntaxError` where any statement is not valid.
+ * Of the other statements, assignments and annotations (`Note: done`) are known; the rest count as invalid.
  */
 export function parsePythonModule(source: string): PythonNode | undefined {
   if (/^[ \t]/.test(source)) throw new PythonSyntaxError('unexpected indent');
@@ -31,7 +31,7 @@ export function parsePythonModule(source: string): PythonNode | undefined {
   const statements: PythonNode[] = [];
   while (!reader.isDone()) {
     if (reader.skipLineEnd()) continue;
-    statements.push(readTupleOrExpression(reader));
+    statements.push(readStatement(reader));
     if (!reader.isDone() && !reader.skipLineEnd() && !reader.take(';')) reader.fail();
   }
   return statements[0];
@@ -84,6 +84,14 @@ class Reader {
   fail(): never {
     throw new PythonSyntaxError('invalid syntax');
   }
+}
+
+function readStatement(reader: Reader): PythonNode {
+  const node = readTupleOrExpression(reader);
+  const isTarget = node.kind === 'name' || node.kind === 'attribute';
+  if (isTarget && reader.take(':')) readExpression(reader);
+  while (isTarget && reader.take('=')) readTupleOrExpression(reader);
+  return node;
 }
 
 function readTupleOrExpression(reader: Reader): PythonNode {
@@ -153,17 +161,22 @@ function readCall(reader: Reader, target: PythonNode): PythonNode {
     if (isKeyword) {
       const name = readName(reader);
       reader.expect('=');
-      if (named.has(name)) throw new PythonSyntaxError('keyword argument repeated');
+      // The last of two equal names wins: Python refuses them only when it compiles.
       named.set(name, readExpression(reader));
     } else {
-      readExpression(reader);
-      if (named.size > 0) {
-        throw new PythonSyntaxError('positional argument follows keyword argument');
-      }
+      readPositional(reader, named.size > 0);
     }
     if (!reader.take(',') && !reader.isAt(')')) reader.fail();
   }
   return { kind: 'call', target, keywords: [...named] };
+}
+
+function readPositional(reader: Reader, isAfterKeyword: boolean): void {
+  const isStarred = reader.take('*');
+  readExpression(reader);
+  if (isAfterKeyword && !isStarred) {
+    throw new PythonSyntaxError('positional argument follows keyword argument');
+  }
 }
 
 function readName(reader: Reader): string {

@@ -34,10 +34,10 @@ function looksLikeCallList(text: string): boolean {
   if (!text.startsWith('[')) return false;
   let rest = text.slice(1);
   while (true) {
-    const start = /^[a-zA-Z]\w*\(/.exec(rest);
+    const start = /^[a-zA-Z][\p{L}\p{N}_]*\(/u.exec(rest);
     if (start === null) return false;
     rest = rest.slice(start[0].length);
-    if (/^[a-zA-Z]\w*=/.test(rest)) return /\)\s*\]/.test(rest);
+    if (/^[a-zA-Z][\p{L}\p{N}_]*=/u.test(rest)) return /\)\s*\]/.test(rest);
     const end = /^\)(?:,\s*|\s*)/.exec(rest);
     if (end === null) return false;
     rest = rest.slice(end[0].length);

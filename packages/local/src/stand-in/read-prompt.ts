@@ -1,4 +1,4 @@
-import { isObject, parseJson, toText } from '../json.ts';
+import { isObject, type JsonObject, parseJson, toText } from '../json.ts';
 import type { OfferedTool } from './offered-tool.ts';
 import { toOfferedTool } from './offered-tool.ts';
 import { type PastToolCall, readPastCalls } from './read-calls.ts';
@@ -25,6 +25,10 @@ export interface Conversation {
   instructions: string;
   tools: OfferedTool[];
   callStyle: CallStyle;
+  /** Whether the instructions want a call next: of any tool, or of a tool by name. */
+  mustCall: boolean | string;
+  /** A JSON Schema that the instructions want an answer to fit. */
+  answerSchema: JsonObject | undefined;
   exchanges: Exchange[];
 }
 
@@ -33,7 +37,7 @@ export function readPrompt(prompt: string): Conversation {
   const turns = readTurns(prompt);
   const systems = turns.filter(({ role }) => role === 'system').map(({ text }) => text);
   const rest = turns.filter(({ role }) => role !== 'system');
-  const first = rest[0]?.role === 'user' ? splitFirstTurn(rest[0].text) : undefined;
+  const first = rest[0]?.role === 'user' ? splitOpening(rest[0].text, rest[1]) : undefined;
   const instructions = [...systems, first?.instructions ?? ''].filter(Boolean).join('\n\n');
   const spoken =
     first === undefined ? rest : [{ role: 'user', text: first.words }, ...rest.slice(1)];
@@ -41,6 +45,8 @@ export function readPrompt(prompt: string): Conversation {
     instructions,
     tools: readTools(instructions),
     callStyle: toCallStyle(instructions),
+    mustCall: toMustCall(instructions),
+    answerSchema: readAnswerSchema(instructions),
     exchanges: toExchanges(spoken),
   };
 }
@@ -69,6 +75,12 @@ const listMarks = [
   "You can call any of the following tools to satisfy the user's requests: ",
 ];
 
+/** Two turns of the user in a row: a server without a system role put the instructions into the first. */
+function splitOpening(text: string, next: Turn | undefined) {
+  const isSystem = next?.role === 'user' && !next.text.includes('<tool_response');
+  return isSystem ? { instructions: text, words: '' } : splitFirstTurn(text);
+}
+
 /** Gemma has no system turn: instructions and the first words of the user share one. */
 function splitFirstTurn(text: string): { instructions: string; words: string } {
   const mark = listMarks.find((candidate) => text.includes(candidate));
@@ -96,7 +108,7 @@ function looksLikeInstructions(paragraph: string): boolean {
 }
 
 const instructionStart =
-  /^(?:[#*<[{]|you(?:'re| are| must| may| can)|your (?:task|job|role|answer|repl)|be |always|never|do not|don't|answer|reply|respond|use |to call|available|only |write |example|results?\b|speak|today is|keep |if (?:you|no|a |the ))/i;
+  /^(?:[#*<[{]|you(?:'re| are| must| may| can)|your (?:task|job|role|answer|repl|next)|be |always|never|do not|don't|answer|reply|respond|use |to call|available|only |write |example|results?\b|speak|today is|keep |if (?:you|no|a |the ))/i;
 
 /** The end of the JSON value that begins at or after `from`; `from` itself where none does. */
 function findJsonEnd(text: string, from: number): number {
@@ -126,6 +138,19 @@ function toCallStyle(instructions: string): CallStyle {
   if (instructions.includes('<tool_call>')) return 'tagged';
   if (/python/i.test(instructions) || /\[\w+\(/.test(instructions)) return 'python';
   return /"(?:arguments|parameters|args)"/.test(instructions) ? 'json' : 'python';
+}
+
+function toMustCall(instructions: string): boolean | string {
+  const wish = /\brepl(?:y|ies) must be (?:calls?\b|a call(?: of ([\w.-]+))?)/i.exec(instructions);
+  return wish?.[1]?.replace(/[.,]$/, '') ?? wish !== null;
+}
+
+function readAnswerSchema(instructions: string): JsonObject | undefined {
+  const mark = /\bJSON Schema\b[^\n{]*:\s*(?=\{)/i.exec(instructions);
+  if (mark === null) return undefined;
+  const from = mark.index + mark[0].length;
+  const schema = parseJson(instructions.slice(from, findJsonEnd(instructions, from)));
+  return isObject(schema) ? schema : undefined;
 }
 
 function toExchanges(turns: Turn[]): Exchange[] {

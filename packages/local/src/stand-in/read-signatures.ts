@@ -4,7 +4,7 @@ import type { OfferedTool, Parameter } from './offered-tool.ts';
 /**
  * Reads tools written as signatures, one a line:
  * `get_weather(city: string, days?: integer = 3)  # Current weather of a city.`
- * Indented lines below that begin with a parameter's name describe it.
+ * A comment behind a parameter, or an indented line below that begins with its name, describes it.
  */
 export function readSignatures(text: string): OfferedTool[] {
   const tools: OfferedTool[] = [];
@@ -19,37 +19,21 @@ export function readSignatures(text: string): OfferedTool[] {
 const start = /^\s*(?:[-*•]\s*|\d+[.)]\s*)?`?(?:def |function )?([A-Za-z_][\w.-]*)\(/;
 const end = /^\s*(?:->\s*[\w[\], |"]+|:\s*[\w[\]]+)?`?\s*(?:(?:#|\/\/|—|–|-|:)\s*(.*))?$/;
 
-// A comment behind a parameter describes it.
-const comment = /\/\*([\s\S]*?)\*\//g;
-
-function readSignature(described: string): OfferedTool | undefined {
-  const comments: string[] = [];
-  // Commas and brackets of a comment are none of the signature's.
-  const line = described.replace(comment, (_, words: string) => `⟦${comments.push(words) - 1}⟧`);
+function readSignature(line: string): OfferedTool | undefined {
   const opening = start.exec(line);
   if (opening === null) return undefined;
   const [head, name = ''] = opening;
   const close = findClosing(line, head.length - 1);
   if (close === undefined) return undefined;
   const closing = end.exec(line.slice(close + 1));
-  const inside = line.slice(head.length, close);
-  const parts = splitTopLevel(inside, ',');
-  // `f(a="x")` is an example of a call, not a signature.
-  if (closing === null || !parts.every((part) => part.includes(':') || /^\w+\??$/.test(part))) {
-    return undefined;
-  }
-  return {
-    name,
-    description: closing[1]?.trim() ?? '',
-    parameters: parts.map((part) => readCommented(part, comments)),
-  };
+  const parts = splitTopLevel(line.slice(head.length, close), ',');
+  if (closing === null || !parts.every(isDeclaration)) return undefined;
+  return { name, description: closing[1]?.trim() ?? '', parameters: parts.map(readParameter) };
 }
 
-function readCommented(text: string, comments: readonly string[]): Parameter {
-  const place = /⟦(\d+)⟧/.exec(text)?.[1];
-  const parameter = readParameter(text.replace(/⟦\d+⟧/g, '').trim());
-  const description = place === undefined ? '' : (comments[Number(place)]?.trim() ?? '');
-  return { ...parameter, description: parameter.description || description };
+/** `f(a="x")` is an example of a call, not a signature. */
+function isDeclaration(part: string): boolean {
+  return /^["\w$[][^:=]*\??\s*:/.test(part) || /^\w+\??$/.test(part);
 }
 
 function describe(tool: OfferedTool | undefined, line: string): void {
@@ -59,14 +43,15 @@ function describe(tool: OfferedTool | undefined, line: string): void {
 }
 
 function readParameter(text: string): Parameter {
-  const [declaration = '', fallback] = splitTopLevel(text, '=');
+  const comment = /\/\*(.*?)\*\//.exec(text)?.[1]?.trim() ?? '';
+  const [declaration = '', fallback] = splitTopLevel(text.replace(/\/\*.*?\*\//g, ''), '=');
   const colon = declaration.indexOf(':');
   const label = (colon === -1 ? declaration : declaration.slice(0, colon)).trim();
   const type = colon === -1 ? 'any' : declaration.slice(colon + 1).trim();
-  const parameter = readType(label.replace(/[?*]+$/, ''), type);
+  const parameter = readType(label.replace(/[?*]+$/, '').replace(/^"(.*)"$/, '$1'), type);
   const isOptional =
     label.endsWith('?') || fallback !== undefined || /\b(?:null|None)\b/.test(type);
-  return { ...parameter, isRequired: !isOptional };
+  return { ...parameter, description: comment, isRequired: !isOptional };
 }
 
 const typeNames: Record<string, Parameter['type']> = {
@@ -129,20 +114,21 @@ function readLiteral(text: string): Json | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
+/** Quoted text and comments hide the brackets and commas inside them. */
+const signs = /"(?:[^"\\]|\\[\s\S])*"|(?<!\w)'(?:[^'\\]|\\[\s\S])*'|\/\*[\s\S]*?\*\/|[\s\S]/gu;
+
 function findClosing(text: string, open: number): number | undefined {
   let depth = 0;
-  for (let at = open; at < text.length; at += 1) {
-    const sign = text[at] ?? '';
+  for (const { 0: sign, index } of text.slice(open).matchAll(signs)) {
     if ('([{'.includes(sign)) depth += 1;
     if (')]}'.includes(sign)) depth -= 1;
-    if (depth === 0) return at;
+    if (depth === 0) return open + index;
   }
   return undefined;
 }
 
-/** Splits at a sign outside brackets and quotes; trimmed, without empty parts. */
-export function splitTopLevel(text: string, separator: string): string[] {
-  const signs = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[\s\S]/gu;
+/** Splits at a sign outside brackets, quotes and comments; trimmed, without empty parts. */
+function splitTopLevel(text: string, separator: string): string[] {
   const parts = [''];
   let depth = 0;
   for (const [sign] of text.matchAll(signs)) {

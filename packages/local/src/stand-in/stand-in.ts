@@ -5,6 +5,7 @@ import { composeAnswer } from './compose-answer.ts';
 import { describePictures } from './describe-pictures.ts';
 import type { OfferedTool } from './offered-tool.ts';
 import { forceCall, type Plan, planCalls } from './plan.ts';
+import type { PastToolCall } from './read-calls.ts';
 import { type Conversation, type Exchange, readPrompt } from './read-prompt.ts';
 import { writeByGrammar } from './write-by-grammar.ts';
 import { writeCalls } from './write-calls.ts';
@@ -31,9 +32,14 @@ export function answerAsStandIn(view: ModelView): string {
     tools.length === 0
       ? { calls: [], missing: undefined }
       : planCalls(exchange, tools, conversation.exchanges.slice(0, -1));
-  const calls = plan.calls.length === 0 ? toForcedCalls(view.grammar, tools, exchange) : plan.calls;
+  const isForced = conversation.mustCall !== false || isCallOnly(view.grammar);
+  const calls =
+    plan.calls.length === 0 && isForced
+      ? toForcedCalls(tools, exchange, conversation.mustCall)
+      : plan.calls;
   const answer = toAnswer(exchange, conversation, view.pictures, plan);
-  const grammar = view.grammar ?? (calls.length === 0 ? view.answerGrammar : undefined);
+  const answerGrammar = view.answerGrammar ?? conversation.answerSchema;
+  const grammar = view.grammar ?? (calls.length === 0 ? answerGrammar : undefined);
   if (grammar !== undefined) return writeByGrammar(grammar, { calls, answer, exchange });
   return calls.length > 0 ? writeCalls(calls, conversation.callStyle) : answer;
 }
@@ -48,24 +54,21 @@ function findTools({ tools }: Conversation, grammar: JsonObject | undefined): Of
   return offered.length > 0 ? offered : named;
 }
 
-/** A grammar that has no place for an answer forces a call. */
 function toForcedCalls(
-  grammar: JsonObject | undefined,
   tools: readonly OfferedTool[],
   { question }: Exchange,
-) {
-  if (grammar === undefined || tools.length === 0 || !isCallOnly(grammar)) return [];
-  const call = forceCall(tools, question);
+  mustCall: boolean | string,
+): PastToolCall[] {
+  const named = tools.filter(({ name }) => name === mustCall);
+  const call = forceCall(named.length > 0 ? named : tools, question);
   return call === undefined ? [] : [call];
 }
 
-function isCallOnly(grammar: JsonObject): boolean {
-  const written = writeByGrammar(grammar, {
-    calls: [],
-    answer: 'x',
-    exchange: { question: '', calls: [], answer: undefined },
-  });
-  return !written.includes('"x"');
+/** A grammar with a place for calls and none for an answer forces a call. */
+function isCallOnly(grammar: JsonObject | undefined): boolean {
+  if (grammar === undefined || findCallShapes(grammar, grammar).length === 0) return false;
+  const exchange = { question: '', calls: [], answer: undefined };
+  return !writeByGrammar(grammar, { calls: [], answer: 'x', exchange }).includes('"x"');
 }
 
 function toAnswer(

@@ -97,7 +97,9 @@ function endsItsLine(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     cursor.skipBlanks();
     if (cursor.skip(',') || cursor.skip(';')) cursor.skipBlanks();
-    return cursor.isAtEnd() || isLineBreak(cursor.peek()) || skipLeftovers(cursor);
+    // `[f(a=1)]  # look it up` ends with a comment of Python.
+    const isEnd = cursor.isAtEnd() || isLineBreak(cursor.peek()) || cursor.peek() === '#';
+    return isEnd || skipLeftovers(cursor);
   });
 }
 

@@ -46,7 +46,14 @@ function readDecimal(cursor: Cursor): number | undefined {
   // Python refuses `007`, and nobody can say whether a number or a text was meant.
   if (/^0\d/.test(whole) && fraction === '' && exponent === '' && !/^0+$/.test(whole))
     return undefined;
-  return Number(`${whole === '' ? '0' : whole}${fraction === '.' ? '' : fraction}${exponent}`);
+  const size = Number(
+    `${whole === '' ? '0' : whole}${fraction === '.' ? '' : fraction}${exponent}`,
+  );
+  const isInteger = fraction === '' && exponent === '';
+  if (isInteger && !Number.isSafeInteger(size) && String(size) !== whole) {
+    throw cursor.unreadable('A whole number is too large to be exact.');
+  }
+  return size;
 }
 
 function takeFraction(cursor: Cursor): string {

@@ -81,7 +81,7 @@ function readBody(source: PythonSource, body: Body): string {
     text += cursor.takeWhile(isPlain);
     const character = cursor.peek();
     if (character === '\\') text += readPythonEscape(source, body);
-    else if (cursor.isAt(body.closing) && closesHere(source, body)) {
+    else if (cursor.isAt(body.closing) && closesHere(source, body, text)) {
       cursor.at += body.closing.length;
       return text;
     } else {
@@ -94,8 +94,12 @@ function readBody(source: PythonSource, body: Body): string {
   throw cursor.unreadable('A quote is not closed.');
 }
 
-function closesHere({ hasRawQuotes }: PythonSource, { closing, inner }: Body): boolean {
-  return !hasRawQuotes || closing.length === 3 || inner.mayClose();
+function closesHere(
+  { hasRawQuotes }: PythonSource,
+  { closing, inner }: Body,
+  text: string,
+): boolean {
+  return !hasRawQuotes || closing.length === 3 || inner.mayClose(text);
 }
 
 /** Tells the quotes inside a string from the one that closes it, by what follows. */
@@ -104,6 +108,7 @@ class InnerQuotes {
   readonly #quote: string;
   readonly #place: StringPlace;
   #unpaired = 0;
+  #hasInner = false;
 
   constructor(source: PythonSource, quote: string, place: StringPlace) {
     this.#source = source;
@@ -111,11 +116,17 @@ class InnerQuotes {
     this.#place = place;
   }
 
-  /** Whether the quote here closes. Throws where it may as well open a string before which a quote was forgotten. */
-  mayClose(): boolean {
+  /**
+   * Whether the quote here closes the string, which holds `text` so far. Throws where quotes inside may as well be those
+   * of other arguments, because one was forgotten.
+   */
+  mayClose(text: string): boolean {
     const { cursor, mends } = this.#source;
     const before = cursor.text.charAt(cursor.at - 1);
     if (fitsAfterString(cursor, this.#place)) {
+      if (this.#hasInner && looksLikeArguments(text)) {
+        throw cursor.unreadable('It is not clear where a quoted text ends.');
+      }
       if (this.#unpaired % 2 === 1)
         throw cursor.unreadable('The quotes inside quotes do not pair up.');
       return true;
@@ -123,10 +134,20 @@ class InnerQuotes {
     if (before === '=' || isExpression(cursor)) {
       throw cursor.unreadable('It is not clear where a quoted text ends.');
     }
-    // An apostrophe stands alone; other quotes inside a text come in pairs.
-    if (this.#quote === '"' || !/[\p{L}\p{N}]/u.test(before)) this.#unpaired += 1;
+    if (this.#quote === '"' || !/[\p{L}\p{N}]/u.test(before)) this.#pair(before);
+    this.#hasInner = true;
     mends.add('quotes inside quotes');
     return false;
+  }
+
+  /** An apostrophe stands alone; other quotes inside a text come in pairs, around something. */
+  #pair(before: string): void {
+    const isOpening = this.#unpaired % 2 === 0;
+    const follows = /[\p{L}\p{N}]/u.test(before);
+    if (isOpening ? follows : before.trim() === '') {
+      throw this.#source.cursor.unreadable('It is not clear where a quoted text ends.');
+    }
+    this.#unpaired += 1;
   }
 }
 
@@ -142,6 +163,11 @@ function fitsAfterString(cursor: Cursor, { isKey }: StringPlace): boolean {
   });
 }
 
+/** `Rome", days=`: what would be inside quotes if one were forgotten. */
+function looksLikeArguments(text: string): boolean {
+  return /[,"']\s*[\p{L}_][\p{L}\p{N}_-]*\s*=/u.test(text);
+}
+
 function isClosing(character: string): boolean {
   return character === ')' || character === ']' || character === '}';
 }
@@ -153,12 +179,12 @@ function isAtItem(cursor: Cursor): boolean {
   return /^(?:true|false|null|True|False|None)$/.test(cursor.takeWhile(isNameCharacter, 6));
 }
 
-/** Whether a quote is followed by what goes on with an expression, such as `+` or `.upper()`, or by a colon. */
+/** Whether a quote is followed by what goes on with an expression, such as `+` or `.upper()`, or by a comma or colon. */
 function isExpression(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     cursor.at += 1;
     cursor.skipSpace();
-    if (/[+%*/:]/.test(cursor.peek())) return true;
+    if (/[+%*/:,]/.test(cursor.peek())) return true;
     return cursor.skip('.') && /[\p{L}_]/u.test(cursor.peek());
   });
 }

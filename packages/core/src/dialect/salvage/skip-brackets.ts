@@ -1,10 +1,13 @@
 import { type Cursor, isBlank, isLineBreak } from './cursor.ts';
 
 /**
- * Steps from an opening bracket behind the one that closes it, whatever stands between; quoted brackets do not count.
+ * Steps from an opening bracket behind the one of its kind that closes it, whatever stands between; quoted brackets do
+ * not count.
  * Where none closes it, steps to the first of `stops`, to an empty line or to the end, and gives `false`.
  */
 export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean {
+  const open = cursor.peek();
+  const close = open === '(' ? ')' : '}';
   let depth = 0;
   while (!cursor.isAtEnd() && !cursor.isAtAny(stops) && !isAtEmptyLine(cursor)) {
     const character = cursor.peek();
@@ -13,8 +16,8 @@ export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean 
       continue;
     }
     cursor.at += 1;
-    if ('([{'.includes(character)) depth += 1;
-    else if (')]}'.includes(character)) depth -= 1;
+    if (character === open) depth += 1;
+    else if (character === close) depth -= 1;
     if (depth <= 0) return true;
   }
   return false;

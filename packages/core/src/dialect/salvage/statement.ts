@@ -97,10 +97,17 @@ function isOfferedAhead({ cursor, tools }: CallPlace): boolean {
   });
 }
 
-/** `get_weather(city, days: int)`: how documentation names a function. */
+/** `get_weather(city, days: int = 3)`: how documentation names a function. */
 function isSignature(text: string): boolean {
-  return /\(\s*[\p{L}_]\w*(?:\s*:\s*\w+)?(?:\s*,\s*[\p{L}_]\w*(?:\s*:\s*\w+)?)*\s*\)$/u.test(text);
+  if (text.length > longestSignature) return false;
+  const [, parameters] = /^[^(]*\((.*)\)$/s.exec(text) ?? [];
+  return (
+    parameters?.split(',').every((parameter) => parameterPattern.test(parameter.trim())) ?? false
+  );
 }
+
+const longestSignature = 500;
+const parameterPattern = /^(?:[\p{L}_][\w-]*\??(?:\s?:\s?[^=]+(?:=.*)?)?|\.\.\.|…)$/su;
 
 function readPrinted(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;

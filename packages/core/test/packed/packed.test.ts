@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+
+const root = join(import.meta.dirname, '../../../..');
+const packages = ['core', 'tools', 'local'];
+const stranger = mkdtempSync(join(tmpdir(), 'turnwise-packed-'));
+
+jest.setTimeout(300_000);
+
+/** Packs every package as it would be published and installs the tarballs in an empty project. */
+beforeAll(() => {
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], root);
+  writeFileSync(join(stranger, 'package.json'), '{ "name": "stranger", "type": "module" }');
+  for (const name of packages) install(name);
+});
+
+afterAll(() => rmSync(stranger, { recursive: true, force: true }));
+
+describe('the packed packages in an empty project', () => {
+  test('load by import', () => {
+    const program = `
+      import { Agent } from '@turnwise/core';
+      import { says, scriptedModel } from '@turnwise/core/testing';
+      import { calculator } from '@turnwise/tools';
+      import { startLocalEndpoint } from '@turnwise/local';
+      const agent = new Agent({ name: 'a', model: scriptedModel([says('hello')]), tools: [calculator()] });
+      const result = await agent.run('hi');
+      console.log(result.output, typeof startLocalEndpoint);
+    `;
+    expect(run(process.execPath, ['--input-type=module', '-e', program])).toBe('hello function\n');
+  });
+
+  test('load by require', () => {
+    const program = `
+      const { Agent } = require('@turnwise/core');
+      const { calculator } = require('@turnwise/tools');
+      const { startLocalEndpoint } = require('@turnwise/local');
+      console.log(typeof Agent, calculator().name, typeof startLocalEndpoint);
+    `;
+    // Node 20 says that require of an ES module is experimental.
+    const flags = ['--disable-warning=ExperimentalWarning', '--input-type=commonjs'];
+    expect(run(process.execPath, [...flags, '-e', program])).toBe('function calculator function\n');
+  });
+
+  test('give their types to a program that is checked strictly', () => {
+    writeFileSync(
+      join(stranger, 'program.ts'),
+      `import { Agent, tool, type RunResult } from '@turnwise/core';
+       import { scriptedModel } from '@turnwise/core/testing';
+       import { z } from 'zod';
+       const add = tool({ name: 'add', description: '', parameters: z.object({ a: z.number() }), execute: ({ a }) => a.toFixed(1) });
+       const agent = new Agent({ name: 'a', model: scriptedModel([]), tools: [add] });
+       export const result: Promise<RunResult<string>> = agent.run('hi');`,
+    );
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    expect(run(process.execPath, [compiler, ...options, '--skipLibCheck', 'program.ts'])).toBe('');
+  });
+
+  test('hold no test, no build state and no link to the workspace', () => {
+    for (const name of packages) {
+      const folder = join(stranger, 'node_modules/@turnwise', name);
+      const files = readdirSync(folder, { recursive: true }).map(String);
+      expect(files.filter((file) => /tsbuildinfo|\.test\.|node_modules/.test(file))).toEqual([]);
+      expect(readFileSync(join(folder, 'package.json'), 'utf8')).not.toContain('workspace:');
+    }
+  });
+});
+
+function install(name: string): void {
+  const source = join(root, 'packages', name);
+  const target = join(stranger, 'node_modules/@turnwise', name);
+  mkdirSync(target, { recursive: true });
+  const packed = pack(source);
+  run('tar', ['-xzf', packed, '-C', target, '--strip-components=1']);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  for (const dependency of Object.keys(dependencies)) link(source, dependency);
+}
+
+/** `workspace:` and `catalog:` are replaced by pnpm alone; it is the one that runs this test, wherever it lies. */
+function pack(source: string): string {
+  const pnpm = process.env.npm_execpath;
+  const arguments_ = ['pack', '--pack-destination', stranger];
+  const isPnpm = pnpm?.includes('pnpm') ?? false;
+  if (isPnpm && pnpm !== undefined) {
+    const isScript = /\.[cm]?js$/.test(pnpm);
+    run(isScript ? process.execPath : pnpm, isScript ? [pnpm, ...arguments_] : arguments_, source);
+  } else {
+    run('npx', ['-y', 'pnpm@12', ...arguments_], source);
+  }
+  const name = `turnwise-${source.split('/').at(-1)}-`;
+  const packed = readdirSync(stranger).find((file) => file.startsWith(name));
+  return join(stranger, packed ?? '');
+}
+
+function link(source: string, dependency: string): void {
+  if (dependency.startsWith('@turnwise/')) return;
+  const place = join(stranger, 'node_modules', dependency);
+  mkdirSync(dirname(place), { recursive: true });
+  rmSync(place, { force: true });
+  symlinkSync(join(source, 'node_modules', dependency), place);
+}
+
+function run(command: string, arguments_: readonly string[], folder = stranger): string {
+  const { status, stdout, stderr } = spawnSync(command, arguments_, {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${command} ${arguments_.join(' ')}:\n${stdout}${stderr}`);
+  return stdout;
+}

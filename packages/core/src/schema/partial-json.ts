@@ -3,14 +3,17 @@ import type { JsonValue } from '../json.ts';
 /**
  * The value of a JSON text that is still growing: everything that is complete so far, and of the string that is being
  * written what is there of it. A key without a value, half a number and half a word are left out, so nothing in the
- * result is ever taken back, except that a string grows. `undefined` before the first value begins. What follows the
+ * result is ever taken back, except that a string grows. `undefined` before the first value begins, and for a number
+ * that stands alone until something follows it. What follows the
  * value, and a Markdown fence before it, are ignored. Never throws. The cost grows with the length of the text: for a
  * long answer, call it at intervals and not for each piece.
  */
 export function parsePartialJson(text: string): JsonValue | undefined {
   const scan: Scan = { text, at: skipFence(text), open: [], expects: 'value', end: 0, closing: '' };
   while (scan.at < text.length && scan.expects !== 'nothing') readNext(scan);
-  return parse(text.slice(skipFence(text), scan.end) + scan.closing);
+  // Nothing opens or closes without being kept, so what is open now was open at the end of the kept text.
+  const closing = scan.closing + scan.open.toReversed().join('');
+  return parse(text.slice(skipFence(text), scan.end) + closing);
 }
 
 interface Scan {
@@ -21,7 +24,7 @@ interface Scan {
   expects: 'value' | 'key' | 'first-key' | 'first-value' | 'colon' | 'comma' | 'nothing';
   /** Up to here the text is kept. */
   end: number;
-  /** What makes a whole of the kept text. */
+  /** The quote of a string that is still open at the end of the kept text. */
   closing: string;
 }
 
@@ -71,7 +74,7 @@ function closeBracket(scan: Scan): void {
 /** A value is complete: the text up to here, with what is open closed, is one too. */
 function keep(scan: Scan, closing = ''): void {
   scan.end = scan.at;
-  scan.closing = closing + scan.open.toReversed().join('');
+  scan.closing = closing;
   scan.expects = scan.open.length === 0 ? 'nothing' : 'comma';
 }
 
@@ -102,15 +105,26 @@ function readString(scan: Scan): void {
     keep(scan);
     return;
   }
-  const half = scan.text.slice(scan.at);
-  scan.at += half.replace(halfCharacter, '').length;
+  scan.at = wholeCharactersEnd(scan.text);
   keep(scan, '"');
   scan.expects = 'nothing';
 }
 
-/** An escape that is still being written, and the first half of a surrogate pair, escaped or not. */
-const halfCharacter =
-  /(?:(?<=(?:^|[^\\])(?:\\\\)*)\\u[dD][89abAB][\da-fA-F]{2}|[\ud800-\udbff])?(?:(?<=(?:^|[^\\])(?:\\\\)*)\\(?:u[\da-fA-F]{0,3})?)?$/;
+/** The end of a text inside a string, without an escape or a surrogate pair that is only half there. */
+function wholeCharactersEnd(text: string): number {
+  const afterEscape = lastUnescaped(text, /\\(?:u[\da-fA-F]{0,3})?$/) ?? text.length;
+  const rest = text.slice(Math.max(0, afterEscape - 8), afterEscape);
+  const isHighHalf = /[\ud800-\udbff]$/.test(rest);
+  if (isHighHalf) return afterEscape - 1;
+  return lastUnescaped(text.slice(0, afterEscape), /\\u[dD][89abAB][\da-fA-F]{2}$/) ?? afterEscape;
+}
+
+function lastUnescaped(text: string, ending: RegExp): number | undefined {
+  const tail = text.slice(-6);
+  const at = tail.search(ending);
+  const index = text.length - tail.length + at;
+  return at === -1 || isEscaped(text, index) ? undefined : index;
+}
 
 /** Where the string that begins here is over; nothing while it is not. */
 function endOfString(text: string, start: number): number | undefined {

@@ -14,7 +14,7 @@ export function validateStandard<Output>(
 ): Validation<Output> | Promise<Validation<Output>> {
   try {
     const result = schema['~standard'].validate(value);
-    if (!(result instanceof Promise)) return toValidation(result, value);
+    if (!('then' in result)) return toValidation(result, value);
     return result.then((later) => toValidation(later, value)).catch(failedCheck);
   } catch (thrown) {
     return failedCheck(thrown);

@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from './message-of.ts';
 import { showLine } from './show-text.ts';
-import { type Main, type Surroundings, UsageError } from './surroundings.ts';
+import type { Main, Surroundings } from './surroundings.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * Runs a program and gives its exit code. What it throws is written to `errors` as one line, without a stack trace.
@@ -11,8 +13,7 @@ export async function runMain(main: Main, surroundings: Surroundings): Promise<n
   try {
     return await main(surroundings);
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    surroundings.errors.write(`${showLine(message)}\n`);
+    surroundings.errors.write(`${showLine(messageOf(thrown))}\n`);
     return thrown instanceof UsageError ? 2 : 1;
   }
 }

@@ -18,13 +18,5 @@ export interface TextStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
 }
 
-/** A program. Gives its exit code; what it throws becomes one sentence and the code 1, or 2 for a {@link UsageError}. */
+/** A program. Gives its exit code; what it throws becomes one line and the code 1, or 2 for a `UsageError`. */
 export type Main = (surroundings: Surroundings) => Promise<number>;
-
-/** The command line asks for something that the program does not have. */
-export class UsageError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}

@@ -7,7 +7,7 @@ import {
   runIfStarted,
   type Surroundings,
   showText,
-  UsageError,
+  toUsageError,
 } from '@turnwise-examples/program';
 import { createAgent } from './create-agent.ts';
 import { createEventTree } from './create-event-tree.ts';
@@ -70,9 +70,7 @@ function readArguments(given: readonly string[]) {
       wantsHelp: values.help === true,
     };
   } catch (thrown) {
-    const [problem = 'These options cannot be read'] =
-      thrown instanceof Error ? thrown.message.split(/\.(?:\s|$)/) : [];
-    throw new UsageError(`${problem}; the options are --json and --help.`, { cause: thrown });
+    throw toUsageError(thrown, 'The options are --json and --help.');
   }
 }
 

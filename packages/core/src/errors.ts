@@ -166,6 +166,12 @@ export class OutputInvalidError extends TurnwiseError {
 
 /** Whatever was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isError(thrown)) return thrown;
   return new Error(typeof thrown === 'string' ? thrown : JSON.stringify(thrown), { cause: thrown });
+}
+
+/** Whether it is an error, also one of another realm: under jest, the errors of Node itself are no `instanceof Error`. */
+export function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  return /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
 }

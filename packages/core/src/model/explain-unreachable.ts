@@ -1,4 +1,4 @@
-import { ModelError, toError } from '../errors.ts';
+import { isError, ModelError, toError } from '../errors.ts';
 
 /**
  * What a broken or refused connection means and what to check, as an error to throw.
@@ -82,9 +82,9 @@ function causesOf(error: Error): readonly Error[] {
   const causes: Error[] = [];
   let next: unknown = error;
   // A cause may, in theory, point back at its own error.
-  while (next instanceof Error && !causes.includes(next)) {
+  while (isError(next) && !causes.includes(next)) {
     causes.push(next);
-    next = next instanceof AggregateError ? next.errors[0] : next.cause;
+    next = 'errors' in next && Array.isArray(next.errors) ? next.errors[0] : next.cause;
   }
   return causes;
 }

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { Agent } from '@turnwise/core';
+import { startLocalEndpoint } from '@turnwise/local';
+import { type ChosenModel, modelFromEnvironment } from '../src/index.ts';
+
+test('without a word in the environment, a stand-in answers and says so', async () => {
+  const chosen = await modelFromEnvironment({ TURNWISE_BASE_URL: ' ' });
+  expect(chosen.notice).toMatch(/stand-in.*TURNWISE_BASE_URL/);
+  expect(await ask(chosen)).toMatch(/stand-in/);
+});
+
+test('the stand-in ends when it is closed', async () => {
+  const chosen = await modelFromEnvironment({});
+  await chosen.close();
+  const [url = ''] = chosen.notice?.match(/http:\S+\/v1/) ?? [];
+  await expect(fetch(`${url}/models`)).rejects.toThrow();
+});
+
+test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go with it', async () => {
+  const endpoint = await startLocalEndpoint({ apiKey: 'secret', models: ['my-gemma-3'] });
+  const chosen = await modelFromEnvironment({
+    TURNWISE_BASE_URL: endpoint.url,
+    TURNWISE_MODEL: 'my-gemma-3',
+    TURNWISE_API_KEY: 'secret',
+  });
+  expect(chosen.notice).toBeUndefined();
+  expect(await ask(chosen)).not.toBe('');
+  expect(endpoint.requests.map(({ body }) => body.model)).toEqual(['my-gemma-3']);
+  await endpoint.close();
+});
+
+test('PRIVATEMODE_API_KEY weighs more than TURNWISE_BASE_URL', async () => {
+  const chosen = await modelFromEnvironment({
+    PRIVATEMODE_API_KEY: 'secret',
+    TURNWISE_BASE_URL: 'no address at all',
+  });
+  expect(chosen.model.id).toBe('gemma-3-27b');
+  expect(chosen.notice).toBeUndefined();
+});
+
+test('an address that cannot work is refused by the name of its variable', async () => {
+  await expect(modelFromEnvironment({ TURNWISE_BASE_URL: 'localhost' })).rejects.toMatchObject({
+    code: 'invalid_options',
+    message: expect.stringMatching(/TURNWISE_BASE_URL.*"localhost"/),
+  });
+});
+
+async function ask(chosen: ChosenModel): Promise<string> {
+  const agent = new Agent({ name: 'test', model: chosen.model });
+  const result = await agent.run('Hello').finally(() => chosen.close());
+  return result.status === 'completed' ? result.output : '';
+}

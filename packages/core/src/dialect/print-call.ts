@@ -6,11 +6,11 @@ import type { JsonObject, JsonValue } from '../json.ts';
  * name cannot stand before `=` is said as `**{"its name": value}`; other parsers than ours may not read that.
  */
 export function printPythonCall(name: string, args: JsonObject): string {
-  const entries = Object.entries(args);
-  const named = entries.filter(([key]) => isPlainName(key));
-  const others = entries.filter(([key]) => !isPlainName(key));
-  const printed = named.map(([key, value]) => `${key}=${printPythonLiteral(value)}`);
-  if (others.length > 0) printed.push(`**${printPythonLiteral(Object.fromEntries(others))}`);
+  const printed = Object.entries(args).map(([key, value]) =>
+    isPlainName(key)
+      ? `${key}=${printPythonLiteral(value)}`
+      : `**{${JSON.stringify(key)}: ${printPythonLiteral(value)}}`,
+  );
   return `${name}(${printed.join(', ')})`;
 }
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
+import { offered } from './offered.ts';
+
+/** What is shown after each piece, and what is held at last. */
+function stream(pieces: readonly string[]): { shown: string[]; held: string } {
+  const holdBack = createHoldBack(offered);
+  return { shown: pieces.map((piece) => holdBack.push(piece)), held: holdBack.held };
+}
+
+describe('prose', () => {
+  test('flows through piece by piece', () => {
+    const pieces = ['The wea', 'ther in', ' Paris', ' is **fine**', ', 20 % (really)', '!\n\nBye.'];
+    expect(stream(pieces)).toEqual({ shown: pieces, held: '' });
+  });
+
+  test('is held only where a call may begin, and let go as soon as none does', () => {
+    expect(stream(['See [', '1', '] or', ' [Open', 'AI](https://x.org)']).shown).toEqual([
+      'See ',
+      '',
+      '[1] or',
+      ' ',
+      '[OpenAI](https://x.org)',
+    ]);
+    expect(stream(['a < b', ', <', 'b>']).shown).toEqual(['a < b', ', ', '<b>']);
+    expect(stream(['{', '"city"', ': 1}']).shown).toEqual(['', '{"city"', ': 1}']);
+  });
+
+  test('a name at the start of a line is held while it may be one that was offered', () => {
+    expect(stream(['get', '_we', 'ather', ' is', ' a tool']).shown.join('')).toBe(
+      'get_weather is a tool',
+    );
+    expect(stream(['get', '_we']).held).toBe('get_we');
+    expect(stream(['It is get', '_we']).held).toBe('');
+  });
+
+  test('code that is no call flows once that is clear', () => {
+    const { shown } = stream([
+      '```',
+      'python\n',
+      'import x',
+      '\n',
+      '[get_time()]',
+      '\n```\n',
+      'ok',
+    ]);
+    expect(shown.slice(0, 2).join('')).toBe('');
+    expect(shown.join('')).toBe('```python\nimport x\n[get_time()]\n```\nok');
+    expect(stream(['```js\n', 'let ', 'a = [get_time()]', ';']).shown).toEqual([
+      '```js\n',
+      'let ',
+      'a = [get_time()]',
+      ';',
+    ]);
+  });
+
+  test('a call that turns out to be spoken of is let go', () => {
+    expect(stream(['[get_time()]', ' is', ' a call']).shown.join('')).toBe(
+      '[get_time()] is a call',
+    );
+  });
+
+  test('what claims to be a result of a tool is prose to its end', () => {
+    const { shown, held } = stream(['<tool_res', 'ponse>', '[get_time()]']);
+    expect([shown.join(''), held]).toEqual(['<tool_response>[get_time()]', '']);
+  });
+});
+
+describe('calls', () => {
+  test.each([
+    ['Let me see.\n', '[get_weather(city="Paris")]'],
+    ['Let me see: ', 'get_weather(city="Paris")'],
+    ['', '```tool_code\nget_time()\n```\nDone.'],
+    ['Ok. ', '<tool_call>{"name": "get_time", "arguments": {}}</tool_call> And more.'],
+    ['', '{"name": "get_time", "arguments": {}}'],
+    ['', 'call:get_time{}'],
+    ['', '[get_weather(city="Par'],
+    ['', '{"response": "Sunny."}'],
+  ])('behind %j, %j is held in every cut', (prose, call) => {
+    for (const size of [1, 2, 3, 7, 1000]) {
+      const text = prose + call;
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      const { shown, held } = stream(pieces);
+      expect([shown.join(''), held]).toEqual([prose, call]);
+    }
+  });
+
+  test('the text may come in one character at a time however long it is', () => {
+    const holdBack = createHoldBack(offered);
+    const text = `[get_weather(city="${'a'.repeat(100_000)}")]`;
+    const shown = [...text].map((character) => holdBack.push(character)).join('');
+    expect(shown + holdBack.held).toBe(text);
+  });
+});

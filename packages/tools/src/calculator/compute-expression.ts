@@ -1,8 +1,14 @@
-import type { FunctionNode, OperatorNode } from 'mathjs';
 import { CalculationError } from './calculation-error.ts';
 import { evaluateNode } from './evaluate-node.ts';
 import { formatValue } from './format-value.ts';
-import { type Engine, loadEngine, type MathNode, type Value } from './mathjs.ts';
+import {
+  type Engine,
+  type FunctionNode,
+  loadEngine,
+  type MathNode,
+  type OperatorNode,
+  type Value,
+} from './mathjs.ts';
 import { readExpression } from './read-expression.ts';
 
 /**
@@ -22,8 +28,11 @@ export async function computeExpression(
   const tree = parseTree(engine, source);
   const result = formatValue(engine, computeTree(engine, tree));
   const asked = expression.trim().replace(/[\s=?]+$/, '');
-  return [`${asked} = ${result}`, ...notes, ...noteReadings(tree)].join('\n');
+  const readings = [...new Set([...notes, ...noteReadings(tree)])].slice(0, mostNotes);
+  return [`${asked} = ${result}`, ...readings].join('\n');
 }
+
+const mostNotes = 3;
 
 /** The parser goes one level down for each parenthesis, so their depth is bounded like the length. */
 const deepestNesting = 50;

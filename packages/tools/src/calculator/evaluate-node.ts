@@ -1,7 +1,15 @@
-import type { FunctionNode, OperatorNode } from 'mathjs';
 import { CalculationError } from './calculation-error.ts';
 import { computeFactorial, functions } from './functions.ts';
-import type { BigNumber, Engine, MathNode, Operation, Unit, Value } from './mathjs.ts';
+import type {
+  BigNumber,
+  Engine,
+  FunctionNode,
+  MathNode,
+  Operation,
+  OperatorNode,
+  Unit,
+  Value,
+} from './mathjs.ts';
 
 /** Numbers beyond 10^1000, or nearer to 0 than its inverse, are refused at every step of a calculation. */
 const largestExponent = 1000;
@@ -148,8 +156,8 @@ function applyFunction(engine: Engine, node: FunctionNode): Value {
   if (called === undefined) return multiplyByName(engine, name, node);
   const values = listArguments(node).map((argument) => evaluateNode(engine, argument));
   checkCount(name, called.takes, values.length);
-  if (name.toLowerCase() === 'pow') return run(engine, 'pow', values);
-  if (name.toLowerCase() === 'divide') return run(engine, 'divide', values);
+  const operation = operators.get(name.toLowerCase());
+  if (operation !== undefined && values.length === 2) return run(engine, operation, values);
   return check(
     engine,
     name,
@@ -198,6 +206,7 @@ function checkCount(name: string, [fewest, most]: readonly [number, number], giv
 function run(engine: Engine, operation: Operation, values: readonly Value[]): Value {
   const [first, second] = values;
   if (operation === 'divide' || operation === 'mod') refuseZero(engine, second);
+  if (operation === 'mod') refuseLostRemainder(engine, first, second);
   if (operation === 'pow') refuseHugePower(engine, first, second);
   return check(
     engine,
@@ -210,6 +219,17 @@ function refuseZero(engine: Engine, divisor: Value | undefined): void {
   const amount = engine.isUnit(divisor) ? amountOf(divisor) : divisor;
   if (engine.isNumber(amount) && amount.isZero()) {
     throw new CalculationError('Division by zero has no result.');
+  }
+}
+
+/** With 64 digits kept, a quotient of more digits leaves no remainder that means anything. */
+function refuseLostRemainder(
+  engine: Engine,
+  value: Value | undefined,
+  divisor: Value | undefined,
+): void {
+  if (engine.isNumber(value) && engine.isNumber(divisor) && value.e - divisor.e > 60) {
+    throw new CalculationError('These numbers are too far apart for a remainder.');
   }
 }
 

@@ -1,13 +1,15 @@
 import type {
   BigNumber,
   FactoryFunctionMap,
+  FunctionNode,
   MathJsInstance,
   MathNode,
+  OperatorNode,
   Unit,
   UnitDefinition,
 } from 'mathjs';
 
-export type { BigNumber, MathNode, Unit };
+export type { BigNumber, FunctionNode, MathNode, OperatorNode, Unit };
 
 /** What an expression, or a part of one, amounts to. */
 export type Value = BigNumber | Unit | boolean;
@@ -54,8 +56,6 @@ const operations = [
   'gcd',
   'lcm',
   'factorial',
-  'combinations',
-  'permutations',
   'hypot',
   'max',
   'min',

@@ -16,7 +16,7 @@ export async function findNearestNames(
   for await (const { path, kind } of walkFolder(root, '.', { ...options, maxEntries: mostNames })) {
     if (kind !== 'file' && kind !== 'folder') continue;
     const distance = distanceOf(wanted, path);
-    if (distance <= Math.max(2, lastName(wanted).length * 0.4)) found.push({ path, distance });
+    if (distance <= Math.max(1, lastName(wanted).length * 0.3)) found.push({ path, distance });
   }
   found.sort((one, other) => one.distance - other.distance);
   return found.slice(0, mostShown).map(({ path }) => path);

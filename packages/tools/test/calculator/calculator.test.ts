@@ -78,6 +78,9 @@ describe('what people and models write is understood', () => {
     ['round(3.14159, 2)', '3.14'],
     ['gcd(120,360)', '120'],
     ['combinations(49, 6)', '13983816'],
+    ['combinations(1e9, 1)', '1000000000'],
+    ['permutations(1e9, 2)', '999999999000000000'],
+    ['permutations(5, 5)', '120'],
     ['log10(1000)', '3'],
     ['log(8, 2)', '3'],
     ['ln(e)', '1'],
@@ -145,6 +148,7 @@ describe('what cannot be computed is told with the cure', () => {
     ['1/0', /Division by zero/],
     ['5 mod 0', /Division by zero/],
     ['1 / (0 km)', /Division by zero/],
+    ['1e90 mod 7', /too far apart/],
     ['sqrt(-4)', /not a real number/],
     ['tan(pi/2)', /not defined/],
     ['5 m + 3 s', /measure different things/],
@@ -224,6 +228,7 @@ describe('nothing but arithmetic can be reached', () => {
     'gamma(1e9)',
     'combinations(1e9, 5e8)',
     'permutations(1e9, 5e8)',
+    'combinations(1e999, 449)',
     'bellNumbers(1e6)',
     'stirlingS2(1e5, 5e4)',
     '10^10^10',
@@ -320,7 +325,7 @@ describe('laws of the calculator', () => {
         if (typeof answer === 'string') return answer.length < 3000;
         return (answer as Error).name === 'CalculationError';
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
     expect(snapshotGlobals()).toEqual(globals);
     expect(await compute('0.1 + 0.2')).toBe('0.1 + 0.2 = 0.3');

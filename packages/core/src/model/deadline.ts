@@ -62,6 +62,8 @@ export class Deadline {
     this.#timerDueAt = Math.min(this.#phaseDueAt, this.#totalDueAt);
     const delayMs = Math.ceil(this.#timerDueAt - performance.now());
     this.#timer = setTimeout(this.#onTimer, Math.min(Math.max(1, delayMs), longestTimerMs));
+    // The connection keeps the process alive; a request that nobody reads any more should not.
+    this.#timer.unref();
   }
 
   readonly #onTimer = (): void => {

@@ -34,6 +34,11 @@ export class ReplyReader {
     this.#onData = onData;
   }
 
+  /** Whether the server has said `[DONE]`. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
   /** Whether the server has said why it stopped, or that it is done: nothing more is needed of it. */
   get isWhole(): boolean {
     return this.#isDone || this.#builder.isFinished;

@@ -93,7 +93,7 @@ export class RequestInFlight {
 
   /** The next bytes of the body; `undefined` when it is over. */
   read(): Promise<readonly Uint8Array[] | undefined> {
-    if (this.#reader.isWhole) this.#deadline.expect('betweenTokens', graceMs);
+    if (this.#reader.isWhole) this.#deadline.expect('betweenTokens', this.#graceMs);
     else if (this.#isStreamed && this.#reader.chunks !== this.#chunks) this.#expectMore();
     return this.#bytes?.read() ?? noBytes;
   }
@@ -161,6 +161,10 @@ export class RequestInFlight {
     this.#bytes?.close();
   }
 
+  get #graceMs(): number {
+    return this.#reader.isDone ? graceAfterDoneMs : graceAfterFinishMs;
+  }
+
   readonly #onAbort = (): void => this.#ending.abort(this.#userSignal.reason);
 
   async #attempt(): Promise<Reception> {
@@ -205,8 +209,11 @@ export class RequestInFlight {
   }
 }
 
-/** Milliseconds that a body may take to end once its reply is whole, so that its connection can be used again. */
-const graceMs = 1_000;
+/** Milliseconds that a body may take to end after `[DONE]`, so that its connection can be used again. */
+const graceAfterDoneMs = 100;
+
+/** Milliseconds that the usage, `[DONE]` and the end may take once the reply is whole. */
+const graceAfterFinishMs = 2_000;
 
 /** Bytes of a failed response's body that are read at most. */
 const longestFailure = 1024 * 1024;

@@ -11,7 +11,8 @@ export function readRetryAfter(
   const retryAfter = headers.get('retry-after');
   const seconds = toNumber(retryAfter);
   if (seconds !== undefined) return seconds * 1000;
-  const date = Date.parse(retryAfter ?? '');
+  // An HTTP date begins with a weekday; `Date.parse` alone would take "-1" for a year.
+  const date = /^[a-z]/i.test(retryAfter ?? '') ? Date.parse(retryAfter ?? '') : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

@@ -42,7 +42,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'exceeds the context length',
       'exceeds the context window',
       'longer than the maximum model length',
-      'reached context length of',
+      'context length of',
       'greater than the context length',
       'input token count',
       'prompt is too long',

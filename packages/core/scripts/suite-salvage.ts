@@ -109,7 +109,7 @@ function measureCalls(row: CallsCase): void {
     count('no call expected', row.id, salvageCalls(proseOf(row), tools).calls.length === 0);
     return;
   }
-  for (const [form, text] of formsOf(row, tools)) {
+  for (const [form, text] of formsOf(row)) {
     const salvaged = salvageCalls(text, tools);
     const read = salvaged.calls.map((call) =>
       call.readable ? { name: call.name, arguments: call.arguments } : call,
@@ -125,7 +125,7 @@ function proseOf({ tools }: CallsCase): string {
   return `None of the functions (${names}) fits.\n\n[1] See the [docs](https://example.org).`;
 }
 
-function formsOf(row: CallsCase, tools: readonly CallableName[]): [string, string][] {
+function formsOf(row: CallsCase): [string, string][] {
   const calls = row.expected;
   const python = row.pythonic ?? printPythonCalls(calls);
   const json = (key: string) => calls.map((call) => ({ name: call.name, [key]: call.arguments }));
@@ -161,16 +161,13 @@ function formsOf(row: CallsCase, tools: readonly CallableName[]): [string, strin
       'FunctionGemma',
       calls
         .map(
-          (call) =>
-            `<start_function_call>${gemmaCall(call, '<escape>', true, tools)}<end_function_call>`,
+          (call) => `<start_function_call>${gemmaCall(call, '<escape>', true)}<end_function_call>`,
         )
         .join(''),
     ],
     [
       'Gemma 4',
-      calls
-        .map((call) => `<|tool_call>${gemmaCall(call, '<|"|>', false, tools)}<tool_call|>`)
-        .join(''),
+      calls.map((call) => `<|tool_call>${gemmaCall(call, '<|"|>', false)}<tool_call|>`).join(''),
     ],
   ];
 }
@@ -188,7 +185,6 @@ function gemmaCall(
   { name, arguments: said }: Call,
   mark: string,
   areScalarsMarked: boolean,
-  _tools: readonly CallableName[],
 ): string {
   const print = (value: JsonValue): string => {
     if (typeof value === 'string') return `${mark}${value}${mark}`;

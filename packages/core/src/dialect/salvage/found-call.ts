@@ -100,7 +100,7 @@ export function withMend(calls: readonly FoundCall[], mend: string | undefined):
 }
 
 /** The schemas of a tool's parameters by name, in the order of the schema. */
-export function parametersOf(tool: CallableName | undefined): JsonObject {
+function parametersOf(tool: CallableName | undefined): JsonObject {
   const properties = tool?.parameters.properties;
   return isJsonObject(properties) ? properties : {};
 }

@@ -9,8 +9,8 @@ import { skipBrackets } from './skip-brackets.ts';
 import { type KnownSchema, schemaOfItems, schemaOfKey, valueOfText } from './typed-text.ts';
 
 /**
- * Reads `call:f{key:<escape>text<escape>}` as FunctionGemma writes it and `call:f{key:<|"|>text<|"|>,n:5}` as Gemma 4
- * does, objects and lists inside too. Between its marks a text stands as it is, without escapes; FunctionGemma marks
+ * Reads `call:f{key:<escape>text<escape>}` as FunctionGemma writes it (vLLM functiongemma_tool_parser.py) and
+ * `call:f{key:<|"|>text<|"|>,n:5}` as Gemma 4 does, objects and lists inside too. Between its marks a text stands as it is, without escapes; FunctionGemma marks
  * numbers the same way, so the schema says what they are. `undefined`, and no step, where no such call stands here.
  */
 export function readGemmaCall({ cursor, tools, stops }: CallPlace): FoundCall | undefined {

@@ -94,7 +94,10 @@ function readWord(source: PythonSource): JsonValue {
   return value;
 }
 
-/** `b=truez=null`: the template that vLLM serves Gemma 3 with drops the comma between arguments. */
+/**
+ * `b=truez=null`: a template that Gemma 3 is served with drops the comma between the arguments of past calls (vLLM,
+ * tool_chat_template_gemma3_pythonic.jinja), and models imitate what they see.
+ */
 function gluedLiteral(cursor: Cursor, word: string): string | undefined {
   return cursor.peek() === '='
     ? [...words.keys()].find((known) => word.startsWith(known))

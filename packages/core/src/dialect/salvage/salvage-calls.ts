@@ -33,7 +33,7 @@ export interface Salvaged {
  *    same line, but nothing may follow them on theirs. Behind `=`, quotes or an open bracket they are code or data, and
  *    so is everything inside other JSON.
  * 5. Bare, `f(a=1)` or `call:f{a:1}`, they also begin their line, or stand behind a colon. `f(a, b)` is a signature.
- * 6. In inline code, and behind what claims to be a tool's result (`<tool_response>`, ```` ```tool_output ````: the
+ * 6. In inline code, in thoughts (`<think>…</think>`), and behind what claims to be a tool's result (`<tool_response>`, ```` ```tool_output ````: the
  *    model made it up), nothing is a call.
  *
  * A call is readable if its syntax is whole. Mended are a missing comma, quotes inside quotes where it is clear which one

@@ -115,10 +115,22 @@ function readPrinted(place: CallPlace): FoundCall[] | undefined {
   return cursor.attempt(() => {
     if (!cursor.skip('print(')) return undefined;
     skipTrivia(cursor);
-    const calls = readPythonList(place) ?? listOf(acceptBare(place, readPythonCall));
+    const calls = readPythonList(place) ?? readBareCalls(place);
     skipTrivia(cursor);
     return calls !== undefined && (cursor.skip(')') || cursor.isAtEnd()) ? calls : undefined;
   });
+}
+
+function readBareCalls(place: CallPlace): FoundCall[] | undefined {
+  const calls: FoundCall[] = [];
+  do {
+    skipTrivia(place.cursor);
+    const call = acceptBare(place, readPythonCall);
+    if (call === undefined) return undefined;
+    calls.push(call);
+    skipTrivia(place.cursor);
+  } while (place.cursor.skip(','));
+  return calls;
 }
 
 /** Mistral's `f{"a": 1}` and `f[ARGS]{"a": 1}`. */

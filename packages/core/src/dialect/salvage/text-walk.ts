@@ -2,9 +2,9 @@ import { type CallGroup, mayPrecedeBareCall, readCallGroup } from './call-group.
 import type { CallableNames } from './callable-name.ts';
 import { Cursor, isBlank, isLineBreak } from './cursor.ts';
 import { readFence, skipFenceEnd } from './fenced-calls.ts';
-import { isAtInventedResult, isResultLanguage } from './invented-result.ts';
 import { readResponse } from './json-call.ts';
 import { isAtJsonData, JsonData } from './json-data.ts';
+import { isAtInventedResult, isResultLanguage, skipThoughtMark } from './set-aside.ts';
 
 /** What a walk came to. */
 export type Passage =
@@ -68,6 +68,7 @@ export class TextWalk {
   /** Whether something other than more of the same may begin with this character. */
   #mayTurn(character: string): boolean {
     if (this.#inside.kind === 'fence') return character === '`' && this.#before === '';
+    if (this.#inside.kind === 'thought') return character === this.#inside.end.charAt(0);
     if (this.#inside.kind !== 'prose') return false;
     if ('[{<`'.includes(character)) return true;
     if (!mayPrecedeBareCall(this.#before)) return false;
@@ -80,7 +81,9 @@ export class TextWalk {
   }
 
   #decide(cursor: Cursor): Step {
-    if (this.#inside.kind === 'fence') return this.#decideInFence(cursor, this.#inside.ticks);
+    if (this.#inside.kind === 'fence')
+      return endedBy(cursor, skipFenceEnd(cursor, this.#inside.ticks));
+    if (this.#inside.kind === 'thought') return endedBy(cursor, cursor.skip(this.#inside.end));
     const { at } = cursor;
     const group = readCallGroup(cursor, this.#tools, this.#before);
     if (group?.isCalls === true) return { kind: 'calls', group };
@@ -89,17 +92,15 @@ export class TextWalk {
     return this.#decideProse(cursor);
   }
 
-  #decideInFence(cursor: Cursor, ticks: number): Step {
-    const isEnd = skipFenceEnd(cursor, ticks);
-    if (isEnd) return { kind: 'pass', end: cursor.at, inside: { kind: 'prose' } };
-    return { kind: 'pass', end: cursor.at + 1 };
-  }
-
   /** What stands here is no call; decides up to where nothing can be one. */
   #decideProse(cursor: Cursor): Step {
     const { at } = cursor;
     if (isAtInventedResult(cursor))
       return { kind: 'pass', end: at + 1, inside: { kind: 'result' } };
+    const thoughtEnd = skipThoughtMark(cursor);
+    if (thoughtEnd !== undefined) {
+      return { kind: 'pass', end: cursor.at, inside: { kind: 'thought', end: thoughtEnd } };
+    }
     if (cursor.peek() === '`') return decideTicks(cursor);
     // An answer in the generic format of llama.cpp is no prose to be shown as it is.
     if (!this.#hasPassedText && readResponse(cursor) !== undefined) {
@@ -132,6 +133,7 @@ export class TextWalk {
 type Inside =
   | { readonly kind: 'prose' }
   | { readonly kind: 'fence'; readonly ticks: number }
+  | { readonly kind: 'thought'; readonly end: string }
   | { readonly kind: 'data'; readonly data: JsonData }
   | { readonly kind: 'result' };
 
@@ -142,6 +144,12 @@ type Step =
 
 /** Characters that may be looked at, all readings of a place counted, before the rest of a text is taken for prose. */
 const mostWork = { atLeast: 10_000, perCharacter: 64 };
+
+/** A fence or a thought goes on, one character, unless its end was stepped over. */
+function endedBy(cursor: Cursor, isEnd: boolean): Step {
+  if (isEnd) return { kind: 'pass', end: cursor.at, inside: { kind: 'prose' } };
+  return { kind: 'pass', end: cursor.at + 1 };
+}
 
 /** A fence with something else than calls, a code span within a line, or just backticks. */
 function decideTicks(cursor: Cursor): Step {

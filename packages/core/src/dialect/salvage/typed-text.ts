@@ -32,10 +32,13 @@ export function schemaOfItems(schema: KnownSchema): KnownSchema {
 function typesOf(schema: KnownSchema): ReadonlySet<string> | undefined {
   if (!isJsonObject(schema)) return undefined;
   const { type } = schema;
-  if (typeof type === 'string') return new Set([type]);
-  if (Array.isArray(type)) return new Set(type.map(String));
+  const named = [type].flat().filter((name) => jsonTypes.has(String(name)));
+  if (named.length > 0) return new Set(named.map(String));
   return typesOfValues(schema) ?? typesOfBranches(schema);
 }
+
+/** Others, such as `float`, say nothing that JSON Schema knows. */
+const jsonTypes = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
 function typesOfValues(schema: JsonObject): ReadonlySet<string> | undefined {
   const values = Array.isArray(schema.enum) ? schema.enum : undefined;

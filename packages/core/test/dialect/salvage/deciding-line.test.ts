@@ -73,6 +73,19 @@ describe('what claims to be a result of a tool', () => {
   });
 });
 
+describe('thoughts', () => {
+  test('a call in a thought is thought, not made', () => {
+    for (const [begin, end] of [
+      ['<think>', '</think>'],
+      ['<|channel>thought', '<channel|>'],
+    ]) {
+      const thought = `${begin}\nI could write\n[get_weather(city="Paris")]\n${end}\n`;
+      expect(read(thought)).toEqual({ calls: [], text: thought });
+      expect(callsIn(`${thought}[get_time()]`)).toEqual([['get_time', {}]]);
+    }
+  });
+});
+
 describe('hostile text', () => {
   test('without tools nothing is a call', () => {
     expect(salvageCalls('[get_time()]', []).calls).toEqual([]);

@@ -59,6 +59,7 @@ describe('marks', () => {
   });
 
   test('several lines of a fence are several calls', () => {
+    expect(callsIn('```tool_code\nprint(get_time(), get_time())\n```')).toHaveLength(2);
     const text = '```tool_code\nprint(get_time())\nprint(get_weather(city="Paris"))\n```';
     expect(callsIn(text)).toHaveLength(2);
   });

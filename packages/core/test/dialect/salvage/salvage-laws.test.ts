@@ -149,6 +149,8 @@ const shred = fc.constantFrom(
   ...[
     '<|python_end|>',
     '<tool_response',
+    '<think>',
+    '</think>',
     '<end_of_turn>',
     'Sure. ',
     'see: ',

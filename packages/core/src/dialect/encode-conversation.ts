@@ -9,7 +9,7 @@ import type {
   Turn,
   UserInput,
 } from '../turns/turn.ts';
-import { type Neutralise, neutraliserFor } from './control-tokens.ts';
+import { type Neutralise, neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { WireContent, WireMessage, WirePart } from './wire.ts';
 
 /** Parts on their way to the wire: neighbouring texts are joined, and nothing is neutralised yet. */
@@ -46,16 +46,20 @@ export type EncodeConversation = (turns: readonly Turn[], opening: Opening) => W
 export function conversationEncoder(profile: ModelProfile, voice: Voice): EncodeConversation {
   const neutralise = neutraliserFor(profile);
   const isStrict = profile.turns.order === 'strict';
-  const encoded = new WeakMap<Turn, readonly WireMessage[]>();
+  const encoded = new WeakMap<Turn, EncodedTurn>();
 
   const encodeAt = (turns: readonly Turn[], index: number, opening: Opening) => {
     const turn = turns[index] as Turn;
+    const before = turns[index - 1];
     const kept = encoded.get(turn);
-    if (kept !== undefined) return kept;
-    const messages = sayTurn(turn, turns[index - 1], voice, isStrict).map((said) =>
+    // Results say nothing of their calls: the same results can answer other calls in another conversation.
+    if (kept !== undefined && (turn.role !== 'tool' || kept.before === before)) {
+      return kept.messages;
+    }
+    const messages = sayTurn(turn, before, voice, isStrict).map((said) =>
       toWire(said, neutralise, opening.imageUrl),
     );
-    encoded.set(turn, messages);
+    encoded.set(turn, { before, messages });
     return messages;
   };
 
@@ -71,6 +75,11 @@ export function conversationEncoder(profile: ModelProfile, voice: Voice): Encode
     }
     return withInstructionsInFirst(messages, instructions, neutralise);
   };
+}
+
+interface EncodedTurn {
+  readonly before: Turn | undefined;
+  readonly messages: readonly WireMessage[];
 }
 
 /** Every text of an input or result that the model would otherwise read as the end of its wrapping. */
@@ -142,12 +151,20 @@ function toWire(
       ...said,
       tool_calls: said.tool_calls.map((call) => ({
         ...call,
-        function: { ...call.function, arguments: neutralise(call.function.arguments) },
+        function: {
+          ...call.function,
+          arguments: neutraliseJsonText(call.function.arguments, neutralise),
+        },
       })),
     };
   }
   if (said.role === 'assistant') return { ...said, content: neutralise(said.content) };
   return { ...said, content: toContent(said.content, neutralise, imageUrl) };
+}
+
+/** A token with a quote in it (Gemma 4) is not seen in the text of JSON, and is whole again once a server has parsed that. */
+function neutraliseJsonText(json: string, neutralise: Neutralise): string {
+  return JSON.stringify(neutraliseJson(JSON.parse(json), neutralise));
 }
 
 function toContent(
@@ -181,9 +198,14 @@ function withInstructionsInFirst(
 ): WireMessage[] {
   const [first, ...rest] = messages;
   if (first?.role !== 'user') return messages;
+  if (typeof first.content === 'string') {
+    return [{ role: 'user', content: neutralise(`${instructions}\n\n${first.content}`) }, ...rest];
+  }
+  const [part, ...others] = first.content;
+  // A server may join two texts without a space, and a token could come together between them.
   const content: WireContent =
-    typeof first.content === 'string'
-      ? neutralise(`${instructions}\n\n${first.content}`)
+    part?.type === 'text'
+      ? [{ type: 'text', text: neutralise(`${instructions}\n\n${part.text}`) }, ...others]
       : [{ type: 'text', text: instructions }, ...first.content];
   return [{ role: 'user', content }, ...rest];
 }

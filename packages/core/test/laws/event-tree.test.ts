@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findTreeProblem } from '../support/event-tree.ts';
+import { manyScenarios, playMany } from '../support/play-many.ts';
+import { keepTimers, stopTime } from '../support/stopped-time.ts';
+
+beforeAll(stopTime);
+afterAll(keepTimers);
+
+test(
+  'every opening event is closed once, in nesting order, however a run ends',
+  async () => {
+    const ends = new Set<string>();
+    await playMany(({ runs }) => {
+      for (const { heard, end } of runs) {
+        expect(findTreeProblem(heard)).toBeUndefined();
+        const last = heard.at(-1);
+        const status = last?.type === 'run-finished' ? last.status : last?.type;
+        expect(status).toBe(end instanceof Error ? 'run-failed' : end.status);
+        ends.add(String(status));
+      }
+    });
+    expect([...ends].sort()).toEqual(['completed', 'paused', 'run-failed', 'stopped']);
+  },
+  manyScenarios,
+);
+
+test(
+  'an iterator and a listener get the same events in the same order',
+  async () => {
+    await playMany(({ runs }) => {
+      for (const { read, heard } of runs) expect(heard.slice(0, read.length)).toEqual(read);
+    });
+  },
+  manyScenarios,
+);

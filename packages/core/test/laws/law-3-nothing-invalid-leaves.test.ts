@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { arbitraryScenario } from '../support/arbitrary-scenario.ts';
+import { manyScenarios, playMany } from '../support/play-many.ts';
+import type { Played, Scenario } from '../support/play-scenario.ts';
+import { keepTimers, stopTime } from '../support/stopped-time.ts';
+import { findWireProblem } from '../support/wire-rules.ts';
+
+beforeAll(stopTime);
+afterAll(keepTimers);
+
+let sent = 0;
+
+function checkRequests({ transport, runs }: Played, { profile }: Scenario): void {
+  sent += transport.requests.length;
+  for (const { body } of transport.requests) {
+    expect(findWireProblem(body.messages, profile)).toBeUndefined();
+  }
+  // The gate would have thrown: nothing may even get that far.
+  const codes = runs.map(({ end }) => (end instanceof Error ? end.code : end.status));
+  expect(codes).not.toContain('turn_order');
+}
+
+test(
+  'whatever happens, Gemma 3 is only sent what its template takes',
+  async () => {
+    sent = 0;
+    await playMany(checkRequests, arbitraryScenario(gemma3));
+    expect(sent).toBeGreaterThan(1_000);
+  },
+  manyScenarios,
+);
+
+test(
+  'whatever happens, every model is only sent what its template takes',
+  async () => {
+    sent = 0;
+    await playMany(checkRequests);
+    expect(sent).toBeGreaterThan(1_000);
+  },
+  manyScenarios,
+);

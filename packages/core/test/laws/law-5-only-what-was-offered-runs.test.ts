@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { manyScenarios, playMany } from '../support/play-many.ts';
+import { keepTimers, stopTime } from '../support/stopped-time.ts';
+
+beforeAll(stopTime);
+afterAll(keepTimers);
+
+test(
+  'only calls run whose name was offered in that very request and whose arguments are whole and valid',
+  async () => {
+    let ran = 0;
+    await playMany(({ executions }, { replies }) => {
+      ran += executions.length;
+      for (const { afterReplies, offered, ...execution } of executions) {
+        expect(replies[afterReplies - 1]?.mayRun).toContainEqual(execution);
+        expect(offered).toContain(execution.name);
+      }
+    });
+    expect(ran).toBeGreaterThan(500);
+  },
+  manyScenarios,
+);
+
+test(
+  'no call runs twice, whatever is paused, resumed or asked again',
+  async () => {
+    await playMany(({ executions }, { replies }) => {
+      for (const [place, { mayRun }] of replies.entries()) {
+        const ran = executions.filter(({ afterReplies }) => afterReplies === place + 1);
+        expect(ran.length).toBeLessThanOrEqual(mayRun.length);
+      }
+    });
+  },
+  manyScenarios,
+);

@@ -1,0 +1,79 @@
+import type { FinishReason, RawCall, RawDelta, RawReply, Usage } from '../../src/dialect/wire.ts';
+import type { Transport, TransportRequest } from '../../src/model/transport.ts';
+
+/** One scripted exchange below the dialect: what streams, and what the whole reply is, or the error in its place. */
+export interface WireReply {
+  readonly end: RawReply | Error;
+  /** What streams before the end; cut out of the reply where left out. */
+  readonly deltas?: readonly RawDelta[];
+  /** How many deltas come before the stream breaks and begins anew. */
+  readonly restartsAfter?: number;
+}
+
+/** A transport that plays a script and remembers what left. */
+export interface ScriptedTransport extends Transport {
+  readonly requests: readonly TransportRequest[];
+}
+
+/** Plays the replies one after the other, and then `afterwards` again and again. */
+export function scriptedTransport(
+  script: readonly WireReply[],
+  { afterwards = rawText('That is all.') }: { afterwards?: WireReply } = {},
+): ScriptedTransport {
+  const requests: TransportRequest[] = [];
+  return {
+    endpoint: 'scripted:',
+    model: 'scripted',
+    requests,
+    async *send(request, signal) {
+      signal.throwIfAborted();
+      const { end, deltas = cutUp(end), restartsAfter } = script[requests.length] ?? afterwards;
+      requests.push(request);
+      if (request.stream && restartsAfter !== undefined) {
+        for (const delta of deltas.slice(0, restartsAfter)) yield { type: 'delta', delta };
+        yield { type: 'stream-restarted', reason: 'The connection broke.' };
+      }
+      for (const delta of request.stream ? deltas : []) {
+        signal.throwIfAborted();
+        yield { type: 'delta', delta };
+      }
+      signal.throwIfAborted();
+      if (end instanceof Error) throw end;
+      yield { type: 'finished', reply: end };
+    },
+  };
+}
+
+const usage: Usage = { inputTokens: 10, outputTokens: 3, cachedInputTokens: 1 };
+
+/** A reply that is text. */
+export function rawText(text: string, finishReason: FinishReason = 'stop'): WireReply {
+  return { end: { text, reasoning: '', calls: [], finishReason, usage } };
+}
+
+/** A reply of calls, each with the text of its arguments as the server gives it. */
+export function rawCalls(
+  calls: readonly (readonly [name: string, input: string])[],
+  { text = '', finishReason = 'tool-calls' }: { text?: string; finishReason?: FinishReason } = {},
+): WireReply {
+  const raw = calls.map(([name, input], index): RawCall => {
+    return { id: `server_${index}`, name, arguments: input };
+  });
+  return { end: { text, reasoning: '', calls: raw, finishReason, usage } };
+}
+
+/** A request that fails. */
+export function rawFailure(error: Error): WireReply {
+  return { end: error };
+}
+
+/** The deltas of a reply: its text in pieces of three characters, then each call in two. */
+function cutUp(end: RawReply | Error): readonly RawDelta[] {
+  if (end instanceof Error) return [];
+  const texts = end.text.match(/.{1,3}/gs) ?? [];
+  const calls = end.calls.flatMap(({ name, arguments: input }, index): RawDelta[] => [
+    { calls: [{ index, name }] },
+    { calls: [{ index, arguments: input }] },
+  ]);
+  return [...texts.map((text) => ({ text })), ...calls];
+}

@@ -1,0 +1,28 @@
+import { jest } from '@jest/globals';
+
+/** Stops the timers of tools; everything else of the clock goes on. */
+export function stopTime(): void {
+  jest.useFakeTimers({
+    doNotFake: [
+      'Date',
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+    ],
+  });
+}
+
+/** Lets stopped timers run on at once. */
+export function passTime(milliseconds: number): void {
+  jest.advanceTimersByTime(milliseconds);
+}
+
+/** Gives the real timers back. */
+export function keepTimers(): void {
+  jest.useRealTimers();
+}

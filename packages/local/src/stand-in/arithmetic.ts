@@ -1,3 +1,5 @@
+import { withoutNames } from './find-values.ts';
+
 /** A number of a text, thousands separators removed. */
 export function toNumber(text: string): number {
   return Number(text.replace(/[,\s_](?=\d{3}\b)/g, ''));
@@ -37,7 +39,7 @@ const unitSumPattern = new RegExp(
 
 /** The first arithmetic expression in a text, its words turned into signs; `undefined` where there is none. */
 export function findExpression(text: string): string | undefined {
-  let plain = text.replace(/(\d),(?=\d{3}\b)/g, '$1');
+  let plain = withoutNames(text).replace(/(\d),(?=\d{3}\b)/g, '$1');
   for (const [words, sign] of operators) plain = plain.replace(words, sign);
   const found = expressionPattern.exec(plain)?.[0] ?? unitSumPattern.exec(plain)?.[0];
   if (found !== undefined) return balance(found.trim());

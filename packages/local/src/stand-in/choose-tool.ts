@@ -28,7 +28,7 @@ export function rankTools(tools: readonly OfferedTool[], text: string): ChosenTo
     .map((tool) => {
       const filled = fillArguments(tool, text);
       const words = scoreWords(tool, tools, stems);
-      const score = words + scoreEvidence(tool, text, words);
+      const score = words + scoreEvidence(tool, text, words) + scoreOptions(tool, filled, words);
       return { tool, ...filled, score };
     })
     .sort((one, other) => toRank(other) - toRank(one));
@@ -64,6 +64,13 @@ function weighWords(tool: OfferedTool): Map<string, number> {
     add(options.join(' '), 1.5);
   }
   return weights;
+}
+
+/** Values for parameters that could be left out: `lines 3 to 10` speaks for a tool that takes a range. */
+function scoreOptions(tool: OfferedTool, { calls }: FilledCalls, words: number): number {
+  if (words === 0) return 0;
+  const optional = tool.parameters.filter(({ isRequired }) => !isRequired);
+  return optional.filter(({ name }) => calls[0]?.[name] !== undefined).length * 0.75;
 }
 
 /** A value of the right kind speaks for a tool, an expression even without any word. */

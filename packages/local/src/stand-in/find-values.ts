@@ -32,6 +32,18 @@ const fileName =
   /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)*(?:\.?[\w@+~-][\w@.+~-]*\.[A-Za-z]\w{0,9}|\.[A-Za-z][\w.-]+)$/;
 const folderName = /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)+[\w@.+~-]*$|^\.{1,2}\/?$/;
 
+/** The text with names of files, addresses and dates blanked out, so that only plain numbers are left. */
+export function withoutNames(text: string): string {
+  const names = [
+    ...findUrls(text),
+    ...findPaths(text),
+    ...(text.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? []),
+  ];
+  return names
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, name) => rest.replaceAll(name, ' '), text);
+}
+
 /** Names of files, and of folders written with a slash; quoted names may hold spaces. */
 export function findPaths(text: string): string[] {
   const withoutUrls = text
@@ -66,7 +78,7 @@ function isPath(word: string): boolean {
   if (/^\d+(?:\.\d+)*%?$/.test(word) || /^(?:e\.g|i\.e|a\.m|p\.m|vs|etc)$/i.test(word))
     return false;
   if (/^\d/.test(word) && /^[\d.,]+[a-z%]{0,3}$/i.test(word)) return false;
-  if (word.includes('/') && /^(?:and\/or|either\/or|\d+\/\d+|km\/h|m\/s)$/i.test(word))
+  if (/^[\d.,+*/()%^-]+$/.test(word) || /^(?:and\/or|either\/or|km\/h|m\/s)$/i.test(word))
     return false;
   return fileName.test(word) || folderName.test(word) || knownFiles.test(word);
 }
@@ -86,8 +98,7 @@ export interface FoundNumber {
 
 /** The numbers of a text in order, names of files and addresses left out. */
 export function findNumbers(text: string): FoundNumber[] {
-  let plain = text.replace(/\bhttps?:\/\/\S+/g, ' ');
-  for (const path of findPaths(plain)) plain = plain.replace(path, ' ');
+  const plain = withoutNames(text);
   const pattern =
     /(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])-?\d+(?:\.\d+)?(?=(?:%|°|km|cm|mm|kg|m|g|s|h|x)\b|[%°€$])|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/gi;
   return [...plain.matchAll(pattern)].map((match) => ({

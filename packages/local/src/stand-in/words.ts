@@ -9,7 +9,7 @@ const ideas = [
   'weather temperature forecast rain sunny warm cold hot degree umbrella snow wind climate',
   'time clock hour oclock date today now',
   'calculate calculator compute arithmetic math evaluate plus minus multiply divide sum percent percentage product root',
-  'read show open print display content contents view cat text say',
+  'read show open print display content contents view cat say',
   'list directory folder',
   'search find grep look occur mention occurrence match appear contain',
   'count many number amount long length size',

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
+import { converse, type Way } from './converse.ts';
+import { calculator, clock, fileTools, lineCounters, weather } from './test-tools.ts';
+
+const tools = [calculator, ...fileTools(42), weather, clock];
+const ways: Way[] = ['native', 'prompted', 'guided'];
+
+let endpoint: LocalEndpoint;
+beforeAll(async () => {
+  endpoint = await startLocalEndpoint({ models: ['gemma'] });
+});
+afterAll(() => endpoint.close());
+
+/** Phrasings of one kind of question; FILE and P stand for any file and percentage. */
+const phrasings = [
+  'How many lines does FILE have, and what is P% of that?',
+  'Count the lines of FILE, then take P percent of the number.',
+  "What's P% of the line count of FILE?",
+  'FILE: number of lines? And P % of it?',
+  'I need P percent of the number of lines in FILE.',
+  'Tell me how long FILE is in lines and what P% of this is.',
+  'Take the line count of FILE and compute P% of it.',
+  'How many lines are in FILE? Then calculate P% of that number.',
+  'Please count lines in `FILE` and give me P% of the result.',
+  'What is P per cent of the lines of FILE?',
+  'Of the lines in FILE, how much is P percent?',
+  'Compute P% of how many lines FILE has.',
+  'If I keep P% of the lines of FILE, how many lines is that?',
+  'Determine the line count of "FILE", and P% of this value.',
+];
+
+const fileName = fc
+  .tuple(
+    fc.stringMatching(/^[a-z][a-z0-9]{0,7}([_-][a-z0-9]{1,4})?$/),
+    fc.constantFrom('txt', 'json', 'ts', 'md', 'csv', 'tar.gz', 'yaml'),
+    fc.constantFrom('', 'src/', 'docs/guide/', './'),
+  )
+  .map(([name, extension, folder]) => `${folder}${name}.${extension}`);
+const percentage = fc.oneof(
+  fc.integer({ min: 1, max: 250 }),
+  fc.integer({ min: 1, max: 999 }).map((tenths) => tenths / 10),
+);
+
+describe.each(ways)('lines and a share of them, %s', (way) => {
+  test.each(phrasings)('%s', async (phrasing) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fileName,
+        percentage,
+        fc.integer({ min: 0, max: 99_999 }),
+        async (file, percent, lines) => {
+          const question = phrasing.replace('FILE', file).replace(/\bP\b/, String(percent));
+          const offered = [calculator, ...fileTools(lines), weather, clock];
+          const { calls, answer } = await converse(endpoint.url, question, offered, way);
+          const share = String(Number(((lines * percent) / 100).toPrecision(12)));
+          expect(calls).toEqual([
+            `count_lines {"path":"${file}"}`,
+            `calculator {"expression":"${lines} * ${percent} / 100"}`,
+          ]);
+          expect(answer).toBe(
+            `${file} has ${lines} lines, and ${percent}% of ${lines} is ${share}.`,
+          );
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});
+
+test.each(lineCounters(731).map((counter) => [counter.name, counter] as const))(
+  'carries the number out of the results of %s',
+  async (_name, counter) => {
+    const question = 'How many lines does log.v2.txt have, and what is 10% of that?';
+    const { answer } = await converse(endpoint.url, question, [calculator, counter, weather]);
+    expect(answer).toBe('log.v2.txt has 731 lines, and 10% of 731 is 73.1.');
+  },
+);
+
+test('without a calculator it does the little arithmetic itself', async () => {
+  const question = 'How many lines does a.txt have, and what is 50% of that?';
+  const { calls, answer } = await converse(endpoint.url, question, fileTools(42));
+  expect(calls).toHaveLength(1);
+  expect(answer).toBe('a.txt has 42 lines, and 50% of 42 is 21.');
+});
+
+const questions: [question: string, calls: string[], answer: RegExp][] = [
+  ['What is 12 * 7 + 1?', ['calculator {"expression":"12 * 7 + 1"}'], /\b85\b/],
+  ['What is 17% of 340?', ['calculator {"expression":"340 * 17 / 100"}'], /\b57\.8\b/],
+  ['What is 1,234 plus 66?', ['calculator {"expression":"1234 + 66"}'], /\b1300\b/],
+  ['square root of 144?', ['calculator {"expression":"sqrt(144)"}'], /\b12\b/],
+  ['How much is (2+3)*4?', ['calculator {"expression":"(2+3)*4"}'], /\b20\b/],
+  ['What is the weather in Paris?', ['get_weather {"city":"Paris"}'], /Paris.*21/],
+  [
+    'weather in rome and oslo?',
+    ['get_weather {"city":"rome"}', 'get_weather {"city":"oslo"}'],
+    /rome.*oslo/,
+  ],
+  [
+    'Is it warm in New York, Berlin and São Paulo today?',
+    [
+      'get_weather {"city":"New York"}',
+      'get_weather {"city":"Berlin"}',
+      'get_weather {"city":"São Paulo"}',
+    ],
+    /New York.*Berlin.*São Paulo/,
+  ],
+  [
+    'What is the temperature in Oslo in fahrenheit?',
+    ['get_weather {"city":"Oslo","unit":"fahrenheit"}'],
+    /Oslo/,
+  ],
+  ['What time is it?', ['current_time {}'], /16:20/],
+  ['Read notes.txt', ['read_file {"path":"notes.txt"}'], /the first line/],
+  ['What does "config/app.yaml" say?', ['read_file {"path":"config/app.yaml"}'], /second line/],
+  [
+    'Show me lines 3 to 10 of src/app.ts.',
+    ['read_file {"path":"src/app.ts","start":3,"end":10}'],
+    /the first line/,
+  ],
+  ['Which files mention "turn law"?', ['search_text {"text":"turn law"}'], /main\.ts:12/],
+  ['Search for TODO in src/a.ts', ['search_text {"text":"TODO","path":"src/a.ts"}'], /a match/],
+  ['Find all occurrences of hello world.', ['search_text {"text":"hello world"}'], /a match/],
+  ['Which files are in the docs folder?', ['list_files {"path":"docs"}'], /a\.txt, b\.txt/],
+  ['List the files.', ['list_files {}'], /a\.txt, b\.txt/],
+  [
+    'Find the file that mentions TODO and read it.',
+    ['search_text {"text":"TODO"}', 'read_file {"path":"src/main.ts"}'],
+    /the first line/,
+  ],
+  [
+    'What is the weather in Paris and what is 17*3?',
+    ['get_weather {"city":"Paris"}', 'calculator {"expression":"17*3"}'],
+    /Paris.*51/,
+  ],
+  [
+    'How many lines do a.txt and b.txt have together?',
+    [
+      'count_lines {"path":"a.txt"}',
+      'count_lines {"path":"b.txt"}',
+      'calculator {"expression":"42 + 42"}',
+    ],
+    /\b84\b/,
+  ],
+  [
+    'Count the lines in a.txt and multiply it by 3.',
+    ['count_lines {"path":"a.txt"}', 'calculator {"expression":"42 * 3"}'],
+    /\b126\b/,
+  ],
+];
+
+const misfits: [question: string, answer: RegExp][] = [
+  ['Hello!', /^Hello! I am a rule-based stand-in/],
+  ['Thanks!', /^You are welcome/],
+  ['Who wrote Hamlet?', /not a language model, and cannot answer this/],
+  ['What is the capital of France?', /cannot answer this/],
+  ['Write me a poem about the sea.', /cannot answer this/],
+  ['What is the weather like?', /I need the city/],
+];
+
+describe.each(ways)('questions, %s', (way) => {
+  test.each(questions)('%s', async (question, calls, answer) => {
+    const outcome = await converse(endpoint.url, question, tools, way);
+    expect(outcome.calls).toEqual(calls);
+    expect(outcome.answer).toMatch(answer);
+  });
+
+  test.each(misfits)('nothing is called and nothing invented: %s', async (question, answer) => {
+    const outcome = await converse(endpoint.url, question, tools, way);
+    expect(outcome.calls).toEqual([]);
+    expect(outcome.answer).toMatch(answer);
+  });
+});
+
+test('a failing tool is reported, not papered over', async () => {
+  const broken = { ...weather, run: () => 'Error: the station is offline' };
+  const { answer } = await converse(endpoint.url, 'What is the weather in Paris?', [broken]);
+  expect(answer).toMatch(/failed: Error: the station is offline/);
+});

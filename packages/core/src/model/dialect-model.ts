@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { loadImages } from './load-images.ts';
-import type { Model, ModelReply, ModelRequest, ModelSettings } from './model.ts';
+import type { Model, ModelReply, ModelRequest, ModelSettings, SpokenDialect } from './model.ts';
 import type { Transport } from './transport.ts';
 
 /** What a model is made of. */
@@ -24,6 +24,7 @@ export function dialectModel(parts: DialectModelParts): Model {
   return {
     id: transport.model,
     checkTools: (tools) => dialect.checkTools(tools),
+    learnProfile: async () => profile,
     async *request(request, signal) {
       const prompt = await toPrompt(request);
       const body: WireBody = { ...dialect.encode(prompt), ...settingsOnWire(request.settings) };
@@ -49,7 +50,7 @@ export function dialectModel(parts: DialectModelParts): Model {
           case 'finished': {
             const { heard, deltas } = decoder.finish(event.reply);
             for (const delta of deltas) yield delta;
-            return toReply(heard, event.reply, dialect);
+            return toReply(heard, event.reply, { profile: profile.id, dialect: dialect.name });
           }
           case 'stream-restarted':
             decoder = dialect.listen(prompt);
@@ -94,12 +95,12 @@ function settingsOnWire(settings: ModelSettings): Partial<WireBody> {
 
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
-function toReply(heard: Heard, raw: RawReply, dialect: Dialect): ModelReply {
+function toReply(heard: Heard, raw: RawReply, spoken: SpokenDialect): ModelReply {
   return {
     heard,
     raw,
     usage: raw.usage ?? noUsage,
     finishReason: raw.finishReason,
-    dialect: dialect.name,
+    ...spoken,
   };
 }

@@ -1,7 +1,7 @@
 import type { Heard, HeardDelta, ToolChoice, ToolSpec } from '../dialect/dialect.ts';
 import type { FinishReason, RawReply, Usage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
-import type { DialectName } from '../profile/model-profile.ts';
+import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { RequestRetried, StreamRestarted } from './transport.ts';
@@ -18,6 +18,13 @@ export interface ModelSettings {
   readonly extraBody?: JsonObject;
 }
 
+/** How a conversation was spoken to last. */
+export interface SpokenDialect {
+  /** Id of the profile. */
+  readonly profile: string;
+  readonly dialect: DialectName;
+}
+
 interface BaseRequest {
   readonly instructions: string;
   /** Nothing else than a transcript that awaits the assistant can be sent. */
@@ -29,6 +36,8 @@ interface BaseRequest {
   readonly conversationId: string;
   /** Where the bytes of images lie. */
   readonly blobs: BlobStore;
+  /** How the run was spoken to last; left out at its first request. A model that may choose goes on in it. */
+  readonly dialect?: SpokenDialect;
 }
 
 /** Offers tools: the reply is calls or a text. */
@@ -64,8 +73,40 @@ export interface RequestPrepared {
   readonly tools: number;
 }
 
+/** What a model's server was found to be, before the first request of a run. */
+export interface ProfileDetected {
+  readonly type: 'profile-detected';
+  /** Id of the profile. */
+  readonly profile: string;
+  readonly dialect: DialectName;
+  /** Tokens of prompt and answer together. */
+  readonly contextWindow: number;
+  /** One sentence, for people. */
+  readonly why: string;
+}
+
+/**
+ * The server refused a request because of its form; it is made anew in another one. Where only the form of turns or schemas
+ * changes, both dialects are the same.
+ */
+export interface DialectChanged {
+  readonly type: 'dialect-changed';
+  readonly from: DialectName;
+  readonly to: DialectName;
+  /** Id of the profile that is spoken to from now on. */
+  readonly profile: string;
+  /** One sentence, for people; it holds the server's own words. */
+  readonly why: string;
+}
+
 /** What comes up from a model before its reply is whole. */
-export type ModelProgress = RequestPrepared | HeardDelta | RequestRetried | StreamRestarted;
+export type ModelProgress =
+  | ProfileDetected
+  | DialectChanged
+  | RequestPrepared
+  | HeardDelta
+  | RequestRetried
+  | StreamRestarted;
 
 /** One whole reply of a model. Plain JSON. */
 export interface ModelReply {
@@ -75,18 +116,27 @@ export interface ModelReply {
   readonly usage: Usage;
   readonly finishReason: FinishReason;
   readonly dialect: DialectName;
+  /** Id of the profile that it was asked under; left out by a model without one. */
+  readonly profile?: string;
 }
 
 /**
  * What an agent asks: dialect-neutral requests in, understood replies out. The upper of the two ports of a model.
  *
- * `request` yields `request-prepared`, then progress in order, and returns the reply. It throws `ModelError` and
- * `TurnOrderError`, or the signal's reason when that aborts; it stops promptly then and leaves nothing behind.
+ * `request` yields `request-prepared`, then progress in order, and returns the reply. Before it may stand one
+ * `profile-detected`; behind `dialect-changed` the request begins anew, with a `request-prepared` of its own. It throws
+ * `ModelError` and `TurnOrderError`, or the signal's reason when that aborts; it stops promptly then and leaves nothing
+ * behind.
  */
 export interface Model {
   /** The id that the server knows the model by. */
   readonly id: string;
   /** Throws `SchemaError` for tools that cannot be said to this model; asked when an agent is made. */
   checkTools?(tools: readonly ToolSpec[]): void;
+  /**
+   * The profile that the next request goes by; a model that detects it asks its server the first time.
+   * Rejects with the signal's reason only.
+   */
+  learnProfile?(signal: AbortSignal): Promise<ModelProfile>;
   request(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelProgress, ModelReply>;
 }

@@ -1,7 +1,8 @@
 import { createDialect } from '../dialect/create-dialect.ts';
 import { TurnwiseError } from '../errors.ts';
-import { guessProfile } from '../profile/guess-profile.ts';
+import type { JsonObject } from '../json.ts';
 import { type DialectName, defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
 import { createOpenAITransport } from './openai-transport.ts';
@@ -9,9 +10,12 @@ import type { OpenAITransportOptions } from './transport-options.ts';
 
 /** Where a model is, and how it is spoken to. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {
-  /** What is known of the model; `auto` goes by its id. @default 'auto' */
+  /**
+   * What is known of the model. `auto` asks the server before the first request, and follows where the server refuses a
+   * form of request; a profile of your own is obeyed. @default 'auto'
+   */
   readonly profile?: ModelProfile | 'auto';
-  /** Another dialect than the profile's. */
+  /** Another dialect than the profile's; it is obeyed, also where the server refuses it. */
   readonly dialect?: DialectName;
 }
 
@@ -24,23 +28,21 @@ export interface OpenAICompatibleOptions extends OpenAITransportOptions {
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): Model {
   checkOptions(options);
-  const { profile, dialect, ...transport } = options;
-  const resolved = resolveProfile(options.model, profile, dialect);
-  return dialectModel({
-    transport: createOpenAITransport(transport),
-    profile: resolved,
-    dialect: createDialect(resolved),
-  });
+  return modelAt(options);
 }
 
-/** The profile that options ask for. */
-export function resolveProfile(
-  model: string,
-  profile: ModelProfile | 'auto' = 'auto',
-  dialect?: DialectName,
-): ModelProfile {
-  const chosen = profile === 'auto' ? guessProfile(model) : profile;
-  return dialect === undefined ? chosen : defineProfile(chosen, { dialect });
+/** A model at an address whose options were checked, with what each of its conversations carries. */
+export function modelAt(
+  { profile = 'auto', dialect, ...options }: OpenAICompatibleOptions,
+  conversationFields?: (conversationId: string) => JsonObject,
+): Model {
+  const transport = createOpenAITransport(options);
+  const fields = conversationFields === undefined ? {} : { conversationFields };
+  if (profile === 'auto') {
+    return autoModel({ transport, ...(dialect === undefined ? {} : { dialect }), ...fields });
+  }
+  const chosen = dialect === undefined ? profile : defineProfile(profile, { dialect });
+  return dialectModel({ transport, profile: chosen, dialect: createDialect(chosen), ...fields });
 }
 
 function checkOptions(options: OpenAICompatibleOptions): void {

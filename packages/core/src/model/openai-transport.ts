@@ -1,5 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { JsonObject } from '../json.ts';
+import { type AskServer, askServer } from './ask-server.ts';
 import { createLimiter } from './limiter.ts';
 import { type BytesToSend, isReception, Reception, type SendBytes } from './reception.ts';
 import { NotSent, type Sender } from './request-in-flight.ts';
@@ -8,16 +9,26 @@ import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
 import { createWireDebug, type WireDebug } from './wire-debug.ts';
 
+/** A transport that can also ask its server for other pages, over the same connections and with the same key. */
+export interface OpenAITransport extends Transport {
+  readonly ask: AskServer;
+}
+
 /**
  * A transport to any server that speaks OpenAI's `/v1/chat/completions`, over the `openai` client.
  * The client says the request; retries, time limits and the reading of the reply are the transport's own.
  * Throws `invalid_options` at once for options that cannot work; loads the client at the first request.
  */
-export function createOpenAITransport(options: OpenAITransportOptions): Transport {
+export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
   const { endpoint, query, plan } = checkTransportOptions(options);
   const { model, apiKey, maxConcurrent, extraBody } = options;
   const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
   let client: Promise<OpenAI> | undefined;
+  let bytes: Promise<SendBytes> | undefined;
+  const connect = () => {
+    bytes ??= chooseFetch(options);
+    return bytes;
+  };
   const sender: Sender = {
     endpoint,
     model,
@@ -26,7 +37,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
     async post(body, signal) {
-      client ??= createClient({ ...options, endpoint, query, debug });
+      client ??= createClient({ ...options, endpoint, query, debug, connect });
       return postWith(await client, body, signal);
     },
   };
@@ -37,6 +48,12 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
       sendRequest(
         sender,
         { body: toBody(request, { model, extraBody }), stream: request.stream },
+        signal,
+      ),
+    ask: async (page, signal) =>
+      askServer(
+        { send: await connect(), headers: ownHeaders(options), debug },
+        { ...page, url: withQuery(page.url, query) },
         signal,
       ),
   };
@@ -60,6 +77,7 @@ interface ClientOptions extends OpenAITransportOptions {
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
   readonly debug: WireDebug | undefined;
+  readonly connect: () => Promise<SendBytes>;
 }
 
 async function createClient(options: ClientOptions): Promise<OpenAI> {
@@ -77,7 +95,7 @@ async function createClient(options: ClientOptions): Promise<OpenAI> {
     maxRetries: 0,
     timeout: noTimeout,
     logLevel: 'off',
-    fetch: toClientFetch(await chooseFetch(options), options.debug),
+    fetch: toClientFetch(await options.connect(), options.debug),
     defaultHeaders: {
       ...(apiKey === '' && { authorization: null }),
       'user-agent': 'turnwise',
@@ -86,11 +104,27 @@ async function createClient(options: ClientOptions): Promise<OpenAI> {
   });
 }
 
+/** The headers of a request that the client does not make. */
+function ownHeaders({ apiKey = '', headers }: OpenAITransportOptions): Record<string, string> {
+  const own = new Headers({ 'user-agent': 'turnwise' });
+  if (apiKey !== '') own.set('authorization', `Bearer ${apiKey}`);
+  for (const [name, value] of Object.entries(headers ?? {})) own.set(name, value);
+  return Object.fromEntries(own);
+}
+
+function withQuery(address: string, query: Readonly<Record<string, string>>): string {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
+
 async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> {
   const { fetch, dispatcher, maxConcurrent } = options;
   if (fetch !== undefined) {
     return async (url, { method, headers, body, signal }) =>
-      Reception.from(await fetch(url, { method, headers, body, signal }));
+      Reception.from(
+        await fetch(url, { method, headers, body: method === 'GET' ? null : body, signal }),
+      );
   }
   const { createUndiciFetch } = await import('./undici-fetch.ts');
   return createUndiciFetch({

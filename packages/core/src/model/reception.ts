@@ -2,8 +2,9 @@ import { type ByteStream, webByteStream } from './byte-stream.ts';
 
 /** A request, ready to be sent. */
 export interface BytesToSend {
-  readonly method: 'POST';
+  readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
+  /** Empty for GET. */
   readonly body: string;
   readonly signal: AbortSignal | null;
 }

@@ -1,7 +1,10 @@
 import { gemma3, gemma4, llama3, mistral, openai, qwen3 } from './known-profiles.ts';
 import type { ModelProfile } from './model-profile.ts';
+import type { ServerFacts } from './server-facts.ts';
 
-const families: readonly (readonly [RegExp, ModelProfile])[] = [
+type Families = readonly (readonly [RegExp, ModelProfile])[];
+
+const byName: Families = [
   [/gemma-?4/i, gemma4],
   [/gemma/i, gemma3],
   [/llama/i, llama3],
@@ -9,8 +12,29 @@ const families: readonly (readonly [RegExp, ModelProfile])[] = [
   [/mistral|mixtral|ministral|magistral|devstral/i, mistral],
 ];
 
-/** What a model's id alone says of it; a model of no known family counts as the relaxed kind. */
-export function guessProfile(model: string): ModelProfile {
-  const known = families.find(([pattern]) => pattern.test(model));
-  return known?.[1] ?? openai;
+/** What tells one family's chat template from another's: the tokens that it puts around a turn. */
+const byTemplate: Families = [
+  [/<start_of_turn>/, gemma3],
+  [/<\|turn>/, gemma4],
+  [/<\|start_header_id\|>/, llama3],
+  [/\[INST\]/, mistral],
+  [/<\|im_start\|>/, qwen3],
+];
+
+/**
+ * The family of a model, as the profile of a server that serves it well; a model of no known family counts as the relaxed
+ * kind. The chat template weighs most, since a server's operator names models as they like; the architecture least, since
+ * a Mistral in llama.cpp's format says `llama`.
+ */
+export function guessProfile(
+  model: string,
+  { chatTemplate = '', architecture = '' }: ServerFacts = {},
+): ModelProfile {
+  return (
+    find(byTemplate, chatTemplate) ?? find(byName, model) ?? find(byName, architecture) ?? openai
+  );
+}
+
+function find(families: Families, text: string): ModelProfile | undefined {
+  return families.find(([pattern]) => pattern.test(text))?.[1];
 }

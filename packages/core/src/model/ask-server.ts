@@ -1,0 +1,78 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { Reception, SendBytes } from './reception.ts';
+import type { WireDebug } from './wire-debug.ts';
+
+/** A page of a server beside its chat completions, such as `/models`. */
+export interface ServerPage {
+  /** The whole address. */
+  readonly url: string;
+  /** Sent with POST; without one the page is asked for with GET. */
+  readonly body?: JsonObject;
+}
+
+/** What a server gave for a page: `json` is `null` where it is no JSON, or more than 4 MiB of it. */
+export interface ServerAnswer {
+  readonly status: number;
+  readonly json: JsonValue;
+}
+
+/** Asks a server for a page, once. Rejects where there is no answer, or with the abort. */
+export type AskServer = (page: ServerPage, signal: AbortSignal) => Promise<ServerAnswer>;
+
+/** How a page is asked for. */
+export interface AskingParts {
+  readonly send: SendBytes;
+  /** Headers of every request, the key among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly debug: WireDebug | undefined;
+}
+
+/** Asks for a page over the connection of a transport. */
+export async function askServer(
+  { send, headers, debug }: AskingParts,
+  { url, body }: ServerPage,
+  signal: AbortSignal,
+): Promise<ServerAnswer> {
+  const request = {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? '' : JSON.stringify(body),
+    signal,
+  } as const;
+  debug?.request(url, request);
+  const reception = await send(url, request);
+  debug?.response(reception.status, reception.headers.entries());
+  const text = await readText(reception);
+  if (text !== undefined) debug?.data(text);
+  return { status: reception.status, json: parseJson(text) };
+}
+
+async function readText({ bytes }: Reception): Promise<string | undefined> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const read = await bytes.read();
+    if (read === undefined) return Buffer.concat(pieces).toString();
+    pieces.push(...read);
+    size += read.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (size > longestPage) {
+      bytes.close();
+      return undefined;
+    }
+  }
+}
+
+/** Bytes of a page that are read at most: some providers list every model there is. */
+const longestPage = 4 * 1024 * 1024;
+
+function parseJson(text: string | undefined): JsonValue {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
+}

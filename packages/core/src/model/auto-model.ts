@@ -1,0 +1,159 @@
+import { createDialect } from '../dialect/create-dialect.ts';
+import { ModelError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { type DetectedProfile, inDialect, withoutTools } from '../profile/detect-profile.ts';
+import { fallbackProfile } from '../profile/fallback-profile.ts';
+import { guessProfile } from '../profile/guess-profile.ts';
+import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
+import { dialectModel } from './dialect-model.ts';
+import type { Model, ModelProgress, ModelReply, ModelRequest, SpokenDialect } from './model.ts';
+import type { OpenAITransport } from './openai-transport.ts';
+import { profileMemory } from './profile-memory.ts';
+
+/** What a model that detects its profile is made of. */
+export interface AutoModelParts {
+  readonly transport: OpenAITransport;
+  /** The dialect to speak whatever was detected; it is not changed then. */
+  readonly dialect?: DialectName;
+  /** Fields that every request of a conversation carries. */
+  readonly conversationFields?: (conversationId: string) => JsonObject;
+}
+
+/**
+ * A model that asks its server how to be spoken to, at its first request, and speaks another way where the server refuses
+ * the first. What was found is remembered for the endpoint and the model, for the process.
+ */
+export function autoModel(parts: AutoModelParts): Model {
+  const { transport, dialect } = parts;
+  const { ask, endpoint, model } = transport;
+  const memory = profileMemory({ ask, endpoint, model });
+  const speakers = new Map<string, Model>();
+  const speakerOf = (profile: ModelProfile): Model => {
+    const key = JSON.stringify(profile);
+    const speaker = speakers.get(key) ?? createSpeaker(profile, parts);
+    speakers.set(key, speaker);
+    return speaker;
+  };
+  const learn = async (signal: AbortSignal): Promise<DetectedProfile> => {
+    const detected = await memory.recall(signal);
+    return dialect === undefined ? detected : obey(detected, dialect);
+  };
+  const follow = (spoken: DetectedProfile, request: ModelRequest, thrown: unknown) => {
+    if (isGone(thrown)) memory.forget();
+    const next = dialect === undefined ? afterRefusal(spoken, request, thrown) : undefined;
+    if (next !== undefined) memory.keep(next);
+    return next;
+  };
+  return {
+    id: model,
+    // The server is not asked before the first request; most tools can be said in every dialect, or in none.
+    checkTools: (tools) => createDialect(guessProfile(model)).checkTools(tools),
+    learnProfile: async (signal) => (await learn(signal)).profile,
+    async *request(request, signal) {
+      const spoken = goOnIn(await learn(signal), request.dialect);
+      yield* tellHow(spoken, request.dialect);
+      return yield* requestAnyWay({ speakerOf, follow }, spoken, request, signal);
+    },
+  };
+}
+
+interface Ways {
+  readonly speakerOf: (profile: ModelProfile) => Model;
+  /** How to go on after a request has failed; `undefined` where it has failed for good. */
+  readonly follow: (
+    spoken: DetectedProfile,
+    request: ModelRequest,
+    thrown: unknown,
+  ) => DetectedProfile | undefined;
+}
+
+async function* requestAnyWay(
+  { speakerOf, follow }: Ways,
+  first: DetectedProfile,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelProgress, ModelReply> {
+  let spoken = first;
+  while (true) {
+    try {
+      return yield* speakerOf(spoken.profile).request(request, signal);
+    } catch (thrown) {
+      const next = follow(spoken, request, thrown);
+      if (next === undefined) throw thrown;
+      yield tellChange(spoken.profile.dialect, next);
+      spoken = next;
+    }
+  }
+}
+
+function createSpeaker(
+  profile: ModelProfile,
+  { transport, conversationFields }: AutoModelParts,
+): Model {
+  return dialectModel({
+    transport,
+    profile,
+    dialect: createDialect(profile),
+    ...(conversationFields === undefined ? {} : { conversationFields }),
+  });
+}
+
+function obey({ profile, why }: DetectedProfile, dialect: DialectName): DetectedProfile {
+  return {
+    profile: inDialect(profile, dialect),
+    why: `The option \`dialect\` asks for it. ${why}`,
+  };
+}
+
+/** What asks more of a server stands first. */
+const dialectsByDemand: readonly DialectName[] = ['native', 'guided', 'prompted'];
+
+/** A conversation that already gave up a dialect does not go back to it, whatever the server says of itself. */
+function goOnIn(detected: DetectedProfile, last: SpokenDialect | undefined): DetectedProfile {
+  if (last === undefined) return detected;
+  const { profile } = detected;
+  const isPlainer =
+    dialectsByDemand.indexOf(last.dialect) > dialectsByDemand.indexOf(profile.dialect);
+  if (!isPlainer) return detected;
+  return {
+    profile: inDialect(withoutTools(profile), last.dialect),
+    why: 'The conversation was spoken to in it before.',
+  };
+}
+
+function* tellHow(
+  spoken: DetectedProfile,
+  last: SpokenDialect | undefined,
+): Generator<ModelProgress> {
+  const { id, dialect, contextWindow } = spoken.profile;
+  if (last === undefined) {
+    yield { type: 'profile-detected', profile: id, dialect, contextWindow, why: spoken.why };
+  } else if (last.dialect !== dialect) yield tellChange(last.dialect, spoken);
+}
+
+function tellChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {
+  return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
+}
+
+/** Whether another server, or none, may stand there the next time. */
+function isGone(thrown: unknown): boolean {
+  return (
+    thrown instanceof ModelError &&
+    (thrown.code === 'model_unreachable' || thrown.code === 'model_not_found')
+  );
+}
+
+function afterRefusal(
+  { profile }: DetectedProfile,
+  request: ModelRequest,
+  thrown: unknown,
+): DetectedProfile | undefined {
+  if (!(thrown instanceof ModelError)) return undefined;
+  const { kind, serverMessage = thrown.message } = thrown.details;
+  if (kind === undefined) return undefined;
+  return fallbackProfile(profile, {
+    kind,
+    words: serverMessage,
+    offersTools: request.phase === 'act',
+  });
+}

@@ -1,0 +1,41 @@
+/** Work that several wait for. It is aborted once nobody does any more. */
+export class SharedWork<Result> {
+  readonly #controller = new AbortController();
+  readonly #result: Promise<Result>;
+  #waiting = 0;
+  #isOver = false;
+
+  /** Begins the work, which ends early, in whatever way, when its signal aborts. */
+  constructor(work: (signal: AbortSignal) => Promise<Result>) {
+    this.#result = work(this.#controller.signal);
+    const end = () => {
+      this.#isOver = true;
+    };
+    this.#result.then(end, end);
+  }
+
+  /** Whether it goes on, so that more may wait for it. */
+  get isUnderWay(): boolean {
+    return !this.#isOver && !this.#controller.signal.aborted;
+  }
+
+  /** The result. Rejects with the signal's reason as soon as that aborts. */
+  async wait(signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted();
+    this.#waiting += 1;
+    try {
+      return await this.#resultUnless(signal);
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0 && !this.#isOver) this.#controller.abort();
+    }
+  }
+
+  #resultUnless(signal: AbortSignal): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const leave = () => reject(signal.reason);
+      signal.addEventListener('abort', leave, { once: true });
+      this.#result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { gemma3, gemma4, openai, qwen3 } from './known-profiles.ts';
+import { defineProfile, type ModelProfile } from './model-profile.ts';
+
+/** A model of OpenAI's open weights, or of that kind, on vLLM. */
+const relaxedOnVllm = defineProfile(openai, {
+  contextWindow: 131_072,
+  refusedKeywords: 'xgrammar',
+});
+
+const known: ReadonlyMap<string, ModelProfile> = new Map([
+  ['gemma-3-27b', gemma3],
+  ['leon-se/gemma-3-27b-it-fp8-dynamic', gemma3],
+  ['gemma-4-31b', gemma4],
+  ['gpt-oss-120b', relaxedOnVllm],
+  ['openai/gpt-oss-120b', relaxedOnVllm],
+  ['qwen3-coder-30b-a3b', qwen3],
+  ['kimi-k2.6', defineProfile(relaxedOnVllm, { contextWindow: 262_144 })],
+  ['kimi-latest', defineProfile(relaxedOnVllm, { contextWindow: 262_144 })],
+]);
+
+/**
+ * The profile of a chat model that Privatemode serves, `undefined` for an id that it did not serve in May 2026
+ * (Privatemode deployment.yaml 1.40.0: vLLM with tools for each of these).
+ */
+export function privatemodeProfile(model: string): ModelProfile | undefined {
+  return known.get(model);
+}

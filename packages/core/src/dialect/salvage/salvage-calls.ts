@@ -20,7 +20,8 @@ export interface Salvaged {
 }
 
 /**
- * Reads the calls that a model wrote as text. To be given the text of an assistant only. Never throws; linear in the text.
+ * Reads the calls that a model wrote as text. To be given the text of an assistant only. Never throws; linear in
+ * the text: what would have to be read more than 64 times over stays an answer.
  *
  * What is a call, and what is an answer that speaks of one:
  *
@@ -30,7 +31,7 @@ export interface Salvaged {
  * 3. In a code fence they are calls if the fence has no language, or one of `tool_code`, `python`, `json` and their like,
  *    and holds calls only: comments and `print(…)` around a call aside, any other code makes the whole fence an answer.
  * 4. In brackets, `[f(a=1)]`, `{"name": "f", "arguments": {…}}` or a list of such objects, they may follow prose on the
- *    same line, but nothing may follow them on theirs. Behind `=`, quotes or an open bracket they are code or data, and
+ *    same line, but nothing may follow them on theirs, other calls and a `# comment` aside. Behind `=`, quotes or an open bracket they are code or data, and
  *    so is everything inside other JSON.
  * 5. Bare, `f(a=1)` or `call:f{a:1}`, they also begin their line, or stand behind a colon. `f(a, b)` is a signature.
  * 6. In inline code, in thoughts (`<think>…</think>`), and behind what claims to be a tool's result (`<tool_response>`, ```` ```tool_output ````: the

@@ -57,6 +57,8 @@ export {
 } from './profile/model-profile.ts';
 export type { Effect, EffectKind, Effects, ValueEffect } from './run/effects.ts';
 export { inProcessEffects } from './run/effects.ts';
+export type { Price, RunLimits } from './run/limits.ts';
+export type { ValidateOutput } from './run/output-spec.ts';
 // Runs
 export type {
   ApprovalDecision,
@@ -66,7 +68,7 @@ export type {
   RunHappening,
   StopReason,
 } from './run/run-event.ts';
-export type { Instructions, RunLimits } from './run/run-setup.ts';
+export type { Instructions } from './run/run-setup.ts';
 export type { RunStateJson, StepSummary } from './run/run-state.ts';
 export {
   type StopCondition,
@@ -81,6 +83,7 @@ export {
   type InputOf,
   jsonSchema,
   type OutputOf,
+  type OutputSchema,
   toSchema,
 } from './schema/to-schema.ts';
 export { type CallOptions, callTool } from './tool/call-tool.ts';

@@ -1,9 +1,12 @@
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { Effects } from '../run/effects.ts';
+import type { RunLimits } from '../run/limits.ts';
+import type { ValidateOutput } from '../run/output-spec.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
-import type { Instructions, RunLimits } from '../run/run-setup.ts';
+import type { Instructions } from '../run/run-setup.ts';
 import type { StopCondition } from '../run/stop-condition.ts';
+import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
@@ -18,15 +21,31 @@ export interface RunTuning {
   /** Conditions that stop a run after the tools of a step. */
   readonly stopWhen?: StopCondition | readonly StopCondition[];
   readonly limits?: Partial<RunLimits>;
+  /**
+   * How often the same call may have the same result in a row before it is answered instead of run; after the next such
+   * call the run stops as `loop-detected`. 0 turns the guard off. @default 3
+   */
+  readonly maxRepeats?: number;
+  /**
+   * `inline`: a text reply is the answer. `separate`: requests with tools only decide, and the answer is asked for without
+   * tools. @default 'inline'
+   */
+  readonly finalAnswer?: 'inline' | 'separate';
 }
 
 /** What an agent is made of. */
-export interface AgentOptions<Context> extends RunTuning {
+export interface AgentOptions<Context, Output = string> extends RunTuning {
   /** Names the agent in events. */
   readonly name: string;
   readonly instructions?: Instructions<Context>;
   readonly model: Model;
   readonly tools?: readonly Tool<Context>[];
+  /** The shape of the answer; `result.output` has its type. @default text */
+  readonly output?: OutputSchema<Output>;
+  /** How often an answer that does not fit is asked for again. @default 2 */
+  readonly outputRetries?: number;
+  /** Your own check of an output that fits; a returned string goes back to the model as the reason to mend it. */
+  readonly validateOutput?: ValidateOutput<Context, Output>;
   /** Where the bytes of images lie. @default in memory */
   readonly blobs?: BlobStore;
   /** Where everything impure passes. @default in process */

@@ -9,7 +9,7 @@ import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
 
 /** What an agent starts a run with. */
-export interface AgentRunParts<Context, Output> {
+export interface AgentRunParts<Context> {
   readonly run: Run<Context>;
   readonly control: RunControl;
   readonly agent: string;
@@ -18,7 +18,6 @@ export interface AgentRunParts<Context, Output> {
   readonly keepsEvents: boolean;
   /** Hears every event, in order, before the iterator does; never throws. */
   readonly hear: (event: RunEvent) => void;
-  readonly toOutput: (text: string) => Output;
 }
 
 /**
@@ -29,7 +28,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   readonly runId: string;
   /** How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. */
   readonly result: Promise<RunResult<Output>>;
-  readonly #parts: AgentRunParts<Context, Output>;
+  readonly #parts: AgentRunParts<Context>;
   readonly #loop: AsyncGenerator<RunHappening, RunOutcome>;
   readonly #unread: RunEvent[] = [];
   #advancing: Promise<void> | undefined;
@@ -40,7 +39,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   #isOver = false;
   #hasReader = false;
 
-  constructor(parts: AgentRunParts<Context, Output>) {
+  constructor(parts: AgentRunParts<Context>) {
     this.#parts = parts;
     this.runId = parts.run.state.runId;
     this.#loop = runLoop(parts.run, { resumed: parts.resumed });
@@ -143,10 +142,10 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   #finish(outcome: RunOutcome): void {
-    const { run, control, toOutput } = this.#parts;
+    const { run, control } = this.#parts;
     this.#isOver = true;
     control.dispose();
-    this.#settle(toRunResult(run.state, outcome, { partialText: this.#partialText, toOutput }));
+    this.#settle(toRunResult(run.state, outcome, this.#partialText));
   }
 
   #withState(thrown: unknown): TurnwiseError {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isNonEmpty, type JsonValue } from '../json.ts';
 import { inProcessEffects } from '../run/effects.ts';
+import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
 import type { RunSetup } from '../run/run-setup.ts';
 import { loadRunState, newRunState, type RunState, type RunStateJson } from '../run/run-state.ts';
+import { type AnySchema, toSchema } from '../schema/to-schema.ts';
 import { cancelledResult } from '../tool/call-tool.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
@@ -37,16 +39,18 @@ type OptionalIfUnknown<Context, Options> = unknown extends Context
  */
 export class Agent<Context = unknown, Output = string> {
   readonly name: string;
-  readonly #options: AgentOptions<Context>;
+  readonly #options: AgentOptions<Context, Output>;
+  readonly #output: OutputSpec<Context> | undefined;
   readonly #blobs: BlobStore;
   readonly #hub = new EventHub();
 
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be said to the model. */
-  constructor(options: AgentOptions<Context>) {
+  constructor(options: AgentOptions<Context, Output>) {
     checkAgentOptions(options);
     checkTools(options.model, options.tools ?? []);
     this.name = options.name;
     this.#options = options;
+    this.#output = toOutputSpec(options);
     this.#blobs = options.blobs ?? memoryBlobStore();
   }
 
@@ -121,9 +125,15 @@ export class Agent<Context = unknown, Output = string> {
     options: (StartOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean; readonly resumed: boolean },
   ): AgentRun<Context, Output> {
-    const control = createRunControl(this.#blobs, { signal: options?.signal, inputs });
+    const tuned = this.#tune(options ?? {});
+    const { maxWallTimeMs } = tuned.limits;
+    const control = createRunControl(this.#blobs, {
+      signal: options?.signal,
+      inputs,
+      maxWallTimeMs,
+    });
     const setup: RunSetup<Context> = {
-      ...this.#tune(options ?? {}),
+      ...tuned,
       // Where the type of the context is unknown, undefined is one of its values.
       context: options?.context as Context,
       inbox: control.inbox,
@@ -137,13 +147,12 @@ export class Agent<Context = unknown, Output = string> {
       resumed: mode.resumed,
       keepsEvents: mode.keepsEvents,
       hear: this.#hub.emit,
-      toOutput: (text) => text as Output,
     });
   }
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    checkRunOptions(run, agent.tools ?? []);
+    checkRunOptions(run, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
     return {
       model: agent.model,
@@ -153,10 +162,25 @@ export class Agent<Context = unknown, Output = string> {
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
       limits: { maxSteps: 20, ...agent.limits, ...run.limits },
+      maxRepeats: run.maxRepeats ?? agent.maxRepeats ?? 3,
+      finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
+      output: this.#output,
       blobs: this.#blobs,
       effects: agent.effects ?? inProcessEffects,
     };
   }
+}
+
+function toOutputSpec<Context, Output>({
+  output,
+  outputRetries = 2,
+  validateOutput,
+}: AgentOptions<Context, Output>): OutputSpec<Context> | undefined {
+  if (output === undefined) return undefined;
+  const schema = toSchema(output as AnySchema);
+  // What the check is given has passed the schema, so that it is of its type.
+  const validate = validateOutput as ValidateOutput<Context, unknown> | undefined;
+  return { schema, retries: outputRetries, validate };
 }
 
 /** A new input cannot reach a model while calls are open: they are answered as cancelled, visibly. */

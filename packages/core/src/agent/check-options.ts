@@ -1,10 +1,11 @@
 import { TurnwiseError } from '../errors.ts';
 import type { ModelSettings } from '../model/model.ts';
+import type { RunLimits } from '../run/limits.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { AgentOptions, RunTuning } from './agent-options.ts';
 
 /** Throws `invalid_options` for an agent that could never run. */
-export function checkAgentOptions<Context>(options: AgentOptions<Context>): void {
+export function checkAgentOptions<Context, Output>(options: AgentOptions<Context, Output>): void {
   if (typeof options !== 'object' || options === null) {
     throw invalid('An agent needs options: new Agent({ name, model, … }).');
   }
@@ -20,19 +21,30 @@ export function checkAgentOptions<Context>(options: AgentOptions<Context>): void
   if (stray !== undefined) {
     throw invalid(`A tool of agent "${options.name}" was not made with tool({ … }).`);
   }
-  checkRunOptions(options, options.tools ?? []);
+  const { output, outputRetries, validateOutput } = options;
+  if (output === undefined && validateOutput !== undefined) {
+    throw invalid('validateOutput needs an output schema: pass `output` too.');
+  }
+  checkWhole('outputRetries', outputRetries, 0);
+  checkRunOptions(options, options.tools ?? [], options.model.id);
 }
 
 /** Throws `invalid_options` for settings, limits or a tool choice that cannot work. */
 export function checkRunOptions<Context>(
-  { settings = {}, toolChoice, limits }: RunTuning,
+  { settings = {}, toolChoice, limits = {}, maxRepeats }: RunTuning,
   tools: readonly Tool<Context>[],
+  model: string,
 ): void {
   checkSettings(settings);
-  const { maxSteps } = limits ?? {};
-  if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps > 0)) {
-    throw invalid(`limits.maxSteps is ${maxSteps}; it must be a whole number of at least 1.`);
-  }
+  checkLimits(limits, model);
+  checkWhole('maxRepeats', maxRepeats, 0);
+  checkToolChoice(toolChoice, tools);
+}
+
+function checkToolChoice<Context>(
+  toolChoice: RunTuning['toolChoice'],
+  tools: readonly Tool<Context>[],
+): void {
   if (toolChoice === undefined || toolChoice === 'auto' || toolChoice === 'none') return;
   if (toolChoice === 'required') {
     if (tools.length === 0) throw invalid('toolChoice is "required", but the agent has no tools.');
@@ -43,6 +55,36 @@ export function checkRunOptions<Context>(
   }
 }
 
+const wholeLimits = [
+  'maxSteps',
+  'maxRequests',
+  'maxToolCalls',
+  'maxInputTokens',
+  'maxOutputTokens',
+  'maxTotalTokens',
+] as const;
+
+function checkLimits(limits: Partial<RunLimits>, model: string): void {
+  for (const name of wholeLimits) checkWhole(`limits.${name}`, limits[name], 1);
+  const { maxCost, maxWallTimeMs, prices } = limits;
+  if (maxWallTimeMs !== undefined && !(maxWallTimeMs > 0)) {
+    throw invalid(`limits.maxWallTimeMs is ${maxWallTimeMs}; it must be above 0 (milliseconds).`);
+  }
+  if (maxCost === undefined) return;
+  if (!(maxCost > 0)) throw invalid(`limits.maxCost is ${maxCost}; it must be above 0.`);
+  if (prices?.[model] === undefined) {
+    throw invalid(
+      `limits.maxCost needs the price of "${model}": limits.prices["${model}"] = { input, output } for a million tokens.`,
+    );
+  }
+}
+
+function checkWhole(option: string, value: number | undefined, least: number): void {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
+    throw invalid(`${option} is ${value}; it must be a whole number of at least ${least}.`);
+  }
+}
+
 function checkSettings({ temperature, topP, maxOutputTokens }: ModelSettings): void {
   if (temperature !== undefined && !(temperature >= 0)) {
     throw invalid(`settings.temperature is ${temperature}; it must be 0 or more.`);
@@ -50,14 +92,7 @@ function checkSettings({ temperature, topP, maxOutputTokens }: ModelSettings): v
   if (topP !== undefined && !(topP > 0 && topP <= 1)) {
     throw invalid(`settings.topP is ${topP}; it must be above 0 and at most 1.`);
   }
-  if (
-    maxOutputTokens !== undefined &&
-    !(Number.isInteger(maxOutputTokens) && maxOutputTokens > 0)
-  ) {
-    throw invalid(
-      `settings.maxOutputTokens is ${maxOutputTokens}; it must be a whole number of at least 1 (tokens).`,
-    );
-  }
+  checkWhole('settings.maxOutputTokens', maxOutputTokens, 1);
 }
 
 function invalid(message: string): TurnwiseError {

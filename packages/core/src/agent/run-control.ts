@@ -1,4 +1,5 @@
 import type { Inbox } from '../run/run-setup.ts';
+import type { AbortCause } from '../run/run-state.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { type AgentInput, readInput } from './read-input.ts';
@@ -9,20 +10,36 @@ export interface RunControl {
   readonly signal: AbortSignal;
   steer(input: AgentInput): void;
   abort(): void;
-  /** Lets go of the program's signal. */
+  /** Lets go of the program's signal and of the clock. */
   dispose(): void;
+}
+
+interface ControlOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly inputs: readonly UserInput[];
+  /** Milliseconds after which the run is aborted. */
+  readonly maxWallTimeMs: number | undefined;
 }
 
 /** Makes the reins of one run. `signal` is the program's own and aborts the run too. */
 export function createRunControl(
   blobs: BlobStore,
-  { signal, inputs }: { signal?: AbortSignal | undefined; inputs: readonly UserInput[] },
+  { signal, inputs, maxWallTimeMs }: ControlOptions,
 ): RunControl {
   const controller = new AbortController();
   let waiting: UserInput[] = [...inputs];
-  const abort = () => controller.abort();
+  let cause: AbortCause | undefined;
+  const abortBecause = (why: AbortCause) => {
+    cause ??= why;
+    controller.abort();
+  };
+  const abort = () => abortBecause('aborted');
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort, { once: true });
+  const timer =
+    maxWallTimeMs === undefined
+      ? undefined
+      : setTimeout(() => abortBecause('max-wall-time'), maxWallTimeMs);
   return {
     signal: controller.signal,
     inbox: {
@@ -31,12 +48,15 @@ export function createRunControl(
         waiting = [];
         return taken;
       },
-      isAborted: () => controller.signal.aborted,
+      abortCause: () => cause,
     },
     steer: (input) => {
       waiting.push(readInput(input, blobs));
     },
     abort,
-    dispose: () => signal?.removeEventListener('abort', abort),
+    dispose: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
   };
 }

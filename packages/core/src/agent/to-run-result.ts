@@ -7,7 +7,7 @@ import type { RunResult } from './run-result.ts';
 export function toRunResult<Output>(
   state: RunState,
   outcome: RunOutcome,
-  { partialText, toOutput }: { partialText: string; toOutput: (text: string) => Output },
+  partialText: string,
 ): RunResult<Output> {
   const { runId, transcript, steps, usage, fixes } = state;
   const common = { runId, transcript, steps, usage, fixes, state: saveRunState(state) };
@@ -17,7 +17,8 @@ export function toRunResult<Output>(
         ...common,
         status: 'completed',
         text: outcome.text,
-        output: toOutput(outcome.text),
+        // The schema that the program gave vouches for the type.
+        output: outcome.output as Output,
         // A run finishes only once the assistant has answered.
         transcript: transcript as Transcript<'user'>,
       };

@@ -35,6 +35,18 @@ export type Fix =
       readonly names: readonly string[];
     }
   | {
+      /** An answer that did not fit the output schema, or the program's own check; its deltas are void. */
+      readonly kind: 'rejected-draft';
+      readonly text: string;
+      readonly issues: string;
+    }
+  | {
+      /** A limit was reached, and the model was asked for a last answer. */
+      readonly kind: 'answered-at-limit';
+      /** Why the run would have stopped. */
+      readonly reason: string;
+    }
+  | {
       /** Calls of the given transcript that no run had answered, closed as `cancelled`. */
       readonly kind: 'answered-calls';
       readonly names: readonly string[];

@@ -1,6 +1,7 @@
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
 import { mendJson } from '../schema/mend-json.ts';
 import { createStringFieldStream } from '../schema/string-field-stream.ts';
+import { cutCall } from './cut-call.ts';
 import type { Heard, HeardCall, Prompt, ReplyDecoder } from './dialect.ts';
 import { type OfferedTools, offeredTools } from './offered-tools.ts';
 import { replyDecoder } from './reply-decoder.ts';
@@ -40,7 +41,7 @@ function hearGuided(reply: RawReply, offered: OfferedTools, prompt: Prompt): Hea
 function hearValue(value: JsonValue, reply: RawReply, offered: OfferedTools): Heard | undefined {
   if (!isJsonObject(value)) return undefined;
   const calls = Array.isArray(value.calls)
-    ? value.calls.map((call: JsonValue) => hearCall(call, offered))
+    ? value.calls.map((call: JsonValue) => hearCall(call, offered, reply.finishReason === 'length'))
     : [];
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;
@@ -59,12 +60,14 @@ function hearValue(value: JsonValue, reply: RawReply, offered: OfferedTools): He
   return { kind: 'text', text: value.answer, fixes };
 }
 
-function hearCall(call: JsonValue, offered: OfferedTools): HeardCall | undefined {
+function hearCall(call: JsonValue, offered: OfferedTools, isCut: boolean): HeardCall | undefined {
   if (!isJsonObject(call) || typeof call.name !== 'string') return undefined;
   const tool = offered.find(call.name);
+  const name = tool?.name ?? call.name;
+  if (isCut) return cutCall(name, JSON.stringify(call));
   const said = isJsonObject(call.arguments) ? call.arguments : {};
   return {
-    name: tool?.name ?? call.name,
+    name,
     arguments: tool === undefined ? said : offered.ownArguments(tool, said),
   };
 }

@@ -36,7 +36,7 @@ async function callsToApprove<Context>(
   calls: readonly CheckedCall<Context>[],
 ): Promise<ToolCall[]> {
   const asked: ToolCall[] = [];
-  if (run.state.isAborted) return asked;
+  if (run.state.aborted !== undefined) return asked;
   for (const checked of calls) {
     if (checked.runnable && (await needsApproval(run, checked))) asked.push(checked.call);
   }

@@ -1,9 +1,11 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
 import { executeCall } from '../tool/call-tool.ts';
-import { type PreparedCall, prepareCall, type RefusedCall } from '../tool/prepare-call.ts';
+import { type PreparedCall, prepareCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
+import { countToolCalls } from './limits.ts';
+import { guardLoops, rememberResults } from './loop-guard.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 
@@ -17,7 +19,8 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
   if (transcript.awaits !== 'tool') return;
   const offered = toolSet(setup.tools.filter(({ name }) => state.offered.includes(name)));
   const checked = await Promise.all(transcript.openCalls.map((call) => prepareCall(call, offered)));
-  const settled = yield* settleApprovals(run, checked);
+  const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
+  const settled = yield* settleApprovals(run, guarded);
   if (settled === undefined) return;
   const results: ToolResult[] = [];
   for (const batch of inBatches(settled)) {
@@ -25,12 +28,28 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
     results.push(...(yield* setup.effects.all(batch.map((call) => answerCall(run, call)))));
   }
   if (!isNonEmpty(results)) return;
+  rememberResults(run, settled, results);
   const turn: ToolTurn = { role: 'tool', results };
   state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
 }
 
 type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
+
+/** Calls beyond the limit are answered, so that the turn is whole; the run stops after it. */
+function withinCallLimit<Context>(
+  { setup, state }: Run<Context>,
+  calls: readonly CheckedCall<Context>[],
+): readonly CheckedCall<Context>[] {
+  const { maxToolCalls } = setup.limits;
+  if (maxToolCalls === undefined) return calls;
+  const left = maxToolCalls - countToolCalls(state);
+  return calls.map((checked, place) =>
+    place < left
+      ? checked
+      : refuse(checked.call, 'cancelled', `The limit of ${maxToolCalls} tool calls is reached.`),
+  );
+}
 
 /** Neighbours that may run side by side; a call of an exclusive tool stands alone. */
 function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall<Context>[][] {

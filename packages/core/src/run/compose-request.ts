@@ -2,30 +2,77 @@ import { isNonEmpty } from '../json.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { Run } from './run-setup.ts';
+import type { Ask } from './ask.ts';
+import type { Run, RunSetup } from './run-setup.ts';
 import { toolSpecs } from './tool-specs.ts';
 
-/** The request of a step: it offers the tools that are enabled now, or asks for an answer where there are none. */
+/** The request of an attempt: it offers the tools that are enabled now, or asks for an answer where there are none. */
 export async function composeRequest<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
+  ask: Ask,
 ): Promise<ModelRequest> {
   const { setup, state } = run;
+  const { toolChoice, output } = setup;
+  const instructions = await instructionsOf(run);
   const base = {
-    instructions: await instructionsOf(run),
     transcript,
     settings: setup.settings,
-    stream: setup.stream,
+    stream: setup.stream && !ask.isWhole,
     conversationId: state.conversationId,
     blobs: setup.blobs,
+    ...(state.dialect === undefined ? {} : { dialect: state.dialect }),
   };
   const tools = toolSpecs(await enabledTools(run));
-  const { toolChoice } = setup;
-  if (toolChoice === 'none' || !isNonEmpty(tools)) {
-    return { ...base, phase: 'answer', withheldTools: tools };
+  if (ask.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
+    return {
+      ...base,
+      phase: 'act',
+      instructions: actInstructions(instructions, setup),
+      tools,
+      // Forced again after its call, the model could never answer.
+      toolChoice: state.hasForcedCall ? 'auto' : toolChoice,
+    };
   }
-  // Forced again after its call, the model could never answer.
-  return { ...base, phase: 'act', tools, toolChoice: state.hasForcedCall ? 'auto' : toolChoice };
+  return {
+    ...base,
+    phase: 'answer',
+    instructions: answerInstructions(instructions, ask),
+    withheldTools: tools,
+    ...(output === undefined
+      ? {}
+      : { output: { name: 'output', schema: output.schema.jsonSchema } }),
+  };
+}
+
+function actInstructions<Context>(
+  instructions: string,
+  { finalAnswer }: RunSetup<Context>,
+): string {
+  if (finalAnswer === 'inline') return instructions;
+  return joinParagraphs(
+    instructions,
+    'Decide only whether a tool is needed now. If none is, reply with the one word READY; you will be asked for the answer then.',
+  );
+}
+
+/** Longest part of a rejected answer that is shown to the model again, in characters. */
+const maxShownDraft = 4_000;
+
+function answerInstructions(instructions: string, { rejected }: Ask): string {
+  if (rejected === undefined) return instructions;
+  const { text, feedback } = rejected;
+  const shown = text.length > maxShownDraft ? `${text.slice(0, maxShownDraft)}…` : text;
+  const draft = shown.trim() === '' ? '' : `Your last answer was:\n${shown}`;
+  return joinParagraphs(
+    instructions,
+    draft,
+    `It cannot be used: ${feedback}\nAnswer again, mended.`,
+  );
+}
+
+function joinParagraphs(...paragraphs: readonly string[]): string {
+  return paragraphs.filter((each) => each !== '').join('\n\n');
 }
 
 async function enabledTools<Context>({

@@ -1,41 +1,50 @@
 import type { NonEmpty } from '../json.ts';
 import type { ToolCall } from '../turns/turn.ts';
+import { findReachedLimit } from './limits.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 
 /** What the loop does next. */
 export type NextMove =
   | { readonly kind: 'step' }
+  /** A limit is reached, and the model is to answer from what it has. */
+  | { readonly kind: 'last-answer'; readonly reason: StopReason }
   | { readonly kind: 'finish'; readonly text: string }
   | { readonly kind: 'pause'; readonly waiting: NonEmpty<ToolCall> }
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
 /** Decides from the state alone, but for the user's own stop conditions, which are effects. */
-export async function nextMove<Context>(run: Run<Context>): Promise<NextMove> {
-  const { state, setup } = run;
+export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
+  const { state } = run;
   const { transcript } = state;
   switch (transcript.awaits) {
     case 'user': {
       const last = transcript.turns.at(-1);
-      if (last?.role === 'assistant' && last.kind === 'text') {
-        return { kind: 'finish', text: last.text };
-      }
-      return { kind: 'stop', reason: 'aborted' };
+      return last?.role === 'assistant' && last.kind === 'text'
+        ? { kind: 'finish', text: last.text }
+        : { kind: 'stop', reason: 'aborted' };
     }
     case 'tool':
-      return isWaiting(run) ? { kind: 'pause', waiting: transcript.openCalls } : { kind: 'step' };
+      // An aborted run waits for nobody: its open calls are closed as cancelled.
+      return state.aborted === undefined && state.undecided.length > 0
+        ? { kind: 'pause', waiting: transcript.openCalls }
+        : { kind: 'step' };
     case 'assistant':
-      if (state.isAborted) return { kind: 'stop', reason: 'aborted' };
-      if (await wantsToStop(run)) return { kind: 'stop', reason: 'stop-when' };
-      return state.step < setup.limits.maxSteps
-        ? { kind: 'step' }
-        : { kind: 'stop', reason: 'max-steps' };
+      return decideOpen(run);
   }
 }
 
-/** Open calls wait for a human, unless the run was aborted: then they are closed as cancelled. */
-function isWaiting<Context>({ state }: Run<Context>): boolean {
-  return !state.isAborted && state.undecided.length > 0;
+/** The model's turn is next, if anything may still be asked of it. */
+async function decideOpen<Context>(run: Run<Context>): Promise<NextMove> {
+  const { state, setup } = run;
+  if (state.aborted !== undefined) return { kind: 'stop', reason: state.aborted };
+  if (state.loopsDetected > 1) return { kind: 'stop', reason: 'loop-detected' };
+  if (await wantsToStop(run)) return { kind: 'stop', reason: 'stop-when' };
+  const reached = findReachedLimit(run);
+  if (reached === undefined) return { kind: 'step' };
+  return setup.limits.onLimit === 'answer' && !state.isLastAnswer
+    ? { kind: 'last-answer', reason: reached }
+    : { kind: 'stop', reason: reached };
 }
 
 async function wantsToStop<Context>({ setup, state }: Run<Context>): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import type { DialectChanged, ProfileDetected } from '../model/model.ts';
 import type { RequestRetried, StreamRestarted } from '../model/transport.ts';
 import type { DialectName } from '../profile/model-profile.ts';
 import type {
@@ -18,7 +19,18 @@ import type {
 export type Phase = 'act' | 'answer';
 
 /** Why a run stopped without an answer. */
-export type StopReason = 'aborted' | 'max-steps' | 'stop-when';
+export type StopReason =
+  | 'aborted'
+  | 'stop-when'
+  | 'loop-detected'
+  | 'max-steps'
+  | 'max-requests'
+  | 'max-tool-calls'
+  | 'max-input-tokens'
+  | 'max-output-tokens'
+  | 'max-total-tokens'
+  | 'max-cost'
+  | 'max-wall-time';
 
 /** A human's word on a call. */
 export type ApprovalDecision =
@@ -50,6 +62,14 @@ export type RunHappening =
       readonly usage: Usage;
       readonly finishReason: FinishReason | 'aborted' | 'failed';
     }
+  | {
+      readonly type: 'output-delta';
+      readonly attempt: number;
+      /** The output as far as it is written; not checked yet. */
+      readonly output: JsonValue;
+    }
+  | ProfileDetected
+  | DialectChanged
   | { readonly type: 'turn-fixed'; readonly fix: Fix }
   | { readonly type: 'assistant-turn-added'; readonly turn: AssistantTurn }
   | { readonly type: 'approval-requested'; readonly call: ToolCall }
@@ -68,6 +88,20 @@ export type RunHappening =
       readonly durationMs: number;
     }
   | { readonly type: 'tool-turn-added'; readonly turn: ToolTurn }
+  | {
+      /** A limit is used to 80 % or more; told once for each limit. */
+      readonly type: 'limit-neared';
+      readonly limit: string;
+      readonly used: number;
+      readonly max: number;
+    }
+  | {
+      /** A call was answered instead of run: it went in circles. */
+      readonly type: 'loop-detected';
+      readonly call: ToolCall;
+      /** How often it had the same result. */
+      readonly count: number;
+    }
   | { readonly type: 'step-finished'; readonly usage: Usage }
   | {
       readonly type: 'run-finished';

@@ -1,14 +1,19 @@
 import { TurnwiseError, toError } from '../errors.ts';
+import { addFix } from './add-fix.ts';
 import { askModel } from './ask-model.ts';
 import { callTools } from './call-tools.ts';
 import { type NextMove, nextMove } from './next-move.ts';
+import { outputOf } from './output-of.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { closeStep, openStep } from './step.ts';
 import { takeInbox } from './take-inbox.ts';
+import { tellNearLimits } from './tell-near-limits.ts';
 
 /** How a run ended: with an answer, waiting for a human, or stopped. */
-export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }>;
+export type RunOutcome =
+  | (Extract<NextMove, { kind: 'finish' }> & { readonly output: unknown })
+  | Extract<NextMove, { kind: 'pause' | 'stop' }>;
 
 /** The loop. It goes on from whatever the state holds: a new input, answered calls, open calls after a pause or a crash. */
 export async function* runLoop<Context>(
@@ -24,9 +29,16 @@ export async function* runLoop<Context>(
         case 'step':
           yield* takeStep(run);
           break;
-        case 'finish':
+        case 'last-answer':
+          run.state.isLastAnswer = true;
+          yield addFix(run, { kind: 'answered-at-limit', reason: move.reason });
+          yield* takeStep(run);
+          break;
+        case 'finish': {
+          const output = await outputOf(run, move.text);
           yield { type: 'run-finished', status: 'completed', usage: run.state.usage };
-          return move;
+          return { ...move, output };
+        }
         case 'pause':
           yield { type: 'run-finished', status: 'paused', usage: run.state.usage };
           return move;
@@ -48,6 +60,7 @@ async function* takeStep<Context>(run: Run<Context>): AsyncGenerator<RunHappenin
   try {
     if (run.state.transcript.awaits === 'assistant') yield* askModel(run);
     if (run.state.transcript.awaits === 'tool') yield* callTools(run);
+    yield* tellNearLimits(run);
   } finally {
     yield closeStep(run);
   }

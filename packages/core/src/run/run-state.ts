@@ -2,6 +2,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import type { SpokenDialect } from '../model/model.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import type { ToolResultStatus } from '../turns/turn.ts';
 import type { ApprovalDecision } from './run-event.ts';
@@ -28,18 +29,43 @@ export interface RunState {
   stepRequests: number;
   stepUsage: Usage;
   usage: Usage;
+  /** Requests of the whole run. */
+  requests: number;
   readonly fixes: Fix[];
   readonly steps: StepSummary[];
+  /** How often each call was made with the same result, by call. */
+  readonly repeats: Record<string, RepeatedCall>;
+  /** How often a call was answered instead of run, because it went in circles. */
+  loopsDetected: number;
+  /** Limits that were told of as near. */
+  readonly nearLimits: string[];
+  /** Whether a limit is reached and the model gives its last answer. */
+  isLastAnswer: boolean;
   /** Decisions on calls, by call id. */
   readonly decisions: Record<string, ApprovalDecision>;
   /** Names of the tools that the last request offered: nothing else may run. */
   offered: readonly string[];
+  /** How the model was spoken to last. */
+  dialect: SpokenDialect | undefined;
   /** Whether a forced tool choice has had its call. */
   hasForcedCall: boolean;
   /** Calls of the open turn that a human must still decide on; not saved, asked for again on resume. */
   undecided: readonly string[];
-  /** Whether the run was aborted; not saved. */
-  isAborted: boolean;
+  /** Why the run was aborted; not saved. */
+  aborted: AbortCause | undefined;
+  /** The output that the last answer was read as; not saved, read again from the text. */
+  output: { readonly value: unknown } | undefined;
+}
+
+/** Why a run was aborted: by the program, or because its time was up. */
+export type AbortCause = 'aborted' | 'max-wall-time';
+
+/** A call that was made before. */
+export interface RepeatedCall {
+  /** Hash of the last result. */
+  readonly result: string;
+  /** How often in a row it had that result. */
+  readonly count: number;
 }
 
 /** A run's state as plain JSON, to be kept and resumed. */
@@ -50,10 +76,16 @@ export interface RunStateJson {
   readonly transcript: TranscriptJson;
   readonly step: number;
   readonly usage: Usage;
+  readonly requests: number;
   readonly fixes: readonly Fix[];
   readonly steps: readonly StepSummary[];
+  readonly repeats: Readonly<Record<string, RepeatedCall>>;
+  readonly loopsDetected: number;
+  readonly nearLimits: readonly string[];
+  readonly isLastAnswer: boolean;
   readonly decisions: Readonly<Record<string, ApprovalDecision>>;
   readonly offered: readonly string[];
+  readonly dialect?: SpokenDialect;
   readonly hasForcedCall: boolean;
 }
 
@@ -86,51 +118,56 @@ export function newRunState(
     stepRequests: 0,
     stepUsage: noUsage,
     usage: noUsage,
+    requests: 0,
     fixes: [],
     steps: [],
+    repeats: {},
+    loopsDetected: 0,
+    nearLimits: [],
+    isLastAnswer: false,
     decisions: {},
     offered: [],
+    dialect: undefined,
     hasForcedCall: false,
     undecided: [],
-    isAborted: false,
+    aborted: undefined,
+    output: undefined,
   };
 }
 
 /** A snapshot as plain JSON; it shares frozen turns with the state. */
 export function saveRunState(state: RunState): RunStateJson {
-  const { runId, conversationId, step, usage, offered, hasForcedCall } = state;
+  const { undecided, aborted, output, stepRequests, stepUsage, dialect, ...saved } = state;
   return {
+    ...saved,
+    ...(dialect === undefined ? {} : { dialect }),
     v: 1,
-    runId,
-    conversationId,
     transcript: state.transcript.toJSON(),
-    step,
-    usage,
+    usage: addUsage(state.usage, stepUsage),
     fixes: [...state.fixes],
     steps: [...state.steps],
+    repeats: { ...state.repeats },
+    nearLimits: [...state.nearLimits],
     decisions: { ...state.decisions },
-    offered,
-    hasForcedCall,
   };
 }
 
 /** Reads a saved state. Throws `invalid_state` where it is none. */
-export function loadRunState(saved: RunStateJson | JsonValue): RunState {
-  if (!isJsonObject(saved) || saved.v !== 1 || typeof saved.runId !== 'string') {
+export function loadRunState(json: RunStateJson | JsonValue): RunState {
+  if (!isJsonObject(json) || json.v !== 1 || typeof json.runId !== 'string') {
     throw new TurnwiseError(
       'invalid_state',
       'This is no saved run; pass the `state` of a result or of an error.',
     );
   }
-  const state = saved as unknown as RunStateJson;
+  const { v, transcript, ...saved } = json as unknown as RunStateJson;
   return {
-    ...newRunState(state.runId, state.conversationId, Transcript.fromJSON(state.transcript)),
-    step: state.step,
-    usage: state.usage,
-    fixes: [...state.fixes],
-    steps: [...state.steps],
-    decisions: { ...state.decisions },
-    offered: state.offered,
-    hasForcedCall: state.hasForcedCall,
+    ...newRunState(saved.runId, saved.conversationId, Transcript.fromJSON(transcript)),
+    ...saved,
+    fixes: [...saved.fixes],
+    steps: [...saved.steps],
+    repeats: { ...saved.repeats },
+    nearLimits: [...saved.nearLimits],
+    decisions: { ...saved.decisions },
   };
 }

@@ -9,16 +9,16 @@ import type { Run } from './run-setup.ts';
 export async function* takeInbox<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
   const { setup, state } = run;
   const isOpen = state.transcript.awaits === 'tool';
-  const { inputs, isAborted } = await setup.effects.value({
+  const { inputs, aborted } = await setup.effects.value({
     kind: 'inbox',
     id: `${state.step}.inbox.${state.transcript.turns.length}`,
     input: () => null,
     execute: () => ({
       inputs: isOpen ? [] : setup.inbox.take(),
-      isAborted: setup.inbox.isAborted(),
+      aborted: setup.inbox.abortCause(),
     }),
   });
-  state.isAborted = isAborted;
+  state.aborted = aborted;
   for (const input of inputs) {
     const { transcript } = state;
     if (transcript.awaits === 'user') {

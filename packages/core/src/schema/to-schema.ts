@@ -1,13 +1,13 @@
 import { SchemaError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { convertZod3Schema, isZod3Schema, type Zod3Schema } from './convert-zod-3-schema.ts';
+import { convertZodSchema, isZodSchema, type ZodSchema } from './convert-zod-schema.ts';
 import { describeValue } from './describe-value.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
 import { readJsonSchema } from './read-json-schema.ts';
 import type { Schema } from './schema.ts';
 import { isStandardSchema, type StandardSchema, standardToJsonSchema } from './standard-schema.ts';
-import { validateStandard, validateZod3 } from './validate-with-library.ts';
-import { isZod3Schema, type Zod3Schema, zod3ToJsonSchema } from './zod-3-json-schema.ts';
-import { isZodSchema, type ZodSchema, zodToJsonSchema } from './zod-json-schema.ts';
+import { type AsyncParser, validateLater, validateStandard } from './validate-with-library.ts';
 
 /** A JSON Schema written by hand or by another program. A boolean schema or a list is none here. */
 export interface JsonSchemaObject {
@@ -32,6 +32,12 @@ export type AnySchema =
   | Schema
   | JsonObject
   | JsonSchemaObject;
+
+/** A schema whose output type is known: of zod, of any Standard Schema, or made with {@link jsonSchema}. */
+export type OutputSchema<Output> =
+  | StandardSchema<unknown, Output>
+  | Zod3Schema<unknown, Output>
+  | Schema<Output>;
 
 /** The type of what a schema gives out: defaults filled in, transforms applied. A JSON Schema gives a `JsonObject`. */
 export type OutputOf<Source> = Source extends {
@@ -118,24 +124,37 @@ function isSchema(source: object): source is Schema {
 }
 
 function fromZod(source: ZodSchema): Schema {
-  const converted = zodToJsonSchema(source);
+  const { jsonSchema, holdsFunctions } = convertZodSchema(source);
   const { def } = source._zod;
-  if (def.type === 'object') requireFields(converted, Reflect.get(def, 'shape'));
+  if (def.type === 'object') requireFields(jsonSchema, Reflect.get(def, 'shape'));
   return {
-    jsonSchema: hoistDefinitions(converted),
-    validate: (value) => validateStandard(source, value),
+    jsonSchema: hoistDefinitions(jsonSchema),
+    validate: (value) =>
+      holdsFunctions && canParseLater(source)
+        ? validateLater(source, value)
+        : validateStandard(source, value),
   };
 }
 
 function fromZod3(source: Zod3Schema): Schema {
-  const converted = zod3ToJsonSchema(source);
+  const { jsonSchema, holdsFunctions } = convertZod3Schema(source);
   const shape: unknown = Reflect.get(source._def, 'shape');
-  if (typeof shape === 'function') requireFields(converted, Reflect.apply(shape, source._def, []));
+  if (typeof shape === 'function') {
+    requireFields(jsonSchema, Reflect.apply(shape, source._def, []));
+  }
+  // Before 3.24, zod 3 did not keep the Standard Schema contract.
+  const isStandard = isStandardSchema(source);
   return {
-    jsonSchema: hoistDefinitions(converted),
+    jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
-      isStandardSchema(source) ? validateStandard(source, value) : validateZod3(source, value),
+      isStandard && !holdsFunctions
+        ? validateStandard(source, value)
+        : validateLater(source, value),
   };
+}
+
+function canParseLater(source: object): source is AsyncParser<unknown> {
+  return 'safeParseAsync' in source && typeof source.safeParseAsync === 'function';
 }
 
 /** A converter of the wrong version gives an empty schema without a word; a model would then be told nothing. */

@@ -1,0 +1,135 @@
+import type { Fix } from '../dialect/fix.ts';
+import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
+import type { ModelReply } from '../model/model.ts';
+import { describeIssues } from '../schema/describe-issues.ts';
+import type { SchemaIssue } from '../schema/schema.ts';
+import type { Ask } from './ask.ts';
+import type { OutputSpec } from './output-spec.ts';
+import { readAnswer } from './read-answer.ts';
+import type { Run } from './run-setup.ts';
+
+/** What becomes of a reply. */
+export type Verdict =
+  | { readonly kind: 'accept'; readonly output?: { readonly value: unknown } }
+  | { readonly kind: 'ask-again'; readonly ask: Ask; readonly fix?: Fix }
+  /** The reply wanted tools where none were offered: the next step offers them. */
+  | { readonly kind: 'back-to-act'; readonly fix: Fix }
+  | { readonly kind: 'fail'; readonly error: TurnwiseError };
+
+/** Decides what becomes of a reply to what was asked. */
+export function judgeReply<Context>(
+  run: Run<Context>,
+  ask: Ask,
+  reply: ModelReply,
+): Verdict | Promise<Verdict> {
+  const { heard } = reply;
+  switch (heard.kind) {
+    case 'unusable':
+      return askAgainWhole(run, ask, reply, heard.problem);
+    case 'calls':
+      return ask.phase === 'act' ? judgeCalls(run, ask, reply) : judgeStrayCalls(run, ask, reply);
+    case 'text':
+      if (ask.phase === 'act' && run.setup.finalAnswer === 'separate') {
+        return { kind: 'ask-again', ask: { ...ask, phase: 'answer' } };
+      }
+      return run.setup.output === undefined
+        ? { kind: 'accept' }
+        : judgeOutput(run, ask, heard.text, run.setup.output);
+  }
+}
+
+/** A reply that cannot be used is asked for once more, whole: a server's stream may have lost what its reply had. */
+function askAgainWhole<Context>(
+  run: Run<Context>,
+  ask: Ask,
+  { raw }: ModelReply,
+  reason: string,
+): Verdict {
+  if (ask.phase === 'answer' && run.setup.output !== undefined) {
+    return refuseOutput(ask, raw.text, [{ path: '', message: reason }], run.setup.output);
+  }
+  if (ask.isWhole) return { kind: 'fail', error: noUsableReply(run, reason) };
+  const fix: Fix = { kind: 'asked-again', reason, text: raw.text };
+  return { kind: 'ask-again', ask: { ...ask, isWhole: true }, fix };
+}
+
+function judgeCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply): Verdict {
+  const calls = reply.heard.kind === 'calls' ? reply.heard.calls : [];
+  const unreadable = calls.flatMap((call) => call.unreadable ?? []);
+  const [first] = unreadable;
+  if (ask.isWhole || first === undefined || unreadable.length < calls.length) {
+    return { kind: 'accept' };
+  }
+  return askAgainWhole(run, ask, reply, first.problem);
+}
+
+function judgeStrayCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply): Verdict {
+  const { setup, state } = run;
+  const reason = 'The reply called tools that were not offered.';
+  const canAct = setup.tools.length > 0 && setup.toolChoice !== 'none' && !state.isLastAnswer;
+  if (!canAct || state.step >= setup.limits.maxSteps) {
+    return askAgainWhole(run, ask, reply, reason);
+  }
+  const names = reply.heard.kind === 'calls' ? reply.heard.calls.map(({ name }) => name) : [];
+  return { kind: 'back-to-act', fix: { kind: 'dropped-calls', names } };
+}
+
+async function judgeOutput<Context>(
+  run: Run<Context>,
+  ask: Ask,
+  text: string,
+  output: OutputSpec<Context>,
+): Promise<Verdict> {
+  const read = await readAnswer(text, output.schema);
+  if (!read.ok) return refuseOutput(ask, text, read.issues, output);
+  const reason = await validateOutput(run, ask, read.value, output);
+  if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
+  return refuseOutput(ask, text, [{ path: '', message: reason }], output);
+}
+
+function validateOutput<Context>(
+  { setup, state }: Run<Context>,
+  ask: Ask,
+  value: unknown,
+  { validate }: OutputSpec<Context>,
+): undefined | string | Promise<undefined | string> {
+  if (validate === undefined) return undefined;
+  return setup.effects.value({
+    kind: 'function',
+    id: `${state.step}.validate-output.${ask.outputTries}`,
+    input: () => null,
+    execute: () => validate(value, { context: setup.context }),
+  });
+}
+
+/** A draft of the act phase is the first try; what is asked for after it has the server hold the shape. */
+function refuseOutput<Context>(
+  ask: Ask,
+  text: string,
+  issues: readonly SchemaIssue[],
+  { retries }: OutputSpec<Context>,
+): Verdict {
+  const isDraft = ask.phase === 'act';
+  const outputTries = isDraft ? ask.outputTries : ask.outputTries + 1;
+  if (outputTries > retries) {
+    const said = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    return { kind: 'fail', error: new OutputInvalidError(outputTries, text, said) };
+  }
+  const feedback = describeIssues(issues);
+  return {
+    kind: 'ask-again',
+    ask: { phase: 'answer', isWhole: false, outputTries, rejected: { text, feedback } },
+    fix: { kind: 'rejected-draft', text, issues: feedback },
+  };
+}
+
+function noUsableReply<Context>({ setup }: Run<Context>, problem: string): ModelError {
+  return new ModelError(
+    'model_output',
+    `"${setup.model.id}" gave no usable reply twice. ${problem}`,
+    {
+      attempts: 2,
+      cure: 'Look at the exchange with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
+    },
+  );
+}

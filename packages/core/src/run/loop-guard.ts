@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../json.ts';
+import { type PreparedCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
+import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+
+type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
+
+/**
+ * Answers calls instead of running them that were made before, with the same arguments and the same result so many times in
+ * a row. The model is told; where it calls on, the run stops.
+ */
+export function* guardLoops<Context>(
+  { setup, state }: Run<Context>,
+  calls: readonly CheckedCall<Context>[],
+): Generator<RunHappening, readonly CheckedCall<Context>[]> {
+  const { maxRepeats } = setup;
+  if (maxRepeats === 0) return calls;
+  const guarded: CheckedCall<Context>[] = [];
+  for (const checked of calls) {
+    const count = state.repeats[keyOf(checked.call)]?.count ?? 0;
+    if (count < maxRepeats) {
+      guarded.push(checked);
+      continue;
+    }
+    state.loopsDetected += 1;
+    yield { type: 'loop-detected', call: checked.call, count };
+    const message = `This call of "${checked.call.name}" was made ${count} times with the same result and was not made again. Do something else, or answer.`;
+    guarded.push(refuse(checked.call, 'error', message));
+  }
+  return guarded;
+}
+
+/** Remembers what calls led to; those that were answered by the guard itself do not count again. */
+export function rememberResults<Context>(
+  { setup, state }: Run<Context>,
+  calls: readonly CheckedCall<Context>[],
+  results: readonly ToolResult[],
+): void {
+  if (setup.maxRepeats === 0) return;
+  for (const [place, { call }] of calls.entries()) {
+    const result = results[place];
+    const key = keyOf(call);
+    const before = state.repeats[key];
+    if (result === undefined || (before?.count ?? 0) >= setup.maxRepeats) continue;
+    const hash = hashOf(`${result.status} ${textOf(result.parts)}`);
+    state.repeats[key] = { result: hash, count: before?.result === hash ? before.count + 1 : 1 };
+  }
+}
+
+function keyOf({ name, arguments: input }: ToolCall): string {
+  return hashOf(`${name} ${JSON.stringify(sortKeys(input))}`);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+function sortKeys(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each: JsonValue) => sortKeys(each));
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each)]));
+}

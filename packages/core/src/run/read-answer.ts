@@ -1,0 +1,47 @@
+import type { JsonValue } from '../json.ts';
+import { mendJson } from '../schema/mend-json.ts';
+import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
+
+/**
+ * Reads an answer that should fit a schema: as JSON, as the JSON in its code fence, as the JSON between prose, or, for a
+ * schema of text, as it is. Only syntax is mended; nothing is closed and no value invented.
+ */
+export async function readAnswer<Output>(
+  text: string,
+  schema: Schema<Output>,
+): Promise<Validation<Output>> {
+  let firstIssues: readonly SchemaIssue[] | undefined;
+  for (const candidate of candidatesIn(text)) {
+    const checked = await schema.validate(candidate);
+    if (checked.ok) return checked;
+    firstIssues ??= checked.issues;
+  }
+  const asText = await schema.validate(text);
+  if (asText.ok) return asText;
+  return { ok: false, issues: firstIssues ?? [noJson(text)] };
+}
+
+function candidatesIn(text: string): readonly JsonValue[] {
+  const fenced = [...text.matchAll(/```(?:json)?[^\S\n]*\n([\s\S]*?)```/gi)].map(
+    ([, body]) => body,
+  );
+  const texts = [text, ...fenced, between(text, '{', '}'), between(text, '[', ']')];
+  return texts.flatMap((each) => {
+    if (each === undefined || each.trim() === '') return [];
+    const read = mendJson(each);
+    return read.ok ? [read.value] : [];
+  });
+}
+
+function between(text: string, open: string, close: string): string | undefined {
+  const start = text.indexOf(open);
+  const end = text.lastIndexOf(close);
+  return start >= 0 && end > start ? text.slice(start, end + 1) : undefined;
+}
+
+function noJson(text: string): SchemaIssue {
+  if (text.trim() === '') return { path: '', message: 'the answer was empty' };
+  const read = mendJson(text);
+  const problem = read.ok ? 'its JSON does not fit' : read.problem;
+  return { path: '', message: `the answer is not the JSON that was asked for: ${problem}` };
+}

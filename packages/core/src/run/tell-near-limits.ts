@@ -1,0 +1,11 @@
+import { findNearLimits } from './limits.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+
+/** Tells of each limit once, when it comes near. */
+export function* tellNearLimits<Context>(run: Run<Context>): Generator<RunHappening, void> {
+  for (const use of findNearLimits(run)) {
+    run.state.nearLimits.push(use.limit);
+    yield { type: 'limit-neared', ...use };
+  }
+}

@@ -76,12 +76,11 @@ function sayRange(schema: JsonObject): string | undefined {
   const least = schema.minimum === Number.MIN_SAFE_INTEGER ? undefined : schema.minimum;
   const most = schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum;
   if (least !== undefined && most !== undefined) return `${short(least)} to ${short(most)}`;
-  const clauses = { ...bound('minimum', least), ...bound('maximum', most) };
-  const { exclusiveMinimum, exclusiveMaximum } = schema;
   const all = {
-    ...clauses,
-    ...bound('exclusiveMinimum', exclusiveMinimum),
-    ...bound('exclusiveMaximum', exclusiveMaximum),
+    ...bound('minimum', least),
+    ...bound('exclusiveMinimum', schema.exclusiveMinimum),
+    ...bound('maximum', most),
+    ...bound('exclusiveMaximum', schema.exclusiveMaximum),
   };
   const said = Object.entries(all).map(([keyword, value]) => sayKeyword(keyword, value));
   return said.length === 0 ? undefined : said.join(' and ');

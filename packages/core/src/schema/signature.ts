@@ -73,11 +73,11 @@ function printMember(
   schema: JsonValue,
   isRequired: boolean,
 ): string {
-  const name = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? key : JSON.stringify(key);
+  const name = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? key : toLiteral(key);
   const property = isJsonObject(schema) ? schema : {};
   const hasDefault = property.default !== undefined;
   const type = printAny(printer, schema);
-  const preset = hasDefault ? ` = ${JSON.stringify(property.default)}` : '';
+  const preset = hasDefault ? ` = ${toLiteral(property.default)}` : '';
   return `${name}${isRequired && !hasDefault ? '' : '?'}: ${type}${preset}${printComment(property)}`;
 }
 
@@ -98,7 +98,7 @@ function printComment(schema: JsonObject): string {
   const clauses = [
     description.replace(/\.$/, ''),
     ...sayConstraints(isTuple(schema) ? withoutCounts(schema) : schema),
-    example === undefined ? '' : `e.g. ${JSON.stringify(example)}`,
+    example === undefined ? '' : `e.g. ${toLiteral(example)}`,
   ].filter((clause) => clause !== '');
   if (clauses.length === 0) return '';
   return ` /* ${toOneLine(clauses.join('; ')).replaceAll('*/', '* /')} */`;
@@ -139,9 +139,9 @@ function printReference(printer: Printer, schema: JsonObject, reference: string)
 }
 
 function printOwnType(printer: Printer, schema: JsonObject): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.const !== undefined) return toLiteral(schema.const);
   if (Array.isArray(schema.enum))
-    return schema.enum.map((item) => JSON.stringify(item)).join(' | ');
+    return schema.enum.map((item: JsonValue) => toLiteral(item)).join(' | ');
   const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? impliedType(schema)];
   return types.map((type) => printNamedType(printer, schema, type)).join(' | ');
 }
@@ -189,6 +189,14 @@ function printList(printer: Printer, list: JsonValue | undefined): string[] {
 
 function inBrackets(type: string): string {
   return / [|&] /.test(withoutNesting(type)) ? `(${type})` : type;
+}
+
+/** A value as JSON, with the line breaks of Unicode escaped too. */
+function toLiteral(value: JsonValue | undefined): string {
+  return JSON.stringify(value ?? null).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The type without what stands inside braces, brackets, quotes and comments. */

@@ -1,8 +1,7 @@
 import type { JsonValue } from '../json.ts';
 import { toSchemaIssues } from './library-issues.ts';
 import type { Validation } from './schema.ts';
-import type { StandardResult, StandardSchema } from './standard-schema.ts';
-import type { Zod3Schema } from './zod-3-json-schema.ts';
+import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 
 /**
  * Checks a value with the library that wrote the schema: at once where the library can, else later.
@@ -21,9 +20,19 @@ export function validateStandard<Output>(
   }
 }
 
-/** The same for a zod 3 that is older than the Standard Schema contract (before 3.24). */
-export async function validateZod3<Output>(
-  schema: Zod3Schema<unknown, Output>,
+/** A schema of zod, whichever version, as far as asking it asynchronously goes. */
+export interface AsyncParser<Output> {
+  safeParseAsync(value: unknown): Promise<ParseResult<Output>>;
+}
+
+/** What zod says of a value. */
+export type ParseResult<Output> =
+  | { readonly success: true; readonly data: Output }
+  | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } };
+
+/** The same for a zod schema that may hold asynchronous checks: the answer always comes later. */
+export async function validateLater<Output>(
+  schema: AsyncParser<Output>,
   value: JsonValue,
 ): Promise<Validation<Output>> {
   try {

@@ -2,29 +2,17 @@ import { createRequire } from 'node:module';
 import type * as ZodToJsonSchema from 'zod-to-json-schema';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { ConvertedSchema } from './convert-zod-schema.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { isUnsayableType, unsayableType } from './unsayable-types.ts';
+import type { AsyncParser } from './validate-with-library.ts';
 
 /** A zod 3 schema, of `zod@3` or `zod/v3`, as far as its types and its conversion need. */
-export interface Zod3Schema<Input = unknown, Output = Input> {
+export interface Zod3Schema<Input = unknown, Output = Input> extends AsyncParser<Output> {
   readonly _def: { readonly typeName: string };
   readonly _input: Input;
   readonly _output: Output;
-  safeParseAsync(value: unknown): Promise<Zod3Result<Output>>;
 }
-
-/** What zod 3 says of a value. */
-export type Zod3Result<Output> =
-  | { readonly success: true; readonly data: Output }
-  | {
-      readonly success: false;
-      readonly error: {
-        readonly issues: readonly {
-          readonly message: string;
-          readonly path: readonly PropertyKey[];
-        }[];
-      };
-    };
 
 /** Whether a value is a zod 3 schema. */
 export function isZod3Schema(source: object): source is Zod3Schema {
@@ -42,17 +30,22 @@ export function isZod3Schema(source: object): source is Zod3Schema {
  * no JSON value can satisfy, with what to use instead: `zod-to-json-schema` says a date as a string and a map as a
  * list, which zod 3 then refuses.
  */
-export function zod3ToJsonSchema(schema: Zod3Schema): JsonObject {
+export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
+  let holdsFunctions = false;
   const library = createRequire(import.meta.url)('zod-to-json-schema') as typeof ZodToJsonSchema;
   const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
     target: 'jsonSchema7',
     override: (definition, { currentPath }) => {
+      holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
       const path = toJsonPointer(currentPath.slice(1));
       return sayOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
     },
   });
-  return JSON.parse(JSON.stringify(converted)) as JsonObject;
+  return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
 }
+
+/** Where zod 3 keeps refinements, transforms and what they wait for. */
+const functionTypes = new Set(['ZodEffects', 'ZodPipeline', 'ZodPromise']);
 
 type ConvertibleSchema = Parameters<typeof ZodToJsonSchema.zodToJsonSchema>[0];
 

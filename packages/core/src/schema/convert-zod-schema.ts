@@ -13,12 +13,22 @@ export function isZodSchema(source: object): source is ZodSchema {
   return '_zod' in source;
 }
 
+/** What a schema of zod says of itself. */
+export interface ConvertedSchema {
+  readonly jsonSchema: JsonObject;
+  /**
+   * Whether it holds functions of the user, which may be asynchronous. Then zod must be asked asynchronously from the
+   * start: it tries such a check synchronously first, drops the promise, and if that rejects, Node ends the process.
+   */
+  readonly holdsFunctions: boolean;
+}
+
 /**
  * The JSON Schema (draft-07) of what may come into a zod 4 schema: a field with a default is optional, and of a
  * transform it is what goes in. `z.coerce.date()` takes an ISO string, `z.coerce.bigint()` a string of digits.
  * Throws {@link SchemaError} at the first part that JSON cannot say, with what to use instead.
  */
-export function zodToJsonSchema(schema: ZodSchema): JsonObject {
+export function convertZodSchema(schema: ZodSchema): ConvertedSchema {
   try {
     return convert(schema, 'throw');
   } catch (thrown) {
@@ -30,12 +40,19 @@ export function zodToJsonSchema(schema: ZodSchema): JsonObject {
 type ConversionOptions = NonNullable<Parameters<typeof ZodCore.toJSONSchema>[1]>;
 type Unrepresentable = NonNullable<ConversionOptions['unrepresentable']>;
 
-function convert(schema: ZodSchema, unrepresentable: Unrepresentable): JsonObject {
+function convert(schema: ZodSchema, unrepresentable: Unrepresentable): ConvertedSchema {
+  let holdsFunctions = false;
   const options: ConversionOptions = {
     target: 'draft-7',
     io: 'input',
     unrepresentable,
-    override: refuseFile,
+    override: ({ zodSchema, path }) => {
+      holdsFunctions ||= hasFunctions(zodSchema);
+      // zod says a file as a string, and then takes no string for it.
+      if (zodSchema._zod.def.type === 'file') {
+        throw unsayableType(toJsonPointer(path ?? []), 'file');
+      }
+    },
   };
   // zod's own method: the user's instance does the work, and no other is loaded. `zod/mini` has none.
   const method: unknown = Reflect.get(schema, 'toJSONSchema');
@@ -43,23 +60,44 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): JsonObjec
     typeof method === 'function'
       ? Reflect.apply(method, schema, [options])
       : loadZodCore().toJSONSchema(schema, options);
-  return JSON.parse(JSON.stringify(converted)) as JsonObject;
+  return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
 }
 
 function loadZodCore(): typeof ZodCore {
   return createRequire(import.meta.url)('zod/v4/core') as typeof ZodCore;
 }
 
-/** zod says a file as a string, and then takes no string for it. */
-const refuseFile: NonNullable<ConversionOptions['override']> = ({ zodSchema, path }) => {
-  if (zodSchema._zod.def.type === 'file') throw unsayableType(toJsonPointer(path ?? []), 'file');
-};
+function hasFunctions(schema: ZodSchema): boolean {
+  const { type, checks = [] } = schema._zod.def;
+  return (
+    ['custom', 'pipe', 'promise', 'transform'].includes(type) ||
+    checks.some((check) => !plainChecks.has(check._zod.def.check))
+  );
+}
+
+/** The checks of zod itself, which answer at once. */
+const plainChecks = new Set([
+  'bigint_format',
+  'greater_than',
+  'length_equals',
+  'less_than',
+  'max_length',
+  'max_size',
+  'mime_type',
+  'min_length',
+  'min_size',
+  'multiple_of',
+  'number_format',
+  'overwrite',
+  'size_equals',
+  'string_format',
+]);
 
 /**
  * Converts once more to learn which part it was. Only zod 4.3 and newer asks; an older one takes the handler for
  * "say anything", and then the first error stands.
  */
-function convertOrExplain(schema: ZodSchema, cause: unknown): JsonObject {
+function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
   let wasAsked = false;
   const converted = convert(schema, ({ zodSchema, path, message }) => {
     wasAsked = true;

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import type { JsonObject } from '../../src/json.ts';
+import {
+  nothingRefused,
+  rewriteForConstraint,
+  xgrammarKeywords,
+} from '../../src/schema/rewrite-for-constraint.ts';
+import { toSchema } from '../../src/schema/to-schema.ts';
+
+describe('what xgrammar refuses', () => {
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      'multipleOf',
+      { type: 'integer', multipleOf: 5, minimum: 0 },
+      { type: 'integer', minimum: 0, description: 'multiple of 5' },
+    ],
+    [
+      'uniqueItems',
+      { type: 'array', uniqueItems: true, description: 'Tags' },
+      { type: 'array', description: 'Tags (unique items)' },
+    ],
+    ['uniqueItems that ask for nothing', { type: 'array', uniqueItems: false }, { type: 'array' }],
+    [
+      'contains',
+      { type: 'array', contains: { const: 1 }, maxContains: 2 },
+      { type: 'array', description: 'has an item that fits {"const":1}, at most 2 such items' },
+    ],
+    [
+      'an unknown format',
+      { type: 'string', format: 'phone', minLength: 3 },
+      { type: 'string', minLength: 3, description: 'format phone' },
+    ],
+    [
+      'a length beside a pattern',
+      { type: 'string', pattern: '^a', minLength: 1, maxLength: 9 },
+      { type: 'string', pattern: '^a', description: 'at least 1 character, at most 9 characters' },
+    ],
+    [
+      'a length beside a format',
+      { type: 'string', format: 'email', maxLength: 9 },
+      { type: 'string', format: 'email', description: 'at most 9 characters' },
+    ],
+    [
+      'a pattern that looks around',
+      { type: 'string', pattern: '^(?!a)', minLength: 1 },
+      { type: 'string', minLength: 1, description: 'matches /^(?!a)/' },
+    ],
+    [
+      'propertyNames beside properties',
+      { type: 'object', properties: { a: {} }, propertyNames: { pattern: 'a' } },
+      { type: 'object', properties: { a: {} }, description: 'every key fits {"pattern":"a"}' },
+    ],
+    [
+      'patternProperties beside properties',
+      {
+        type: 'object',
+        properties: { a: { type: 'null' } },
+        patternProperties: { '^x': { type: 'string' } },
+        additionalProperties: false,
+      },
+      {
+        type: 'object',
+        properties: { a: { type: 'null' } },
+        additionalProperties: { type: 'string' },
+        description: 'keys that match /^x/ hold {"type":"string"}',
+      },
+    ],
+    [
+      'a tuple of draft-07',
+      {
+        type: 'array',
+        items: [{ type: 'string' }, { type: 'number' }],
+        additionalItems: false,
+        maxItems: 2,
+      },
+      {
+        type: 'array',
+        prefixItems: [{ type: 'string' }, { type: 'number' }],
+        items: false,
+        maxItems: 2,
+      },
+    ],
+  ])('%s', (_, schema, rewritten) => {
+    const before = JSON.stringify(schema);
+    expect(rewriteForConstraint(schema, xgrammarKeywords)).toEqual(rewritten);
+    expect(rewriteForConstraint(schema, nothingRefused)).toEqual(schema);
+    expect(JSON.stringify(schema)).toBe(before);
+  });
+
+  test('is found in fields, items, alternatives and definitions', () => {
+    const five = { type: 'integer', multipleOf: 5 };
+    const said = { type: 'integer', description: 'multiple of 5' };
+    const wrap = (part: JsonObject): JsonObject => ({
+      type: 'object',
+      properties: {
+        a: { type: 'array', items: part },
+        b: { anyOf: [part, { type: 'null' }], default: { multipleOf: 5 } },
+        c: { allOf: [{ oneOf: [part] }] },
+        d: { $ref: '#/$defs/Node' },
+        e: { type: 'object', additionalProperties: part },
+      },
+      $defs: { Node: { type: 'object', properties: { n: part, next: { $ref: '#/$defs/Node' } } } },
+    });
+    expect(rewriteForConstraint(wrap(five), xgrammarKeywords)).toEqual(wrap(said));
+  });
+
+  test('is left alone where it stands alone', () => {
+    const schemas: JsonObject[] = [
+      { type: 'string', minLength: 1, maxLength: 3 },
+      { type: 'string', pattern: '^a' },
+      { type: 'object', patternProperties: { '^a': { type: 'string' } } },
+      { type: 'object', propertyNames: { pattern: '^a' } },
+      { type: 'array', items: { type: 'string' }, minItems: 1 },
+    ];
+    for (const schema of schemas) {
+      expect(rewriteForConstraint(schema, xgrammarKeywords)).toEqual(schema);
+    }
+  });
+
+  test('a field that is called like a keyword is a field', () => {
+    const schema = toSchema(
+      z.object({ format: z.string(), multipleOf: z.number(), not: z.string() }),
+    );
+    expect(rewriteForConstraint(schema.jsonSchema, xgrammarKeywords)).toEqual(schema.jsonSchema);
+  });
+});
+
+test('a profile may refuse keywords of its own', () => {
+  const schema = { type: 'array', items: { type: 'string', maxLength: 9 }, minItems: 1 };
+  expect(rewriteForConstraint(schema, [{ keyword: 'minItems' }, { keyword: 'maxLength' }])).toEqual(
+    {
+      type: 'array',
+      items: { type: 'string', description: 'at most 9 characters' },
+      description: 'at least 1 item',
+    },
+  );
+});
+
+test.each<[string, string, JsonObject]>([
+  ['an unknown type', '#/properties/a/type', { properties: { a: { type: 'dict' } } }],
+  ['"not"', '#/items/not', { type: 'array', items: { not: { type: 'string' } } }],
+  ['a field that nothing fits', '#/properties/a', { properties: { a: false } }],
+  ['an alternative that nothing fits', '#/anyOf/1', { anyOf: [{ type: 'null' }, false] }],
+  ['an empty "enum"', '#/enum', { enum: [] }],
+  ['several patterns of keys', '#/patternProperties', { patternProperties: { a: {}, b: {} } }],
+  ['a reference that leads nowhere', '#/items', { items: { $ref: '#/$defs/a' } }],
+  ['a reference to another document', '#/items', { items: { $ref: 'https://example.org/a' } }],
+])('%s cannot be said and is refused with its path', (_, path, schema) => {
+  for (const refused of [xgrammarKeywords, nothingRefused]) {
+    expect(() => rewriteForConstraint(schema, refused)).toThrow(
+      expect.objectContaining({ code: 'invalid_schema', path }),
+    );
+  }
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { JsonObject } from '../../src/json.ts';
+import { printSignature, printType } from '../../src/schema/signature.ts';
+import { toSchema } from '../../src/schema/to-schema.ts';
+
+const oddText = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('\n', '\r', '\u0085', '\u2028', '\u2029', '"', '*/'),
+    fc.string({ unit: 'binary', maxLength: 1 }),
+  ),
+});
+
+describe('printSignature', () => {
+  test('a tool is one line', () => {
+    const parameters = toSchema(
+      z.object({
+        city: z.string().describe('city and country'),
+        days: z.int().min(1).max(14).default(3),
+        unit: z.enum(['C', 'F']).optional(),
+      }),
+    ).jsonSchema;
+    expect(
+      printSignature({
+        name: 'get_weather',
+        description: 'Current weather of a city.',
+        parameters,
+      }),
+    ).toBe(
+      'get_weather(city: string /* city and country */, days?: int = 3 /* 1 to 14 */, unit?: "C" | "F")  # Current weather of a city.',
+    );
+  });
+
+  test('a tool without parameters and description is a name', () => {
+    expect(printSignature({ name: 'now', description: '', parameters: { type: 'object' } })).toBe(
+      'now()',
+    );
+  });
+
+  test('a type that refers to itself has a line of its own', () => {
+    const node = z.object({
+      name: z.string(),
+      get children() {
+        return z.array(node).optional();
+      },
+    });
+    const parameters = toSchema(z.object({ tree: node, other: node })).jsonSchema;
+    expect(printSignature({ name: 'save', description: 'Saves.', parameters })).toBe(
+      'save(tree: Tree, other: Tree)  # Saves.\n  type Tree = {name: string, children?: Tree[]}',
+    );
+  });
+
+  test('line breaks and control characters are folded, and a comment cannot be ended from inside', () => {
+    const parameters = {
+      properties: { a: { type: 'string', description: 'one\n\u0007`two` */ # x' } },
+    };
+    expect(printSignature({ name: 'f', description: ' A\r\n\tB\u2028C ', parameters })).toBe(
+      'f(a?: string /* one `two` * / # x */)  # A B C',
+    );
+  });
+
+  test('whatever the descriptions and names, it is one line', () => {
+    fc.assert(
+      fc.property(oddText, oddText, (text, key) => {
+        const parameters: JsonObject = {
+          type: 'object',
+          properties: {
+            [key]: { type: 'string', description: text, default: text, pattern: text },
+          },
+        };
+        const signature = printSignature({ name: 'f', description: text, parameters });
+        expect(signature).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
+      }),
+    );
+  });
+});
+
+test.each<[string, JsonObject]>([
+  ['any', {}],
+  ['string', { type: 'string' }],
+  ['string | null', { type: ['string', 'null'] }],
+  ['string | null', { type: 'string', nullable: true }],
+  ['string | int', { anyOf: [{ type: 'string' }, { type: 'integer' }] }],
+  ['(string | null)[]', { type: 'array', items: { type: ['string', 'null'] } }],
+  ['"a|b"[]', { type: 'array', items: { const: 'a|b' } }],
+  ['any[]', { type: 'array' }],
+  ['[string, number]', { type: 'array', items: [{ type: 'string' }, { type: 'number' }] }],
+  [
+    '[string, ...int[]]',
+    { type: 'array', prefixItems: [{ type: 'string' }], items: { type: 'integer' } },
+  ],
+  ['"a" | 1 | null', { enum: ['a', 1, null] }],
+  ['object', { type: 'object' }],
+  ['{}', { type: 'object', properties: {}, additionalProperties: false }],
+  ['{[key: string]: number}', { type: 'object', additionalProperties: { type: 'number' } }],
+  [
+    '{a: string, "b c"?: boolean[]}',
+    {
+      type: 'object',
+      properties: { a: { type: 'string' }, 'b c': { type: 'array', items: { type: 'boolean' } } },
+      required: ['a'],
+    },
+  ],
+  [
+    '{a?: string} & ({b?: int} | {c?: int})',
+    {
+      type: 'object',
+      properties: { a: { type: 'string' } },
+      oneOf: [
+        { properties: { b: { type: 'integer' } } },
+        { properties: { c: { type: 'integer' } } },
+      ],
+    },
+  ],
+  [
+    '{a?: string}',
+    { type: 'object', properties: { a: { type: 'string' } }, anyOf: [{ required: ['a'] }] },
+  ],
+  [
+    '{a?: string /* date-time */}',
+    { properties: { a: { type: 'string', format: 'date-time', pattern: '^\\d' } } },
+  ],
+  ['{a?: string /* matches /^a/ */}', { properties: { a: { type: 'string', pattern: '^a' } } }],
+  [
+    '{a?: number /* > 0 and <= 9; multiple of 3 */}',
+    { properties: { a: { type: 'number', exclusiveMinimum: 0, maximum: 9, multipleOf: 3 } } },
+  ],
+  [
+    '{a?: int}',
+    {
+      properties: {
+        a: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      },
+    },
+  ],
+  [
+    '{a?: string[] /* Tags; 1 to 3 items; e.g. ["x"] */}',
+    {
+      properties: {
+        a: {
+          type: 'array',
+          items: { type: 'string' },
+          minItems: 1,
+          maxItems: 3,
+          description: 'Tags.',
+          examples: [['x']],
+        },
+      },
+    },
+  ],
+])('prints %s', (type, schema) => {
+  expect(printType(schema)).toBe(type);
+});

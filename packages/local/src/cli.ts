@@ -20,7 +20,8 @@ Starts an OpenAI-compatible endpoint on 127.0.0.1. A rule-based stand-in answers
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\nSee --help for the options.\n`);
   process.exitCode = 1;
 }
 

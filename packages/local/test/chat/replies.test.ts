@@ -1,0 +1,242 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  type JsonObject,
+  type LocalEndpoint,
+  type LocalEndpointOptions,
+  startLocalEndpoint,
+} from '../../src/index.ts';
+import { pick, postChat, readChunks } from '../post-chat.ts';
+import { weatherTool } from '../weather-tool.ts';
+
+let endpoint: LocalEndpoint;
+const start = async (options: LocalEndpointOptions = {}) => {
+  endpoint = await startLocalEndpoint({ models: ['gemma'], ...options });
+};
+const say = (content: string, extra: JsonObject = {}) =>
+  postChat(endpoint.url, { model: 'gemma', messages: [{ role: 'user', content }], ...extra });
+const contentOf = (body: JsonObject) => pick(body, 'choices', 0, 'message', 'content');
+const finishOf = (body: JsonObject) => pick(body, 'choices', 0, 'finish_reason');
+
+afterEach(() => endpoint.close());
+
+describe('a stream of vLLM', () => {
+  test('has usage in every chunk, a last chunk without choices, and ends with [DONE]', async () => {
+    await start();
+    const { text, headers } = await say('Hello!', { stream: true });
+    expect(headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(text).toMatch(/\n\ndata: \[DONE\]\n\n$/);
+    const chunks = readChunks(text);
+    expect(chunks.every((chunk) => pick(chunk, 'usage', 'prompt_tokens') !== undefined)).toBe(true);
+    expect(chunks[0]).toMatchObject({
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
+    });
+    expect(chunks.at(-1)).toMatchObject({ choices: [] });
+    expect(chunks.at(-2)).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
+  });
+
+  test('says a call in pieces, name and id in the first', async () => {
+    await start();
+    const { text } = await say('What is the weather in Paris?', {
+      stream: true,
+      tools: [weatherTool],
+    });
+    const pieces = readChunks(text).flatMap(
+      (chunk) => pick(chunk, 'choices', 0, 'delta', 'tool_calls') ?? [],
+    );
+    expect(pieces[0]).toMatchObject({
+      index: 0,
+      id: expect.stringMatching(/^chatcmpl-tool-/),
+      type: 'function',
+      function: { name: 'get_weather' },
+    });
+    expect(pieces.slice(1).every((piece) => pick(piece, 'id') === undefined)).toBe(true);
+    const given = pieces.map((piece) => pick(piece, 'function', 'arguments')).join('');
+    expect(JSON.parse(given)).toEqual({ city: 'Paris' });
+  });
+
+  test('loses a text that begins with a bracket', async () => {
+    await start({ script: [{ text: '[1] According to the file' }] });
+    const { text } = await say('x', { stream: true, tools: [weatherTool] });
+    const deltas = readChunks(text).map(
+      (chunk) => pick(chunk, 'choices', 0, 'delta', 'content') ?? '',
+    );
+    expect(deltas.join('')).toBe('');
+  });
+
+  test('without tools passes the same text through', async () => {
+    await start({ script: [{ text: '[1] According to the file' }] });
+    const { text } = await say('x', { stream: true });
+    const deltas = readChunks(text).map(
+      (chunk) => pick(chunk, 'choices', 0, 'delta', 'content') ?? '',
+    );
+    expect(deltas.join('')).toBe('[1] According to the file');
+  });
+});
+
+describe('a stream of llama.cpp', () => {
+  test('has usage only where it is asked for', async () => {
+    await start({ quirks: 'llama.cpp-2026' });
+    const plain = readChunks((await say('Hello!', { stream: true })).text);
+    expect(plain.some((chunk) => chunk.usage !== undefined)).toBe(false);
+    const asked = await say('Hello!', { stream: true, stream_options: { include_usage: true } });
+    expect(readChunks(asked.text).at(-1)).toMatchObject({
+      choices: [],
+      usage: { prompt_tokens: expect.any(Number) },
+    });
+  });
+
+  test('begins with content null', async () => {
+    await start({ quirks: 'llama.cpp-2026' });
+    const [first] = readChunks((await say('Hello!', { stream: true })).text);
+    expect(pick(first, 'choices', 0, 'delta')).toEqual({ role: 'assistant', content: null });
+  });
+
+  test('of 2025 says name and id first and then the arguments', async () => {
+    await start({ quirks: 'llama.cpp-2025' });
+    const { text } = await say('Weather in Rome?', { stream: true, tools: [weatherTool] });
+    const calls = readChunks(text).flatMap(
+      (chunk) => pick(chunk, 'choices', 0, 'delta', 'tool_calls') ?? [],
+    );
+    expect(calls[0]).toMatchObject({ function: { name: 'get_weather', arguments: '' } });
+    expect(
+      calls
+        .slice(1)
+        .map((call) => pick(call, 'function', 'arguments'))
+        .join(''),
+    ).toBe('{"city":"Rome"}');
+  });
+});
+
+describe('limits', () => {
+  test('max_tokens cuts the reply and says length', async () => {
+    await start({ script: [{ text: 'one two three four' }] });
+    const { body } = await say('x', { max_tokens: 2 });
+    expect(contentOf(body)).toBe('one two');
+    expect(finishOf(body)).toBe('length');
+    expect(pick(body, 'usage', 'completion_tokens')).toBe(2);
+  });
+
+  test('a call cut by max_tokens stays text and ends with length', async () => {
+    await start();
+    const { body } = await say('weather in Paris?', { max_tokens: 3, tools: [weatherTool] });
+    expect(contentOf(body)).toMatch(/^\[get/);
+    expect(finishOf(body)).toBe('length');
+  });
+
+  test('stop cuts before the mark', async () => {
+    await start({ script: [{ text: 'one, two. three' }] });
+    expect(contentOf((await say('x', { stop: ['.', ','] })).body)).toBe('one');
+  });
+
+  test('a reply that fills the window of llama.cpp ends with length', async () => {
+    await start({ quirks: 'llama.cpp-2026', contextWindow: 16 });
+    expect(finishOf((await say('Hello!')).body)).toBe('length');
+  });
+
+  test('Ollama cuts a long prompt without a word and keeps the last message', async () => {
+    await start({ quirks: 'ollama', contextWindow: 64 });
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'old '.repeat(200) },
+      { role: 'assistant', content: 'yes' },
+      { role: 'user', content: 'Hello!' },
+    ];
+    const { status, body } = await postChat(endpoint.url, { model: 'gemma', messages });
+    expect(status).toBe(200);
+    expect(endpoint.requests[0]?.prompt).toContain('Be brief.');
+    expect(endpoint.requests[0]?.prompt).not.toContain('old');
+    expect(contentOf(body)).toMatch(/^Hello!/);
+  });
+});
+
+describe('usage', () => {
+  test('counts the turn tokens as one each, as Gemma does', async () => {
+    await start();
+    const { body } = await say('Say hello.');
+    expect(pick(body, 'usage', 'prompt_tokens')).toBe(12);
+  });
+
+  test('reports reused tokens for the same cache salt only', async () => {
+    await start();
+    const words = 'Tell me about the sea and the ships that sail on it. '.repeat(8);
+    const salt = 'a'.repeat(32);
+    const cached = async (cacheSalt: string) =>
+      pick(
+        (await say(words, { cache_salt: cacheSalt })).body,
+        'usage',
+        'prompt_tokens_details',
+        'cached_tokens',
+      );
+    expect(await cached(salt)).toBe(0);
+    expect(await cached('b'.repeat(32))).toBe(0);
+    const reused = Number(await cached(salt));
+    expect(reused).toBeGreaterThan(64);
+    expect(reused % 16).toBe(0);
+  });
+});
+
+test('two choices are two choices', async () => {
+  await start();
+  expect(pick((await say('Hello!', { n: 2 })).body, 'choices')).toMatchObject([
+    { index: 0 },
+    { index: 1 },
+  ]);
+});
+
+test('llama.cpp of 2026 repeats a last assistant message, the build of 2025 does not', async () => {
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: 'The answer' },
+  ];
+  await start({ quirks: 'llama.cpp-2025' });
+  const older = await postChat(endpoint.url, { messages });
+  expect(contentOf(older.body)).not.toMatch(/^The answer/);
+  await endpoint.close();
+  await start({ quirks: 'llama.cpp-2026' });
+  const newer = await postChat(endpoint.url, { messages });
+  expect(contentOf(newer.body)).toMatch(/^The answer/);
+});
+
+describe('a script', () => {
+  test('plays text, calls, raw bodies and errors in order, and then the stand-in answers', async () => {
+    await start({
+      script: [
+        { text: 'first' },
+        { calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] },
+        { raw: { choices: [] } },
+        { error: { status: 418, body: { error: 'teapot' }, headers: { 'x-tea': 'green' } } },
+      ],
+    });
+    const extra = { tools: [weatherTool] };
+    expect(contentOf((await say('x', extra)).body)).toBe('first');
+    const called = (await say('x', extra)).body;
+    expect(pick(called, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments')).toBe(
+      '{"city": "Oslo"}',
+    );
+    expect((await say('x', extra)).body).toEqual({ choices: [] });
+    const refused = await say('x', extra);
+    expect([refused.status, refused.headers.get('x-tea')]).toEqual([418, 'green']);
+    expect(endpoint.script.remaining).toBe(0);
+    expect(contentOf((await say('Hello!', extra)).body)).toMatch(/stand-in/);
+  });
+
+  test('can be continued, cut short, and send raw chunks', async () => {
+    await start();
+    endpoint.script.push(
+      { text: 'half a sen', finishReason: 'length' },
+      { raw: [{ odd: 1 }, { odd: 2 }] },
+    );
+    expect(finishOf((await say('x')).body)).toBe('length');
+    expect(readChunks((await say('x', { stream: true })).text)).toEqual([{ odd: 1 }, { odd: 2 }]);
+  });
+
+  test('writes calls in the shape that a grammar forces', async () => {
+    await start({ script: [{ calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] }] });
+    const { body } = await say('x', { tools: [weatherTool], tool_choice: 'required' });
+    expect(pick(body, 'choices', 0, 'message', 'tool_calls', 0, 'function')).toEqual({
+      name: 'get_weather',
+      arguments: '{"city": "Oslo"}',
+    });
+  });
+});

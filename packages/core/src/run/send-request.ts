@@ -6,8 +6,6 @@ import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, noUsage } from './run-state.ts';
 
-type Finish = Pick<Extract<RunHappening, { type: 'request-finished' }>, 'usage' | 'finishReason'>;
-
 /** Sends one request and shows how the reply grows; `undefined` where the run was aborted meanwhile. */
 export async function* sendRequest<Context>(
   run: Run<Context>,
@@ -16,62 +14,80 @@ export async function* sendRequest<Context>(
 ): AsyncGenerator<RunHappening, ModelReply | undefined> {
   const { setup, state } = run;
   const { model, signal } = setup;
-  const showOutput = outputWatcher(request);
+  const exchange = new Exchange(run, request, firstAttempt);
   const replying = setup.effects.perform({
     kind: 'model',
     id: `${state.step}.request.${firstAttempt}`,
     input: () => describeRequest(request, model.id),
     execute: () => model.request(request, signal),
   });
-  let attempt = firstAttempt - 1;
-  let isOpen = false;
-  let finish: Finish = { usage: noUsage, finishReason: 'failed' };
   try {
     while (true) {
       const next = await replying.next();
       if (next.done === true) {
-        finish = { usage: next.value.usage, finishReason: next.value.finishReason };
-        noteReply(run, next.value);
+        exchange.succeed(next.value);
         return next.value;
       }
-      const progress = next.value;
-      const beginsAnew =
-        progress.type === 'request-prepared' || progress.type === 'dialect-changed';
-      if (isOpen && beginsAnew) {
-        isOpen = false;
-        yield { type: 'request-finished', attempt, ...finish };
-      }
-      if (progress.type === 'request-prepared') {
-        isOpen = true;
-        attempt += 1;
-        countRequest(run);
-      }
-      yield toHappening(progress, attempt, model.id);
-      const output = showOutput?.(progress);
-      if (output !== undefined) yield { type: 'output-delta', output, attempt };
+      yield* exchange.follow(next.value);
     }
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
-    finish = { usage: noUsage, finishReason: 'aborted' };
+    exchange.abort();
     return undefined;
   } finally {
-    if (isOpen) yield { type: 'request-finished', attempt, ...finish };
+    yield* exchange.close();
   }
 }
 
-function beginsAnew({ type }: ModelProgress): boolean {
-  return type === 'request-prepared' || type === 'dialect-changed';
-}
+type Finish = Pick<Extract<RunHappening, { type: 'request-finished' }>, 'usage' | 'finishReason'>;
 
-function countRequest<Context>({ state }: Run<Context>): void {
-  state.stepRequests += 1;
-  state.requests += 1;
-}
+/** Follows what a request leads to: a model that changes its dialect makes several exchanges of it. */
+class Exchange<Context> {
+  readonly #run: Run<Context>;
+  readonly #showOutput: ((progress: ModelProgress) => JsonValue | undefined) | undefined;
+  #attempt: number;
+  #isOpen = false;
+  #finish: Finish = { usage: noUsage, finishReason: 'failed' };
 
-function noteReply<Context>({ state }: Run<Context>, reply: ModelReply): void {
-  const { usage, profile, dialect } = reply;
-  state.stepUsage = addUsage(state.stepUsage, usage);
-  if (profile !== undefined) state.dialect = { profile, dialect };
+  constructor(run: Run<Context>, request: ModelRequest, firstAttempt: number) {
+    this.#run = run;
+    this.#showOutput = outputWatcher(request);
+    this.#attempt = firstAttempt - 1;
+  }
+
+  /** What the run tells of progress of the model. */
+  *follow(progress: ModelProgress): Generator<RunHappening, void> {
+    if (progress.type === 'dialect-changed') yield* this.close();
+    if (progress.type === 'request-prepared') {
+      yield* this.close();
+      this.#isOpen = true;
+      this.#attempt += 1;
+      this.#run.state.stepRequests += 1;
+      this.#run.state.requests += 1;
+    }
+    const attempt = this.#attempt;
+    yield toHappening(progress, attempt, this.#run.setup.model.id);
+    const output = this.#showOutput?.(progress);
+    if (output !== undefined) yield { type: 'output-delta', output, attempt };
+  }
+
+  succeed({ usage, finishReason, profile, dialect }: ModelReply): void {
+    const { state } = this.#run;
+    this.#finish = { usage, finishReason };
+    state.stepUsage = addUsage(state.stepUsage, usage);
+    if (profile !== undefined) state.dialect = { profile, dialect };
+  }
+
+  abort(): void {
+    this.#finish = { usage: noUsage, finishReason: 'aborted' };
+  }
+
+  /** Tells the end of the exchange that is open. */
+  *close(): Generator<RunHappening, void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    yield { type: 'request-finished', attempt: this.#attempt, ...this.#finish };
+  }
 }
 
 function toHappening(progress: ModelProgress, attempt: number, model: string): RunHappening {

@@ -18,6 +18,7 @@ const layers = [
 const doors = {
   openai: 'core/src/model/openai-transport',
   undici: 'core/src/model/undici-',
+  'ipaddr.js': 'core/src/model/public-address',
   'p-retry': 'core/src/model/with-retries',
   'eventsource-parser': 'core/src/model/sse',
   'zod-to-json-schema': 'core/src/schema/',

@@ -22,6 +22,7 @@ export const errorCatalogue = {
   model_output: 'The model answered with nothing usable, also when asked again.',
   context_overflow: 'The prompt does not fit the context window.',
   run_failed: 'A function that the program passed to a run threw; see the cause.',
+  network_refused: 'An address that the network guard does not allow.',
   output_invalid: 'The answer does not fit the output schema, also after every retry.',
 } as const;
 

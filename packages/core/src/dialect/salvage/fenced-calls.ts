@@ -62,7 +62,7 @@ function readFencedCalls(place: CallPlace, language: string): Statement | undefi
     skipSeparators(cursor);
     const next = readMarkedCalls(place) ?? readStatements(place);
     if (next === undefined) break;
-    calls.push(...next.calls);
+    for (const call of next.calls) calls.push(call);
   }
   const isClosed = cursor.isAtAny(stops);
   if (calls.length === 0 || (!isClosed && !cursor.isAtEnd())) return undefined;

@@ -21,7 +21,7 @@ export function readJsonList(place: CallPlace): FoundCall[] | undefined {
       if (calls.length > 0 && cursor.skip(']')) return calls;
       const more = readJsonObject(place);
       if (more === undefined) return unclosedList(place, calls);
-      calls.push(...more);
+      for (const call of more) calls.push(call);
     }
   });
 }

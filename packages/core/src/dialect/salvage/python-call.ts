@@ -84,7 +84,7 @@ function readArgumentList(source: PythonSource) {
     if (cursor.skip(')')) return { positional, named };
     const name = takeArgumentName(cursor);
     if (name !== undefined) named.push([name, readPythonLiteral(source)]);
-    else if (cursor.skip('**')) named.push(...readSpread(source));
+    else if (cursor.skip('**')) for (const entry of readSpread(source)) named.push(entry);
     else if (named.length > 0)
       throw cursor.unreadable('An argument without a name follows one with a name.');
     else positional.push(readPythonLiteral(source));

@@ -31,11 +31,11 @@ export interface Salvaged {
  * 3. In a code fence they are calls if the fence has no language, or one of `tool_code`, `python`, `json` and their like,
  *    and holds calls only: comments and `print(…)` around a call aside, any other code makes the whole fence an answer.
  * 4. In brackets, `[f(a=1)]`, `{"name": "f", "arguments": {…}}` or a list of such objects, they may follow prose on the
- *    same line, but nothing may follow them on theirs, other calls and a `# comment` aside. Behind `=`, quotes or an open bracket they are code or data, and
- *    so is everything inside other JSON.
+ *    same line, but nothing may follow them on theirs, other calls and a `# comment` aside. Behind `=`, quotes or an
+ *    open bracket they are code or data, and so is everything inside other JSON.
  * 5. Bare, `f(a=1)` or `call:f{a:1}`, they also begin their line, or stand behind a colon. `f(a, b)` is a signature.
- * 6. In inline code, in thoughts (`<think>…</think>`), and behind what claims to be a tool's result (`<tool_response>`, ```` ```tool_output ````: the
- *    model made it up), nothing is a call.
+ * 6. In inline code, in thoughts (`<think>…</think>`), and behind what claims to be a tool's result (`<tool_response>`,
+ *    ```` ```tool_output ````: the model made it up), nothing is a call.
  *
  * A call is readable if its syntax is whole. Mended are a missing comma, quotes inside quotes where it is clear which one
  * closes, a missing end mark of a fence or tag, and what `mendJson` mends; each is named in `mends`. Where a quote or a
@@ -52,7 +52,7 @@ export function salvageCalls(text: string, tools: readonly CallableName[]): Salv
     const passage = walk.walk(text, at, { isWhole: true });
     if (passage.kind !== 'calls') break;
     const { start, group } = passage;
-    found.push(...group.calls);
+    for (const call of group.calls) found.push(call);
     form ??= group.form;
     prose += text.slice(at, start);
     walk.passCalls(text, start, group.end);

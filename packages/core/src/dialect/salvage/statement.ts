@@ -55,7 +55,7 @@ export function readStatements(place: CallPlace): Statement | undefined {
     const next =
       readBracketed(place) ?? readBare(place) ?? statement('name{…}', readNamedJson(place));
     if (next === undefined) break;
-    calls.push(...next.calls);
+    for (const call of next.calls) calls.push(call);
     form ??= next.form;
     end = cursor.at;
   }

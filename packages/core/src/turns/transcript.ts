@@ -1,5 +1,6 @@
 import { TurnOrderError, TurnwiseError } from '../errors.ts';
 import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
+import { checkTurn, notATurn } from './check-turn.ts';
 import { type RepairedHistory, type RepairOptions, repairHistory } from './repair-history.ts';
 import { type OpenAIExportOptions, type OpenAIMessage, toOpenAIMessages } from './to-openai.ts';
 import type {
@@ -115,8 +116,7 @@ export interface RepairedTranscript extends Omit<RepairedHistory, 'turns'> {
   readonly transcript: Transcript;
 }
 
-/** The result of adding one turn, whatever the transcript awaits. Throws `turn_order` where it does not fit. */
-export function continueWith(transcript: Transcript, turn: Turn): Transcript {
+function continueWith(transcript: Transcript, turn: Turn): Transcript {
   const value = transcript as Value;
   switch (turn?.role) {
     case 'user':
@@ -126,10 +126,7 @@ export function continueWith(transcript: Transcript, turn: Turn): Transcript {
     case 'tool':
       return value.toolTurn(turn);
     default:
-      throw new TurnwiseError(
-        'invalid_state',
-        `Turn ${value.turns.length} has no role of user, assistant or tool.`,
-      );
+      throw notATurn(value.turns.length, 'its role is not user, assistant or tool.');
   }
 }
 
@@ -170,6 +167,7 @@ class Value {
         `the ${this.awaits}'s turn is next, not the user's; words(…) adds to an open turn.`,
       );
     }
+    checkTurn(turn, this.#length);
     if (!isNonEmpty(turn.inputs)) throw this.#broken('a user turn needs an input.');
     return this.#append(turn, 'assistant');
   }
@@ -184,6 +182,7 @@ class Value {
       last.role === 'user'
         ? { ...last, inputs: [...last.inputs, input] }
         : { ...last, words: [...(last.words ?? []), input] };
+    checkTurn(open, this.#length - 1);
     return new Value(
       this.#shared.slice(0, this.#length - 1),
       this.#length - 1,
@@ -200,9 +199,9 @@ class Value {
     if (this.awaits !== 'assistant') {
       throw this.#broken(`the ${this.awaits}'s turn is next, not the assistant's.`);
     }
-    if ('text' in turn === 'calls' in turn) {
-      throw this.#broken('an assistant turn is EITHER text OR calls.');
-    }
+    const isOne = turn.kind === 'text' ? !('calls' in turn) : !('text' in turn);
+    if (!isOne) throw this.#broken('an assistant turn is EITHER text OR calls.');
+    checkTurn(turn, this.#length);
     if (turn.kind === 'text') return this.#append(turn, 'user');
     this.#checkCalls(turn.calls);
     return this.#append(turn, 'tool');
@@ -215,6 +214,7 @@ class Value {
 
   toolTurn(turn: ToolTurn): Transcript<'assistant'> {
     if (this.awaits !== 'tool') throw this.#broken('no calls wait for results.');
+    checkTurn(turn, this.#length);
     const calls = this.openCalls;
     const isAnswered =
       turn.results.length === calls.length &&
@@ -273,8 +273,11 @@ function toInput(words: UserWords): UserInput {
   return { parts };
 }
 
+/** What is frozen to its depth; an object that a program froze itself may hold others that it did not. */
+const frozen = new WeakSet<object>();
+
 function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.freeze(value);
+  if (typeof value !== 'object' || value === null || frozen.has(value)) return;
+  frozen.add(Object.freeze(value));
   for (const each of Object.values(value)) deepFreeze(each);
 }

@@ -94,8 +94,8 @@ const plainChecks = new Set([
 ]);
 
 /**
- * Converts once more to learn which part it was. Only zod 4.3 and newer asks; an older one takes the handler for
- * "say anything", and then the first error stands.
+ * Converts once more to learn which part it was. A zod that does not know the handler takes it for "say anything";
+ * then it is never asked, and the first error stands.
  */
 function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
   let wasAsked = false;

@@ -1,10 +1,21 @@
-import type { ErrorObject } from 'ajv';
 import { isJsonObject } from '../json.ts';
 import { chooseAlternative, type DraftIssue } from './draft-issue.ts';
 import { parseJsonPointer } from './json-pointer.ts';
 
+/** An error as ajv reports it, with `verbose` on. */
+export interface ValidatorError {
+  readonly keyword: string;
+  /** JSON pointer into the value, without `#`. */
+  readonly instancePath: string;
+  /** JSON pointer into the schema, with `#`. */
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly parentSchema?: Readonly<Record<string, unknown>>;
+}
+
 /** The errors of ajv in one form: the alternatives of a union folded into what was most likely meant. */
-export function draftAjvIssues(errors: readonly ErrorObject[]): readonly DraftIssue[] {
+export function draftAjvIssues(errors: readonly ValidatorError[]): readonly DraftIssue[] {
   let found: FoundIssue[] = [];
   for (const error of errors) {
     // ajv reports the alternatives of a union first, then the union itself.
@@ -16,11 +27,11 @@ export function draftAjvIssues(errors: readonly ErrorObject[]): readonly DraftIs
 }
 
 interface FoundIssue {
-  readonly error: ErrorObject;
+  readonly error: ValidatorError;
   readonly draft: DraftIssue;
 }
 
-function foldUnion(found: readonly FoundIssue[], union: ErrorObject): FoundIssue[] {
+function foldUnion(found: readonly FoundIssue[], union: ValidatorError): FoundIssue[] {
   const isInside = ({ error }: FoundIssue) =>
     error.schemaPath.startsWith(`${union.schemaPath}/`) ||
     (error.schemaPath.startsWith('#/$defs/') && isAtOrBelow(error, union));
@@ -36,11 +47,11 @@ function foldUnion(found: readonly FoundIssue[], union: ErrorObject): FoundIssue
   ];
 }
 
-function isAtOrBelow(error: ErrorObject, union: ErrorObject): boolean {
+function isAtOrBelow(error: ValidatorError, union: ValidatorError): boolean {
   return `${error.instancePath}/`.startsWith(`${union.instancePath}/`);
 }
 
-function groupByBranch(found: readonly FoundIssue[], union: ErrorObject): DraftIssue[][] {
+function groupByBranch(found: readonly FoundIssue[], union: ValidatorError): DraftIssue[][] {
   const branches = new Map<string, DraftIssue[]>();
   for (const { error, draft } of found) {
     const branch = branchOf(error, union);
@@ -49,19 +60,19 @@ function groupByBranch(found: readonly FoundIssue[], union: ErrorObject): DraftI
   return [...branches.values()];
 }
 
-function branchOf({ schemaPath }: ErrorObject, union: ErrorObject): string {
+function branchOf({ schemaPath }: ValidatorError, union: ValidatorError): string {
   const prefix = `${union.schemaPath}/`;
   const rest = schemaPath.startsWith(prefix) ? schemaPath.slice(prefix.length) : schemaPath;
   // A referred alternative is known by its definition: `#/$defs/Name`.
   return rest.startsWith('#') ? rest.split('/').slice(0, 3).join('/') : (rest.split('/')[0] ?? '');
 }
 
-function pathOf({ instancePath }: ErrorObject): PropertyKey[] {
+function pathOf({ instancePath }: ValidatorError): PropertyKey[] {
   const keys = parseJsonPointer(`#${instancePath}`) ?? [];
   return keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
 }
 
-function draftIssue(error: ErrorObject): DraftIssue {
+function draftIssue(error: ValidatorError): DraftIssue {
   const path = pathOf(error);
   switch (error.keyword) {
     case 'type':
@@ -96,7 +107,7 @@ function listOf(words: unknown, separator = ', '): string {
   return said.length <= 12 ? said.join(separator) : `${said.slice(0, 12).join(separator)}, …`;
 }
 
-function missing(path: PropertyKey[], { parentSchema, params }: ErrorObject): DraftIssue {
+function missing(path: PropertyKey[], { parentSchema, params }: ValidatorError): DraftIssue {
   const properties: unknown = parentSchema?.properties;
   const property = isJsonObject(properties)
     ? properties[String(params.missingProperty)]
@@ -109,7 +120,7 @@ function missing(path: PropertyKey[], { parentSchema, params }: ErrorObject): Dr
   };
 }
 
-function unknownKey({ parentSchema, params }: ErrorObject): string {
+function unknownKey({ parentSchema, params }: ValidatorError): string {
   const key = JSON.stringify(params.additionalProperty ?? params.unevaluatedProperty);
   const properties: unknown = parentSchema?.properties;
   const known = isJsonObject(properties) ? Object.keys(properties) : [];

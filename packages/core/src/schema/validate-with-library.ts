@@ -26,7 +26,7 @@ export interface AsyncParser<Output> {
 }
 
 /** What zod says of a value. */
-export type ParseResult<Output> =
+type ParseResult<Output> =
   | { readonly success: true; readonly data: Output }
   | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } };
 

@@ -1,0 +1,233 @@
+import { describe, expect, test } from '@jest/globals';
+import { detectProfile } from '../../src/profile/detect-profile.ts';
+import { guessProfile } from '../../src/profile/guess-profile.ts';
+import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
+import { privatemodeProfile } from '../../src/profile/privatemode-profile.ts';
+import {
+  readLlamaProps,
+  readLmStudioModels,
+  readModelsPage,
+  readOllamaProcesses,
+  readOllamaShow,
+} from '../../src/profile/read-server-pages.ts';
+
+const listOf = (...data: readonly Record<string, string | number>[]) => ({ object: 'list', data });
+
+describe('the pages of servers', () => {
+  test('/models of vLLM names the server and the window that the model is served with', () => {
+    const page = listOf({ id: 'gemma-3-27b', owned_by: 'vllm', max_model_len: 131072 });
+    expect(readModelsPage(page, 'gemma-3-27b')).toEqual({
+      server: 'vllm',
+      source: '/models',
+      contextWindow: 131_072,
+    });
+  });
+
+  test('/models tells the window of the model that is asked for, not of its neighbour', () => {
+    const page = listOf(
+      { id: 'small', owned_by: 'vllm', max_model_len: 8192 },
+      { id: 'large', owned_by: 'vllm', max_model_len: 32768 },
+    );
+    expect(readModelsPage(page, 'large').contextWindow).toBe(32_768);
+    expect(readModelsPage(page, 'other').contextWindow).toBeUndefined();
+  });
+
+  test.each([
+    ['llamacpp', 'llama.cpp'],
+    ['library', 'ollama'],
+    ['organization_owner', 'lm-studio'],
+    ['openai', 'openai'],
+  ])('/models of an owner "%s" means %s', (owner, server) => {
+    expect(readModelsPage(listOf({ id: 'm', owned_by: owner }), 'm').server).toBe(server);
+  });
+
+  test.each([null, 'no', 7, [], {}, { data: {} }, { data: [null, 'x', { owned_by: 3 }] }])(
+    'a page that is none says nothing: %j',
+    (page) => {
+      expect(readModelsPage(page, 'm')).toEqual({ source: '/models' });
+      expect(readLlamaProps(page)).toBeUndefined();
+      expect(readOllamaShow(page)).toBeUndefined();
+      expect(readLmStudioModels(page, 'm')).toBeUndefined();
+      expect(readOllamaProcesses(page, 'm')).toEqual({});
+    },
+  );
+
+  test('/props of llama.cpp tells what the template can do, the window of a slot and whether it sees', () => {
+    const page = {
+      default_generation_settings: { n_ctx: 8192 },
+      chat_template: '<start_of_turn>',
+      chat_template_caps: { supports_tools: false, supports_system_role: true },
+      modalities: { vision: true },
+    };
+    expect(readLlamaProps(page)).toEqual({
+      server: 'llama.cpp',
+      source: '/props',
+      tools: false,
+      systemRole: true,
+      images: true,
+      chatTemplate: '<start_of_turn>',
+      contextWindow: 8192,
+    });
+  });
+
+  test('/props of an older llama.cpp leaves open whether its template takes tools', () => {
+    const facts = readLlamaProps({ default_generation_settings: { n_ctx: 2048 } });
+    expect(facts).toEqual({ server: 'llama.cpp', source: '/props', contextWindow: 2048 });
+  });
+
+  test('/api/show of Ollama tells the window that is set, and 4096 where none is', () => {
+    const info = { 'general.architecture': 'gemma3', 'gemma3.context_length': 131_072 };
+    const capabilities = ['completion', 'vision'];
+    const set = readOllamaShow({
+      model_info: info,
+      capabilities,
+      parameters: 'stop "x"\nnum_ctx   16384',
+    });
+    expect(set).toEqual({
+      server: 'ollama',
+      source: '/api/show',
+      architecture: 'gemma3',
+      tools: false,
+      images: true,
+      contextWindow: 16_384,
+    });
+    expect(readOllamaShow({ model_info: info, capabilities })?.contextWindow).toBe(4096);
+  });
+
+  test('/api/show of a small model never tells more than the model has', () => {
+    const info = { 'general.architecture': 'tiny', 'tiny.context_length': 2048 };
+    expect(readOllamaShow({ model_info: info })?.contextWindow).toBe(2048);
+  });
+
+  test('/api/ps of Ollama tells the window of the model that is loaded', () => {
+    const page = { models: [{ name: 'gemma3:12b', context_length: 32_768 }] };
+    expect(readOllamaProcesses(page, 'gemma3:12b')).toEqual({ contextWindow: 32_768 });
+    expect(readOllamaProcesses(page, 'other')).toEqual({});
+  });
+
+  test('/api/v0/models of LM Studio tells the loaded window before the largest one', () => {
+    const entry = {
+      id: 'google/gemma-3-12b',
+      type: 'vlm',
+      arch: 'gemma3',
+      state: 'loaded',
+      max_context_length: 131_072,
+      loaded_context_length: 4096,
+      capabilities: ['tool_use'],
+    };
+    expect(readLmStudioModels({ data: [entry] }, 'google/gemma-3-12b')).toEqual({
+      server: 'lm-studio',
+      source: '/api/v0/models',
+      tools: true,
+      images: true,
+      architecture: 'gemma3',
+      contextWindow: 4096,
+    });
+  });
+});
+
+describe('the family of a model', () => {
+  test.each([
+    ['gemma-3-27b', 'gemma-3'],
+    ['google/gemma-4-31b-it', 'gemma-4'],
+    ['meta-llama/Llama-3.3-70B', 'llama-3'],
+    ['Qwen3-8B-GGUF', 'qwen-3'],
+    ['mistral-small', 'mistral'],
+    ['gpt-4o', 'openai'],
+  ])('is told by the id %s', (model, id) => {
+    expect(guessProfile(model).id).toBe(id);
+  });
+
+  test('is told by the chat template where the id tells nothing', () => {
+    expect(guessProfile('default', { chatTemplate: "{{'<start_of_turn>'}}" }).id).toBe('gemma-3');
+    expect(guessProfile('default', { chatTemplate: '[INST]', architecture: 'llama' }).id).toBe(
+      'mistral',
+    );
+  });
+
+  test('is told by the architecture where nothing else tells', () => {
+    expect(guessProfile('my-model', { architecture: 'gemma3' }).id).toBe('gemma-3');
+  });
+});
+
+describe('the detected profile', () => {
+  test('of Gemma on vLLM is the native one, with the window it is served with', () => {
+    const { profile, why } = detectProfile('gemma-3-27b', {
+      server: 'vllm',
+      source: '/models',
+      contextWindow: 32_768,
+    });
+    expect(profile).toEqual({ ...gemma3, contextWindow: 32_768 });
+    expect(why).toMatch(/^vLLM .*\/models/);
+  });
+
+  test.each([
+    ['llama.cpp without tools in its template', { server: 'llama.cpp', tools: false }],
+    ['llama.cpp that does not say', { server: 'llama.cpp' }],
+    ['Ollama without the capability', { server: 'ollama', tools: false }],
+    ['LM Studio without tool use', { server: 'lm-studio', tools: false }],
+    ['a server that nobody knows', {}],
+  ] as const)('of Gemma on %s is strict and spoken to in words', (_name, facts) => {
+    const { profile } = detectProfile('gemma-3-12b', facts);
+    expect(profile).toMatchObject({ id: 'gemma-3-strict', dialect: 'prompted' });
+    expect(profile.turns).toEqual(gemma3Strict.turns);
+  });
+
+  test('of Gemma with a tool template is native, also on llama.cpp', () => {
+    const { profile } = detectProfile('gemma', { server: 'llama.cpp', tools: true });
+    expect(profile).toMatchObject({ id: 'gemma-3', dialect: 'native', refusedKeywords: 'none' });
+  });
+
+  test('of another family without tools is strict and spoken to in words', () => {
+    const { profile, why } = detectProfile('llama-3.2', {
+      server: 'ollama',
+      source: '/api/show',
+      tools: false,
+    });
+    expect(profile).toMatchObject({ id: 'llama-3-strict', dialect: 'prompted' });
+    expect(profile.turns).toMatchObject({ order: 'strict', toolRole: false });
+    expect(why).toBe('Ollama takes no tools for this model (/api/show).');
+  });
+
+  test('is strict where the chat template refuses what does not alternate', () => {
+    const chatTemplate =
+      "<|im_start|> {{ raise_exception('Conversation roles must alternate user/assistant') }}";
+    const { profile } = detectProfile('default', { server: 'llama.cpp', chatTemplate });
+    expect(profile).toMatchObject({ id: 'qwen-3', turns: { order: 'strict' } });
+  });
+
+  test('puts the system text into the first turn where there is no system role', () => {
+    const { profile } = detectProfile('mistral', { server: 'llama.cpp', systemRole: false });
+    expect(profile.turns.system).toBe('in-first-user');
+  });
+
+  test('of a server that cannot see has no images', () => {
+    expect(detectProfile('gemma-3', { images: false }).profile).not.toHaveProperty('images');
+    expect(detectProfile('gemma-3', { images: true }).profile).toHaveProperty('images');
+  });
+
+  test('never throws, whatever the family and the facts', () => {
+    for (const model of ['gemma-3', 'gemma-4', 'llama', 'qwen', 'mistral', 'x']) {
+      for (const server of ['vllm', 'llama.cpp', 'ollama', 'lm-studio', 'openai'] as const) {
+        for (const tools of [true, false]) {
+          for (const systemRole of [true, false]) {
+            const facts = { server, tools, systemRole, images: systemRole, contextWindow: 1 };
+            expect(detectProfile(model, facts).profile.contextWindow).toBe(1);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('models of Privatemode', () => {
+  test('are known by the ids that it serves', () => {
+    expect(privatemodeProfile('gemma-3-27b')).toBe(gemma3);
+    expect(privatemodeProfile('gemma-4-31b')).toBe(knownProfiles.get('gemma-4'));
+    expect(privatemodeProfile('openai/gpt-oss-120b')?.dialect).toBe('native');
+  });
+
+  test('that it did not serve are not known', () => {
+    expect(privatemodeProfile('gemma-5')).toBeUndefined();
+  });
+});

@@ -13,7 +13,8 @@ export interface SignatureSource {
 }
 
 /**
- * A tool in one line, the way a program would declare it, in fewer tokens than its compact JSON (49 to 83 for a described tool of three parameters, counted with o200k):
+ * A tool in one line, the way a program would declare it, in fewer tokens than its compact JSON (49 against 83 for a
+ * tool of three described parameters, counted with o200k):
  * `get_weather(city: string, days?: int = 3, unit?: "C" | "F")  # Current weather of a city.`
  * Descriptions of parameters, ranges and formats stand behind the parameter as a comment. A type that is used more
  * than once or refers to itself has a line of its own below: `  type Node = {name: string, kids: Node[]}`.

@@ -24,6 +24,7 @@ export const noQuirks: ServerQuirks = {
   check(body: JsonObject) {
     if (!Array.isArray(body.messages))
       throw invalid(400, "Missing required parameter: 'messages'.");
+    if (body.messages.length === 0) throw invalid(400, "Invalid 'messages': empty array.");
   },
   prepare(request, { isStrict }) {
     const offered = request.toolChoice === 'none' ? undefined : request.tools;

@@ -195,12 +195,23 @@ function addWords(exchange: Exchange, text: string): void {
     addResult(exchange, toText(response.content), undefined);
     return;
   }
-  for (const [, attributes = '', result = ''] of text.matchAll(taggedResult)) {
+  // Behind the last closing tag there is nothing to match, only much to scan.
+  const close = '</tool_response>';
+  const end = text.includes(close) ? text.lastIndexOf(close) + close.length : 0;
+  const responses = text.slice(0, end);
+  for (const [, attributes = '', result = ''] of responses.matchAll(taggedResult)) {
     addResult(exchange, result, /name="([^"]*)"/.exec(attributes)?.[1]);
   }
-  const words = text.replace(taggedResult, '').replaceAll('<start_of_image>', '').trim();
+  const rest = responses.replace(taggedResult, '') + text.slice(end);
+  const words = shorten(rest.replaceAll('<start_of_image>', '').trim());
   if (words === '' || (exchange.calls.length > 0 && looksLikeInstructions(words))) return;
   exchange.question = exchange.question === '' ? words : `${exchange.question}\n${words}`;
+}
+
+/** Rules find what is asked at the start or at the end; the middle of a long text would only cost time. */
+function shorten(text: string): string {
+  const share = 1_500;
+  return text.length <= 2 * share ? text : `${text.slice(0, share)}\n${text.slice(-share)}`;
 }
 
 /** Results come in the order of the calls; a name in the tag narrows the choice. */

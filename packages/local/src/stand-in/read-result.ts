@@ -66,7 +66,8 @@ function readNumberOfObject(
 }
 
 function readNumberOfText(text: string, call: DoneCall, question: string): string | undefined {
-  const plain = withoutArguments(text, call.arguments);
+  const lines = text.trim().split('\n').length;
+  const plain = withoutArguments(text.slice(0, longestProse), call.arguments);
   const afterSign = /=\s*(-?[\d][\d,.]*(?:e[+-]?\d+)?)[^=]*$/i.exec(plain)?.[1];
   if (afterSign !== undefined) return clean(afterSign);
   const numbers = [
@@ -75,16 +76,20 @@ function readNumberOfText(text: string, call: DoneCall, question: string): strin
   const stems = new Set(toStems(question));
   const isNamed = (words: string) => toStems(words).some((stem) => stems.has(stem));
   const next = numbers.find(({ 0: digits, index }) =>
-    isNamed(firstWord(plain.slice(index + digits.length))),
+    isNamed(firstWord(plain.slice(index + digits.length, index + digits.length + 40))),
   );
-  const before = numbers.find(({ index }) => isNamed(lastWord(plain.slice(0, index))));
+  const before = numbers.find(({ index }) =>
+    isNamed(lastWord(plain.slice(Math.max(0, index - 40), index))),
+  );
   const found = (next ?? before ?? numbers[0])?.[0];
-  const lines = text.trim().split('\n').length;
   // A file that was read instead of counted: its lines can still be counted.
   if (lines > 2 && next === undefined && before === undefined && stems.has('line'))
     return String(lines);
   return found === undefined ? undefined : clean(found);
 }
+
+/** Numbers are looked for in this many characters of a result. */
+const longestProse = 8_000;
 
 /** Numbers inside the arguments, such as those of a file name, are no result. */
 function withoutArguments(text: string, given: JsonObject): string {

@@ -42,15 +42,13 @@ const schema = fc.letrec<{ schema: JsonObject }>((tie) => ({
       { $ref: '#/properties/a' },
       {},
     ),
-    fc
-      .dictionary(fc.constantFrom('a', 'name', 'arguments', 'answer', 'calls'), tie('schema'))
-      .map(
-        (properties): JsonObject => ({
-          type: 'object',
-          properties,
-          required: Object.keys(properties),
-        }),
-      ),
+    fc.dictionary(fc.constantFrom('a', 'name', 'arguments', 'answer', 'calls'), tie('schema')).map(
+      (properties): JsonObject => ({
+        type: 'object',
+        properties,
+        required: Object.keys(properties),
+      }),
+    ),
     tie('schema').map((items): JsonObject => ({ type: 'array', items, minItems: 1 })),
     fc.array(tie('schema'), { maxLength: 3 }).map((anyOf): JsonObject => ({ anyOf })),
   ),

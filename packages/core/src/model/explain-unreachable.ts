@@ -1,4 +1,4 @@
-import { isError, ModelError, toError } from '../errors.ts';
+import { ModelError, toError } from '../errors.ts';
 
 /**
  * What a broken or refused connection means and what to check, as an error to throw.
@@ -87,4 +87,10 @@ function causesOf(error: Error): readonly Error[] {
     next = 'errors' in next && Array.isArray(next.errors) ? next.errors[0] : next.cause;
   }
   return causes;
+}
+
+/** Under jest, the errors of Node itself come from another realm and are no `instanceof Error`. */
+function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  return Object.prototype.toString.call(value) === '[object Error]';
 }

@@ -26,7 +26,7 @@ export async function runIfStarted(main: Main, module: string): Promise<void> {
 }
 
 /** The surroundings of this process. */
-export function processSurroundings(given: readonly string[]): Surroundings {
+function processSurroundings(given: readonly string[]): Surroundings {
   const listeners = new Set<() => void>();
   for (const stream of [process.stdout, process.stderr]) {
     // Whoever read the output, such as `head`, has seen enough.

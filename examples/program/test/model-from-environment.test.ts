@@ -1,7 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { Agent } from '@turnwise/core';
 import { startLocalEndpoint } from '@turnwise/local';
 import { type ChosenModel, modelFromEnvironment } from '../src/index.ts';
+
+const toClose: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of toClose.splice(0)) await one.close();
+});
 
 test('without a word in the environment, a stand-in answers and says so', async () => {
   const chosen = await modelFromEnvironment({ TURNWISE_BASE_URL: ' ' });
@@ -18,6 +24,7 @@ test('the stand-in ends when it is closed', async () => {
 
 test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go with it', async () => {
   const endpoint = await startLocalEndpoint({ apiKey: 'secret', models: ['my-gemma-3'] });
+  toClose.push(endpoint);
   const chosen = await modelFromEnvironment({
     TURNWISE_BASE_URL: endpoint.url,
     TURNWISE_MODEL: 'my-gemma-3',
@@ -26,7 +33,6 @@ test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go
   expect(chosen.notice).toBeUndefined();
   expect(await ask(chosen)).not.toBe('');
   expect(endpoint.requests.map(({ body }) => body.model)).toEqual(['my-gemma-3']);
-  await endpoint.close();
 });
 
 test('PRIVATEMODE_API_KEY weighs more than TURNWISE_BASE_URL', async () => {

@@ -13,6 +13,8 @@ export interface TestSurroundings extends Surroundings {
   interrupt(): void;
   /** Resolves as soon as the output holds this text. */
   whenOutputHas(text: string): Promise<void>;
+  /** Resolves as soon as the errors hold this text. */
+  whenErrorsHave(text: string): Promise<void>;
 }
 
 /** Makes surroundings; without an environment, the embedded endpoint answers. */
@@ -39,6 +41,7 @@ export function testSurroundings(
       for (const listener of listeners) listener();
     },
     whenOutputHas: (text) => output.whenHas(text),
+    whenErrorsHave: (text) => errors.whenHas(text),
     onInterrupt(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

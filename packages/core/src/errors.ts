@@ -165,14 +165,20 @@ export class OutputInvalidError extends TurnwiseError {
   }
 }
 
-/** Whatever was thrown, as an Error. */
+/** Whatever was thrown, as an Error. Never throws itself. */
 export function toError(thrown: unknown): Error {
-  if (isError(thrown)) return thrown;
-  return new Error(typeof thrown === 'string' ? thrown : JSON.stringify(thrown), { cause: thrown });
+  if (thrown instanceof Error) return thrown;
+  return new Error(describeThrown(thrown), { cause: thrown });
 }
 
-/** Whether it is an error, also one of another realm: under jest, the errors of Node itself are no `instanceof Error`. */
-export function isError(value: unknown): value is Error {
-  if (value instanceof Error) return true;
-  return /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
+function describeThrown(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  try {
+    // An error of another realm is no instance of this one's Error.
+    const message: unknown = Reflect.get(Object(thrown), 'message');
+    if (typeof message === 'string') return message;
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return `A ${typeof thrown} was thrown that cannot be shown.`;
+  }
 }

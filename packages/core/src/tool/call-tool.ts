@@ -88,9 +88,12 @@ async function execute<Context>(
   }
 }
 
+/** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
+const longestTimer = 2 ** 31 - 1;
+
 function outOfTime(call: ToolCall, timeoutMs: number, stop: AbortController): Promise<ToolResult> {
   return new Promise((resolve) => {
-    if (!Number.isFinite(timeoutMs)) return;
+    if (timeoutMs > longestTimer) return;
     const timer = setTimeout(() => {
       resolve(
         textResult(call, 'timeout', `Tool "${call.name}" did not finish in ${timeoutMs} ms.`),

@@ -33,7 +33,7 @@ export interface ReadOutput {
 export function readOutput(output: unknown, blobs: BlobStore): ReadOutput {
   if (isJsonObject(output) && 'forModel' in output) {
     const parts = readContent(output.forModel, blobs);
-    return output.forApp === undefined ? { parts } : { parts, forApp: output.forApp };
+    return output.forApp === undefined ? { parts } : { parts, forApp: plainJson(output.forApp) };
   }
   return { parts: readContent(output, blobs) };
 }
@@ -41,7 +41,9 @@ export function readOutput(output: unknown, blobs: BlobStore): ReadOutput {
 function readContent(content: unknown, blobs: BlobStore): readonly Part[] {
   if (isImage(content)) return [keepImage(content, blobs)];
   if (isParts(content)) {
-    return content.map((part) => (part.type === 'image' ? keepImage(part, blobs) : part));
+    return content.map((part) =>
+      part.type === 'image' ? keepImage(part, blobs) : { type: 'text', text: part.text },
+    );
   }
   return [{ type: 'text', text: sayAsText(content) }];
 }
@@ -56,8 +58,17 @@ function keepImage({ image }: ToolImage, blobs: BlobStore): Part {
 function sayAsText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (content === undefined) return 'Done.';
-  const text = JSON.stringify(content);
-  if (text === undefined) throw new TypeError(`A tool cannot return a ${typeof content}.`);
+  return toJsonText(content);
+}
+
+/** A copy: the transcript freezes what it holds, and a tool may go on with its own. */
+function plainJson(value: unknown): JsonValue {
+  return JSON.parse(toJsonText(value));
+}
+
+function toJsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`A tool cannot return a ${typeof value}.`);
   return text;
 }
 

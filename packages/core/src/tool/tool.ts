@@ -111,6 +111,12 @@ export function tool<const Parameters extends AnySchema, Context = unknown>(
 const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;
 
 function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
+  if (typeof definition !== 'object' || definition === null) {
+    throw new TurnwiseError(
+      'invalid_tool',
+      'A tool needs a definition: tool({ name, description, parameters, execute }).',
+    );
+  }
   const { name, description, timeoutMs, maxResultChars } = definition;
   if (typeof name !== 'string' || !namePattern.test(name)) {
     throw new TurnwiseError(

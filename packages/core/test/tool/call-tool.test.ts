@@ -1,0 +1,259 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { z } from 'zod';
+import { type ToolContext, type ToolDefinition, tool } from '../../src/tool/tool.ts';
+import type { ToolOutput } from '../../src/tool/tool-output.ts';
+import { answerCall } from '../support/answer-call.ts';
+
+const nothing = z.object({});
+
+type Options = Partial<ToolDefinition<typeof nothing, unknown>>;
+
+function toolThat(
+  execute: (context: ToolContext) => ToolOutput | Promise<ToolOutput>,
+  options: Options = {},
+) {
+  return tool({
+    name: 'act',
+    description: 'Acts.',
+    parameters: nothing,
+    ...options,
+    execute: (_input, context) => execute(context),
+  });
+}
+
+afterEach(() => void jest.useRealTimers());
+
+describe('a call is answered with a status', () => {
+  test('what the tool returns is an ok result', async () => {
+    expect(await answerCall(toolThat(() => 'Sunny.'))).toMatchObject({
+      status: 'ok',
+      text: 'Sunny.',
+    });
+  });
+
+  test('a name that was not offered is unknown, and the nearest one is named, not taken', async () => {
+    const execute = jest.fn(() => 'ran');
+    const answered = await answerCall(toolThat(execute), {}, { name: 'acts' });
+    expect(answered.status).toBe('unknown-tool');
+    expect(answered.text).toContain('"act"');
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test('a name that objects inherit is unknown', async () => {
+    const answered = await answerCall(
+      toolThat(() => 'ran'),
+      {},
+      { name: 'constructor' },
+    );
+    expect(answered.status).toBe('unknown-tool');
+  });
+
+  test('arguments that could not be read are invalid, and nothing runs', async () => {
+    const execute = jest.fn(() => 'ran');
+    const unreadable = { text: '{"a": ', problem: 'It ends early.' };
+    const answered = await answerCall(toolThat(execute), {}, { unreadable });
+    expect(answered.status).toBe('invalid-arguments');
+    expect(answered.text).toContain('It ends early.');
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test('arguments that do not validate are invalid, and each issue names its path', async () => {
+    const days = z.object({ days: z.int().min(1), city: z.string() });
+    const forecast = tool({
+      name: 'forecast',
+      description: 'Forecast.',
+      parameters: days,
+      execute: () => 'ran',
+    });
+    const answered = await answerCall(forecast, { days: 0 });
+    expect(answered.status).toBe('invalid-arguments');
+    expect(answered.text).toMatch(/days.*city/s);
+  });
+
+  test('a check of the schema that throws is an issue of the arguments', async () => {
+    const parameters = z.object({
+      city: z.string().refine(() => {
+        throw new Error('The list of cities is gone.');
+      }),
+    });
+    const broken = tool({ name: 'f', description: '', parameters, execute: () => 'ran' });
+    const answered = await answerCall(broken, { city: 'Paris' });
+    expect(answered.status).toBe('invalid-arguments');
+    expect(answered.text).toContain('The list of cities is gone.');
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  test.each<[string, unknown, RegExp]>([
+    ['an Error', new Error('No such city.'), /No such city\./],
+    ['a text', 'No such city.', /No such city\./],
+    ['an object', { code: 7 }, /7/],
+    ['undefined', undefined, /undefined/],
+    ['null', null, /null/],
+    ['a bigint', 7n, /bigint/],
+    ['an object that holds itself', circular, /object/],
+    ['an object that throws when it is read', throwsWhenRead(), /object/],
+  ])('a tool that throws %s is an error result', async (_what, thrown, said) => {
+    const answered = await answerCall(toolThat(() => Promise.reject(thrown)));
+    expect(answered.status).toBe('error');
+    expect(answered.text).toMatch(said);
+  });
+
+  test('a tool that throws before it is asynchronous is an error result', async () => {
+    const answered = await answerCall(
+      toolThat(() => {
+        throw new TypeError('Too soon.');
+      }),
+    );
+    expect(answered).toMatchObject({ status: 'error', text: 'Tool "act" failed: Too soon.' });
+  });
+});
+
+function throwsWhenRead(): object {
+  return {
+    get message(): string {
+      throw new Error('Do not look.');
+    },
+  };
+}
+
+describe('a slow tool does not hold the run', () => {
+  test('a tool that ignores its signal is left behind when its time is up', async () => {
+    jest.useFakeTimers();
+    let signal: AbortSignal | undefined;
+    const hangs = toolThat(
+      (context) => {
+        signal = context.signal;
+        return new Promise<never>(() => {});
+      },
+      { timeoutMs: 250 },
+    );
+    const answering = answerCall(hangs);
+    await jest.advanceTimersByTimeAsync(249);
+    expect(signal?.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    const answered = await answering;
+    expect(answered.status).toBe('timeout');
+    expect(answered.text).toContain('250 ms');
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test('a tool that fails after its time is up changes nothing', async () => {
+    jest.useFakeTimers();
+    let fail: (error: Error) => void = () => {};
+    const late = toolThat(
+      () =>
+        new Promise<never>((_resolve, reject) => {
+          fail = reject;
+        }),
+      { timeoutMs: 10 },
+    );
+    const answering = answerCall(late);
+    await jest.advanceTimersByTimeAsync(10);
+    fail(new Error('Too late.'));
+    expect((await answering).status).toBe('timeout');
+  });
+
+  test('a tool without a time limit waits as long as it takes, and leaves no timer', async () => {
+    jest.useFakeTimers();
+    let finish: (text: string) => void = () => {};
+    const patient = toolThat(
+      () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+      { timeoutMs: Number.POSITIVE_INFINITY },
+    );
+    const answering = answerCall(patient);
+    await jest.advanceTimersByTimeAsync(10_000_000);
+    finish('At last.');
+    expect((await answering).text).toBe('At last.');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('a time limit longer than timers can count is no limit of one millisecond', async () => {
+    jest.useFakeTimers();
+    let finish: (text: string) => void = () => {};
+    const patient = toolThat(
+      () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+      { timeoutMs: 2 ** 31 },
+    );
+    const answering = answerCall(patient);
+    await jest.advanceTimersByTimeAsync(60_000);
+    finish('At last.');
+    expect((await answering).text).toBe('At last.');
+  });
+
+  test('a tool that is done leaves no timer and no listener behind', async () => {
+    jest.useFakeTimers();
+    const controller = new AbortController();
+    const remove = jest.spyOn(controller.signal, 'removeEventListener');
+    await answerCall(
+      toolThat(() => 'done'),
+      {},
+      { signal: controller.signal },
+    );
+    expect(jest.getTimerCount()).toBe(0);
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+
+  test('an abort ends the wait for a tool at once', async () => {
+    const controller = new AbortController();
+    const hangs = toolThat(() => {
+      queueMicrotask(() => controller.abort());
+      return new Promise<never>(() => {});
+    });
+    const answered = await answerCall(hangs, {}, { signal: controller.signal });
+    expect(answered.status).toBe('cancelled');
+  });
+
+  test('a call of a run that was aborted before does not run', async () => {
+    const execute = jest.fn(() => 'ran');
+    const answered = await answerCall(toolThat(execute), {}, { signal: AbortSignal.abort() });
+    expect(answered.status).toBe('cancelled');
+    expect(execute).not.toHaveBeenCalled();
+  });
+});
+
+describe('what a tool is given', () => {
+  test('its context, the run, the call and a key that is the same for every execution', async () => {
+    const seen: ToolContext[] = [];
+    const looks = toolThat((context) => void seen.push(context));
+    await answerCall(looks, {}, { context: { user: 'Ada' }, runId: 'r7', attempt: 2 });
+    expect(seen[0]).toMatchObject({
+      context: { user: 'Ada' },
+      runId: 'r7',
+      callId: '1.0',
+      idempotencyKey: 'r7/1.0',
+      attempt: 2,
+    });
+  });
+
+  test('arguments as the schema gives them out: defaults filled in, transforms applied', async () => {
+    const parameters = z.object({
+      days: z.number().default(3),
+      city: z.string().transform((city) => city.length),
+    });
+    const execute = jest.fn((_input: unknown, _context: unknown) => 'ran');
+    const forecast = tool({ name: 'f', description: '', parameters, execute });
+    await answerCall(forecast, { city: 'Paris' });
+    expect(execute).toHaveBeenCalledWith({ days: 3, city: 5 }, expect.anything());
+  });
+
+  test('progress comes in order, and none of it after the result', async () => {
+    let report: (value: string) => void = () => {};
+    const busy = toolThat(async ({ progress }) => {
+      report = progress;
+      progress('one');
+      await Promise.resolve();
+      progress('two');
+      return 'done';
+    });
+    const { progress } = await answerCall(busy);
+    report('three');
+    expect(progress).toEqual(['one', 'two']);
+  });
+});

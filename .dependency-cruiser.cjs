@@ -25,10 +25,12 @@ const doors = {
   ajv: 'core/src/schema/json-schema-validator',
   'ajv-formats': 'core/src/schema/json-schema-validator',
   jsonrepair: 'core/src/schema/mend-json',
-  'image-size': 'core/src/turns/image',
+  'image-size': '(core/src/turns/image|local/src/pictures)',
   eventemitter3: 'core/src/agent/',
   mathjs: 'tools/src/calculator',
-  'gpt-tokenizer': 'local/src/',
+  'gpt-tokenizer': 'local/src/tokens',
+  pngjs: 'local/src/pictures',
+  'jpeg-js': 'local/src/pictures',
 };
 
 const inCore = (pattern) => `^packages/core/src/(${pattern})(/|\\.ts$)`;

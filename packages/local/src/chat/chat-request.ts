@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, toArray, toObject, toText } from '../json.ts';
 
 /** A part of a message: text, or a picture by its URL. Unknown parts keep their type. */
-export type MessagePart =
+type MessagePart =
   | { type: 'text'; text: string }
   | { type: 'image_url'; url: string }
   | { type: 'unknown'; name: string };
@@ -23,10 +23,10 @@ export interface ChatMessage {
 }
 
 /** Which tool the reply may or must call. */
-export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
+type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
 /** What the reply must look like. */
-export type ResponseFormat =
+type ResponseFormat =
   | { type: 'text' }
   | { type: 'json_object' }
   | { type: 'json_schema'; schema: JsonObject };

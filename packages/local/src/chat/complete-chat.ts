@@ -31,7 +31,7 @@ export type ChatAnswer =
 export type OnPrompt = (prompt: string) => void;
 
 /** Marks every reply as written by rules. */
-export const fingerprint = 'turnwise-local-stand-in';
+const fingerprint = 'turnwise-local-stand-in';
 
 /**
  * Answers one chat request as the imitated server would: check, render, count, write, understand.

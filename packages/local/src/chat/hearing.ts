@@ -93,7 +93,7 @@ export function hearPythonic(rules: PythonicRules, { firstCallOnly = false } = {
 }
 
 /** Hearings that understand a reply only when it is whole, and stream it afterwards. */
-export function hearWhole(hear: Hearing['hear']): Hearing {
+function hearWhole(hear: Hearing['hear']): Hearing {
   return {
     hear,
     listen() {

@@ -32,7 +32,7 @@ export function toPythonJson(value: PythonValue): string {
 }
 
 /** A float as Python's `repr` spells it: `1.0`, `1e-05`, `1e+16`. */
-export function toPythonFloat(value: number): string {
+function toPythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
   const [digits = '0', exponentText = '0'] = value.toExponential().split('e');

@@ -228,6 +228,9 @@ function findPlaces({ name }: Parameter, text: string): string[] {
       : undefined;
   if (side !== undefined) return findAfter(text, side);
   const names = findNames(text).filter((found) => findDates(found).length === 0);
+  const [place, region] = names;
+  // Two names with nothing but a comma between them are one place: "Seattle, Washington".
+  if (names.length === 2 && text.includes(`${place}, ${region}`)) return [`${place}, ${region}`];
   if (names.length > 0) return names;
   const isNoPlace = /^(?:me|it|that|this|today|tomorrow|the|general|celsius|fahrenheit|\d.*)$/i;
   return findAfter(text, 'in|for|at|near|of|around').filter((place) => !isNoPlace.test(place));

@@ -96,12 +96,17 @@ export interface FoundNumber {
   after: string;
 }
 
-/** The numbers of a text in order, names of files and addresses left out. */
+const digits =
+  /(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])-?\d+(?:\.\d+)?(?=(?:%|°|km|cm|mm|kg|m|g|s|h|x)\b|[%°€$])/gi;
+const spelledOut = new RegExp(`\\b(?:${[...numberWords.keys()].join('|')})\\b`, 'gi');
+
+/** The numbers of a text in order, names of files and addresses left out; words only where no digits are. */
 export function findNumbers(text: string): FoundNumber[] {
-  const plain = withoutNames(text);
-  const pattern =
-    /(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])-?\d+(?:\.\d+)?(?=(?:%|°|km|cm|mm|kg|m|g|s|h|x)\b|[%°€$])|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/gi;
-  return [...plain.matchAll(pattern)].map((match) => ({
+  // Inside brackets a comma separates: `[200,300]` is no two hundred thousand.
+  const plain = withoutNames(text).replace(/\[[^\]]*\]/g, (list) => list.replaceAll(',', ', '));
+  const written = [...plain.matchAll(digits)];
+  const found = written.length > 0 ? written : [...plain.matchAll(spelledOut)];
+  return found.map((match) => ({
     value: numberWords.get(match[0].toLowerCase()) ?? Number(match[0].replaceAll(',', '')),
     before: plain.slice(0, match.index),
     after: plain.slice(match.index + match[0].length),
@@ -120,17 +125,29 @@ const noNames = new Set(
   ),
 );
 
-/** Proper names: sequences of capitalised words, without the words that only begin a sentence. */
+/**
+ * Proper names: sequences of capitalised words. A single word that begins a sentence, with an ordinary
+ * word behind it, is a name only where there is no other.
+ */
 export function findNames(text: string): string[] {
   const spoken = text.replace(/["“”`]/g, ' ');
-  const found = [...spoken.matchAll(namePattern)].flatMap((match) => {
-    const words = match[0].replace(/(?:['’]s|[.,]+)$/, '').split(/\s+/);
-    while (words.length > 0 && noNames.has((words[0] ?? '').replace(/[.,'’]+.*$/, '')))
-      words.shift();
-    const name = words.join(' ');
-    return name === '' || findPaths(name).length > 0 || /^\P{L}*$/u.test(name) ? [] : [name];
-  });
-  return unique(found);
+  const matches = [...spoken.matchAll(namePattern)];
+  const inside = matches.filter((match) => !beginsSentence(spoken, match.index, match[0]));
+  const names = unique(inside.flatMap(toName));
+  return names.length > 0 ? names : unique(matches.flatMap(toName));
+}
+
+function beginsSentence(text: string, at: number, words: string): boolean {
+  const isStart = /(?:^|[.?!:;\n])\s*$/.test(text.slice(Math.max(0, at - 8), at));
+  const isFollowed = /^\s+(?!(?:and|or)\b)\p{Ll}/u.test(text.slice(at + words.length));
+  return isStart && isFollowed && !words.includes(' ');
+}
+
+function toName([matched]: RegExpMatchArray): string[] {
+  const words = matched.replace(/(?:['’]s?|[.,]+)$/, '').split(/\s+/);
+  while (noNames.has((words[0] ?? '').replace(/[.,'’]+.*$/, ''))) words.shift();
+  const name = words.join(' ');
+  return !/\p{L}/u.test(name) || findPaths(name).length > 0 ? [] : [name];
 }
 
 /** What follows one of the given prepositions, up to the next break; lists are taken apart. */
@@ -143,7 +160,7 @@ export function findAfter(text: string, prepositions: string): string[] {
 }
 
 /** Takes `Paris, Rome and Oslo` apart. */
-export function splitList(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(/\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&|as well as)\s+(?:in\s+|for\s+|also\s+)?/i)
     .map((part) => part.trim().replace(/[.,?!]+$/, ''))

@@ -177,7 +177,7 @@ function toRelationGoals(
 }
 
 /** The sign between several numbers that a question wants as one. */
-export function toJointSign(question: string): '+' | '-' | undefined {
+function toJointSign(question: string): '+' | '-' | undefined {
   if (
     /\b(?:together|in total|combined|altogether|sum of|total of|add (?:them|the two|both))\b/i.test(
       question,
@@ -190,7 +190,7 @@ export function toJointSign(question: string): '+' | '-' | undefined {
 }
 
 /** The tool that takes an arithmetic expression, if one is offered. */
-export function findCalculator(
+function findCalculator(
   tools: readonly OfferedTool[],
 ): { tool: OfferedTool; parameter: Parameter } | undefined {
   for (const tool of tools) {

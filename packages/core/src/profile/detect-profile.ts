@@ -23,9 +23,10 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
   const family = guessProfile(model, facts);
   const { isNative, why } = decideTools(family, facts);
   const spoken = isNative ? family : withoutTools(family);
-  const profile = defineProfile(forgetImages(spoken, facts), {
+  const profile = defineProfile(spoken, {
     ...serverChanges(spoken, facts),
     turns: turnChanges(facts),
+    ...(facts.images === false && { images: undefined }),
   });
   return { profile, why: `${serverName(facts.server)} ${why}` };
 }
@@ -34,12 +35,12 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
 export function withoutTools(family: ModelProfile): ModelProfile {
   const { contextWindow, refusedKeywords, structuredOutput } = family;
   if (family.id === gemma3.id || family.id === gemma3Strict.id) {
-    const strict = defineProfile(gemma3Strict, {
+    return defineProfile(gemma3Strict, {
       contextWindow,
       refusedKeywords,
       structuredOutput,
+      ...(family.images === undefined && { images: undefined }),
     });
-    return family.images === undefined ? forgetImages(strict, { images: false }) : strict;
   }
   return defineProfile(family, {
     id: family.id.endsWith('-strict') ? family.id : `${family.id}-strict`,
@@ -118,10 +119,4 @@ function turnChanges({ chatTemplate = '', systemRole }: ServerFacts): ProfileCha
     ...(alternates && { order: 'strict' }),
     ...(systemRole === false && { system: 'in-first-user' }),
   };
-}
-
-function forgetImages(profile: ModelProfile, { images }: ServerFacts): ModelProfile {
-  if (images !== false) return profile;
-  const { images: _cost, ...blind } = profile;
-  return blind;
 }

@@ -49,8 +49,10 @@ export interface ModelProfile {
 }
 
 /** Changes to a profile. */
-export type ProfileChanges = Partial<Omit<ModelProfile, 'turns'>> & {
+export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
   readonly turns?: Partial<TurnRules>;
+  /** `undefined` takes a model's vision away. */
+  readonly images?: ImageRules | undefined;
 };
 
 /**
@@ -60,7 +62,9 @@ export type ProfileChanges = Partial<Omit<ModelProfile, 'turns'>> & {
  * const gemmaOnMyServer = defineProfile(gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
  */
 export function defineProfile(base: ModelProfile, changes: ProfileChanges): ModelProfile {
-  const profile = { ...base, ...changes, turns: { ...base.turns, ...changes.turns } };
+  const { images, ...rest } = { ...base, ...changes };
+  const turns = { ...base.turns, ...changes.turns };
+  const profile = { ...rest, turns, ...(images === undefined ? {} : { images }) };
   const problem = findContradiction(profile);
   if (problem !== undefined) {
     throw new TurnwiseError('invalid_options', `Profile "${profile.id}" ${problem}`);

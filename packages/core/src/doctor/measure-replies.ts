@@ -1,0 +1,110 @@
+import type { RawReply, WireResponseFormat } from '../dialect/wire.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { asks, type Exchange, judge, shorten } from './exchange.ts';
+import { type Finding, no, unclear, yes } from './measurement.ts';
+import { tinyPng } from './tiny-png.ts';
+
+/** Whether replies, whole or in pieces, say what they cost. */
+export async function measureUsage(
+  exchange: Exchange,
+  options: { readonly stream: boolean },
+): Promise<Finding> {
+  const outcome = await exchange({ messages: [asks('Hi.')] }, options);
+  return judge(outcome, ({ usage }) =>
+    usage === undefined ? no('no usage') : yes(`${usage.inputTokens} tokens in`),
+  );
+}
+
+/** Whether the server holds a reply to a schema: to one that no model would fit by chance. */
+export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
+  const schema: JsonObject = {
+    type: 'object',
+    properties: { colour_of_the_probe: { type: 'string', enum: ['ultramarine'] } },
+    required: ['colour_of_the_probe'],
+    additionalProperties: false,
+  };
+  const outcome = await exchange({
+    messages: [asks('Say hello.')],
+    response_format: schemaFormat(schema),
+  });
+  return judge(outcome, (reply) => {
+    const value = readObject(reply);
+    if (value?.colour_of_the_probe === 'ultramarine') return yes('enforced');
+    return wasCut(reply) ?? no(`not enforced: ${shorten(reply.text)}`);
+  });
+}
+
+/** Whether a schema may hold the keywords that xgrammar refuses (vLLM backend_xgrammar.py). */
+export async function measureKeywords(exchange: Exchange): Promise<Finding> {
+  const schema: JsonObject = {
+    type: 'object',
+    properties: {
+      n: { type: 'integer', multipleOf: 5, minimum: 0, maximum: 10 },
+      words: { type: 'array', items: { type: 'string' }, uniqueItems: true, maxItems: 2 },
+    },
+    required: ['n', 'words'],
+  };
+  const outcome = await exchange({
+    messages: [asks('Say hello.')],
+    response_format: schemaFormat(schema),
+  });
+  return judge(outcome, () => yes('accepted'));
+}
+
+/** Whether a reply can be held to be JSON of any shape. */
+export async function measureJsonObject(exchange: Exchange): Promise<Finding> {
+  const outcome = await exchange({
+    messages: [asks('Say hello, as a JSON object with the key "greeting".')],
+    response_format: { type: 'json_object' },
+  });
+  return judge(outcome, (reply) => {
+    if (readObject(reply) !== undefined) return yes('the reply is JSON');
+    return wasCut(reply) ?? no(`the reply is no JSON: ${shorten(reply.text)}`);
+  });
+}
+
+/** Whether images are taken, and seen: the prompt must be longer for one. `tokens` is what it cost. */
+export async function measureImages(
+  exchange: Exchange,
+): Promise<{ readonly finding: Finding; readonly tokens?: number }> {
+  const text = 'What colour is this?';
+  const url = tinyPng(32);
+  const without = await exchange({ messages: [asks(text)] });
+  const outcome = await exchange({
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+    ],
+  });
+  if (!outcome.isReply) return { finding: outcome.finding };
+  const before = without.isReply ? without.reply.usage : undefined;
+  const { usage } = outcome.reply;
+  if (before === undefined || usage === undefined) return { finding: yes('accepted') };
+  const tokens = usage.inputTokens - before.inputTokens;
+  if (tokens <= 0) {
+    return { finding: no('left out without a word: the prompt is no longer for it') };
+  }
+  return { finding: yes(`${tokens} tokens for one of 32 pixels`), tokens };
+}
+
+function schemaFormat(schema: JsonObject): WireResponseFormat {
+  return { type: 'json_schema', json_schema: { name: 'probe', schema, strict: true } };
+}
+
+function wasCut({ finishReason, text }: RawReply): Finding | undefined {
+  return finishReason === 'length' ? unclear(`cut at the limit: ${shorten(text)}`) : undefined;
+}
+
+function readObject({ text }: RawReply): JsonObject | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

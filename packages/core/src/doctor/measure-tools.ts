@@ -1,0 +1,98 @@
+import type { RawReply, WireBody, WireTool } from '../dialect/wire.ts';
+import { isJsonObject } from '../json.ts';
+import { asks, type Exchange, judge, shorten } from './exchange.ts';
+import { weatherTool } from './measure-turns.ts';
+import { type Finding, no, unclear, yes } from './measurement.ts';
+
+const question = 'What is the weather in Paris?';
+
+/** Whether tools are taken, shown to the model, and calls of them parsed. */
+export async function measureTools(
+  exchange: Exchange,
+  plainTokens: number | undefined,
+): Promise<Finding> {
+  const outcome = await exchange({ messages: [asks(question)], tools: [weatherTool] });
+  return judge(outcome, (reply) => {
+    if (reply.calls.length > 0) return judgeCalls(reply);
+    if (isLeftOut(reply, plainTokens)) {
+      return no('left out without a word: the prompt is no longer for them');
+    }
+    return unclear(`the reply is a text: ${shorten(reply.text)}`);
+  });
+}
+
+/** Whether `tool_choice` can force a call: of any tool, or of one by its name. */
+export async function measureToolChoice(
+  exchange: Exchange,
+  choice: WireBody['tool_choice'] & {},
+): Promise<Finding> {
+  const outcome = await exchange({
+    messages: [asks('Hi.')],
+    tools: [otherTool, weatherTool],
+    tool_choice: choice,
+  });
+  const wanted = typeof choice === 'object' ? choice.function.name : undefined;
+  return judge(outcome, (reply) => {
+    const [call] = reply.calls;
+    if (call === undefined) return no(`left out: the reply is a text: ${shorten(reply.text)}`);
+    if (wanted !== undefined && call.name !== wanted) return no(`another tool: ${call.name}`);
+    return judgeCalls(reply);
+  });
+}
+
+/** Whether one reply can hold several calls. */
+export async function measureSeveralCalls(exchange: Exchange): Promise<Finding> {
+  const outcome = await exchange({
+    messages: [asks('What is the weather in Paris and in Rome? Ask for both at once.')],
+    tools: [weatherTool],
+  });
+  return judge(outcome, (reply) => {
+    if (reply.calls.length > 1) return yes(`${reply.calls.length} calls`);
+    return unclear(reply.calls.length === 1 ? 'one call only' : 'no call');
+  });
+}
+
+/** Whether calls come whole where the reply is streamed. */
+export async function measureStreamedCalls(exchange: Exchange): Promise<Finding> {
+  const body = { messages: [asks(question)], tools: [weatherTool] };
+  const outcome = await exchange(body, { stream: true });
+  return judge(outcome, (reply) => {
+    if (reply.calls.length > 0) return judgeCalls(reply);
+    if (reply.text.trim() === '') return no('the reply is empty');
+    return unclear(`the reply is a text: ${shorten(reply.text)}`);
+  });
+}
+
+const otherTool: WireTool = {
+  type: 'function',
+  function: {
+    name: 'get_time',
+    description: 'Time of day in a city.',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+    },
+  },
+};
+
+function isLeftOut({ usage, text }: RawReply, plainTokens: number | undefined): boolean {
+  if (usage === undefined || plainTokens === undefined) return false;
+  // The question is a few tokens longer than the one without tools; a tool is dozens.
+  return usage.inputTokens < plainTokens + 20 && !text.includes('get_weather');
+}
+
+function judgeCalls({ calls, finishReason }: RawReply): Finding {
+  const broken = calls.find((call) => !isObjectText(call.arguments));
+  if (broken === undefined) return yes(calls.map(({ name }) => name).join(', '));
+  const problem = `the arguments are no JSON object: ${shorten(broken.arguments)}`;
+  return finishReason === 'length' ? unclear(`cut at the limit; ${problem}`) : no(problem);
+}
+
+function isObjectText(text: string): boolean {
+  try {
+    return isJsonObject(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+import { detectProfile, withoutTools } from '../profile/detect-profile.ts';
+import { guessProfile } from '../profile/guess-profile.ts';
+import { gemma3, knownProfiles } from '../profile/known-profiles.ts';
+import { defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import type { ServerFacts } from '../profile/server-facts.ts';
+import type { MeasuredThing, Measurement } from './measurement.ts';
+
+/** What was measured, by thing. */
+export type Measurements = Readonly<Record<MeasuredThing, Measurement>>;
+
+/** A profile, and the known one that it is a change of. */
+export interface MeasuredProfile {
+  readonly profile: ModelProfile;
+  readonly base: ModelProfile;
+  /** One sentence, for people. */
+  readonly why: string;
+}
+
+/**
+ * The profile that measurements speak for. What was measured weighs more than what the server says of itself; where a
+ * measurement is unclear, that is believed.
+ */
+export function measuredProfile(
+  model: string,
+  facts: ServerFacts,
+  measured: Measurements,
+  imageTokens: number | undefined,
+): MeasuredProfile {
+  const detected = detectProfile(model, facts).profile;
+  const family = guessProfile(model, facts);
+  const { isNative, why } = decide(measured, detected);
+  const spoken = isNative ? family : withoutTools(family);
+  const base = knownProfiles.get(spoken.id) ?? family;
+  const profile = defineProfile(spoken, {
+    turns: {
+      order: decideOrder(measured, detected),
+      system: measured['system role'].verdict === 'no' ? 'in-first-user' : spoken.turns.system,
+    },
+    contextWindow: detected.contextWindow,
+    structuredOutput: structuredOutputOf(measured),
+    refusedKeywords: measured['every schema keyword'].verdict === 'yes' ? 'none' : 'xgrammar',
+    ...imageChanges(spoken, measured, imageTokens),
+  });
+  return { profile, base, why };
+}
+
+function decide(measured: Measurements, detected: ModelProfile) {
+  const needed = ['tools', 'calls in a stream', 'tool role'] as const;
+  const failed = needed.filter((thing) => measured[thing].verdict === 'no');
+  if (failed.length > 0) {
+    return { isNative: false, why: `The server failed: ${failed.join(', ')}.` };
+  }
+  const open = needed.filter((thing) => measured[thing].verdict !== 'yes');
+  if (open.length === 0) {
+    return { isNative: true, why: 'Tools, calls in a stream and the tool role all work.' };
+  }
+  const isNative = detected.dialect === 'native';
+  const told = isNative ? 'takes tools' : 'takes no tools';
+  return { isNative, why: `Unclear: ${open.join(', ')}. By its pages the server ${told}.` };
+}
+
+/** Relaxed only where everything out of order was taken: a strict history is taken by every server. */
+function decideOrder(measured: Measurements, detected: ModelProfile) {
+  const verdicts = [
+    measured['user twice in a row'].verdict,
+    measured['several results in a row'].verdict,
+  ];
+  const isRelaxed = verdicts.every((verdict) => verdict === 'yes');
+  return isRelaxed && detected.turns.order === 'relaxed' ? 'relaxed' : 'strict';
+}
+
+function structuredOutputOf(measured: Measurements): ModelProfile['structuredOutput'] {
+  if (measured.json_schema.verdict === 'yes') return 'json_schema';
+  return measured.json_object.verdict === 'yes' ? 'json_object' : 'prompted';
+}
+
+function imageChanges(
+  { images, id }: ModelProfile,
+  measured: Measurements,
+  tokens: number | undefined,
+): Pick<Parameters<typeof defineProfile>[1], 'images'> {
+  if (measured.images.verdict !== 'yes') return { images: undefined };
+  // Gemma's cost of an image is known, crops included, which one small image does not show.
+  if (images !== undefined && id.startsWith(gemma3.id)) return { images };
+  return tokens === undefined
+    ? {}
+    : { images: { tokens, panAndScan: images?.panAndScan ?? false } };
+}

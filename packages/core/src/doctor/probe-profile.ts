@@ -1,0 +1,148 @@
+import { createOpenAITransport } from '../model/openai-transport.ts';
+import { probeServer } from '../model/probe-server.ts';
+import type { OpenAITransportOptions } from '../model/transport-options.ts';
+import type { ModelProfile } from '../profile/model-profile.ts';
+import type { ServerFacts } from '../profile/server-facts.ts';
+import { asks, createExchange, type Exchange } from './exchange.ts';
+import {
+  measureImages,
+  measureJsonObject,
+  measureJsonSchema,
+  measureKeywords,
+  measureUsage,
+} from './measure-replies.ts';
+import {
+  measureSeveralCalls,
+  measureStreamedCalls,
+  measureToolChoice,
+  measureTools,
+} from './measure-tools.ts';
+import {
+  measureOrder,
+  measureResultsInRow,
+  measureSystemRole,
+  measureToolRole,
+} from './measure-turns.ts';
+import { type Measurements, measuredProfile } from './measured-profile.ts';
+import {
+  type Finding,
+  type MeasuredThing,
+  type Measurement,
+  measuredThings,
+  unclear,
+  yes,
+} from './measurement.ts';
+import { printProfile } from './print-profile.ts';
+
+/** Which server and model to measure. */
+export interface ProbeProfileOptions extends OpenAITransportOptions {
+  readonly signal?: AbortSignal;
+  /** Told of each measurement as soon as it is made. */
+  readonly onMeasured?: (measurement: Measurement) => void;
+}
+
+/** What was measured of a model on a server. */
+export interface ServerReport {
+  /** Where the requests went. */
+  readonly endpoint: string;
+  readonly model: string;
+  /** What the server says of itself. */
+  readonly facts: ServerFacts;
+  /** In the order of {@link measuredThings}. */
+  readonly measurements: readonly Measurement[];
+  /** The profile that the measurements speak for. */
+  readonly profile: ModelProfile;
+  /** Why it speaks that dialect, for people. */
+  readonly why: string;
+  /** The profile as TypeScript to paste. */
+  readonly code: string;
+}
+
+/**
+ * Measures what a server can do for a model, with about twenty small requests, one after the other. Nothing is retried.
+ * Rejects with a `ModelError` where not even a plain question is answered, and with `invalid_options`.
+ *
+ * @example
+ * const { profile, code } = await probeProfile({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' });
+ */
+export async function probeProfile(options: ProbeProfileOptions): Promise<ServerReport> {
+  const { signal = new AbortController().signal, onMeasured, ...own } = options;
+  const transport = createOpenAITransport({ retries: { retries: 0 }, ...own });
+  const { endpoint, model, ask } = transport;
+  const exchange = createExchange(transport, signal);
+  const plainTokens = await greet(exchange);
+  const { facts } = await probeServer({ ask, endpoint, model }, signal);
+  signal.throwIfAborted();
+  const { measured, imageTokens } = await measureAll(exchange, {
+    plainTokens,
+    facts,
+    onMeasured,
+  });
+  const { profile, base, why } = measuredProfile(model, facts, measured, imageTokens);
+  return {
+    endpoint,
+    model,
+    facts,
+    measurements: measuredThings.map((thing) => measured[thing]),
+    profile,
+    why,
+    code: printProfile(profile, base),
+  };
+}
+
+/** Tokens of a plain question. Throws where there is no answer to it. */
+async function greet(exchange: Exchange): Promise<number | undefined> {
+  const outcome = await exchange({ messages: [asks('Hi.')] });
+  if (!outcome.isReply) throw outcome.error;
+  return outcome.reply.usage?.inputTokens;
+}
+
+interface Surroundings {
+  readonly plainTokens: number | undefined;
+  readonly facts: ServerFacts;
+  readonly onMeasured: ProbeProfileOptions['onMeasured'];
+}
+
+async function measureAll(
+  exchange: Exchange,
+  { plainTokens, facts, onMeasured }: Surroundings,
+): Promise<{ readonly measured: Measurements; readonly imageTokens: number | undefined }> {
+  let imageTokens: number | undefined;
+  const measures: Readonly<Record<MeasuredThing, () => Finding | Promise<Finding>>> = {
+    'system role': () => measureSystemRole(exchange, plainTokens),
+    'user twice in a row': () => measureOrder(exchange),
+    tools: () => measureTools(exchange, plainTokens),
+    'tool choice "required"': () => measureToolChoice(exchange, 'required'),
+    'tool choice by name': () =>
+      measureToolChoice(exchange, { type: 'function', function: { name: 'get_weather' } }),
+    'several calls in a reply': () => measureSeveralCalls(exchange),
+    'calls in a stream': () => measureStreamedCalls(exchange),
+    'tool role': () => measureToolRole(exchange),
+    'several results in a row': () => measureResultsInRow(exchange),
+    usage: () => measureUsage(exchange, { stream: false }),
+    'usage in a stream': () => measureUsage(exchange, { stream: true }),
+    json_schema: () => measureJsonSchema(exchange),
+    'every schema keyword': () => measureKeywords(exchange),
+    json_object: () => measureJsonObject(exchange),
+    images: async () => {
+      const { finding, tokens } = await measureImages(exchange);
+      imageTokens = tokens;
+      return finding;
+    },
+    'context window': () => tellWindow(facts),
+  };
+  const measured = new Map<MeasuredThing, Measurement>();
+  for (const thing of measuredThings) {
+    const measurement = { thing, ...(await measures[thing]()) };
+    measured.set(thing, measurement);
+    onMeasured?.(measurement);
+  }
+  return { measured: Object.fromEntries(measured) as Measurements, imageTokens };
+}
+
+/** Nothing short of filling it would measure the window; the server's own word is taken. */
+function tellWindow({ contextWindow, source }: ServerFacts): Finding {
+  return contextWindow === undefined
+    ? unclear('the server does not say')
+    : yes(`${contextWindow} tokens (${source})`);
+}

@@ -83,16 +83,22 @@ function splitOpening(text: string, next: Turn | undefined) {
 
 /** Gemma has no system turn: instructions and the first words of the user share one. */
 function splitFirstTurn(text: string): { instructions: string; words: string } {
+  const end = findListEnd(text);
+  const { instructions, words } = splitParagraphs(text.slice(end).trimStart());
+  return { instructions: [text.slice(0, end), instructions].filter(Boolean).join('\n\n'), words };
+}
+
+/** Where the server's list of tools ends, its example of a call included; 0 where there is none. */
+function findListEnd(text: string): number {
   const mark = listMarks.find((candidate) => text.includes(candidate));
-  if (mark !== undefined) {
-    const listAt = text.indexOf(mark) + mark.length;
-    const example = 'Example tool call syntax:';
-    const after = findJsonEnd(text, listAt);
-    const rest = text.slice(after).trimStart();
-    if (!rest.startsWith(example)) return { instructions: text.slice(0, after), words: rest };
-    const end = findJsonEnd(rest, rest.indexOf('{'));
-    return { instructions: text.slice(0, after), words: rest.slice(end).trim() };
-  }
+  if (mark === undefined) return 0;
+  const listEnd = findJsonEnd(text, text.indexOf(mark) + mark.length);
+  const example = /^\s*Example tool call syntax:\s*/.exec(text.slice(listEnd));
+  return example === null ? listEnd : findJsonEnd(text, listEnd + example[0].length);
+}
+
+/** The last paragraph is what the user said, with those before it that are no instructions. */
+function splitParagraphs(text: string): { instructions: string; words: string } {
   const paragraphs = text.split(/\n\s*\n/);
   let from = Math.max(0, paragraphs.length - 1);
   while (from > 0 && !looksLikeInstructions(paragraphs[from - 1] ?? '')) from -= 1;
@@ -126,7 +132,8 @@ function findJsonEnd(text: string, from: number): number {
 function readTools(instructions: string): OfferedTool[] {
   const mark = listMarks.find((candidate) => instructions.includes(candidate));
   if (mark !== undefined) {
-    const list = parseJson(instructions.slice(instructions.indexOf(mark) + mark.length));
+    const from = instructions.indexOf(mark) + mark.length;
+    const list = parseJson(instructions.slice(from, findJsonEnd(instructions, from)));
     return Array.isArray(list) ? list.flatMap((tool) => toOfferedTool(tool) ?? []) : [];
   }
   const lines = instructions.split('\n').map((line) => parseJson(line.replace(/,$/, '')));

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
+import { type JsonObject, type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
+import { pick, postChat } from '../post-chat.ts';
+import { weatherTool } from '../weather-tool.ts';
 import { converse, type Way } from './converse.ts';
 import { calculator, clock, fileTools, lineCounters, weather } from './test-tools.ts';
 
@@ -172,6 +174,36 @@ describe.each(ways)('questions, %s', (way) => {
     expect(outcome.answer).toMatch(answer);
   });
 });
+
+test('instructions that the client put into the first message are not taken for the question', async () => {
+  const { body } = await postChat(endpoint.url, {
+    model: 'gemma',
+    messages: [{ role: 'user', content: 'Be brief. Use celsius.\n\nHello!' }],
+    tools: [weatherTool],
+  });
+  expect(pick(body, 'choices', 0, 'message', 'content')).toMatch(/^Hello!/);
+});
+
+test('a follow-up is about the tool of the question before', async () => {
+  const { body } = await postChat(endpoint.url, {
+    model: 'gemma',
+    messages: [
+      { role: 'user', content: 'What is the weather in Paris?' },
+      { role: 'assistant', content: null, tool_calls: [callOf('get_weather', '{"city":"Paris"}')] },
+      { role: 'tool', tool_call_id: 'c', content: '21' },
+      { role: 'assistant', content: 'Paris: 21.' },
+      { role: 'user', content: 'And in Rome?' },
+    ],
+    tools: [weatherTool],
+  });
+  expect(pick(body, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments')).toBe(
+    '{"city": "Rome"}',
+  );
+});
+
+function callOf(name: string, given: string): JsonObject {
+  return { id: 'c', type: 'function', function: { name, arguments: given } };
+}
 
 test('a failing tool is reported, not papered over', async () => {
   const broken = { ...weather, run: () => 'Error: the station is offline' };

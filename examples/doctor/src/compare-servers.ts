@@ -1,0 +1,47 @@
+import {
+  type Measurement,
+  measuredThings,
+  probeProfile,
+  type ServerReport,
+} from '@turnwise/core/doctor';
+import { quirksNames } from '@turnwise/local';
+import { startImitation } from './choose-server.ts';
+
+/** Measures every server that the embedded endpoint imitates, and gives the findings as a Markdown table. */
+export async function compareServers(signal?: AbortSignal): Promise<string> {
+  const reports: ServerReport[] = [];
+  for (const name of quirksNames) {
+    const server = await startImitation(name);
+    try {
+      const { baseURL, model } = server;
+      reports.push(
+        await probeProfile({ baseURL, model, ...(signal === undefined ? {} : { signal }) }),
+      );
+    } finally {
+      await server.close();
+    }
+  }
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    row(['', ...quirksNames]),
+    row(['---', ...quirksNames.map(() => '---')]),
+    ...measuredThings.map((thing, place) =>
+      row([
+        thing.replaceAll('_', '\\_'),
+        ...reports.map(({ measurements }) => tellCell(measurements[place])),
+      ]),
+    ),
+    row(['**profile**', ...reports.map(({ profile }) => `\`${profile.id}\``)]),
+    row(['**dialect**', ...reports.map(({ profile }) => profile.dialect)]),
+  ].join('\n');
+}
+
+function tellCell(measurement: Measurement | undefined): string {
+  if (measurement === undefined) return '';
+  const { thing, verdict, detail } = measurement;
+  const tokens = /^\d+ tokens/.exec(detail)?.[0];
+  if (verdict === 'yes') return thing === 'context window' ? (tokens ?? 'yes') : 'yes';
+  const status = /^(\d{3}):/.exec(detail)?.[1];
+  if (status !== undefined) return `${verdict}, ${status}`;
+  return detail.startsWith('left out') ? `${verdict}, left out` : verdict;
+}

@@ -4,7 +4,7 @@ import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { promptEstimator } from './estimate-prompt.ts';
-import { loadImages } from './load-images.ts';
+import { type LoadedImages, loadImages } from './load-images.ts';
 import type { Model, ModelReply, ModelRequest, ModelSettings, SpokenDialect } from './model.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,14 +26,15 @@ export function dialectModel(parts: DialectModelParts): Model {
     checkTools: (tools) => dialect.checkTools(tools),
     learnProfile: async () => profile,
     async *request(request, signal) {
-      const prompt = await toPrompt(request);
+      const images = await loadImages(request.transcript.turns, request.blobs);
+      const prompt = toPrompt(request, images);
       const body: WireBody = { ...dialect.encode(prompt), ...settingsOnWire(request.settings) };
       checkWireMessages(body.messages, profile.turns);
       yield {
         type: 'request-prepared',
         dialect: dialect.name,
         messages: body.messages.length,
-        estimatedTokens: estimate(body),
+        estimatedTokens: estimate(body, images.imageAt),
         tools: request.tools?.length ?? 0,
       };
       const extraBody = {
@@ -65,10 +66,9 @@ export function dialectModel(parts: DialectModelParts): Model {
   };
 }
 
-async function toPrompt(request: ModelRequest): Promise<Prompt> {
-  const { instructions, transcript, blobs } = request;
-  const { turns } = transcript;
-  const conversation = { instructions, turns, imageUrl: await loadImages(turns, blobs) };
+function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
+  const { instructions, transcript } = request;
+  const conversation = { instructions, turns: transcript.turns, imageUrl: urlOf };
   if (request.phase === 'act') {
     const { tools, toolChoice } = request;
     return { ...conversation, phase: 'act', tools, toolChoice };

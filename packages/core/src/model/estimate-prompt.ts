@@ -1,11 +1,14 @@
 import type { WireBody, WireContent, WireMessage, WireTool } from '../dialect/wire.ts';
-import type { ModelProfile } from '../profile/model-profile.ts';
+import { imageTokens } from '../profile/image-tokens.ts';
+import type { ImageRules, ModelProfile } from '../profile/model-profile.ts';
+import type { ImageRef } from '../turns/turn.ts';
+import type { LoadedImages } from './load-images.ts';
 
 /** Characters that a message costs beside its content: the turn tokens of a chat template. */
 const messageOverhead = 16;
 
-/** Estimates the tokens of a prompt: characters per token, and the profile's price of an image. */
-export type EstimatePrompt = (body: WireBody) => number;
+/** Estimates the tokens of a prompt: characters per token, and the profile's price of each image by its size. */
+export type EstimatePrompt = (body: WireBody, imageAt: LoadedImages['imageAt']) => number;
 
 /** Makes the estimator of a profile. Each message is measured once and kept with the message. */
 export function promptEstimator(profile: ModelProfile): EstimatePrompt {
@@ -17,45 +20,55 @@ export function promptEstimator(profile: ModelProfile): EstimatePrompt {
     measured.set(key, size);
     return size;
   };
-  return ({ messages, tools }) => {
+  return ({ messages, tools }, imageAt) => {
+    const priceOf: PriceOf = (url) => priceImage(profile.images, imageAt(url));
     let chars = 0;
-    let images = 0;
+    let tokens = 0;
     for (const message of messages) {
-      const size = remember(message, measureMessage);
+      const size = remember(message, (each) => measureMessage(each, priceOf));
       chars += size.chars;
-      images += size.images;
+      tokens += size.imageTokens;
     }
     if (tools !== undefined) chars += remember(tools, measureTools).chars;
-    return Math.ceil(chars / profile.charsPerToken) + images * (profile.images?.tokens ?? 0);
+    return Math.ceil(chars / profile.charsPerToken) + tokens;
   };
 }
 
 interface Size {
   readonly chars: number;
-  readonly images: number;
+  readonly imageTokens: number;
 }
 
-function measureMessage(message: WireMessage): Size {
+/** Tokens of the image that a URL shows. */
+type PriceOf = (url: string) => number;
+
+function priceImage(rules: ImageRules | undefined, image: ImageRef | undefined): number {
+  return image === undefined ? (rules?.tokens ?? 0) : imageTokens(rules, image);
+}
+
+function measureMessage(message: WireMessage, priceOf: PriceOf): Size {
   if ('tool_calls' in message) {
     const chars = message.tool_calls
       .map((call) => call.function.name.length + call.function.arguments.length)
       .reduce((sum, each) => sum + each, messageOverhead);
-    return { chars, images: 0 };
+    return { chars, imageTokens: 0 };
   }
-  return measureContent(message.content);
+  return measureContent(message.content, priceOf);
 }
 
-function measureContent(content: WireContent): Size {
-  if (typeof content === 'string') return { chars: content.length + messageOverhead, images: 0 };
+function measureContent(content: WireContent, priceOf: PriceOf): Size {
+  if (typeof content === 'string') {
+    return { chars: content.length + messageOverhead, imageTokens: 0 };
+  }
   let chars = messageOverhead;
-  let images = 0;
+  let tokens = 0;
   for (const part of content) {
     if (part.type === 'text') chars += part.text.length;
-    else images += 1;
+    else tokens += priceOf(part.image_url.url);
   }
-  return { chars, images };
+  return { chars, imageTokens: tokens };
 }
 
 function measureTools(tools: readonly WireTool[]): Size {
-  return { chars: JSON.stringify(tools).length, images: 0 };
+  return { chars: JSON.stringify(tools).length, imageTokens: 0 };
 }

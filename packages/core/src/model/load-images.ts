@@ -3,22 +3,30 @@ import type { BlobStore } from '../turns/blob-store.ts';
 import { encodeDataUrl } from '../turns/image.ts';
 import type { ImageRef, Part, Turn } from '../turns/turn.ts';
 
-/** Says the `data:` URL of an image of a conversation. */
-export type ImageUrl = (image: ImageRef) => string;
+/** The images of a conversation, ready for the wire. */
+export interface LoadedImages {
+  /** The `data:` URL of an image. */
+  readonly urlOf: (image: ImageRef) => string;
+  /** The image that a URL of `urlOf` shows. */
+  readonly imageAt: (url: string) => ImageRef | undefined;
+}
 
 /**
  * Fetches the images of a conversation from the blob store, so that encoding can be pure.
  * Throws `invalid_image` where the store does not have one.
  */
-export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Promise<ImageUrl> {
+export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Promise<LoadedImages> {
   const urls = new Map<string, string>();
+  const images = new Map<string, ImageRef>();
   for (const turn of turns) {
     for (const part of partsOf(turn)) {
       if (part.type !== 'image' || urls.has(part.image.sha256)) continue;
-      urls.set(part.image.sha256, await loadUrl(part.image, blobs));
+      const url = await loadUrl(part.image, blobs);
+      urls.set(part.image.sha256, url);
+      images.set(url, part.image);
     }
   }
-  return ({ sha256 }) => urls.get(sha256) ?? '';
+  return { urlOf: ({ sha256 }) => urls.get(sha256) ?? '', imageAt: (url) => images.get(url) };
 }
 
 async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { TurnwiseError } from '../errors.ts';
+import { isCutOff } from './is-cut-off.ts';
 import type { ImageRef } from './turn.ts';
 
 /** Media types that the servers of the known profiles decode. */
@@ -14,16 +15,23 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const load = createRequire(import.meta.url);
 
 /**
- * What stands for an image in a transcript, found from the bytes alone: a file's name may lie.
- * Throws `invalid_image` where the bytes are no PNG, JPEG, WebP or GIF.
+ * What stands for an image in a transcript, found from the bytes alone: a file's name may lie. `name` says in errors which
+ * image it is. Throws `invalid_image` where the bytes are no PNG, JPEG, WebP or GIF, or end before the image does.
  */
-export function describeImage(bytes: Uint8Array): ImageRef {
+export function describeImage(bytes: Uint8Array, { name = 'The image' } = {}): ImageRef {
   const { type, width, height } = measure(bytes);
   const mediaType = mediaTypes[type ?? ''];
   if (mediaType === undefined) {
+    const what = type === undefined ? 'is no image' : `is of type "${type}"`;
     throw new TurnwiseError(
       'invalid_image',
-      `These ${bytes.length} bytes are ${type === undefined ? 'no image' : `an image of type "${type}"`}; convert it to PNG, JPEG, WebP or GIF.`,
+      `${name} (${bytes.length} bytes) ${what}; pass a PNG, JPEG, WebP or GIF.`,
+    );
+  }
+  if (isCutOff(bytes, mediaType)) {
+    throw new TurnwiseError(
+      'invalid_image',
+      `${name} (${mediaType}) ends in the middle, after ${bytes.length} bytes; get it again, whole.`,
     );
   }
   return Object.freeze({

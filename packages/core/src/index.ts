@@ -10,6 +10,10 @@ export { AgentRun } from './agent/agent-run.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
 export type { AgentInput, InputImage } from './agent/read-input.ts';
 export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
+// Context
+export type { CompactionPolicy } from './context/compact.ts';
+export type { ContextOptions } from './context/context-options.ts';
+export type { CountTokens } from './context/estimate-turn.ts';
 export type { Heard, HeardCall, HeardDelta, ToolChoice, ToolSpec } from './dialect/dialect.ts';
 export type { Fix } from './dialect/fix.ts';
 export type { FinishReason, RawReply, Usage } from './dialect/wire.ts';
@@ -57,7 +61,6 @@ export {
 } from './profile/model-profile.ts';
 export type { Effect, EffectKind, Effects, ValueEffect } from './run/effects.ts';
 export { inProcessEffects } from './run/effects.ts';
-export type { Price, RunLimits } from './run/limits.ts';
 export type { ValidateOutput } from './run/output-spec.ts';
 // Runs
 export type {
@@ -68,6 +71,7 @@ export type {
   RunHappening,
   StopReason,
 } from './run/run-event.ts';
+export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions } from './run/run-setup.ts';
 export type { RunStateJson, StepSummary } from './run/run-state.ts';
 export {
@@ -87,6 +91,7 @@ export {
   toSchema,
 } from './schema/to-schema.ts';
 export { type CallOptions, callTool } from './tool/call-tool.ts';
+
 // Tools
 export {
   type ApprovalRule,

@@ -1,9 +1,10 @@
+import type { ContextOptions } from '../context/context-options.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { Effects } from '../run/effects.ts';
-import type { RunLimits } from '../run/limits.ts';
 import type { ValidateOutput } from '../run/output-spec.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
+import type { RunLimits } from '../run/run-limits.ts';
 import type { Instructions } from '../run/run-setup.ts';
 import type { StopCondition } from '../run/stop-condition.ts';
 import type { OutputSchema } from '../schema/to-schema.ts';
@@ -46,6 +47,8 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   readonly outputRetries?: number;
   /** Your own check of an output that fits; a returned string goes back to the model as the reason to mend it. */
   readonly validateOutput?: ValidateOutput<Context, Output>;
+  /** How conversations are kept within the model's context window. */
+  readonly context?: ContextOptions;
   /** Where the bytes of images lie. @default in memory */
   readonly blobs?: BlobStore;
   /** Where everything impure passes. @default in process */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isNonEmpty, type JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
-import type { RunSetup } from '../run/run-setup.ts';
+import { newRun, type RunSetup } from '../run/run-setup.ts';
 import { loadRunState, newRunState, type RunState, type RunStateJson } from '../run/run-state.ts';
 import { type AnySchema, toSchema } from '../schema/to-schema.ts';
-import { cancelledResult } from '../tool/call-tool.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -54,13 +53,13 @@ export class Agent<Context = unknown, Output = string> {
     this.#blobs = options.blobs ?? memoryBlobStore();
   }
 
-  /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`. */
-  run(
+  /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`, where one had begun. */
+  async run(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
   ): Promise<RunResult<Output>> {
-    return this.#begin(input, options, { stream: this.#hub.wantsDeltas, keepsEvents: false })
-      .result;
+    const mode = { stream: this.#hub.wantsDeltas, keepsEvents: false };
+    return await this.#begin(input, options, mode).result;
   }
 
   /** Runs, and shows how it goes: iterate over the run's events or its text, or await its result. */
@@ -112,7 +111,6 @@ export class Agent<Context = unknown, Output = string> {
     const runId = randomUUID();
     const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
     const state = newRunState(runId, conversationId, transcript);
-    closeOpenCalls(state);
     return this.#start(state, [readInput(input, this.#blobs)], options, {
       ...mode,
       resumed: false,
@@ -141,7 +139,7 @@ export class Agent<Context = unknown, Output = string> {
       stream: mode.stream,
     };
     return new AgentRun<Context, Output>({
-      run: { setup, state },
+      run: newRun(setup, state),
       control,
       agent: this.name,
       resumed: mode.resumed,
@@ -165,6 +163,7 @@ export class Agent<Context = unknown, Output = string> {
       maxRepeats: run.maxRepeats ?? agent.maxRepeats ?? 3,
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
+      contextOptions: agent.context ?? {},
       blobs: this.#blobs,
       effects: agent.effects ?? inProcessEffects,
     };
@@ -181,15 +180,4 @@ function toOutputSpec<Context, Output>({
   // What the check is given has passed the schema, so that it is of its type.
   const validate = validateOutput as ValidateOutput<Context, unknown> | undefined;
   return { schema, retries: outputRetries, validate };
-}
-
-/** A new input cannot reach a model while calls are open: they are answered as cancelled, visibly. */
-function closeOpenCalls(state: RunState): void {
-  const { transcript } = state;
-  if (transcript.awaits !== 'tool') return;
-  const { openCalls } = transcript;
-  const results = openCalls.map(cancelledResult);
-  if (!isNonEmpty(results)) return;
-  state.transcript = transcript.toolResults(results);
-  state.fixes.push({ kind: 'answered-calls', names: openCalls.map(({ name }) => name) });
 }

@@ -1,6 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { ModelSettings } from '../model/model.ts';
-import type { RunLimits } from '../run/limits.ts';
+import type { RunLimits } from '../run/run-limits.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { AgentOptions, RunTuning } from './agent-options.ts';
 
@@ -85,7 +85,8 @@ function checkWhole(option: string, value: number | undefined, least: number): v
   }
 }
 
-function checkSettings({ temperature, topP, maxOutputTokens }: ModelSettings): void {
+function checkSettings(settings: ModelSettings): void {
+  const { temperature, topP, maxOutputTokens, extraBody = {} } = settings;
   if (temperature !== undefined && !(temperature >= 0)) {
     throw invalid(`settings.temperature is ${temperature}; it must be 0 or more.`);
   }
@@ -93,7 +94,16 @@ function checkSettings({ temperature, topP, maxOutputTokens }: ModelSettings): v
     throw invalid(`settings.topP is ${topP}; it must be above 0 and at most 1.`);
   }
   checkWhole('settings.maxOutputTokens', maxOutputTokens, 1);
+  const taken = ownFields.find((field) => Object.hasOwn(extraBody, field));
+  if (taken !== undefined) {
+    throw invalid(
+      `settings.extraBody has "${taken}", which the run writes itself: what stands there would leave unchecked.`,
+    );
+  }
 }
+
+/** Fields of a request that the turn rules are about, or that the reading of the reply goes by. */
+const ownFields = ['messages', 'tools', 'tool_choice', 'response_format', 'stream', 'n'];
 
 function invalid(message: string): TurnwiseError {
   return new TurnwiseError('invalid_options', message);

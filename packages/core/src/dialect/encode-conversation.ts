@@ -102,21 +102,21 @@ export function sayWords(words: NonEmpty<UserInput> | undefined): Saying {
 }
 
 /** A result as the model sees it: capped in the middle where it is longer than its tool allows. */
-export function sayResult({ parts, maxChars }: ToolResult): Saying {
+export function sayResult({ callId, parts, maxChars }: ToolResult): Saying {
   if (parts.length === 0) return [{ type: 'text', text: '(no output)' }];
   return parts.map((part) => {
     if (part.type !== 'text') return part;
     const text = part.text === '' ? '(no output)' : part.text;
-    return { type: 'text', text: cap(guardTag(text, 'user_words'), maxChars) };
+    return { type: 'text', text: cap(guardTag(text, 'user_words'), maxChars, callId) };
   });
 }
 
-function cap(text: string, maxChars: number | undefined): string {
+function cap(text: string, maxChars: number | undefined, callId: string): string {
   if (maxChars === undefined || text.length <= maxChars) return text;
   const head = Math.ceil(maxChars / 2);
-  const tail = maxChars - head;
-  const left = text.length - maxChars;
-  return `${text.slice(0, head)}\n[… ${left} characters left out …]\n${text.slice(text.length - tail)}`;
+  const tail = text.length - (maxChars - head);
+  const note = `[… characters ${head} to ${tail} of result "${callId}" left out; read_result shows them …]`;
+  return `${text.slice(0, head)}\n${note}\n${text.slice(tail)}`;
 }
 
 function sayTurn(

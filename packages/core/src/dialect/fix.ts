@@ -41,6 +41,12 @@ export type Fix =
       readonly issues: string;
     }
   | {
+      /** The server counted far fewer tokens than were sent: it cut the prompt without a word. */
+      readonly kind: 'truncated-prompt';
+      readonly estimatedTokens: number;
+      readonly countedTokens: number;
+    }
+  | {
       /** A limit was reached, and the model was asked for a last answer. */
       readonly kind: 'answered-at-limit';
       /** Why the run would have stopped. */

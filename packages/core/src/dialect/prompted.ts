@@ -42,7 +42,11 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       const { imageUrl } = prompt;
       if (prompt.phase === 'act') {
         const instructions = actInstructions(prompt);
-        return { messages: encodeTurns(prompt.turns, { instructions, imageUrl }) };
+        // A model that goes on to invent the results of its calls is stopped there.
+        return {
+          messages: encodeTurns(prompt.turns, { instructions, imageUrl }),
+          stop: ['<tool_response'],
+        };
       }
       const instructions = answerInstructions(prompt, profile);
       const messages = encodeTurns(prompt.turns, { instructions, imageUrl });

@@ -3,6 +3,7 @@ import { checkWireMessages } from '../dialect/gate.ts';
 import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
+import { imageTokens } from '../profile/image-tokens.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
 import type { Model, ModelReply, ModelRequest, ModelSettings, SpokenDialect } from './model.ts';
@@ -25,16 +26,17 @@ export function dialectModel(parts: DialectModelParts): Model {
     id: transport.model,
     checkTools: (tools) => dialect.checkTools(tools),
     learnProfile: async () => profile,
+    imageTokens: (image) => imageTokens(profile.images, image),
     async *request(request, signal) {
       const images = await loadImages(request.transcript.turns, request.blobs);
       const prompt = toPrompt(request, images);
-      const body: WireBody = { ...dialect.encode(prompt), ...settingsOnWire(request.settings) };
+      const body = withSettings(dialect.encode(prompt), request.settings);
       checkWireMessages(body.messages, profile.turns);
       yield {
         type: 'request-prepared',
         dialect: dialect.name,
         messages: body.messages.length,
-        estimatedTokens: estimate(body, images.imageAt),
+        estimatedTokens: request.estimatedTokens ?? estimate(body, images.imageAt),
         tools: request.tools?.length ?? 0,
       };
       const extraBody = {
@@ -82,13 +84,15 @@ function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
   };
 }
 
-function settingsOnWire(settings: ModelSettings): Partial<WireBody> {
-  const { temperature, topP, maxOutputTokens, stop, seed } = settings;
+function withSettings(body: WireBody, settings: ModelSettings): WireBody {
+  const { temperature, topP, maxOutputTokens, stop = [], seed } = settings;
+  const stops = [...(body.stop ?? []), ...stop];
   return {
+    ...body,
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(maxOutputTokens === undefined ? {} : { max_tokens: maxOutputTokens }),
-    ...(stop === undefined ? {} : { stop }),
+    ...(stops.length === 0 ? {} : { stop: stops }),
     ...(seed === undefined ? {} : { seed }),
   };
 }

@@ -4,6 +4,7 @@ import type { JsonObject, NonEmpty } from '../json.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
+import type { ImageRef } from '../turns/turn.ts';
 import type { RequestRetried, StreamRestarted } from './transport.ts';
 
 /** Settings of a request; what is left out is the server's default. */
@@ -36,6 +37,8 @@ interface BaseRequest {
   readonly conversationId: string;
   /** Where the bytes of images lie. */
   readonly blobs: BlobStore;
+  /** Tokens of the prompt, where the run has estimated them. */
+  readonly estimatedTokens?: number;
   /** How the run was spoken to last; left out at its first request. A model that may choose goes on in it. */
   readonly dialect?: SpokenDialect;
 }
@@ -138,5 +141,7 @@ export interface Model {
    * Rejects with the signal's reason only.
    */
   learnProfile?(signal: AbortSignal): Promise<ModelProfile>;
+  /** Tokens that an image costs. */
+  imageTokens?(image: ImageRef): number;
   request(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelProgress, ModelReply>;
 }

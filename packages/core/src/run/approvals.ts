@@ -38,7 +38,10 @@ async function callsToApprove<Context>(
   const asked: ToolCall[] = [];
   if (run.state.aborted !== undefined) return asked;
   for (const checked of calls) {
-    if (checked.runnable && (await needsApproval(run, checked))) asked.push(checked.call);
+    if (!checked.runnable) continue;
+    // A decision holds, whatever the rule says of the call once it is asked again.
+    const isDecided = run.state.decisions[checked.call.id] !== undefined;
+    if (isDecided || (await needsApproval(run, checked))) asked.push(checked.call);
   }
   return asked;
 }

@@ -6,7 +6,7 @@ import { judgeReply } from './judge-reply.ts';
 import { findReachedLimit } from './limits.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { sendRequest } from './send-request.ts';
+import { sendFitted } from './send-fitted.ts';
 
 /**
  * Asks the model until it has given its turn, and adds that to the transcript. Drafts that are refused are attempts, not
@@ -21,7 +21,7 @@ export async function* askModel<Context>(run: Run<Context>): AsyncGenerator<RunH
   while (true) {
     const request = await composeRequest(run, transcript, ask);
     state.offered = (request.tools ?? []).map(({ name }) => name);
-    const reply = yield* sendRequest(run, request, state.stepRequests + 1);
+    const reply = yield* sendFitted(run, request);
     if (reply === undefined) return;
     const verdict = await judgeReply(run, { ...ask, phase: request.phase }, reply);
     switch (verdict.kind) {

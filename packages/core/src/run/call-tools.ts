@@ -8,6 +8,7 @@ import { countToolCalls } from './limits.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { runTools } from './run-tools.ts';
 
 /**
  * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
@@ -17,7 +18,7 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
   const { setup, state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;
-  const offered = toolSet(setup.tools.filter(({ name }) => state.offered.includes(name)));
+  const offered = toolSet(runTools(run).filter(({ name }) => state.offered.includes(name)));
   const checked = await Promise.all(transcript.openCalls.map((call) => prepareCall(call, offered)));
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   const settled = yield* settleApprovals(run, guarded);
@@ -29,6 +30,7 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
   }
   if (!isNonEmpty(results)) return;
   rememberResults(run, settled, results);
+  state.hasLongResult ||= results.some(isLong);
   const turn: ToolTurn = { role: 'tool', results };
   state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
@@ -62,6 +64,10 @@ function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall
     isOpen = !isAlone;
   }
   return batches;
+}
+
+function isLong({ parts, maxChars = Infinity }: ToolResult): boolean {
+  return parts.some((part) => part.type === 'text' && part.text.length > maxChars);
 }
 
 async function* answerCall<Context>(

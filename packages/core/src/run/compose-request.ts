@@ -1,9 +1,11 @@
+import type { ToolSpec } from '../dialect/dialect.ts';
 import { isNonEmpty } from '../json.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { Ask } from './ask.ts';
 import type { Run, RunSetup } from './run-setup.ts';
+import { runTools } from './run-tools.ts';
 import { toolSpecs } from './tool-specs.ts';
 
 /** The request of an attempt: it offers the tools that are enabled now, or asks for an answer where there are none. */
@@ -30,8 +32,7 @@ export async function composeRequest<Context>(
       phase: 'act',
       instructions: actInstructions(instructions, setup),
       tools,
-      // Forced again after its call, the model could never answer.
-      toolChoice: state.hasForcedCall ? 'auto' : toolChoice,
+      toolChoice: canForce(run, tools) ? toolChoice : 'auto',
     };
   }
   return {
@@ -43,6 +44,15 @@ export async function composeRequest<Context>(
       ? {}
       : { output: { name: 'output', schema: output.schema.jsonSchema } }),
   };
+}
+
+/** Forced again after its call, the model could never answer; a tool that is not offered now cannot be forced. */
+function canForce<Context>(
+  { setup: { toolChoice }, state }: Run<Context>,
+  tools: readonly ToolSpec[],
+): boolean {
+  if (state.hasForcedCall) return false;
+  return typeof toolChoice === 'string' || tools.some(({ name }) => name === toolChoice.tool);
 }
 
 function actInstructions<Context>(
@@ -75,11 +85,9 @@ function joinParagraphs(...paragraphs: readonly string[]): string {
   return paragraphs.filter((each) => each !== '').join('\n\n');
 }
 
-async function enabledTools<Context>({
-  setup,
-  state,
-}: Run<Context>): Promise<readonly Tool<Context>[]> {
-  const { tools, context, effects } = setup;
+async function enabledTools<Context>(run: Run<Context>): Promise<readonly Tool<Context>[]> {
+  const { setup, state } = run;
+  const tools = runTools(run);
   if (tools.every(({ isEnabled }) => isEnabled === true)) return tools;
   const enabled: Tool<Context>[] = [];
   for (const tool of tools) {
@@ -87,11 +95,11 @@ async function enabledTools<Context>({
     const isOn =
       typeof isEnabled === 'boolean'
         ? isEnabled
-        : await effects.value({
+        : await setup.effects.value({
             kind: 'function',
             id: `${state.step}.is-enabled.${tool.name}`,
             input: () => tool.name,
-            execute: () => isEnabled(context),
+            execute: () => isEnabled(setup.context),
           });
     if (isOn) enabled.push(tool);
   }

@@ -1,4 +1,5 @@
 import type { Fix } from '../dialect/fix.ts';
+import type { RawReply } from '../dialect/wire.ts';
 import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
 import type { ModelReply } from '../model/model.ts';
 import { describeIssues } from '../schema/describe-issues.ts';
@@ -49,8 +50,14 @@ function askAgainWhole<Context>(
     return refuseOutput(ask, raw.text, [{ path: '', message: reason }], run.setup.output);
   }
   if (ask.isWhole) return { kind: 'fail', error: noUsableReply(run, reason) };
-  const fix: Fix = { kind: 'asked-again', reason, text: raw.text };
+  const fix: Fix = { kind: 'asked-again', reason, text: sayRaw(raw) };
   return { kind: 'ask-again', ask: { ...ask, isWhole: true }, fix };
+}
+
+/** What an unusable reply said: nothing of it is lost silently, calls that could not be read included. */
+function sayRaw({ text, calls }: RawReply): string {
+  const said = calls.map(({ name, arguments: input }) => `${name}(${input})`);
+  return [text, ...said].filter((each) => each !== '').join('\n');
 }
 
 function judgeCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply): Verdict {

@@ -1,36 +1,8 @@
 import type { Usage } from '../dialect/wire.ts';
 import type { StopReason } from './run-event.ts';
+import type { Price } from './run-limits.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, type RunState } from './run-state.ts';
-
-/** Prices of a model, in any one currency, for a million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-  /** Of input that came from the server's cache. @default the price of input */
-  readonly cachedInput?: number;
-}
-
-/** What bounds a run. Everything counts over the whole run, resumed parts included, but for the time. */
-export interface RunLimits {
-  /** Decisions of the model, each with the tools it leads to. @default 20 */
-  readonly maxSteps: number;
-  /** Requests, those that are asked again included. */
-  readonly maxRequests?: number;
-  /** Calls of tools. */
-  readonly maxToolCalls?: number;
-  readonly maxInputTokens?: number;
-  readonly maxOutputTokens?: number;
-  readonly maxTotalTokens?: number;
-  /** Milliseconds since the run was started or resumed; then it is aborted wherever it is. */
-  readonly maxWallTimeMs?: number;
-  /** In the currency of `prices`, which must name the model. */
-  readonly maxCost?: number;
-  /** By the model's id. */
-  readonly prices?: Readonly<Record<string, Price>>;
-  /** What happens at a limit: the run stops, or the model is asked for one last answer, without tools. @default 'stop' */
-  readonly onLimit?: 'stop' | 'answer';
-}
 
 /** A limit that is counted. */
 export type CountedLimit =

@@ -89,6 +89,16 @@ export type RunHappening =
     }
   | { readonly type: 'tool-turn-added'; readonly turn: ToolTurn }
   | {
+      /** What the model is shown of the transcript got smaller; the transcript did not. */
+      readonly type: 'context-compacted';
+      /** It would not have fit, or the server said that it did not. */
+      readonly reason: 'budget' | 'overflow';
+      readonly before: { readonly turns: number; readonly tokens: number };
+      readonly after: { readonly turns: number; readonly tokens: number };
+      /** Tokens of prompt and answer together. */
+      readonly window: number;
+    }
+  | {
       /** A limit is used to 80 % or more; told once for each limit. */
       readonly type: 'limit-neared';
       readonly limit: string;

@@ -2,6 +2,7 @@ import { TurnwiseError, toError } from '../errors.ts';
 import { addFix } from './add-fix.ts';
 import { askModel } from './ask-model.ts';
 import { callTools } from './call-tools.ts';
+import { closeOpenCalls } from './close-open-calls.ts';
 import { type NextMove, nextMove } from './next-move.ts';
 import { outputOf } from './output-of.ts';
 import type { RunHappening } from './run-event.ts';
@@ -22,6 +23,7 @@ export async function* runLoop<Context>(
 ): AsyncGenerator<RunHappening, RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
+    if (!resumed) yield* closeOpenCalls(run);
     while (true) {
       yield* takeInbox(run);
       const move = await nextMove(run);
@@ -56,12 +58,13 @@ export async function* runLoop<Context>(
 }
 
 async function* takeStep<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+  const before = run.state.transcript;
   yield openStep(run);
   try {
     if (run.state.transcript.awaits === 'assistant') yield* askModel(run);
     if (run.state.transcript.awaits === 'tool') yield* callTools(run);
     yield* tellNearLimits(run);
   } finally {
-    yield closeStep(run);
+    yield closeStep(run, before);
   }
 }

@@ -1,11 +1,14 @@
+import type { ContextOptions } from '../context/context-options.ts';
+import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
+import { TokenLedger } from '../context/token-ledger.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { Effects } from './effects.ts';
-import type { RunLimits } from './limits.ts';
 import type { OutputSpec } from './output-spec.ts';
+import type { RunLimits } from './run-limits.ts';
 import type { AbortCause, RunState } from './run-state.ts';
 import type { StopCondition } from './stop-condition.ts';
 
@@ -36,6 +39,7 @@ export interface RunSetup<Context> {
   /** Whether a text reply to an act request is the answer, or an answer is asked for separately. */
   readonly finalAnswer: 'inline' | 'separate';
   readonly context: Context;
+  readonly contextOptions: ContextOptions;
   readonly blobs: BlobStore;
   readonly effects: Effects;
   readonly inbox: Inbox;
@@ -48,4 +52,18 @@ export interface RunSetup<Context> {
 export interface Run<Context> {
   readonly setup: RunSetup<Context>;
   readonly state: RunState;
+  /** Measures turns for the model. */
+  readonly measurer: TurnMeasurer;
+  /** Knows what the conversation costs. */
+  readonly ledger: TokenLedger;
+}
+
+/** A run out of what it is made with and what it knows. */
+export function newRun<Context>(setup: RunSetup<Context>, state: RunState): Run<Context> {
+  const measurer = turnMeasurer({
+    countTokens: setup.contextOptions.countTokens,
+    imageTokens: (image) => setup.model.imageTokens?.(image) ?? 0,
+  });
+  const ledger = new TokenLedger(measurer, { correction: state.correction });
+  return { setup, state, measurer, ledger };
 }

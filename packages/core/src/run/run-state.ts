@@ -1,10 +1,11 @@
+import { type ContextView, wholeView } from '../context/context-view.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import type { SpokenDialect } from '../model/model.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
-import type { ToolResultStatus } from '../turns/turn.ts';
+import type { ToolResultStatus, UserInput } from '../turns/turn.ts';
 import type { ApprovalDecision } from './run-event.ts';
 
 /** A finished step, in short. */
@@ -29,8 +30,12 @@ export interface RunState {
   stepRequests: number;
   stepUsage: Usage;
   usage: Usage;
+  /** What the current step took before the run was paused in it. */
+  pausedStep: Pick<StepSummary, 'requests' | 'usage'>;
   /** Requests of the whole run. */
   requests: number;
+  /** Inputs that came in while calls were open, or after the run had looked for the last time. */
+  waitingInputs: readonly UserInput[];
   readonly fixes: Fix[];
   readonly steps: StepSummary[];
   /** How often each call was made with the same result, by call. */
@@ -45,6 +50,16 @@ export interface RunState {
   readonly decisions: Record<string, ApprovalDecision>;
   /** Names of the tools that the last request offered: nothing else may run. */
   offered: readonly string[];
+  /** What of the transcript the model is shown. */
+  view: ContextView;
+  /** Whether a result is longer than its tool lets the model see. */
+  hasLongResult: boolean;
+  /** The model's own summary of what it is no longer shown. */
+  summary: string;
+  /** Tokens of prompt and answer together, as far as is known. */
+  contextWindow: number | undefined;
+  /** Counted tokens per estimated token. */
+  correction: number;
   /** How the model was spoken to last. */
   dialect: SpokenDialect | undefined;
   /** Whether a forced tool choice has had its call. */
@@ -76,7 +91,9 @@ export interface RunStateJson {
   readonly transcript: TranscriptJson;
   readonly step: number;
   readonly usage: Usage;
+  readonly pausedStep: Pick<StepSummary, 'requests' | 'usage'>;
   readonly requests: number;
+  readonly waitingInputs: readonly UserInput[];
   readonly fixes: readonly Fix[];
   readonly steps: readonly StepSummary[];
   readonly repeats: Readonly<Record<string, RepeatedCall>>;
@@ -85,6 +102,11 @@ export interface RunStateJson {
   readonly isLastAnswer: boolean;
   readonly decisions: Readonly<Record<string, ApprovalDecision>>;
   readonly offered: readonly string[];
+  readonly view: ContextView;
+  readonly hasLongResult: boolean;
+  readonly summary: string;
+  readonly contextWindow?: number;
+  readonly correction: number;
   readonly dialect?: SpokenDialect;
   readonly hasForcedCall: boolean;
 }
@@ -94,6 +116,9 @@ export const noUsage: Usage = Object.freeze({
   outputTokens: 0,
   cachedInputTokens: 0,
 });
+
+/** A step that has taken nothing yet. */
+export const noStep = Object.freeze({ requests: 0, usage: noUsage });
 
 /** Two usages summed. */
 export function addUsage(one: Usage, other: Usage): Usage {
@@ -118,7 +143,9 @@ export function newRunState(
     stepRequests: 0,
     stepUsage: noUsage,
     usage: noUsage,
+    pausedStep: noStep,
     requests: 0,
+    waitingInputs: [],
     fixes: [],
     steps: [],
     repeats: {},
@@ -127,6 +154,11 @@ export function newRunState(
     isLastAnswer: false,
     decisions: {},
     offered: [],
+    view: wholeView,
+    hasLongResult: false,
+    summary: '',
+    contextWindow: undefined,
+    correction: 1,
     dialect: undefined,
     hasForcedCall: false,
     undecided: [],
@@ -137,10 +169,12 @@ export function newRunState(
 
 /** A snapshot as plain JSON; it shares frozen turns with the state. */
 export function saveRunState(state: RunState): RunStateJson {
-  const { undecided, aborted, output, stepRequests, stepUsage, dialect, ...saved } = state;
+  const { undecided, aborted, output, stepRequests, stepUsage, ...known } = state;
+  const { dialect, contextWindow, ...saved } = known;
   return {
     ...saved,
     ...(dialect === undefined ? {} : { dialect }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
     v: 1,
     transcript: state.transcript.toJSON(),
     usage: addUsage(state.usage, stepUsage),
@@ -154,13 +188,13 @@ export function saveRunState(state: RunState): RunStateJson {
 
 /** Reads a saved state. Throws `invalid_state` where it is none. */
 export function loadRunState(json: RunStateJson | JsonValue): RunState {
-  if (!isJsonObject(json) || json.v !== 1 || typeof json.runId !== 'string') {
+  if (!isSavedState(json)) {
     throw new TurnwiseError(
       'invalid_state',
       'This is no saved run; pass the `state` of a result or of an error.',
     );
   }
-  const { v, transcript, ...saved } = json as unknown as RunStateJson;
+  const { v, transcript, ...saved } = json;
   return {
     ...newRunState(saved.runId, saved.conversationId, Transcript.fromJSON(transcript)),
     ...saved,
@@ -170,4 +204,17 @@ export function loadRunState(json: RunStateJson | JsonValue): RunState {
     nearLimits: [...saved.nearLimits],
     decisions: { ...saved.decisions },
   };
+}
+
+/** Whether every field is of its kind: a state is read back from places where it can be damaged. */
+function isSavedState(json: unknown): json is RunStateJson {
+  if (!isJsonObject(json) || json.v !== 1) return false;
+  const { runId, conversationId, step, requests, loopsDetected } = json;
+  const { usage, pausedStep, repeats, decisions } = json;
+  return (
+    [runId, conversationId].every((each) => typeof each === 'string') &&
+    [step, requests, loopsDetected].every((each) => typeof each === 'number') &&
+    [usage, pausedStep, repeats, decisions].every(isJsonObject) &&
+    [json.fixes, json.steps, json.nearLimits, json.offered, json.waitingInputs].every(Array.isArray)
+  );
 }

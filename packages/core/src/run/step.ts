@@ -1,7 +1,8 @@
+import type { Transcript } from '../turns/transcript.ts';
 import { firstAsk } from './ask.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { addUsage, noUsage } from './run-state.ts';
+import { addUsage, noStep, noUsage } from './run-state.ts';
 
 /** Begins a step, or goes on with the one whose calls are still open. */
 export function openStep<Context>(run: Run<Context>): RunHappening {
@@ -12,16 +13,26 @@ export function openStep<Context>(run: Run<Context>): RunHappening {
   return { type: 'step-started', phase: firstAsk(run).phase };
 }
 
-/** Ends a step and sums it up. */
-export function closeStep<Context>({ state }: Run<Context>): RunHappening {
-  const { step, stepUsage: usage, stepRequests: requests } = state;
-  const last = state.transcript.turns.at(-1);
+/**
+ * Ends a step, or its part before a pause, and sums it up. `before` is the transcript that it began with: a step that was
+ * aborted or failed has added nothing to it, and the results that stand there are of the step before.
+ */
+export function closeStep<Context>({ state }: Run<Context>, before: Transcript): RunHappening {
+  const { step, stepUsage: usage, transcript } = state;
   state.usage = addUsage(state.usage, usage);
   state.stepUsage = noUsage;
-  if (state.transcript.awaits !== 'tool') {
+  const soFar = {
+    requests: state.pausedStep.requests + state.stepRequests,
+    usage: addUsage(state.pausedStep.usage, usage),
+  };
+  if (transcript.awaits === 'tool') {
+    state.pausedStep = soFar;
+  } else {
+    const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
     const calls = results.map(({ name, status }) => ({ name, status }));
-    state.steps.push({ step, requests, usage, calls });
+    state.steps.push({ step, ...soFar, calls });
+    state.pausedStep = noStep;
   }
   return { type: 'step-finished', usage };
 }

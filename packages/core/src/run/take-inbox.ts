@@ -4,22 +4,25 @@ import type { Run } from './run-setup.ts';
 
 /**
  * Takes in what came from outside: an abort, and inputs of the user. On an answered conversation inputs are a new user
- * turn, on an open turn they join it. Open calls are answered first; inputs wait in the inbox until then.
+ * turn, on an open turn they join it. Open calls are answered first; inputs wait in the state until then, so that a pause
+ * does not lose them.
  */
 export async function* takeInbox<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
   const { setup, state } = run;
-  const isOpen = state.transcript.awaits === 'tool';
   const { inputs, aborted } = await setup.effects.value({
     kind: 'inbox',
     id: `${state.step}.inbox.${state.transcript.turns.length}`,
     input: () => null,
     execute: () => ({
-      inputs: isOpen ? [] : setup.inbox.take(),
+      inputs: setup.inbox.take(),
       aborted: setup.inbox.abortCause(),
     }),
   });
   state.aborted = aborted;
-  for (const input of inputs) {
+  const waiting = [...state.waitingInputs, ...inputs];
+  const isOpen = state.transcript.awaits === 'tool';
+  state.waitingInputs = isOpen ? waiting : [];
+  for (const input of isOpen ? [] : waiting) {
     const { transcript } = state;
     if (transcript.awaits === 'user') {
       state.transcript = transcript.user(input.parts);

@@ -1,0 +1,112 @@
+import { type Turn, textOf } from '../turns/turn.ts';
+import { applyView, type ContextView } from './context-view.ts';
+import { droppableUnits, type IsPinned } from './droppable-units.ts';
+
+/** What happens to a prompt that is over its budget. */
+export type CompactionPolicy = 'cap-and-drop' | 'drop' | 'summarise';
+
+/** What a compaction is told. */
+export interface CompactionOrder {
+  readonly turns: readonly Turn[];
+  readonly view: ContextView;
+  readonly policy: CompactionPolicy;
+  readonly isPinned: IsPinned;
+  /** Tokens that the shown turns may have afterwards. */
+  readonly target: number;
+  readonly costOf: (turn: Turn) => number;
+}
+
+/** What a compaction did. */
+export interface Compaction {
+  readonly view: ContextView;
+  /** Places that it left out. */
+  readonly dropped: readonly number[];
+  /** Whether the shown turns are within the target now. */
+  readonly fits: boolean;
+}
+
+/** Results of old calls are cut to this before anything is left out, in characters. */
+const oldResultChars = 600;
+/** The last results are first cut to this, in characters. */
+const mostResultChars = 8_000;
+/** The last results are cut no further than this, in characters. */
+const leastResultChars = 200;
+/** Exchanges of calls and results at the end that are left out last. */
+const keepLast = 2;
+
+/**
+ * Makes a view that fits: first old results are cut in the middle, then the oldest exchanges are left out, and at last the
+ * newest results are cut too. Pure; the turn law holds in every view.
+ */
+export function compact(order: CompactionOrder): Compaction {
+  const { turns, target } = order;
+  let view = order.policy === 'cap-and-drop' ? capOldResults(order) : order.view;
+  let cost = costOfView(order, view);
+  const dropped: number[] = [];
+  for (const keep of [keepLast, 1]) {
+    for (const unit of droppableUnits(turns, { keepLast: keep, isPinned: order.isPinned })) {
+      if (cost <= target) break;
+      const fresh = unit.filter((place) => !view.dropped.includes(place));
+      cost -= costOfTurns(order, fresh, view);
+      dropped.push(...fresh);
+      view = { ...view, dropped: [...view.dropped, ...fresh] };
+    }
+  }
+  view = withNote(turns, view);
+  for (let chars = mostResultChars; chars >= leastResultChars; chars = Math.floor(chars / 2)) {
+    if (costOfView(order, view) <= target) break;
+    view = capResults(turns, view, chars);
+  }
+  return { view, dropped, fits: costOfView(order, view) <= target };
+}
+
+function costOfView(order: CompactionOrder, view: ContextView): number {
+  return applyView(order.turns, view).reduce((sum, turn) => sum + order.costOf(turn), 0);
+}
+
+function costOfTurns(
+  order: CompactionOrder,
+  places: readonly number[],
+  { capped }: ContextView,
+): number {
+  const turns = places.flatMap((place) => order.turns[place] ?? []);
+  return applyView(turns, { dropped: [], capped, note: '' }).reduce(
+    (sum, turn) => sum + order.costOf(turn),
+    0,
+  );
+}
+
+function capOldResults({ turns, view, target, ...order }: CompactionOrder): ContextView {
+  if (costOfView({ turns, view, target, ...order }, view) <= target) return view;
+  const tools = turns.filter((turn) => turn.role === 'tool');
+  return capResults(tools.slice(0, Math.max(0, tools.length - keepLast)), view, oldResultChars);
+}
+
+function capResults(turns: readonly Turn[], view: ContextView, chars: number): ContextView {
+  const capped = { ...view.capped };
+  for (const turn of turns) {
+    if (turn.role !== 'tool') continue;
+    for (const { callId, parts } of turn.results) {
+      if (Math.min(textOf(parts).length, capped[callId] ?? Infinity) > chars)
+        capped[callId] = chars;
+    }
+  }
+  return { ...view, capped };
+}
+
+function withNote(turns: readonly Turn[], view: ContextView): ContextView {
+  const dropped = view.dropped.toSorted((one, other) => one - other);
+  return dropped.length === 0 ? view : { ...view, dropped, note: sayDropped(turns, dropped) };
+}
+
+/** What the model is told of what it no longer sees. */
+function sayDropped(turns: readonly Turn[], dropped: readonly number[]): string {
+  const calls = dropped.flatMap((place) => {
+    const turn = turns[place];
+    return turn?.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [];
+  });
+  const counts = new Map<string, number>();
+  for (const { name } of calls) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const named = [...counts].map(([name, count]) => `${name} ${count} times`).join(', ');
+  return `[${dropped.length} earlier turns are left out here to save space${named === '' ? '' : `; they called ${named}`}.]`;
+}

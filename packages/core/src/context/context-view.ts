@@ -1,0 +1,65 @@
+import { isNonEmpty, type NonEmpty } from '../json.ts';
+import type { ToolResult, ToolTurn, Turn, UserTurn } from '../turns/turn.ts';
+
+/**
+ * What of a transcript the model is shown: plain JSON, and a pure function of it and the turns. The transcript itself keeps
+ * everything.
+ */
+export interface ContextView {
+  /** Places of turns that are left out, ascending. */
+  readonly dropped: readonly number[];
+  /** Characters that are left of a result, by call id. */
+  readonly capped: Readonly<Record<string, number>>;
+  /** What is said in place of the turns that are left out. */
+  readonly note: string;
+}
+
+/** Everything is shown. */
+export const wholeView: ContextView = Object.freeze({ dropped: [], capped: {}, note: '' });
+
+/** The turns that the model is shown. The same turn and view give the same object, so that encodings are kept. */
+export function applyView(turns: readonly Turn[], view: ContextView): readonly Turn[] {
+  if (view === wholeView) return turns;
+  const dropped = new Set(view.dropped);
+  return turns.flatMap((turn, place) => {
+    if (dropped.has(place)) return [];
+    if (turn.role === 'tool') return [capTurn(turn, view.capped)];
+    if (place === 0 && turn.role === 'user' && view.note !== '') return [withNote(turn, view.note)];
+    return [turn];
+  });
+}
+
+const changed = new WeakMap<Turn, { readonly key: string; readonly turn: Turn }>();
+
+function keep(original: Turn, key: string, make: () => Turn): Turn {
+  const known = changed.get(original);
+  if (known?.key === key) return known.turn;
+  const turn = Object.freeze(make());
+  changed.set(original, { key, turn });
+  return turn;
+}
+
+function capTurn(turn: ToolTurn, capped: Readonly<Record<string, number>>): Turn {
+  const caps = turn.results.map(({ callId }) => capped[callId]);
+  if (caps.every((cap) => cap === undefined)) return turn;
+  return keep(turn, caps.join(), () => {
+    const results = turn.results.map((result, place) => capResult(result, caps[place]));
+    return isNonEmpty(results) ? { ...turn, results } : turn;
+  });
+}
+
+function capResult(result: ToolResult, cap: number | undefined): ToolResult {
+  if (cap === undefined) return result;
+  const maxChars = Math.min(cap, result.maxChars ?? cap);
+  return { ...result, maxChars };
+}
+
+function withNote(turn: UserTurn, note: string): Turn {
+  return keep(turn, note, () => {
+    const inputs: NonEmpty<UserTurn['inputs'][number]> = [
+      ...turn.inputs,
+      { parts: [{ type: 'text', text: note }] },
+    ];
+    return { ...turn, inputs };
+  });
+}

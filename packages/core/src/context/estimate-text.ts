@@ -1,0 +1,83 @@
+/**
+ * Tokens of a text, roughly, without a tokenizer: words, digits, punctuation and scripts weigh differently, and long
+ * runs of mixed letters and digits (base64, hashes) cost far more than words do. Linear in the text.
+ * Weights: measured with the Gemma 3 tokenizer and cl100k on prose, code, JSON, CJK, Cyrillic and base64; the two differ by
+ * up to a factor of 2 outside of prose, which is why estimates are corrected by the server's own counts.
+ */
+export function estimateTextTokens(text: string): number {
+  let tokens = 0;
+  let at = 0;
+  while (at < text.length) {
+    const kind = kindOf(text.charCodeAt(at));
+    let end = at + 1;
+    while (end < text.length && kindOf(text.charCodeAt(end)) === kind) end += 1;
+    tokens += kind === 'word' ? weighRun(text, at, end) : weights[kind](end - at);
+    at = end;
+  }
+  return tokens;
+}
+
+type Kind = 'word' | 'space' | 'sign' | 'letter' | 'ideograph';
+
+/** Tokens of a run of characters of one kind. */
+const weights: Readonly<Record<Exclude<Kind, 'word'>, (length: number) => number>> = {
+  // A single space belongs to the word behind it; an indentation is one token.
+  space: (length) => (length === 1 ? 0.1 : 1),
+  sign: (length) => Math.max(0.6, length * 0.6),
+  letter: (length) => length * 0.45,
+  ideograph: (length) => length,
+};
+
+function kindOf(code: number): Kind {
+  if (isWordCode(code)) return 'word';
+  if (code <= 0x20) return 'space';
+  if (code < 0x80) return 'sign';
+  if (code < 0x2e80 && code >= 0xa0) return 'letter';
+  return 'ideograph';
+}
+
+function isWordCode(code: number): boolean {
+  return isDigit(code) || isLower(code) || isUpper(code);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isLower(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
+function isUpper(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+/** Longest run that can be a word; longer ones with changing cases are data. */
+const longestWord = 24;
+const dataTokensPerChar = 0.7;
+
+function weighRun(text: string, start: number, end: number): number {
+  let tokens = 0;
+  let changes = 0;
+  let from = start;
+  while (from < end) {
+    const startsWithDigit = isDigit(text.charCodeAt(from));
+    let to = from + 1;
+    while (to < end && belongs(text, to, startsWithDigit)) to += 1;
+    const length = to - from;
+    tokens += startsWithDigit ? length * 0.75 : 1 + Math.max(0, length - 7) / 5;
+    changes += 1;
+    from = to;
+  }
+  const length = end - start;
+  const isData = length > longestWord && changes > length / 8;
+  return isData ? length * dataTokensPerChar : tokens;
+}
+
+/** Whether a character goes on with the part before it: digits with digits, letters up to the next capital. */
+function belongs(text: string, at: number, startsWithDigit: boolean): boolean {
+  const code = text.charCodeAt(at);
+  if (isDigit(code)) return startsWithDigit;
+  if (startsWithDigit) return false;
+  return isLower(code) || isUpper(text.charCodeAt(at - 1));
+}

@@ -1,0 +1,129 @@
+import { type Compaction, compact } from '../context/compact.ts';
+import { type ContextBudget, contextBudget, isOverBudget } from '../context/context-budget.ts';
+import { applyView } from '../context/context-view.ts';
+import type { LedgerPrompt } from '../context/token-ledger.ts';
+import { ModelError } from '../errors.ts';
+import type { ModelRequest } from '../model/model.ts';
+import { Transcript } from '../turns/transcript.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+import { summariseTurns } from './summarise-turns.ts';
+
+/** Why a prompt is made smaller: it would not fit, or the server said that it did not. */
+export type CompactionReason = 'budget' | 'overflow';
+
+/** A request whose prompt fits, as far as can be known. */
+export interface FittedRequest {
+  readonly request: ModelRequest;
+  readonly prompt: LedgerPrompt;
+}
+
+/**
+ * Brings a request within the context window: what the model is shown of the transcript gets smaller, the transcript stays.
+ * Throws `context_overflow` where even the smallest view does not fit.
+ */
+export async function* fitRequest<Context>(
+  run: Run<Context>,
+  request: ModelRequest,
+  reason: CompactionReason = 'budget',
+): AsyncGenerator<RunHappening, FittedRequest> {
+  const { state, ledger } = run;
+  const budget = await learnBudget(run);
+  const before = toPrompt(run, request);
+  const estimate = ledger.estimate(before);
+  const mustShrink =
+    reason === 'overflow' || (budget !== undefined && isOverBudget(estimate, budget));
+  if (budget === undefined || !mustShrink) return fitted(request, before, estimate.tokens);
+  const overhead =
+    estimate.tokens - before.turns.reduce((sum, turn) => sum + ledger.costOf(turn), 0);
+  const compaction = shrink(run, request, budget.target - overhead);
+  state.view = compaction.view;
+  if (run.setup.contextOptions.policy === 'summarise') {
+    yield* summariseTurns(run, request, compaction.dropped, budget);
+  }
+  const after = toPrompt(run, request);
+  const { tokens } = ledger.estimate(after);
+  yield {
+    type: 'context-compacted',
+    reason,
+    before: { turns: before.turns.length, tokens: estimate.tokens },
+    after: { turns: after.turns.length, tokens },
+    window: budget.window,
+  };
+  if (!compaction.fits && tokens > budget.limit) throw tooLarge(run, tokens, budget);
+  return fitted(request, after, tokens);
+}
+
+async function learnBudget<Context>(run: Run<Context>): Promise<ContextBudget | undefined> {
+  const { setup, state } = run;
+  const { contextOptions, model, settings, signal } = setup;
+  if (contextOptions.policy === 'off') return undefined;
+  state.contextWindow ??= contextOptions.window;
+  if (state.contextWindow === undefined && model.learnProfile !== undefined) {
+    const learn = model.learnProfile.bind(model);
+    state.contextWindow = await setup.effects.value({
+      kind: 'model',
+      id: `${state.step}.profile`,
+      input: () => model.id,
+      execute: async () => (await learn(signal)).contextWindow,
+    });
+  }
+  if (state.contextWindow === undefined) return undefined;
+  return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
+}
+
+function toPrompt<Context>({ state, measurer }: Run<Context>, request: ModelRequest): LedgerPrompt {
+  const tools = request.tools ?? [];
+  return {
+    turns: applyView(request.transcript.turns, state.view),
+    overhead: measurer.ofInstructions(request.instructions) + measurer.ofTools(tools),
+    phase: request.phase,
+  };
+}
+
+function shrink<Context>(
+  { setup, state, ledger }: Run<Context>,
+  request: ModelRequest,
+  target: number,
+): Compaction {
+  const { policy = 'cap-and-drop', pin } = setup.contextOptions;
+  return compact({
+    turns: request.transcript.turns,
+    view: state.view,
+    policy: policy === 'off' ? 'drop' : policy,
+    isPinned: pin ?? (() => false),
+    target: Math.max(0, target),
+    costOf: (turn) => ledger.costOf(turn),
+  });
+}
+
+function fitted(
+  request: ModelRequest,
+  prompt: LedgerPrompt,
+  estimatedTokens: number,
+): FittedRequest {
+  const { turns } = prompt;
+  if (turns === request.transcript.turns)
+    return { request: { ...request, estimatedTokens }, prompt };
+  const transcript = Transcript.of(turns);
+  // A view of turns that await the assistant awaits the assistant too; anything else is a fault of the view.
+  if (transcript.awaits !== 'assistant')
+    throw new Error('The view of the context lost the last turn.');
+  return { request: { ...request, transcript, estimatedTokens }, prompt };
+}
+
+function tooLarge<Context>(
+  { setup }: Run<Context>,
+  tokens: number,
+  budget: ContextBudget,
+): ModelError {
+  return new ModelError(
+    'context_overflow',
+    `The smallest prompt for "${setup.model.id}" has about ${tokens} tokens; the window of ${budget.window} leaves ${budget.limit} for it.`,
+    {
+      cure: 'Shorten the instructions, the tools or the last input, or lower maxOutputTokens.',
+      contextWindow: budget.window,
+      promptTokens: tokens,
+    },
+  );
+}

@@ -1,0 +1,72 @@
+import type { LedgerPrompt } from '../context/token-ledger.ts';
+import { ModelError } from '../errors.ts';
+import type { ModelReply, ModelRequest } from '../model/model.ts';
+import { addFix } from './add-fix.ts';
+import { fitRequest } from './fit-request.ts';
+import type { RunHappening } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+import { sendRequest } from './send-request.ts';
+
+/**
+ * Sends a request that was brought within the context window. Where the server says that it does not fit all the same, the
+ * window is corrected and the request is made smaller and sent once more.
+ */
+export async function* sendFitted<Context>(
+  run: Run<Context>,
+  request: ModelRequest,
+): AsyncGenerator<RunHappening, ModelReply | undefined> {
+  const first = yield* fitRequest(run, request);
+  try {
+    return yield* sendAndLearn(run, first.request, first.prompt);
+  } catch (thrown) {
+    if (!learnFromOverflow(run, thrown, first.request)) throw thrown;
+  }
+  const second = yield* fitRequest(run, request, 'overflow');
+  return yield* sendAndLearn(run, second.request, second.prompt);
+}
+
+async function* sendAndLearn<Context>(
+  run: Run<Context>,
+  request: ModelRequest,
+  prompt: LedgerPrompt,
+): AsyncGenerator<RunHappening, ModelReply | undefined> {
+  const reply = yield* sendRequest(run, request, run.state.stepRequests + 1);
+  const counted = reply?.usage.inputTokens ?? 0;
+  if (counted === 0) return reply;
+  const estimated = request.estimatedTokens ?? 0;
+  if (isTruncated(counted, estimated)) {
+    // Its count is what the server let in; what does not fit into that would be lost again.
+    run.state.contextWindow = counted;
+    yield addFix(run, {
+      kind: 'truncated-prompt',
+      estimatedTokens: estimated,
+      countedTokens: counted,
+    });
+  } else {
+    run.ledger.observe(prompt, counted);
+    run.state.correction = run.ledger.correction;
+  }
+  return reply;
+}
+
+/** Below this, an estimate is too rough to prove anything. */
+const leastProof = 2_000;
+
+/** Servers such as Ollama cut a prompt to their window and say nothing. */
+function isTruncated(counted: number, estimated: number): boolean {
+  return estimated > leastProof && counted < estimated / 2;
+}
+
+function learnFromOverflow<Context>(
+  { setup, state }: Run<Context>,
+  thrown: unknown,
+  request: ModelRequest,
+): boolean {
+  if (!(thrown instanceof ModelError) || thrown.code !== 'context_overflow') return false;
+  if (setup.contextOptions.policy === 'off') return false;
+  // A prompt that was measured by its own server and refused again will not fit by trying once more.
+  const { contextWindow } = thrown.details;
+  const estimated = request.estimatedTokens ?? state.contextWindow ?? 0;
+  state.contextWindow = contextWindow ?? Math.floor(estimated * 0.8);
+  return state.contextWindow > 0;
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type MeasuredThing,
+  type Measurement,
+  measuredThings,
+  printReport,
+  probeProfile,
+} from '../../src/doctor/index.ts';
+import { tinyPng } from '../../src/doctor/tiny-png.ts';
+import { describeImage } from '../../src/turns/image.ts';
+import { type Answer, answersJson, chunk, done, streamsPieces } from '../support/model-server.ts';
+import {
+  listsModel,
+  refuses,
+  repliesCall,
+  repliesText,
+  startRoutedServer,
+} from '../support/routed-server.ts';
+
+/** How the server answers, by what the request holds; the first that fits. */
+type Rule = readonly [fits: (body: Readonly<Record<string, unknown>>) => boolean, answer: Answer];
+
+const hasTools: Rule[0] = (body) => 'tools' in body;
+const hasFormat: Rule[0] = (body) => 'response_format' in body;
+const isStreamed: Rule[0] = (body) => body.stream === true;
+const holds =
+  (text: string): Rule[0] =>
+  (body) =>
+    JSON.stringify(body.messages).includes(text);
+
+function startServer(...rules: readonly Rule[]) {
+  const models = { '/v1/models': listsModel('gemma-3', 'vllm', { max_model_len: 8192 }) };
+  return startRoutedServer(models, (response, request) => {
+    const rule = rules.find(([fits]) => fits(request.body));
+    return (rule?.[1] ?? repliesText('Hello.'))(response, request);
+  });
+}
+
+async function measure(...rules: readonly Rule[]) {
+  await using server = await startServer(...rules);
+  const report = await probeProfile({ baseURL: server.baseURL, model: 'gemma-3' });
+  const lines = new Map(report.measurements.map((line) => [line.thing, line]));
+  return { ...report, line: (thing: MeasuredThing) => lines.get(thing) };
+}
+
+const call = repliesCall('get_weather', { city: 'Paris' });
+
+describe('a measurement', () => {
+  test('is made of each thing, in the order of the report, and told as soon as it is made', async () => {
+    const told: Measurement[] = [];
+    await using server = await startServer();
+    const { measurements } = await probeProfile({
+      baseURL: server.baseURL,
+      model: 'gemma-3',
+      onMeasured: (measurement) => void told.push(measurement),
+    });
+    expect(measurements.map(({ thing }) => thing)).toEqual([...measuredThings]);
+    expect(told).toEqual(measurements);
+    expect(server.chats.length).toBeLessThanOrEqual(20);
+  });
+
+  test('of tools that lengthen no prompt says that they were left out', async () => {
+    const { line } = await measure();
+    expect(line('tools')).toMatchObject({
+      verdict: 'no',
+      detail: expect.stringMatching(/without a word/),
+    });
+    expect(line('system role')).toMatchObject({ verdict: 'no' });
+    expect(line('images')).toMatchObject({ verdict: 'no' });
+  });
+
+  test('of a call in a stream looks into its arguments', async () => {
+    const piece = { index: 0, id: 'c', function: { name: 'get_weather', arguments: '{"city": [' } };
+    const broken = streamsPieces(
+      chunk({ role: 'assistant', content: '' }),
+      chunk({ tool_calls: [piece] }, 'tool_calls'),
+      done,
+    );
+    const { line, profile } = await measure(
+      [(body) => hasTools(body) && isStreamed(body), broken],
+      [hasTools, call],
+    );
+    expect(line('calls in a stream')).toEqual({
+      thing: 'calls in a stream',
+      verdict: 'no',
+      detail: 'the arguments are no JSON object: {"city": [',
+    });
+    expect(profile.dialect).toBe('prompted');
+  });
+
+  test('of a call that a stream lost says that the reply is empty', async () => {
+    const empty = streamsPieces(chunk({ role: 'assistant', content: '' }, 'stop'), done);
+    const { line } = await measure(
+      [(body) => hasTools(body) && isStreamed(body), empty],
+      [hasTools, call],
+    );
+    expect(line('calls in a stream')).toMatchObject({
+      verdict: 'no',
+      detail: 'the reply is empty',
+    });
+  });
+
+  test('of a forced choice looks at which tool was called', async () => {
+    const { line } = await measure([hasTools, repliesCall('get_time', { city: 'Paris' })]);
+    expect(line('tool choice "required"')).toMatchObject({ verdict: 'yes' });
+    expect(line('tool choice by name')).toMatchObject({
+      verdict: 'no',
+      detail: 'another tool: get_time',
+    });
+  });
+
+  test('of a schema that is not held to says what came instead', async () => {
+    const { line, profile } = await measure([hasFormat, repliesText('{"greeting": "Hello."}')]);
+    expect(line('json_schema')).toMatchObject({
+      verdict: 'no',
+      detail: 'not enforced: {"greeting": "Hello."}',
+    });
+    expect(line('json_object')).toMatchObject({ verdict: 'yes' });
+    expect(profile.structuredOutput).toBe('json_object');
+  });
+
+  test('that the server was too busy for proves nothing', async () => {
+    const { line, profile } = await measure([hasTools, refuses('overloaded', 503)]);
+    expect(line('tools')).toMatchObject({ verdict: 'unclear' });
+    expect(profile.dialect).toBe('native');
+  });
+
+  test('of the context window is the word of the server', async () => {
+    const { line, profile } = await measure();
+    expect(line('context window')).toMatchObject({ detail: '8192 tokens (/models)' });
+    expect(profile.contextWindow).toBe(8192);
+  });
+
+  test('of order wants every order to be taken', async () => {
+    const alternate = refuses('Conversation roles must alternate user/assistant/...');
+    const { line, profile } = await measure([holds('What is your name?'), alternate]);
+    expect(line('user twice in a row')).toMatchObject({ verdict: 'no' });
+    expect(profile.turns.order).toBe('strict');
+  });
+});
+
+describe('a server that answers nothing', () => {
+  test('is an error with its own words', async () => {
+    await using server = await startServer([() => true, refuses('invalid api key', 401)]);
+    const probing = probeProfile({ baseURL: server.baseURL, model: 'gemma-3', apiKey: 'k' });
+    await expect(probing).rejects.toMatchObject({ code: 'model_unauthorized' });
+    expect(server.chats).toHaveLength(1);
+  });
+
+  test('is unreachable where there is none', async () => {
+    let baseURL = '';
+    {
+      await using server = await startServer();
+      baseURL = server.baseURL;
+    }
+    await expect(probeProfile({ baseURL, model: 'm' })).rejects.toMatchObject({
+      code: 'model_unreachable',
+    });
+  });
+
+  test('is left as soon as the signal aborts', async () => {
+    const controller = new AbortController();
+    await using server = await startServer([hasTools, () => controller.abort(new Error('enough'))]);
+    const { signal } = controller;
+    const probing = probeProfile({ baseURL: server.baseURL, model: 'gemma-3', signal });
+    await expect(probing).rejects.toThrow('enough');
+    expect(hasTools(server.chats.at(-1) ?? {})).toBe(true);
+  });
+});
+
+describe('a report', () => {
+  test('is a table and the profile as code', async () => {
+    const report = await measure([hasTools, answersJson({ error: 'no' }, { status: 400 })]);
+    const printed = printReport(report);
+    expect(printed).toMatch(/^gemma-3 at http:\/\/127\.0\.0\.1:\d+\/v1\n\n {2}system role +no /);
+    expect(printed).toMatch(/\n {2}tools +no +400: no\n/);
+    expect(printed).toMatch(/\nSpeak prompted: The server failed: tools, calls in a stream/);
+    expect(printed).toContain("import { defineProfile, gemma3Strict } from '@turnwise/core';");
+    expect(printed).toContain('  contextWindow: 8_192,\n');
+  });
+});
+
+test('the image that is sent is a PNG of its size', () => {
+  const [, base64 = ''] = tinyPng(32).split('base64,');
+  expect(describeImage(Buffer.from(base64, 'base64'))).toMatchObject({
+    mediaType: 'image/png',
+    width: 32,
+    height: 32,
+  });
+});

@@ -1,0 +1,127 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import * as core from '@turnwise/core';
+import { type MeasuredThing, probeProfile, type ServerReport } from '@turnwise/core/doctor';
+import { quirksNames, startLocalEndpoint } from '@turnwise/local';
+import ts from 'typescript';
+import type { ImitatedServer } from '../src/choose-server.ts';
+
+jest.setTimeout(120_000);
+
+const reports = new Map<ImitatedServer, ServerReport>();
+
+beforeAll(async () => {
+  for (const quirks of quirksNames) {
+    const endpoint = await startLocalEndpoint({ quirks });
+    const model = endpoint.models[0] ?? '';
+    reports.set(quirks, await probeProfile({ baseURL: endpoint.url, model }));
+    await endpoint.close();
+  }
+});
+
+const reportOf = (server: ImitatedServer): ServerReport => {
+  const report = reports.get(server);
+  if (report === undefined) throw new Error(`${server} was not measured.`);
+  return report;
+};
+
+type Line = readonly [
+  thing: MeasuredThing,
+  vllm: string,
+  llama2025: string,
+  llama2026: string,
+  ollama: string,
+  none: string,
+];
+
+// What each server does is written down in packages/local and was read off real ones; the doctor must find it out.
+const lines: readonly Line[] = [
+  ['system role', 'yes', 'yes', 'yes', 'yes', 'yes'],
+  ['user twice in a row', 'no 400', 'no 500', 'no 400', 'yes', 'yes'],
+  ['tools', 'yes', 'yes', 'no left out', 'no 400', 'yes'],
+  ['tool choice "required"', 'yes', 'yes', 'no left out', 'no 400', 'yes'],
+  ['tool choice by name', 'yes', 'no left out', 'no left out', 'no 400', 'yes'],
+  ['several calls in a reply', 'yes', 'unclear', 'unclear', 'no 400', 'yes'],
+  ['calls in a stream', 'yes', 'yes', 'unclear', 'no 400', 'yes'],
+  ['tool role', 'yes', 'yes', 'no 400', 'no 400', 'yes'],
+  ['several results in a row', 'yes', 'no 500', 'no 400', 'no 400', 'yes'],
+  ['usage', 'yes', 'yes', 'yes', 'yes', 'yes'],
+  ['usage in a stream', 'yes', 'yes', 'yes', 'yes', 'yes'],
+  ['json_schema', 'yes enforced', 'yes enforced', 'yes enforced', 'yes enforced', 'yes enforced'],
+  ['every schema keyword', 'no 400', 'yes', 'yes', 'yes', 'yes'],
+  ['json_object', 'yes', 'yes', 'yes', 'yes', 'yes'],
+  ['images', 'yes 260', 'no 500', 'no 500', 'yes 260', 'yes 260'],
+  ['context window', 'yes 131072', 'yes 4096', 'yes 4096', 'yes 4096', 'yes 131072'],
+];
+
+describe('what is measured', () => {
+  const cells = lines.flatMap(([thing, ...found]) =>
+    quirksNames.map((server, place) => [thing, server, found[place] ?? ''] as const),
+  );
+
+  test.each(cells)('%s, on %s: %s', (thing, server, expected) => {
+    const line = reportOf(server).measurements.find((each) => each.thing === thing);
+    const found = `${line?.verdict} ${line?.detail}`.trim();
+    expect(found.slice(0, expected.length)).toBe(expected);
+  });
+});
+
+describe('the profile that the measurements speak for', () => {
+  test.each([
+    ['vllm', 'gemma-3', 'native', 'strict', 'xgrammar', 131_072],
+    ['llama.cpp-2025', 'gemma-3', 'native', 'strict', 'none', 4096],
+    ['llama.cpp-2026', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
+    ['ollama', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
+    ['none', 'openai', 'native', 'relaxed', 'none', 131_072],
+  ] as const)('of %s is %s, %s', (server, id, dialect, order, refusedKeywords, contextWindow) => {
+    expect(reportOf(server).profile).toMatchObject({
+      id,
+      dialect,
+      turns: { order },
+      refusedKeywords,
+      contextWindow,
+      structuredOutput: 'json_schema',
+    });
+  });
+
+  test.each(quirksNames)('of %s is what the printed code makes', (server) => {
+    const { code, profile } = reportOf(server);
+    const body = code.replace(/^import .*$/m, '').replace('export const profile =', 'return');
+    const make = new Function(...Object.keys(core), body);
+    expect(make(...Object.values(core))).toEqual(profile);
+  });
+
+  test('is printed as code that compiles', () => {
+    const codes = quirksNames.map((server) => reportOf(server).code);
+    expect(compile([...codes, 'export const profile: string = 1;'])).toEqual([
+      ...codes.map(() => []),
+      ["Type 'number' is not assignable to type 'string'."],
+    ]);
+  });
+});
+
+/** The complaints of the compiler about each text, as modules of this folder. */
+function compile(texts: readonly string[]): string[][] {
+  const root = `${import.meta.dirname}/../../..`;
+  const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const files = new Map(
+    texts.map((text, place) => [`${import.meta.dirname}/printed-${place}.ts`, text]),
+  );
+  const host = ts.createCompilerHost(options);
+  const readFile = host.readFile.bind(host);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  const fileExists = host.fileExists.bind(host);
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version, ...rest) => {
+    const text = files.get(name);
+    return text === undefined
+      ? getSourceFile(name, version, ...rest)
+      : ts.createSourceFile(name, text, version);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files.keys()].map((name) => {
+    const diagnostics = program.getSemanticDiagnostics(program.getSourceFile(name));
+    return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  });
+}

@@ -13,7 +13,7 @@ export const main: Main = async (surroundings) => {
 
 What Turnwise sends, request by request, for the question "${question}"
 \`pnpm --silent example wire-log > docs/wire-log.md\` writes this page, and a test holds it to what is really sent.
-The embedded endpoint answered, by rules and without a model: the requests are what this page is about.
+The embedded endpoint answered, by rules and without a model: the requests are what this page is about. Of a tool only its name is shown here.
 
 ## Native: a Gemma 3 on vLLM with its tool template, as Privatemode serves it
 

@@ -17,7 +17,7 @@ const deltaTypes: readonly (RunEventType | 'event')[] = [
   'call-delta',
 ];
 
-/** The typed emitter behind an agent. A listener that throws becomes a process warning and changes nothing else. */
+/** The typed emitter behind an agent. A listener that throws or rejects becomes a process warning and changes nothing else. */
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
   readonly #guarded = new WeakMap<object, (event: RunEvent) => void>();
@@ -49,12 +49,18 @@ export class EventHub {
     if (known !== undefined) return known;
     const guarded = (event: RunEvent) => {
       try {
-        (listener as (event: RunEvent) => void)(event);
+        const returned: unknown = (listener as (event: RunEvent) => unknown)(event);
+        // An async function passes as a listener, and its rejection would end the process.
+        if (returned instanceof Promise) returned.catch(warn);
       } catch (thrown) {
-        process.emitWarning(toError(thrown).message, { code: 'TURNWISE_LISTENER' });
+        warn(thrown);
       }
     };
     this.#guarded.set(listener, guarded);
     return guarded;
   }
+}
+
+function warn(thrown: unknown): void {
+  process.emitWarning(toError(thrown).message, { code: 'TURNWISE_LISTENER' });
 }

@@ -480,6 +480,12 @@ describe('what the servers do with tools', () => {
     expect(choice).toMatchObject({ finish_reason: 'tool_calls', message: { content: '' } });
   });
 
+  test('a forced call of vLLM is one call where parallel calls are not wanted', async () => {
+    const extra = { tool_choice: 'required', parallel_tool_calls: false };
+    const { choice } = await ask('vllm', extra);
+    expect(pick(choice, 'message', 'tool_calls')).toHaveLength(1);
+  });
+
   test('a named call of vLLM finishes with stop', async () => {
     const named = { type: 'function', function: { name: 'get_weather' } };
     const { choice } = await ask('vllm', { tool_choice: named });

@@ -112,11 +112,17 @@ function hearWhole(hear: Hearing['hear']): Hearing {
   };
 }
 
-/** vLLM's `tool_choice: "required"`: the text is a JSON array of `{name, parameters}`. */
-export const hearRequired = hearWhole((text, ending) => {
-  const calls = toArray(parseJson(text)).filter(isObject).map(toRequiredCall);
-  return { content: '', calls, finishReason: toFinishReason(ending, calls.length > 0) };
-});
+/**
+ * vLLM's `tool_choice: "required"`: the text is a JSON array of `{name, parameters}`. Of parallel calls
+ * that are not wanted it keeps the first, as it does after its parser.
+ */
+export function hearRequired({ firstCallOnly = false } = {}): Hearing {
+  return hearWhole((text, ending) => {
+    const all = toArray(parseJson(text)).filter(isObject).map(toRequiredCall);
+    const calls = firstCallOnly ? all.slice(0, 1) : all;
+    return { content: '', calls, finishReason: toFinishReason(ending, calls.length > 0) };
+  });
+}
 
 /** vLLM's named `tool_choice`: the text is the arguments; the finish reason stays `stop`. */
 export function hearNamed(name: string): Hearing {

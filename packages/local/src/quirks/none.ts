@@ -63,7 +63,7 @@ function invalid(status: number, message: string): ServerError {
 }
 
 function chooseForcedHearing({ toolChoice }: ChatRequest): Hearing {
-  return typeof toolChoice === 'object' ? hearNamed(toolChoice.name) : hearRequired;
+  return typeof toolChoice === 'object' ? hearNamed(toolChoice.name) : hearRequired();
 }
 
 function render(write: () => string): string {

@@ -196,12 +196,11 @@ function render(request: ChatRequest, { isStrict }: ServerFacts): string {
 /** `none` and requests without tools pass the text through; forced calls never see the parser. */
 function chooseHearing({ toolChoice, tools, allowsParallelCalls }: ChatRequest): Hearing {
   if (tools === undefined || toolChoice === 'none') return hearText;
-  if (toolChoice === 'required') return hearRequired;
+  const firstCallOnly = allowsParallelCalls === false;
+  if (toolChoice === 'required') return hearRequired({ firstCallOnly });
   if (toolChoice !== 'auto') return hearNamed(toolChoice.name);
-  return hearPythonic(
-    { acceptsJsonLiterals: true, acceptsDottedNames: true },
-    { firstCallOnly: allowsParallelCalls === false },
-  );
+  const newerRules = { acceptsJsonLiterals: true, acceptsDottedNames: true };
+  return hearPythonic(newerRules, { firstCallOnly });
 }
 
 /** A forced call is constrained by its tools; everything else by `response_format`, calls included. */

@@ -2,7 +2,7 @@ import { findExpression } from './arithmetic.ts';
 import { type FilledCalls, fillArguments, kindOf } from './fill-arguments.ts';
 import { findPaths, findUrls } from './find-values.ts';
 import type { OfferedTool } from './offered-tool.ts';
-import { toIdea, toStems } from './words.ts';
+import { spellOutIdioms, toIdea, toStems } from './words.ts';
 
 /** A tool that fits a text, how well, and the calls the text fills. */
 export interface ChosenTool extends FilledCalls {
@@ -23,7 +23,7 @@ export function chooseTool(tools: readonly OfferedTool[], text: string): ChosenT
 
 /** All tools, best first. A tool that the text cannot fill counts half in the order. */
 export function rankTools(tools: readonly OfferedTool[], text: string): ChosenTool[] {
-  const stems = toStems(text);
+  const stems = toStems(spellOutIdioms(text));
   return tools
     .map((tool) => {
       const filled = fillArguments(tool, text);
@@ -41,7 +41,10 @@ function toRank({ score, missing }: ChosenTool): number {
 function scoreWords(tool: OfferedTool, tools: readonly OfferedTool[], stems: string[]): number {
   const weights = weighWords(tool);
   const others = tools.filter((candidate) => candidate !== tool).map(weighWords);
-  const ideas = new Map([...weights].map(([stem, weight]) => [toIdea(stem), weight]));
+  const ideas = new Map<string, number>();
+  for (const [stem, weight] of weights) {
+    ideas.set(toIdea(stem), Math.max(weight, ideas.get(toIdea(stem)) ?? 0));
+  }
   let score = 0;
   for (const stem of stems) {
     const weight = weights.get(stem) ?? (ideas.get(toIdea(stem)) ?? 0) * 0.7;

@@ -1,5 +1,6 @@
 import { parseJson } from '../json.ts';
 import { evaluate, findExpression, formatNumber } from './arithmetic.ts';
+import { findDates } from './find-values.ts';
 import type { DoneCall, Exchange } from './read-prompt.ts';
 import { isFailure, readLeaves, readNumber } from './read-result.ts';
 import { type Relation, splitRelations } from './relations.ts';
@@ -61,11 +62,12 @@ function say(
   }
   if (expression !== undefined) return `${expression} is ${number ?? oneLine(result)}`;
   const noun = toCountedNoun(question);
-  const subject = toSubject(call);
-  if (noun !== undefined && number !== undefined && subject !== undefined) {
+  const subjects = toSubjects(call).filter((subject) => subject !== noun);
+  const [subject = call.name] = subjects;
+  if (noun !== undefined && number !== undefined && subjects.length === 1) {
     return `${subject} has ${number} ${noun}`;
   }
-  return tell(result, subject ?? call.name);
+  return tell(result, subject);
 }
 
 function tell(result: string, subject: string): string {
@@ -89,13 +91,14 @@ function tellText(text: string, subject: string): string {
   return text.includes('\n') ? `Here is ${subject}:\n${text}` : oneLine(text);
 }
 
-function toSubject({ arguments: given }: DoneCall): string | undefined {
+/** What a call was about: the texts among its arguments. */
+function toSubjects({ arguments: given }: DoneCall): string[] {
   const texts = Object.values(given).filter((value) => typeof value === 'string');
-  return texts.map(String).find((text) => text !== '' && text.length <= 80);
+  return texts.map(String).filter((text) => text !== '' && text.length <= 80);
 }
 
 const countedNoun =
-  /\bhow\s+many\s+([a-z]+)|\b(?:number|count|amount)\s+of\s+(?:the\s+)?([a-z]+)|\b(line|word|character|row|byte)s?\s+count\b|\bcount\s+(?:of\s+)?(?:the\s+|all\s+(?:the\s+)?)?([a-z]+)|\b(lines|words|characters|rows|bytes)\b/i;
+  /\bhow\s+many\s+([a-z]+)|\b(?:number|count|amount)\s+of\s+(?:the\s+)?([a-z]+)|\b(line|word|character|row|byte)s?\s+count\b|\bcount\s+(?:of\s+)?(?:the\s+|all\s+(?:the\s+)?)?([a-z]+)|(?<!\d\s)\b(lines|words|characters|rows|bytes)\b(?!\s+\d)/i;
 
 /** What a question counts, in the plural: `lines`. */
 function toCountedNoun(question: string): string | undefined {
@@ -106,6 +109,7 @@ function toCountedNoun(question: string): string | undefined {
 function findExpressionArgument({ arguments: given }: DoneCall): string | undefined {
   return Object.values(given)
     .map(String)
+    .filter((text) => findDates(text).length === 0)
     .find(
       (text) =>
         /\d/.test(text) &&

@@ -5,6 +5,7 @@ import {
   findDates,
   findEmails,
   findFolders,
+  findGlobs,
   findNames,
   findNumbers,
   findPaths,
@@ -29,6 +30,7 @@ export type ParameterKind =
   | 'object'
   | 'path'
   | 'folder'
+  | 'glob'
   | 'url'
   | 'email'
   | 'date'
@@ -80,6 +82,7 @@ export function kindOf(parameter: Parameter): ParameterKind {
 }
 
 const kindPatterns: [ParameterKind, RegExp][] = [
+  ['glob', /\b(?:glob|wildcard)\b/i],
   ['folder', /\b(?:dir|directory|folder)\b/i],
   ['path', /\b(?:path|file|files|filename|filepath|document)\b/i],
   ['url', /\b(?:url|uri|link|website|address of a page)\b/i],
@@ -130,9 +133,13 @@ function findTexts(
 ): string[] {
   switch (kind) {
     case 'path':
-      return orElse(findPaths(text), () => (takesFolders(tool) ? findFolders(text) : []));
+      return orElse(findPaths(text).filter(isNoGlob), () =>
+        takesFolders(tool) ? findFolders(text) : [],
+      );
     case 'folder':
       return findFolders(text);
+    case 'glob':
+      return findGlobs(text);
     case 'url':
       return findUrls(text);
     case 'email':
@@ -150,6 +157,10 @@ function findTexts(
     default:
       return findPlainText(parameter, text);
   }
+}
+
+function isNoGlob(path: string): boolean {
+  return !path.includes('*');
 }
 
 function takesFolders(tool: OfferedTool): boolean {
@@ -238,8 +249,8 @@ function findPlaces({ name }: Parameter, text: string): string[] {
 
 const queryPatterns = [
   /\b(?:for|occurrences?\s+of|mention(?:s|ing|ed)?|contain(?:s|ing|ed)?|about|matching)\s+(?:the\s+)?(?:words?\s+|text\s+|phrase\s+|string\s+|term\s+)?(.+?)(?=\s+(?:in|inside|within|on|from)\b|[?!;]|\.(?:\s|$)|$)/i,
-  /\b(?:words?|text|phrase|string|term)\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?)\b|[?!;]|\.(?:\s|$)|$)/i,
-  /\b(?:find|search|look\s+up|look\s+for|grep|where\s+(?:is|does))\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?)\b|[?!;]|\.(?:\s|$)|$)/i,
+  /\b(?:words?|text|phrase|string|term)\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?|defined|used|mentioned|called)\b|[?!;]|\.(?:\s|$)|$)/i,
+  /\b(?:find|search|look\s+up|look\s+for|grep|where\s+(?:is|does))\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?|defined|used|mentioned|called)\b|[?!;]|\.(?:\s|$)|$)/i,
 ];
 
 function findQueries({ isRequired }: Parameter, text: string): string[] {
@@ -247,9 +258,14 @@ function findQueries({ isRequired }: Parameter, text: string): string[] {
   if (quoted.length > 0 || !isRequired) return quoted.slice(0, 1);
   for (const pattern of queryPatterns) {
     const words = pattern.exec(text)?.[1]?.trim();
-    if (words !== undefined && words !== '' && !findPaths(words).includes(words)) return [words];
+    if (words !== undefined && isQuery(words)) return [words];
   }
   return [];
+}
+
+/** `all markdown files` is a choice of files, not a text to look for. */
+function isQuery(words: string): boolean {
+  return words !== '' && !findPaths(words).includes(words) && !/\bfiles?$/i.test(words);
 }
 
 function findPlainText(parameter: Parameter, text: string): string[] {

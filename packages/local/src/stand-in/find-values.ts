@@ -65,9 +65,14 @@ export function findFolders(text: string): string[] {
   const named = [
     ...text.matchAll(/\b(?:the\s+)?([\w./-]+)\s+(?:folder|directory)\b/gi),
     ...text.matchAll(/\b(?:folder|directory)\s+(?:named\s+|called\s+)?([\w./-]+)/gi),
+    ...text.matchAll(
+      /\bfiles?\b[^.?!]*?\s(?:in|of|under|inside|below)\s+(?:the\s+)?([\w./-]*\w\/?)/gi,
+    ),
   ].map((match) => match[1] ?? '');
   const isName = (name: string) =>
-    !/^(?:the|this|current|a|each|which|what|is|of|in|root)$/i.test(name);
+    !/^(?:the|this|current|a|all|any|each|every|which|what|is|of|in|root|here|there|it|that)$/i.test(
+      name,
+    );
   return unique([
     ...findPaths(text).filter((path) => folderName.test(path)),
     ...named.filter(isName),
@@ -81,6 +86,26 @@ function isPath(word: string): boolean {
   if (/^[\d.,+*/()%^-]+$/.test(word) || /^(?:and\/or|either\/or|km\/h|m\/s)$/i.test(word))
     return false;
   return fileName.test(word) || folderName.test(word) || knownFiles.test(word);
+}
+
+const extensions: Record<string, string> = {
+  markdown: 'md',
+  typescript: 'ts',
+  javascript: 'js',
+  python: 'py',
+  text: 'txt',
+  yaml: 'yaml',
+};
+
+/** Patterns for names of files: `*.md` as it is written, or meant by `markdown files` and `.md files`. */
+export function findGlobs(text: string): string[] {
+  const written = text.match(/(?:[\w./-]|\{[\w,]+\}|\*)*\*(?:[\w./-]|\{[\w,]+\}|\*)*/g) ?? [];
+  const meant = [...text.matchAll(/\.?\b([a-z]{2,10})\s+files\b/gi)].flatMap(([all, word = '']) => {
+    const extension = all.startsWith('.') ? word : extensions[word.toLowerCase()];
+    const isCode = /^(?:md|ts|js|json|csv|txt|py|yaml|yml|html|css)$/i.test(word);
+    return extension !== undefined || isCode ? [`*.${extension ?? word.toLowerCase()}`] : [];
+  });
+  return unique([...written.filter((glob) => /[\w.]/.test(glob)), ...meant]);
 }
 
 const numberWords = new Map(

@@ -36,13 +36,16 @@ export function toOfferedTool(value: Json): OfferedTool | undefined {
 }
 
 /** The fields of an object schema, in order. References are looked up in `root`. */
-export function toFields(schema: JsonObject, root: JsonObject): Parameter[] {
+export function toFields(schema: JsonObject, root: JsonObject, depth = 0): Parameter[] {
   const required = toArray(schema.required);
   return Object.entries(toObject(schema.properties)).map(([name, property]) => ({
-    ...toParameter(name, property, root),
+    ...toParameter(name, property, root, depth),
     isRequired: required.includes(name),
   }));
 }
+
+/** Schemas may refer to themselves; below this depth nothing is read. */
+const deepest = 5;
 
 /** Reads the schema of one value. */
 export function toParameter(name: string, value: Json, root: JsonObject, depth = 0): Parameter {
@@ -55,15 +58,15 @@ export function toParameter(name: string, value: Json, root: JsonObject, depth =
     options: 'const' in schema ? [schema.const ?? null] : toArray(schema.enum),
     format: toText(schema.format),
     isRequired: true,
-    fields: depth < 8 && type === 'object' ? toFields(schema, root) : [],
-    ...(type === 'array' && depth < 8
+    fields: depth < deepest && type === 'object' ? toFields(schema, root, depth + 1) : [],
+    ...(type === 'array' && depth < deepest
       ? { item: toParameter(name, schema.items ?? {}, root, depth + 1) }
       : {}),
   };
 }
 
 function resolve(schema: JsonObject, root: JsonObject, depth: number): JsonObject {
-  if (depth > 8) return {};
+  if (depth > deepest) return {};
   if (typeof schema.$ref === 'string') {
     const target = lookUp(schema.$ref, root);
     return target === undefined ? {} : resolve(target, root, depth + 1);

@@ -11,7 +11,7 @@ const ideas = [
   'calculate calculator compute arithmetic math evaluate plus minus multiply divide sum percent percentage product root',
   'read show open print display content contents view cat say',
   'list directory folder',
-  'search find grep look occur mention occurrence match appear contain',
+  'search find grep look occur mention occurrence match appear contain hold define',
   'count many number amount long length size',
   'line row',
   'send email mail message',
@@ -24,6 +24,17 @@ const ideas = [
 const ideaOf = new Map(
   ideas.flatMap((words) => words.map((word) => [toStem(word), words[0] ?? word] as const)),
 );
+
+const idioms: [RegExp, string][] = [
+  [/\bwhat(?:['’]s| is| does)\s+(?:in|inside)\b/gi, 'contents of'],
+  [/\bhow\s+(?:big|long|large)\b/gi, 'length of'],
+  [/\bhow\s+many\s+(files|folders)\b/gi, 'list $1'],
+];
+
+/** Says in plain words what small words mean together: `what is in` asks for contents. */
+export function spellOutIdioms(text: string): string {
+  return idioms.reduce((plain, [idiom, words]) => plain.replace(idiom, words), text);
+}
 
 /** The distinct stems of a text, without words that carry no meaning; `get_weather` gives `weather`. */
 export function toStems(text: string): string[] {

@@ -55,6 +55,20 @@ describe('a stream of vLLM', () => {
     expect(JSON.parse(given)).toEqual({ city: 'Paris' });
   });
 
+  test.each([
+    ['required', 'tool_calls'],
+    [{ type: 'function', function: { name: 'get_weather' } }, 'stop'],
+  ])('of a call forced by %j finishes with %s', async (choice, reason) => {
+    await start();
+    const extra = { stream: true, tools: [weatherTool], tool_choice: choice };
+    const chunks = readChunks((await say('What is the weather in Paris?', extra)).text);
+    const given = chunks.map(
+      (chunk) => pick(chunk, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments') ?? '',
+    );
+    expect(JSON.parse(given.join(''))).toEqual({ city: 'Paris' });
+    expect(pick(chunks.at(-2), 'choices', 0, 'finish_reason')).toBe(reason);
+  });
+
   test('loses a text that begins with a bracket', async () => {
     await start({ script: [{ text: '[1] According to the file' }] });
     const { text } = await say('x', { stream: true, tools: [weatherTool] });

@@ -4,9 +4,9 @@ import { type JsonObject, type LocalEndpoint, startLocalEndpoint } from '../../s
 import { pick, postChat } from '../post-chat.ts';
 import { weatherTool } from '../weather-tool.ts';
 import { converse, type Way } from './converse.ts';
-import { calculator, clock, fileTools, lineCounters, weather } from './test-tools.ts';
+import { calculator, clock, days, fileTools, lineCounters, weather } from './test-tools.ts';
 
-const tools = [calculator, ...fileTools(42), weather, clock];
+const tools = [calculator, ...fileTools(42), weather, clock, days];
 const ways: Way[] = ['native', 'prompted', 'guided'];
 
 let endpoint: LocalEndpoint;
@@ -126,6 +126,17 @@ const questions: [question: string, calls: string[], answer: RegExp][] = [
   ['Find all occurrences of hello world.', ['search_text {"text":"hello world"}'], /a match/],
   ['Which files are in the docs folder?', ['list_files {"path":"docs"}'], /a\.txt, b\.txt/],
   ['List the files.', ['list_files {}'], /a\.txt, b\.txt/],
+  ['List the files in packages.', ['list_files {"path":"packages"}'], /a\.txt/],
+  ['Find all markdown files in docs.', ['list_files {"path":"docs","glob":"*.md"}'], /a\.txt/],
+  ['How many files are in docs?', ['list_files {"path":"docs"}'], /docs has 2 files/],
+  ['Which files mention turnwise?', ['search_text {"text":"turnwise"}'], /main\.ts/],
+  ['Where is parseTurn defined?', ['search_text {"text":"parseTurn"}'], /main\.ts/],
+  ['What is in package.json?', ['read_file {"path":"package.json"}'], /the first line/],
+  [
+    'How many days are between 2026-01-01 and 2026-03-15?',
+    ['days_between {"first":"2026-01-01","second":"2026-03-15"}'],
+    /^73 days\.$/,
+  ],
   [
     'Find the file that mentions TODO and read it.',
     ['search_text {"text":"TODO"}', 'read_file {"path":"src/main.ts"}'],

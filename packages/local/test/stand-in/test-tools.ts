@@ -3,6 +3,8 @@ import { evaluate } from '../../src/stand-in/arithmetic.ts';
 import type { TestTool } from './converse.ts';
 
 const text = { type: 'string' };
+const glob = { type: 'string', description: 'Which files, such as *.md' };
+const date = { type: 'string', format: 'date', description: 'A date, such as 2026-01-31' };
 
 function define(
   name: string,
@@ -52,13 +54,22 @@ export const clock = define(
   () => '2026-11-23 16:20',
 );
 
+/** Counts days. */
+export const days = define(
+  'days_between',
+  'Number of days from one date to another.',
+  { first: date, second: date },
+  'days_between(first: string /* A date; format date */, second: string /* A date */)',
+  () => '73 days',
+);
+
 /** The tools that deal with files; every file has the given number of lines. */
 export function fileTools(lines: number): TestTool[] {
   const list = define(
     'list_files',
     'Lists the files of a folder.',
-    { path: text },
-    'list_files(path?: string)',
+    { path: text, glob },
+    'list_files(path?: string, glob?: string /* Which files, such as *.md */)',
     () => ['a.txt', 'b.txt'],
     [],
   );
@@ -73,8 +84,8 @@ export function fileTools(lines: number): TestTool[] {
   const search = define(
     'search_text',
     'Searches the files for a text.',
-    { text, path: text },
-    'search_text(text: string, path?: string)',
+    { text, path: text, glob },
+    'search_text(text: string, path?: string, glob?: string /* Only such files */)',
     () => 'src/main.ts:12: a match',
     ['text'],
   );

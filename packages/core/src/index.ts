@@ -8,6 +8,8 @@ export type {
 } from './agent/agent-options.ts';
 export { AgentRun } from './agent/agent-run.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
+export type { ImageOptions } from './agent/image-options.ts';
+export type { ImageSource } from './agent/image-source.ts';
 export type { AgentInput, InputImage } from './agent/read-input.ts';
 export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
 // Context
@@ -39,9 +41,19 @@ export type {
   ModelSettings,
   RequestPrepared,
 } from './model/model.ts';
+// Network
+export {
+  type CheckedUrl,
+  createNetGuard,
+  type GuardedFetchOptions,
+  type GuardedResponse,
+  type NetGuard,
+  type NetGuardOptions,
+} from './model/net-guard.ts';
 // Models
 export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
 export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
+export type { ResolvedAddress } from './model/undici-pinned.ts';
 export {
   gemma3,
   gemma3Strict,
@@ -56,8 +68,11 @@ export {
 export {
   type DialectName,
   defineProfile,
+  type ImageRules,
   type ModelProfile,
   type ProfileChanges,
+  type StructuredOutput,
+  type TurnRules,
 } from './profile/model-profile.ts';
 export type { Effect, EffectKind, Effects, ValueEffect } from './run/effects.ts';
 export { inProcessEffects } from './run/effects.ts';

@@ -11,6 +11,7 @@ import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
+import type { ImageOptions } from './image-options.ts';
 import type { AgentInput } from './read-input.ts';
 
 /** What bounds a run and how its model is asked; given to an agent, and over it to a run. */
@@ -49,6 +50,8 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   readonly validateOutput?: ValidateOutput<Context, Output>;
   /** How conversations are kept within the model's context window. */
   readonly context?: ContextOptions;
+  /** Bounds of the images of inputs, and whether they are made smaller. */
+  readonly images?: ImageOptions;
   /** Where the bytes of images lie. @default in memory */
   readonly blobs?: BlobStore;
   /** Where everything impure passes. @default in process */
@@ -56,7 +59,7 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
 }
 
 /** What the program's own functions and tools are given; it must be passed where its type is known. */
-export type WithContext<Context> = unknown extends Context
+type WithContext<Context> = unknown extends Context
   ? { readonly context?: Context }
   : { readonly context: Context };
 
@@ -75,7 +78,7 @@ export interface NewRunOptions extends StartOptions {
 }
 
 /** What a resumed run can be given, but for its context. */
-export interface ResumedRunOptions extends StartOptions {
+interface ResumedRunOptions extends StartOptions {
   /** A human's word on each call that waits, by call id. */
   readonly decisions?: Readonly<Record<string, ApprovalDecision>>;
   /** Something more to say. */

@@ -8,6 +8,13 @@ import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
 
+/** After these, the text that was shown is no longer part of an answer that is being written. */
+const voidsText: readonly RunHappening['type'][] = [
+  'request-started',
+  'stream-restarted',
+  'assistant-turn-added',
+];
+
 /** What an agent starts a run with. */
 export interface AgentRunParts<Context> {
   readonly run: Run<Context>;
@@ -57,8 +64,17 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     return this.#readText();
   }
 
-  /** Says more while the run goes on: it joins the open turn before the next request. */
+  /**
+   * Says more while the run goes on: it joins the open turn before the next request. What a run did not get to look at waits
+   * in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input, and `invalid_state` once the run is over.
+   */
   steer(...input: Parameters<RunControl['steer']>): void {
+    if (this.#isOver) {
+      throw new TurnwiseError(
+        'invalid_state',
+        'The run is over and hears nothing more; say it in agent.run(input, { transcript }).',
+      );
+    }
     this.#parts.control.steer(...input);
   }
 
@@ -108,11 +124,10 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   async #takeNext(): Promise<void> {
     try {
       const next = await this.#loop.next();
-      if (next.done === true) this.#finish(next.value);
+      if (next.done === true) await this.#finish(next.value);
       else this.#tell(next.value);
     } catch (thrown) {
-      this.#isOver = true;
-      this.#parts.control.dispose();
+      await this.#close();
       this.#fail(this.#withState(thrown));
     }
   }
@@ -136,16 +151,22 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
 
   #followText(happening: RunHappening): void {
     if (happening.type === 'text-delta') this.#partialText += happening.text;
-    else if (happening.type === 'request-started' || happening.type === 'stream-restarted') {
-      this.#partialText = '';
-    }
+    else if (voidsText.includes(happening.type)) this.#partialText = '';
   }
 
-  #finish(outcome: RunOutcome): void {
+  async #finish(outcome: RunOutcome): Promise<void> {
+    const { run } = this.#parts;
+    await this.#close();
+    this.#settle(toRunResult(run.state, outcome, this.#partialText));
+  }
+
+  /** Inputs that nobody has looked at are saved with the state: what resumes it goes on with them. */
+  async #close(): Promise<void> {
     const { run, control } = this.#parts;
     this.#isOver = true;
     control.dispose();
-    this.#settle(toRunResult(run.state, outcome, this.#partialText));
+    const leftOver = await control.leftOver();
+    run.state.waitingInputs = [...run.state.waitingInputs, ...leftOver];
   }
 
   #withState(thrown: unknown): TurnwiseError {

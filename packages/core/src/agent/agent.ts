@@ -7,7 +7,6 @@ import { loadRunState, newRunState, type RunState, type RunStateJson } from '../
 import { type AnySchema, toSchema } from '../schema/to-schema.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
-import type { UserInput } from '../turns/turn.ts';
 import type {
   AgentOptions,
   NewRunOptions,
@@ -20,7 +19,8 @@ import { AgentRun } from './agent-run.ts';
 import { checkAgentOptions, checkRunOptions } from './check-options.ts';
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
-import { type AgentInput, readInput } from './read-input.ts';
+import { createImageReader, type ReadImage } from './read-image.ts';
+import type { AgentInput } from './read-input.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 
@@ -41,6 +41,7 @@ export class Agent<Context = unknown, Output = string> {
   readonly #options: AgentOptions<Context, Output>;
   readonly #output: OutputSpec<Context> | undefined;
   readonly #blobs: BlobStore;
+  readonly #readImage: ReadImage;
   readonly #hub = new EventHub();
 
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be said to the model. */
@@ -51,6 +52,7 @@ export class Agent<Context = unknown, Output = string> {
     this.#options = options;
     this.#output = toOutputSpec(options);
     this.#blobs = options.blobs ?? memoryBlobStore();
+    this.#readImage = createImageReader(this.#blobs, options.images);
   }
 
   /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`, where one had begun. */
@@ -77,7 +79,7 @@ export class Agent<Context = unknown, Output = string> {
   ): AgentRun<Context, Output> {
     const state = loadRunState(saved);
     Object.assign(state.decisions, options?.decisions);
-    const inputs = options?.input === undefined ? [] : [readInput(options.input, this.#blobs)];
+    const inputs = options?.input === undefined ? [] : [options.input];
     return this.#start(state, inputs, options, {
       stream: true,
       keepsEvents: true,
@@ -111,21 +113,18 @@ export class Agent<Context = unknown, Output = string> {
     const runId = randomUUID();
     const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
     const state = newRunState(runId, conversationId, transcript);
-    return this.#start(state, [readInput(input, this.#blobs)], options, {
-      ...mode,
-      resumed: false,
-    });
+    return this.#start(state, [input], options, { ...mode, resumed: false });
   }
 
   #start(
     state: RunState,
-    inputs: readonly UserInput[],
+    inputs: readonly AgentInput[],
     options: (StartOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean; readonly resumed: boolean },
   ): AgentRun<Context, Output> {
     const tuned = this.#tune(options ?? {});
     const { maxWallTimeMs } = tuned.limits;
-    const control = createRunControl(this.#blobs, {
+    const control = createRunControl(this.#readImage, {
       signal: options?.signal,
       inputs,
       maxWallTimeMs,

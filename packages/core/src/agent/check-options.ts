@@ -3,6 +3,7 @@ import type { ModelSettings } from '../model/model.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { AgentOptions, RunTuning } from './agent-options.ts';
+import { checkImageOptions } from './image-options.ts';
 
 /** Throws `invalid_options` for an agent that could never run. */
 export function checkAgentOptions<Context, Output>(options: AgentOptions<Context, Output>): void {
@@ -26,6 +27,7 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
     throw invalid('validateOutput needs an output schema: pass `output` too.');
   }
   checkWhole('outputRetries', outputRetries, 0);
+  checkImageOptions(options.images ?? {});
   checkRunOptions(options, options.tools ?? [], options.model.id);
 }
 

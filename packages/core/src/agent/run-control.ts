@@ -1,14 +1,17 @@
 import type { Inbox } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
-import type { BlobStore } from '../turns/blob-store.ts';
 import type { UserInput } from '../turns/turn.ts';
-import { type AgentInput, readInput } from './read-input.ts';
+import { InputQueue } from './input-queue.ts';
+import type { ReadImage } from './read-image.ts';
+import type { AgentInput } from './read-input.ts';
 
 /** The reins of a run: what the program does to it from outside. */
 export interface RunControl {
   readonly inbox: Inbox;
   readonly signal: AbortSignal;
   steer(input: AgentInput): void;
+  /** The inputs that nobody looked at, but for those with an image that cannot be read. Never rejects. */
+  leftOver(): Promise<readonly UserInput[]>;
   abort(): void;
   /** Lets go of the program's signal and of the clock. */
   dispose(): void;
@@ -16,18 +19,25 @@ export interface RunControl {
 
 interface ControlOptions {
   readonly signal: AbortSignal | undefined;
-  readonly inputs: readonly UserInput[];
+  readonly inputs: readonly AgentInput[];
   /** Milliseconds after which the run is aborted. */
   readonly maxWallTimeMs: number | undefined;
 }
 
-/** Makes the reins of one run. `signal` is the program's own and aborts the run too. */
+/** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Makes the reins of one run. `signal` is the program's own and aborts the run too. Throws `invalid_options` for an input
+ * that is empty or none.
+ */
 export function createRunControl(
-  blobs: BlobStore,
+  readImage: ReadImage,
   { signal, inputs, maxWallTimeMs }: ControlOptions,
 ): RunControl {
   const controller = new AbortController();
-  let waiting: UserInput[] = [...inputs];
+  const queue = new InputQueue(readImage, controller.signal);
+  for (const input of inputs) queue.put(input);
   let cause: AbortCause | undefined;
   const abortBecause = (why: AbortCause) => {
     cause ??= why;
@@ -37,22 +47,14 @@ export function createRunControl(
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort, { once: true });
   const timer =
-    maxWallTimeMs === undefined
+    maxWallTimeMs === undefined || maxWallTimeMs > longestTimer
       ? undefined
       : setTimeout(() => abortBecause('max-wall-time'), maxWallTimeMs);
   return {
     signal: controller.signal,
-    inbox: {
-      take: () => {
-        const taken = waiting;
-        waiting = [];
-        return taken;
-      },
-      abortCause: () => cause,
-    },
-    steer: (input) => {
-      waiting.push(readInput(input, blobs));
-    },
+    inbox: { take: () => queue.take(), abortCause: () => cause },
+    steer: (input) => queue.put(input),
+    leftOver: () => queue.takeReadable(),
     abort,
     dispose: () => {
       clearTimeout(timer);

@@ -31,7 +31,7 @@ export type Said =
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: Saying };
 
 /** What is said before the first turn, and how images are shown. */
-export interface Opening {
+interface Opening {
   readonly instructions: string;
   readonly imageUrl: (image: ImageRef) => string;
 }

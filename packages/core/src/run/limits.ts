@@ -5,7 +5,7 @@ import type { Run } from './run-setup.ts';
 import { addUsage, type RunState } from './run-state.ts';
 
 /** A limit that is counted. */
-export type CountedLimit =
+type CountedLimit =
   | 'maxSteps'
   | 'maxRequests'
   | 'maxToolCalls'
@@ -77,8 +77,7 @@ export function countToolCalls({ steps }: RunState): number {
   return steps.reduce((sum, { calls }) => sum + calls.length, 0);
 }
 
-/** What a usage costs. */
-export function costOf(usage: Usage, price: Price | undefined): number {
+function costOf(usage: Usage, price: Price | undefined): number {
   if (price === undefined) return 0;
   const { input, output, cachedInput = input } = price;
   const fresh = usage.inputTokens - usage.cachedInputTokens;

@@ -17,8 +17,8 @@ export type Instructions<Context> = string | ((context: Context) => string | Pro
 
 /** What came in from outside while the run went on. */
 export interface Inbox {
-  /** Inputs since the last look, oldest first. */
-  take(): readonly UserInput[];
+  /** Inputs since the last look, oldest first. Rejects where an image of one cannot be read. */
+  take(): Promise<readonly UserInput[]>;
   /** Why the run was aborted, or `undefined` while it was not. */
   abortCause(): AbortCause | undefined;
 }

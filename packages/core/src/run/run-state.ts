@@ -76,7 +76,7 @@ export interface RunState {
 export type AbortCause = 'aborted' | 'max-wall-time';
 
 /** A call that was made before. */
-export interface RepeatedCall {
+interface RepeatedCall {
   /** Hash of the last result. */
   readonly result: string;
   /** How often in a row it had that result. */

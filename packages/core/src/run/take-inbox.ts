@@ -13,8 +13,8 @@ export async function* takeInbox<Context>(run: Run<Context>): AsyncGenerator<Run
     kind: 'inbox',
     id: `${state.step}.inbox.${state.transcript.turns.length}`,
     input: () => null,
-    execute: () => ({
-      inputs: setup.inbox.take(),
+    execute: async () => ({
+      inputs: await setup.inbox.take(),
       aborted: setup.inbox.abortCause(),
     }),
   });

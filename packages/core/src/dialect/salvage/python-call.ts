@@ -75,26 +75,38 @@ function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | U
   }
 }
 
-function readArgumentList(source: PythonSource) {
-  const { cursor, mends } = source;
-  const positional: JsonValue[] = [];
-  const named: (readonly [string, JsonValue])[] = [];
+interface ArgumentList {
+  readonly positional: JsonValue[];
+  readonly named: (readonly [string, JsonValue])[];
+}
+
+function readArgumentList(source: PythonSource): ArgumentList {
+  const { cursor } = source;
+  const read: ArgumentList = { positional: [], named: [] };
   for (;;) {
     skipTrivia(cursor);
-    if (cursor.skip(')')) return { positional, named };
-    const name = takeArgumentName(cursor);
-    if (name !== undefined) named.push([name, readPythonLiteral(source)]);
-    else if (cursor.skip('**')) for (const entry of readSpread(source)) named.push(entry);
-    else if (named.length > 0)
-      throw cursor.unreadable('An argument without a name follows one with a name.');
-    else positional.push(readPythonLiteral(source));
+    if (cursor.skip(')')) return read;
+    readArgument(source, read);
     skipTrivia(cursor);
-    if (cursor.skip(',') || cursor.peek() === ')') continue;
-    if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
-      throw cursor.unreadable('A comma or ")" is missing behind an argument.');
-    }
-    mends.add('missing comma between arguments');
+    if (!cursor.skip(',') && cursor.peek() !== ')') expectArgument(source);
   }
+}
+
+function readArgument(source: PythonSource, { positional, named }: ArgumentList): void {
+  const { cursor } = source;
+  const name = takeArgumentName(cursor);
+  if (name !== undefined) named.push([name, readPythonLiteral(source)]);
+  else if (cursor.skip('**')) for (const entry of readSpread(source)) named.push(entry);
+  else if (named.length === 0) positional.push(readPythonLiteral(source));
+  else throw cursor.unreadable('An argument without a name follows one with a name.');
+}
+
+/** Where no comma stands, a name and `=` show that another argument begins. */
+function expectArgument({ cursor, mends }: PythonSource): void {
+  if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
+    throw cursor.unreadable('A comma or ")" is missing behind an argument.');
+  }
+  mends.add('missing comma between arguments');
 }
 
 /** `**{"x-y": 1}` */

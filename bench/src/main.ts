@@ -1,0 +1,104 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { ownCandidates, peerCandidates } from './candidates.ts';
+import { type Comparison, compare } from './compare.ts';
+import { drawComparison } from './draw-comparison.ts';
+import { measureGrowth, printGrowth } from './growth.ts';
+import { measureMemory, printMemory } from './memory.ts';
+import { printComparison } from './print-table.ts';
+import { profile } from './profile.ts';
+import { findNode } from './start-process.ts';
+import { type Workload, workloads } from './workload.ts';
+
+const usage = `pnpm bench [compare | growth | memory | profile | picture] [options]
+
+  compare   turnwise, a loop by hand and the least possible, in CPU time (the default)
+  growth    cost per step at steps 10, 100 and 1,000, and with 1, 30 and 300 tools
+  memory    heap after many runs, and what is left open after an abort
+  profile   where the time and the memory of turnwise go
+  picture   draws the kept comparison again
+
+  --peers           compares with other frameworks too (npm ci in bench/peers/* first)
+  --node 24         measures with this Node, from npm's \`node\` package where it is not the running one
+  --rounds 5        how often each program is measured
+  --only a,b        these workloads: ${Object.keys(workloads).join(', ')}
+  --program name    only programs whose name holds this (raw is always measured)
+  --json            prints JSON
+  --keep            writes the results to bench/results
+`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    peers: { type: 'boolean', default: false },
+    node: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'request,run,delta,paced,parallel,import,start' },
+    program: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const results = new URL('../results/', import.meta.url);
+const rounds = Number(options.rounds);
+const [command = 'compare'] = positionals;
+
+if (options.help || !['compare', 'growth', 'memory', 'profile', 'picture'].includes(command)) {
+  process.stdout.write(usage);
+  process.exit(options.help ? 0 : 1);
+}
+
+const node = await findNode(options.node);
+const onProgress = (doing: string): void => {
+  process.stderr.write(`\r\u001b[K${doing}`);
+};
+const candidates = [...ownCandidates, ...(options.peers ? peerCandidates() : [])].filter(
+  ({ name }) => name === 'raw' || name.includes(options.program),
+);
+
+switch (command) {
+  case 'compare': {
+    const chosen = options.only.split(',') as Workload[];
+    await finish(
+      options.peers ? 'peers' : 'comparison',
+      await compare({ node, candidates, workloads: chosen, rounds, onProgress }),
+      printComparison,
+    );
+    if (options.keep) await drawPicture();
+    break;
+  }
+  case 'growth':
+    await finish(
+      'growth',
+      await measureGrowth({ node, candidates, rounds, onProgress }),
+      printGrowth,
+    );
+    break;
+  case 'memory':
+    await finish('memory', await measureMemory({ node, candidates, onProgress }), printMemory);
+    break;
+  case 'profile':
+    await profile({ node, candidates, workload: options.only.split(',')[0] as Workload });
+    break;
+  case 'picture':
+    await drawPicture();
+}
+
+async function finish<Result>(
+  name: string,
+  result: Result,
+  print: (result: Result) => string,
+): Promise<void> {
+  onProgress('');
+  const json = JSON.stringify(result, null, 2);
+  process.stdout.write(`${options.json ? json : print(result)}\n`);
+  if (options.keep) await writeFile(new URL(`${name}.json`, results), `${json}\n`);
+}
+
+async function drawPicture(): Promise<void> {
+  const name = options.peers ? 'peers' : 'comparison';
+  const kept: Comparison = JSON.parse(await readFile(new URL(`${name}.json`, results), 'utf8'));
+  await writeFile(new URL(`${name}.svg`, results), drawComparison(kept));
+}

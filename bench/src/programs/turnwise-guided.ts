@@ -1,0 +1,3 @@
+import { turnwiseIn } from './turnwise.ts';
+
+export const { load, connect } = turnwiseIn('guided');

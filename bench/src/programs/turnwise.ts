@@ -1,0 +1,48 @@
+import type { DialectName, Tool } from '@turnwise/core';
+import { type Connection, otherToolNames, type Program, type ProgramModule } from './program.ts';
+
+/** Turnwise as its users write it: built, with zod parameters and its default options, in one of its dialects. */
+export function turnwiseIn(dialect: DialectName): ProgramModule {
+  return {
+    load: () => import('@turnwise/core'),
+    connect: (connection) => connect(connection, dialect),
+  };
+}
+
+async function connect(connection: Connection, dialect: DialectName): Promise<Program> {
+  const { Agent, openaiCompatible } = await import('@turnwise/core');
+  const { baseURL, model, instructions, maxSteps } = connection;
+  const agent = new Agent({
+    name: 'bench',
+    instructions,
+    model: openaiCompatible({ baseURL, model, dialect }),
+    tools: await toolsOf(connection),
+    limits: { maxSteps },
+  });
+  return {
+    async run(prompt) {
+      const result = await agent.run(prompt);
+      if (result.status !== 'completed') throw new Error(`The run is ${result.status}.`);
+      return result.output;
+    },
+    async stream(prompt, onText) {
+      for await (const piece of agent.stream(prompt).textStream) onText(piece);
+    },
+  };
+}
+
+async function toolsOf({ tool: search, toolCount }: Connection): Promise<Tool[]> {
+  const { tool } = await import('@turnwise/core');
+  const { z } = await import('zod');
+  return [search.name, ...otherToolNames(toolCount)].map((name) =>
+    tool({
+      name,
+      description: search.description,
+      parameters: z.object({
+        query: z.string().describe('Words to look for.'),
+        page: z.int().describe('Page of the results, from 0.'),
+      }),
+      execute: ({ query, page }) => search.execute(query, page),
+    }),
+  );
+}

@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { type ReplyForm, type Said, streamedReply, wholeReply } from './replies.ts';
+import { findTask, type Task } from './task.ts';
+
+/**
+ * A process that plays the model's server on a free port of this machine, which it prints. It answers with bytes that were
+ * made before, and counts the requests of each run to know what is next.
+ */
+const requests = new Map<string, number>();
+
+const server = createServer((request, response) => {
+  const path = /^\/(native|prompted|guided)\/v1\/chat\/completions/.exec(request.url ?? '');
+  if (path === null || request.method !== 'POST') {
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
+    return;
+  }
+  void readBody(request).then((body) => answer(body, path[1] as ReplyForm, response));
+});
+
+// Measured programs keep their connections as long as they like.
+server.keepAliveTimeout = 0;
+server.requestTimeout = 0;
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') process.stdout.write(`${address.port}\n`);
+});
+process.on('disconnect', () => process.exit());
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString();
+}
+
+function answer(body: string, form: ReplyForm, response: ServerResponse): void {
+  const task = findTask(body);
+  const said = nextSaid(task);
+  if (body.includes('"stream":true')) {
+    void stream(streamedReply(form, said), task, response);
+    return;
+  }
+  const whole = wholeReply(form, said);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
+  response.end(whole);
+}
+
+function nextSaid({ id, steps, deltas }: Task): Said {
+  const step = requests.get(id) ?? 0;
+  if (step < steps) {
+    requests.set(id, step + 1);
+    return { kind: 'call', step };
+  }
+  requests.delete(id);
+  return { kind: 'answer', deltas };
+}
+
+async function stream(
+  events: readonly Buffer[],
+  { isPaced }: Task,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  for (const event of events) {
+    if (!response.write(event)) await drained(response);
+    await (isPaced ? nextBeat() : nextTick());
+    if (response.destroyed) return;
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve);
+    response.once('close', resolve);
+  });
+}
+
+let waiting: (() => void)[] = [];
+let isBeating = false;
+
+/** Resolves some two milliseconds later, at the same time for all streams. */
+function nextBeat(): Promise<void> {
+  if (!isBeating) {
+    isBeating = true;
+    setTimeout(beat, 2);
+  }
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+  });
+}
+
+function beat(): void {
+  isBeating = false;
+  const due = waiting;
+  waiting = [];
+  for (const go of due) go();
+}

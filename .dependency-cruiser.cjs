@@ -26,6 +26,7 @@ const doors = {
   'ajv-formats': 'core/src/schema/json-schema-validator',
   jsonrepair: 'core/src/schema/mend-json',
   'image-size': '(core/src/turns/image|local/src/pictures)',
+  sharp: 'core/src/agent/fit-image',
   eventemitter3: 'core/src/agent/',
   mathjs: 'tools/src/calculator',
   'gpt-tokenizer': 'local/src/tokens',

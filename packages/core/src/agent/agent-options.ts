@@ -59,7 +59,7 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
 }
 
 /** What the program's own functions and tools are given; it must be passed where its type is known. */
-type WithContext<Context> = unknown extends Context
+export type WithContext<Context> = unknown extends Context
   ? { readonly context?: Context }
   : { readonly context: Context };
 
@@ -78,7 +78,7 @@ export interface NewRunOptions extends StartOptions {
 }
 
 /** What a resumed run can be given, but for its context. */
-interface ResumedRunOptions extends StartOptions {
+export interface ResumedRunOptions extends StartOptions {
   /** A human's word on each call that waits, by call id. */
   readonly decisions?: Readonly<Record<string, ApprovalDecision>>;
   /** Something more to say. */

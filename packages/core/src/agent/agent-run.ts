@@ -46,6 +46,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   #isOver = false;
   #hasReader = false;
 
+  /** @internal Runs are started by an agent. */
   constructor(parts: AgentRunParts<Context>) {
     this.#parts = parts;
     this.runId = parts.run.state.runId;

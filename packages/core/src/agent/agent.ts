@@ -24,7 +24,8 @@ import type { AgentInput } from './read-input.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 
-type OptionalIfUnknown<Context, Options> = unknown extends Context
+/** Options that must be passed where the type of the context is known. */
+export type OptionalIfUnknown<Context, Options> = unknown extends Context
   ? [options?: Options]
   : [options: Options];
 
@@ -149,7 +150,9 @@ export class Agent<Context = unknown, Output = string> {
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    checkRunOptions(run, agent.tools ?? [], agent.model.id);
+    const limits = { maxSteps: 20, ...agent.limits, ...run.limits };
+    // The price of a cost limit may stand in one, and the limit in the other.
+    checkRunOptions({ ...run, limits }, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
     return {
       model: agent.model,
@@ -158,7 +161,7 @@ export class Agent<Context = unknown, Output = string> {
       settings: { ...agent.settings, ...run.settings },
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
-      limits: { maxSteps: 20, ...agent.limits, ...run.limits },
+      limits,
       maxRepeats: run.maxRepeats ?? agent.maxRepeats ?? 3,
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,

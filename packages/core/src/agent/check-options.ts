@@ -1,3 +1,5 @@
+import { contextBudget } from '../context/context-budget.ts';
+import type { ContextOptions } from '../context/context-options.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { ModelSettings } from '../model/model.ts';
 import type { RunLimits } from '../run/run-limits.ts';
@@ -28,16 +30,18 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
   }
   checkWhole('outputRetries', outputRetries, 0);
   checkImageOptions(options.images ?? {});
+  checkContextOptions(options.context ?? {}, options.settings?.maxOutputTokens);
   checkRunOptions(options, options.tools ?? [], options.model.id);
 }
 
 /** Throws `invalid_options` for settings, limits or a tool choice that cannot work. */
 export function checkRunOptions<Context>(
-  { settings = {}, toolChoice, limits = {}, maxRepeats }: RunTuning,
+  { settings = {}, toolChoice, limits = {}, maxRepeats, finalAnswer }: RunTuning,
   tools: readonly Tool<Context>[],
   model: string,
 ): void {
   checkSettings(settings);
+  checkWord('finalAnswer', finalAnswer, ['inline', 'separate']);
   checkLimits(limits, model);
   checkWhole('maxRepeats', maxRepeats, 0);
   checkToolChoice(toolChoice, tools);
@@ -68,16 +72,39 @@ const wholeLimits = [
 
 function checkLimits(limits: Partial<RunLimits>, model: string): void {
   for (const name of wholeLimits) checkWhole(`limits.${name}`, limits[name], 1);
-  const { maxCost, maxWallTimeMs, prices } = limits;
+  const { maxCost, maxWallTimeMs, prices, onLimit } = limits;
+  checkWord('limits.onLimit', onLimit, ['stop', 'answer']);
   if (maxWallTimeMs !== undefined && !(maxWallTimeMs > 0)) {
     throw invalid(`limits.maxWallTimeMs is ${maxWallTimeMs}; it must be above 0 (milliseconds).`);
   }
   if (maxCost === undefined) return;
   if (!(maxCost > 0)) throw invalid(`limits.maxCost is ${maxCost}; it must be above 0.`);
-  if (prices?.[model] === undefined) {
+  const price = prices?.[model];
+  if (price === undefined) {
     throw invalid(
       `limits.maxCost needs the price of "${model}": limits.prices["${model}"] = { input, output } for a million tokens.`,
     );
+  }
+  const { input, output, cachedInput = 0 } = price;
+  for (const [name, amount] of Object.entries({ input, output, cachedInput })) {
+    if (!(amount >= 0)) {
+      throw invalid(`limits.prices["${model}"].${name} is ${amount}; it must be 0 or more.`);
+    }
+  }
+}
+
+/** A window that is known already can be held against what is kept of it. */
+function checkContextOptions(context: ContextOptions, maxOutputTokens: number | undefined): void {
+  const { policy, window, reserve } = context;
+  checkWord('context.policy', policy, ['cap-and-drop', 'drop', 'summarise', 'off']);
+  checkWhole('context.window', window, 1);
+  checkWhole('context.reserve', reserve, 0);
+  if (window !== undefined) contextBudget(window, context, maxOutputTokens);
+}
+
+function checkWord(option: string, value: string | undefined, words: readonly string[]): void {
+  if (value !== undefined && !words.includes(value)) {
+    throw invalid(`${option} is "${value}"; it must be one of: ${words.join(', ')}.`);
   }
 }
 

@@ -30,10 +30,16 @@ export function dereference(schema: Json | undefined, root: JsonObject): JsonObj
   return typeof found.$ref === 'string' ? (lookUp(found.$ref, root) ?? {}) : found;
 }
 
-/** The calls that a schema allows anywhere inside. */
-export function findCallShapes(value: Json | undefined, root: JsonObject, depth = 0): CallShape[] {
-  if (depth > 12 || !isObject(value)) return [];
+/** The calls that a schema allows anywhere inside; each reference is followed once. */
+export function findCallShapes(
+  value: Json | undefined,
+  root: JsonObject,
+  seen = new Set<JsonObject>(),
+): CallShape[] {
+  if (!isObject(value)) return [];
   const schema = dereference(value, root);
+  if (seen.has(schema)) return [];
+  seen.add(schema);
   const shape = toCallShape(schema);
   if (shape !== undefined) return [shape];
   const inside = [
@@ -42,7 +48,7 @@ export function findCallShapes(value: Json | undefined, root: JsonObject, depth 
     ...Object.values(toObject(schema.properties)),
     ...(schema.items === undefined ? [] : [schema.items]),
   ];
-  return inside.flatMap((item) => findCallShapes(item, root, depth + 1));
+  return inside.flatMap((item) => findCallShapes(item, root, seen));
 }
 
 /** The tools that a grammar names, for prompts that describe none. */

@@ -24,7 +24,7 @@ class GrammarWriter {
 
   write(value: Json | undefined, name: string, call: PastToolCall | undefined, depth = 0): Json {
     const schema = dereference(value, this.#root);
-    if (depth > 16) return null;
+    if (depth > 8) return null;
     const branches = [...toArray(schema.anyOf), ...toArray(schema.oneOf)];
     if (branches.length > 0) {
       return this.write(this.#chooseBranch(branches, call), name, call, depth + 1);

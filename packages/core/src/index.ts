@@ -1,10 +1,14 @@
 // Agents
-export { Agent } from './agent/agent.ts';
+
+export { Agent, type OptionalIfUnknown } from './agent/agent.ts';
 export type {
   AgentOptions,
+  NewRunOptions,
+  ResumedRunOptions,
   ResumeOptions,
   RunOptions,
   RunTuning,
+  WithContext,
 } from './agent/agent-options.ts';
 export { AgentRun } from './agent/agent-run.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
@@ -12,72 +16,17 @@ export type { ImageOptions } from './agent/image-options.ts';
 export type { ImageSource } from './agent/image-source.ts';
 export type { AgentInput, InputImage } from './agent/read-input.ts';
 export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
-// Context
-export type { CompactionPolicy } from './context/compact.ts';
-export type { ContextOptions } from './context/context-options.ts';
-export type { CountTokens } from './context/estimate-turn.ts';
-export type { Heard, HeardCall, HeardDelta, ToolChoice, ToolSpec } from './dialect/dialect.ts';
-export type { Fix } from './dialect/fix.ts';
-export type { FinishReason, RawReply, Usage } from './dialect/wire.ts';
-// Errors
-export {
-  type ErrorCode,
-  errorCatalogue,
-  ModelError,
-  type ModelErrorDetails,
-  OutputInvalidError,
-  SchemaError,
-  TurnOrderError,
-  TurnwiseError,
-} from './errors.ts';
-export type { JsonObject, JsonValue, NonEmpty } from './json.ts';
-export type {
-  ActRequest,
-  AnswerRequest,
-  Model,
-  ModelProgress,
-  ModelReply,
-  ModelRequest,
-  ModelSettings,
-  RequestPrepared,
-} from './model/model.ts';
-// Network
-export {
-  type CheckedUrl,
-  createNetGuard,
-  type GuardedFetchOptions,
-  type GuardedResponse,
-  type NetGuard,
-  type NetGuardOptions,
-} from './model/net-guard.ts';
-// Models
-export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
-export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
-export type { ResolvedAddress } from './model/undici-pinned.ts';
-export {
-  gemma3,
-  gemma3Strict,
-  gemma4,
-  knownProfiles,
-  llama3,
-  mistral,
-  openai,
-  qwen3,
-} from './profile/known-profiles.ts';
-// Profiles and dialects
-export {
-  type DialectName,
-  defineProfile,
-  type ImageRules,
-  type ModelProfile,
-  type ProfileChanges,
-  type StructuredOutput,
-  type TurnRules,
-} from './profile/model-profile.ts';
-export type { Effect, EffectKind, Effects, ValueEffect } from './run/effects.ts';
-export { inProcessEffects } from './run/effects.ts';
-export type { ValidateOutput } from './run/output-spec.ts';
+
 // Runs
+
+export {
+  type Effect,
+  type EffectKind,
+  type Effects,
+  inProcessEffects,
+  type ValueEffect,
+} from './run/effects.ts';
+export type { ValidateOutput } from './run/output-spec.ts';
 export type {
   ApprovalDecision,
   EventStamp,
@@ -88,26 +37,24 @@ export type {
 } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions } from './run/run-setup.ts';
-export type { RunStateJson, StepSummary } from './run/run-state.ts';
+export type { RepeatedCall, RunStateJson, StepSummary } from './run/run-state.ts';
 export {
   type StopCondition,
   type StopView,
   stepCountIs,
   toolWasCalled,
 } from './run/stop-condition.ts';
-export type { Schema, SchemaIssue, Validation } from './schema/schema.ts';
-// Schemas
-export {
-  type AnySchema,
-  type InputOf,
-  jsonSchema,
-  type OutputOf,
-  type OutputSchema,
-  toSchema,
-} from './schema/to-schema.ts';
-export { type CallOptions, callTool } from './tool/call-tool.ts';
+
+// Context
+
+export type { CompactionPolicy } from './context/compact.ts';
+export type { ContextOptions } from './context/context-options.ts';
+export type { ContextView } from './context/context-view.ts';
+export type { CountTokens } from './context/estimate-turn.ts';
 
 // Tools
+
+export { type CallOptions, callTool } from './tool/call-tool.ts';
 export {
   type ApprovalRule,
   type Tool,
@@ -118,12 +65,63 @@ export {
 } from './tool/tool.ts';
 export type { ToolContent, ToolImage, ToolJson, ToolOutput } from './tool/tool-output.ts';
 export { type ToolSet, toolSet } from './tool/tool-set.ts';
+
+// Models
+
+export type { Timeouts } from './model/deadline.ts';
+export type {
+  ActRequest,
+  AnswerRequest,
+  DialectChanged,
+  Model,
+  ModelProgress,
+  ModelReply,
+  ModelRequest,
+  ModelSettings,
+  ProfileDetected,
+  RequestPrepared,
+  SpokenDialect,
+} from './model/model.ts';
+export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
+export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
+export type { RequestRetried, StreamRestarted } from './model/transport.ts';
+export type { RetryOptions } from './model/with-retries.ts';
+
+// Profiles and dialects
+
+export type { Heard, HeardCall, HeardDelta, ToolChoice, ToolSpec } from './dialect/dialect.ts';
+export type { Fix } from './dialect/fix.ts';
+export type { FinishReason, RawCall, RawReply, Usage } from './dialect/wire.ts';
+export {
+  gemma3,
+  gemma3Strict,
+  gemma4,
+  knownProfiles,
+  llama3,
+  mistral,
+  openai,
+  qwen3,
+} from './profile/known-profiles.ts';
+export {
+  type DialectName,
+  defineProfile,
+  type ImageRules,
+  type ModelProfile,
+  type ProfileChanges,
+  type StructuredOutput,
+  type TurnRules,
+} from './profile/model-profile.ts';
+
+// Conversations
+
 export { type BlobStore, memoryBlobStore } from './turns/blob-store.ts';
 export type { HistoryChange, RepairOptions } from './turns/repair-history.ts';
 export type { OpenAIExportOptions, OpenAIMessage } from './turns/to-openai.ts';
-// Conversations
 export {
   type Awaits,
+  type AwaitsAssistant,
+  type AwaitsTool,
+  type AwaitsUser,
   type RepairedTranscript,
   Transcript,
   type TranscriptJson,
@@ -145,3 +143,47 @@ export type {
   UserInput,
   UserTurn,
 } from './turns/turn.ts';
+
+// Schemas
+
+export type { Zod3Schema } from './schema/convert-zod-3-schema.ts';
+export type { Schema, SchemaIssue, Validation } from './schema/schema.ts';
+export type { StandardSchema } from './schema/standard-schema.ts';
+export {
+  type AnySchema,
+  type InputOf,
+  type JsonSchemaObject,
+  jsonSchema,
+  type OutputOf,
+  type OutputSchema,
+  type TypeAt,
+  toSchema,
+} from './schema/to-schema.ts';
+
+// Network
+
+export {
+  type CheckedUrl,
+  createNetGuard,
+  type GuardedFetchOptions,
+  type GuardedResponse,
+  type NetGuard,
+  type NetGuardOptions,
+} from './model/net-guard.ts';
+export type { ResolvedAddress } from './model/undici-pinned.ts';
+
+// Errors
+
+export {
+  type ErrorCode,
+  errorCatalogue,
+  ModelError,
+  type ModelErrorCode,
+  type ModelErrorDetails,
+  type ModelErrorKind,
+  OutputInvalidError,
+  SchemaError,
+  TurnOrderError,
+  TurnwiseError,
+} from './errors.ts';
+export type { JsonObject, JsonValue, NonEmpty } from './json.ts';

@@ -24,8 +24,8 @@ export interface RunTuning {
   readonly stopWhen?: StopCondition | readonly StopCondition[];
   readonly limits?: Partial<RunLimits>;
   /**
-   * How often the same call may have the same result in a row before it is answered instead of run; after the next such
-   * call the run stops as `loop-detected`. 0 turns the guard off. @default 3
+   * How often the same call may have the same result, while no call has a new one, before it is answered instead of run;
+   * where the next reply holds such a call too, the run stops as `loop-detected`. 0 turns the guard off. @default 3
    */
   readonly maxRepeats?: number;
   /**

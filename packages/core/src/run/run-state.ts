@@ -38,9 +38,9 @@ export interface RunState {
   waitingInputs: readonly UserInput[];
   readonly fixes: Fix[];
   readonly steps: StepSummary[];
-  /** How often each call was made with the same result, by call. */
+  /** How often each call was made with the same result since anything new was found out, by call. */
   readonly repeats: Record<string, RepeatedCall>;
-  /** How often a call was answered instead of run, because it went in circles. */
+  /** How many of the last replies, without a break, held a call that was answered instead of run. */
   loopsDetected: number;
   /** Limits that were told of as near. */
   readonly nearLimits: string[];
@@ -76,7 +76,7 @@ export interface RunState {
 export type AbortCause = 'aborted' | 'max-wall-time';
 
 /** A call that was made before. */
-interface RepeatedCall {
+export interface RepeatedCall {
   /** Hash of the last result. */
   readonly result: string;
   /** How often in a row it had that result. */

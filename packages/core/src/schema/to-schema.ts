@@ -61,7 +61,8 @@ export type InputOf<Source> = Source extends {
       ? Output
       : JsonObject;
 
-type TypeAt<Types, Side extends 'input' | 'output'> =
+/** One side of the types that a Standard Schema carries. */
+export type TypeAt<Types, Side extends 'input' | 'output'> =
   NonNullable<Types> extends { readonly [Key in Side]: infer Type } ? Type : unknown;
 
 /**

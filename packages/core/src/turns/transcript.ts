@@ -31,13 +31,15 @@ interface AnyTranscript {
   toJSON(): TranscriptJson;
 }
 
-interface AwaitsUser extends AnyTranscript {
+/** A conversation in which the user speaks next. */
+export interface AwaitsUser extends AnyTranscript {
   readonly awaits: 'user';
   /** The user says something. */
   user(words: UserWords): Transcript<'assistant'>;
 }
 
-interface AwaitsAssistant extends AnyTranscript {
+/** A conversation in which the model speaks next. */
+export interface AwaitsAssistant extends AnyTranscript {
   readonly awaits: 'assistant';
   /** The user says more before the model answered: it joins the open turn. */
   words(words: UserWords): Transcript<'assistant'>;
@@ -48,7 +50,8 @@ interface AwaitsAssistant extends AnyTranscript {
   assistant(turn: AssistantTurn): Transcript<'user' | 'tool'>;
 }
 
-interface AwaitsTool extends AnyTranscript {
+/** A conversation whose last calls wait for results. */
+export interface AwaitsTool extends AnyTranscript {
   readonly awaits: 'tool';
   /** The calls that wait for results. */
   readonly openCalls: NonEmpty<ToolCall>;

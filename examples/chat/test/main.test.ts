@@ -32,11 +32,13 @@ afterEach(() => endpoint.close());
 
 test('a later line goes on from the answers before it', async () => {
   await say('How many lines does a.txt have?', 'a.txt has 30 lines');
+  await say('Hello', 'stand-in');
   await quit();
-  const [first] = messagesOfRequests();
+  const [first = []] = messagesOfRequests();
   const last = messagesOfRequests().at(-1);
+  expect(first.length).toBeGreaterThan(0);
   expect(surroundings.outputText).toContain('· count_lines {"path":"a.txt"}');
-  expect(last?.slice(0, first?.length)).toEqual(first);
+  expect(last?.slice(0, first.length)).toEqual(first);
 });
 
 test('the conversation is sent along with every line', async () => {
@@ -127,5 +129,7 @@ async function quit(): Promise<void> {
 }
 
 function messagesOfRequests(): readonly unknown[][] {
-  return endpoint.requests.map(({ body }) => (Array.isArray(body.messages) ? body.messages : []));
+  return endpoint.requests.flatMap(({ body: { messages } }) =>
+    Array.isArray(messages) ? [messages] : [],
+  );
 }

@@ -32,7 +32,8 @@ test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go
   });
   expect(chosen.notice).toBeUndefined();
   expect(await ask(chosen)).not.toBe('');
-  expect(endpoint.requests.map(({ body }) => body.model)).toEqual(['my-gemma-3']);
+  const chats = endpoint.requests.filter(({ path }) => path.endsWith('/chat/completions'));
+  expect(chats.map(({ body }) => body.model)).toEqual(['my-gemma-3']);
 });
 
 test('PRIVATEMODE_API_KEY weighs more than TURNWISE_BASE_URL', async () => {

@@ -32,6 +32,7 @@ const parents: Partial<Record<RunEvent['type'], string>> = {
   'text-delta': 'request',
   'reasoning-delta': 'request',
   'call-delta': 'request',
+  'output-delta': 'request',
   'request-retried': 'request',
   'stream-restarted': 'request',
   'turn-fixed': 'step',

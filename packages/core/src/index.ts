@@ -148,7 +148,12 @@ export type {
 
 export type { Zod3Schema } from './schema/convert-zod-3-schema.ts';
 export type { Schema, SchemaIssue, Validation } from './schema/schema.ts';
-export type { StandardSchema } from './schema/standard-schema.ts';
+export type {
+  StandardIssue,
+  StandardJsonSchema,
+  StandardResult,
+  StandardSchema,
+} from './schema/standard-schema.ts';
 export {
   type AnySchema,
   type InputOf,
@@ -159,6 +164,7 @@ export {
   type TypeAt,
   toSchema,
 } from './schema/to-schema.ts';
+export type { ParseResult } from './schema/validate-with-library.ts';
 
 // Network
 

@@ -11,6 +11,7 @@ import {
   type ImageSource,
   memoryBlobStore,
   type NetGuard,
+  TurnwiseError,
   tool,
 } from '../../src/index.ts';
 import { callsTool, type ScriptedModel, says, scriptedModel } from '../../src/testing/index.ts';
@@ -206,9 +207,7 @@ describe('an image at an address', () => {
   test('that the server does not have is refused, without the secrets of its URL', async () => {
     await using server = await servesImage(png, 404);
     const images = { guard: server.guard };
-    const error = await show('https://pictures.example/a.png?key=secret', { images }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error = await failureOf(show('https://pictures.example/a.png?key=secret', { images }));
     expect(error).toMatchObject({
       code: 'invalid_image',
       message: expect.stringMatching(/"pictures\.example".*404/),
@@ -251,12 +250,10 @@ describe('a run whose image cannot be read', () => {
 
   test('can go on with another', async () => {
     const agent = new Agent({ name: 'eye', model: scriptedModel([says('Seen.')]) });
-    const failed = await agent
-      .run([{ type: 'image', image: join(folder, 'none.png') }])
-      .catch((thrown: unknown) => thrown as { state: never });
-    const run = agent.resume((failed as { state: never }).state, {
-      input: [{ type: 'image', image: png }],
-    });
+    const { state = null } = await failureOf(
+      agent.run([{ type: 'image', image: join(folder, 'none.png') }]),
+    );
+    const run = agent.resume(state, { input: [{ type: 'image', image: png }] });
     expect(await run.result).toMatchObject({ status: 'completed', output: 'Seen.' });
   });
 });
@@ -291,7 +288,7 @@ describe('steering with an image', () => {
       run.steer([{ type: 'image', image: join(folder, 'none.png') }]);
       run.steer('Behind.');
     }
-    const { code, state } = await run.result.catch((thrown: unknown) => thrown as never);
+    const { code, state = null } = await failureOf(run.result);
     expect(code).toBe('invalid_image');
     await agent.resume(state).result;
     expect(model.requests[1]?.transcript.turns.at(-1)).toMatchObject({
@@ -358,6 +355,15 @@ async function show(
   const part = turn?.role === 'user' ? turn.inputs[0].parts[1] : undefined;
   if (part?.type !== 'image') throw new Error('No image came through.');
   return { image: part.image, bytes: await blobs.get(part.image.sha256), blobs };
+}
+
+async function failureOf(running: Promise<unknown>): Promise<TurnwiseError> {
+  const thrown = await running.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof TurnwiseError) return thrown;
+  throw new Error('It did not fail on purpose.', { cause: thrown });
 }
 
 async function write(name: string, text: string): Promise<string> {

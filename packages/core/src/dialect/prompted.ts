@@ -42,10 +42,11 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       const { imageUrl } = prompt;
       if (prompt.phase === 'act') {
         const instructions = actInstructions(prompt);
-        // A model that goes on to invent the results of its calls is stopped there.
+        // A model that goes on to invent the results of its calls is stopped there. Inside a string of a call, where the
+        // mark may well stand, a line break is written as an escape.
         return {
           messages: encodeTurns(prompt.turns, { instructions, imageUrl }),
-          stop: ['<tool_response'],
+          stop: ['\n<tool_response'],
         };
       }
       const instructions = answerInstructions(prompt, profile);

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startLocalEndpoint } from '../src/index.ts';
 import { postChat } from './post-chat.ts';
 
 const cli = new URL('../src/cli.ts', import.meta.url).pathname;
 const root = new URL('../../..', import.meta.url).pathname;
+// Each test starts a process; on a busy machine that takes seconds.
+jest.setTimeout(60_000);
+
 let running: ChildProcess | undefined;
 
 afterEach(() => {

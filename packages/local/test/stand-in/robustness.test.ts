@@ -1,8 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/index.ts';
 import { answerAsStandIn } from '../../src/stand-in/stand-in.ts';
 import { weatherTool } from '../weather-tool.ts';
+
+// Hundreds of cases each; the default limit is for a quiet machine.
+jest.setTimeout(60_000);
 
 const bits = fc.constantFrom(
   '<start_of_turn>',

@@ -6,7 +6,7 @@ beforeAll(stopTime);
 afterAll(keepTimers);
 
 test(
-  'only calls run whose name was offered in that very request and whose arguments are whole and valid',
+  'only calls run whose name was offered in that very request and whose arguments are whole and valid, each once',
   async () => {
     let ran = 0;
     await playMany(({ executions }, { replies }) => {
@@ -15,21 +15,12 @@ test(
         expect(replies[afterReplies - 1]?.mayRun).toContainEqual(execution);
         expect(offered).toContain(execution.name);
       }
-    });
-    expect(ran).toBeGreaterThan(500);
-  },
-  manyScenarios,
-);
-
-test(
-  'no call runs twice, whatever is paused, resumed or asked again',
-  async () => {
-    await playMany(({ executions }, { replies }) => {
       for (const [place, { mayRun }] of replies.entries()) {
-        const ran = executions.filter(({ afterReplies }) => afterReplies === place + 1);
-        expect(ran.length).toBeLessThanOrEqual(mayRun.length);
+        const own = executions.filter(({ afterReplies }) => afterReplies === place + 1);
+        expect(own.length).toBeLessThanOrEqual(mayRun.length);
       }
     });
+    expect(ran).toBeGreaterThan(500);
   },
   manyScenarios,
 );

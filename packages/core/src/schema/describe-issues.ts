@@ -17,7 +17,8 @@ export function describeIssues(issues: readonly SchemaIssue[], maxChars = 300): 
   return `${describeIssue(first).slice(0, Math.max(0, maxChars - more.length - 1))}…${more}`;
 }
 
-function describeIssue({ path, message }: SchemaIssue): string {
+/** One issue with its path. */
+export function describeIssue({ path, message }: SchemaIssue): string {
   return path === '' ? message : `${path}: ${message}`;
 }
 

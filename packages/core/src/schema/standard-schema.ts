@@ -15,7 +15,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 
 /** The Standard JSON Schema part of the contract. A library throws for a target that it does not know. */
-interface StandardJsonSchema {
+export interface StandardJsonSchema {
   readonly input: (options: { readonly target: 'draft-07' }) => Readonly<Record<string, unknown>>;
 }
 

@@ -26,7 +26,7 @@ export interface AsyncParser<Output> {
 }
 
 /** What zod says of a value. */
-type ParseResult<Output> =
+export type ParseResult<Output> =
   | { readonly success: true; readonly data: Output }
   | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } };
 

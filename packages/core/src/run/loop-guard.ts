@@ -4,12 +4,13 @@ import { type PreparedCall, type RefusedCall, refuse } from '../tool/prepare-cal
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import type { RunState } from './run-state.ts';
 
 type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
 
 /**
- * Answers calls instead of running them that were made before, with the same arguments and the same result so many times in
- * a row. The model is told; where it calls on, the run stops.
+ * Answers calls instead of running them that were made before, with the same arguments and the same result so many times
+ * while nothing else was found out. The model is told; where its next reply does the same, the run stops.
  */
 export function* guardLoops<Context>(
   { setup, state }: Run<Context>,
@@ -19,12 +20,11 @@ export function* guardLoops<Context>(
   if (maxRepeats === 0) return calls;
   const guarded: CheckedCall<Context>[] = [];
   for (const checked of calls) {
-    const count = state.repeats[keyOf(checked.call)]?.count ?? 0;
+    const count = countOf(state, checked.call);
     if (count < maxRepeats) {
       guarded.push(checked);
       continue;
     }
-    state.loopsDetected += 1;
     yield { type: 'loop-detected', call: checked.call, count };
     const message = `This call of "${checked.call.name}" was made ${count} times with the same result and was not made again. Do something else, or answer.`;
     guarded.push(refuse(checked.call, 'error', message));
@@ -32,20 +32,37 @@ export function* guardLoops<Context>(
   return guarded;
 }
 
-/** Remembers what calls led to; those that were answered by the guard itself do not count again. */
+/**
+ * Remembers what calls led to; those that were answered by the guard itself do not count again. A result that was not seen
+ * before makes every count begin anew: whoever runs the same tests after each change goes in no circle.
+ */
 export function rememberResults<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
   results: readonly ToolResult[],
 ): void {
   if (setup.maxRepeats === 0) return;
+  const isLoop = calls.some(({ call }) => countOf(state, call) >= setup.maxRepeats);
+  state.loopsDetected = isLoop ? state.loopsDetected + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];
     const key = keyOf(call);
     const before = state.repeats[key];
     if (result === undefined || (before?.count ?? 0) >= setup.maxRepeats) continue;
     const hash = hashOf(`${result.status} ${textOf(result.parts)}`);
-    state.repeats[key] = { result: hash, count: before?.result === hash ? before.count + 1 : 1 };
+    const isNew = before?.result !== hash;
+    if (isNew) beginAnew(state);
+    state.repeats[key] = { result: hash, count: isNew ? 1 : before.count + 1 };
+  }
+}
+
+function countOf({ repeats }: RunState, call: ToolCall): number {
+  return repeats[keyOf(call)]?.count ?? 0;
+}
+
+function beginAnew(state: RunState): void {
+  for (const [key, { result }] of Object.entries(state.repeats)) {
+    state.repeats[key] = { result, count: 1 };
   }
 }
 

@@ -19,8 +19,7 @@ export interface LedgerEstimate {
 
 /** A prompt whose tokens the server counted. */
 interface Anchor {
-  readonly length: number;
-  readonly last: Turn | undefined;
+  readonly turns: readonly Turn[];
   readonly overhead: number;
   readonly tokens: number;
 }
@@ -58,7 +57,7 @@ export class TokenLedger {
     const anchor = this.#anchorOf(prompt);
     if (anchor !== undefined) {
       const fresh =
-        this.#sum(prompt.turns, anchor.length) +
+        this.#sum(prompt.turns, anchor.turns.length) +
         Math.max(0, prompt.overhead - anchor.overhead) * this.#correction;
       return { tokens: Math.ceil(anchor.tokens + fresh), unmeasured: fresh };
     }
@@ -73,15 +72,16 @@ export class TokenLedger {
   observe(prompt: LedgerPrompt, tokens: number): void {
     const anchor = this.#anchorOf(prompt);
     if (anchor === undefined) this.#learnOverhead(prompt, tokens);
-    else this.#learnTurns(prompt.turns.slice(anchor.length), tokens - anchor.tokens);
+    else this.#learnTurns(prompt.turns.slice(anchor.turns.length), tokens - anchor.tokens);
     const { turns, phase, overhead } = prompt;
-    this.#anchors.set(phase, { length: turns.length, last: turns.at(-1), overhead, tokens });
+    this.#anchors.set(phase, { turns, overhead, tokens });
   }
 
   /** The counted prompt that this one goes on from. */
   #anchorOf({ turns, phase }: LedgerPrompt): Anchor | undefined {
     const anchor = this.#anchors.get(phase);
-    return anchor !== undefined && turns[anchor.length - 1] === anchor.last ? anchor : undefined;
+    // Any turn of it may be shown shorter by now, not just the last.
+    return anchor?.turns.every((turn, place) => turns[place] === turn) ? anchor : undefined;
   }
 
   /** What a count has beyond the turns is what instructions and tools cost on this server. */

@@ -9,9 +9,6 @@ import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { summariseTurns } from './summarise-turns.ts';
 
-/** Why a prompt is made smaller: it would not fit, or the server said that it did not. */
-export type CompactionReason = 'budget' | 'overflow';
-
 /** A request whose prompt fits, as far as can be known. */
 export interface FittedRequest {
   readonly request: ModelRequest;
@@ -20,23 +17,27 @@ export interface FittedRequest {
 
 /**
  * Brings a request within the context window: what the model is shown of the transcript gets smaller, the transcript stays.
+ * `refusedTokens` is what a prompt had at the least that the server refused as too long: then it is made smaller in any case.
  * Throws `context_overflow` where even the smallest view does not fit.
  */
 export async function* fitRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
-  reason: CompactionReason = 'budget',
+  { refusedTokens }: { readonly refusedTokens?: number } = {},
 ): AsyncGenerator<RunHappening, FittedRequest> {
   const { state, ledger } = run;
   const budget = await learnBudget(run);
   const before = toPrompt(run, request);
   const estimate = ledger.estimate(before);
-  const mustShrink =
-    reason === 'overflow' || (budget !== undefined && isOverBudget(estimate, budget));
+  const isRefused = refusedTokens !== undefined;
+  const mustShrink = isRefused || (budget !== undefined && isOverBudget(estimate, budget));
   if (budget === undefined || !mustShrink) return fitted(request, before, estimate.tokens);
   const overhead =
     estimate.tokens - before.turns.reduce((sum, turn) => sum + ledger.costOf(turn), 0);
-  const compaction = shrink(run, request, budget.target - overhead);
+  // What was refused had at least as many tokens as would have fit, whatever the estimate says.
+  const least = isRefused ? Math.max(refusedTokens, budget.limit) : estimate.tokens;
+  const target = budget.target * Math.min(1, estimate.tokens / least);
+  const compaction = shrink(run, request, target - overhead);
   state.view = compaction.view;
   if (run.setup.contextOptions.policy === 'summarise') {
     yield* summariseTurns(run, request, compaction.dropped, budget);
@@ -45,7 +46,7 @@ export async function* fitRequest<Context>(
   const { tokens } = ledger.estimate(after);
   yield {
     type: 'context-compacted',
-    reason,
+    reason: isRefused ? 'overflow' : 'budget',
     before: { turns: before.turns.length, tokens: estimate.tokens },
     after: { turns: after.turns.length, tokens },
     window: budget.window,
@@ -74,9 +75,13 @@ async function learnBudget<Context>(run: Run<Context>): Promise<ContextBudget | 
 
 function toPrompt<Context>({ state, measurer }: Run<Context>, request: ModelRequest): LedgerPrompt {
   const tools = request.tools ?? [];
+  const schemas = request.output === undefined ? [] : [request.output.schema];
   return {
     turns: applyView(request.transcript.turns, state.view),
-    overhead: measurer.ofInstructions(request.instructions) + measurer.ofTools(tools),
+    overhead:
+      measurer.ofInstructions(request.instructions) +
+      measurer.ofTools(tools) +
+      measurer.ofTools(schemas),
     phase: request.phase,
   };
 }

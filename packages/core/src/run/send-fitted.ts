@@ -16,12 +16,14 @@ export async function* sendFitted<Context>(
   request: ModelRequest,
 ): AsyncGenerator<RunHappening, ModelReply | undefined> {
   const first = yield* fitRequest(run, request);
+  let refusedTokens: number | undefined;
   try {
     return yield* sendAndLearn(run, first.request, first.prompt);
   } catch (thrown) {
-    if (!learnFromOverflow(run, thrown, first.request)) throw thrown;
+    refusedTokens = learnFromOverflow(run, thrown, first.request);
+    if (refusedTokens === undefined) throw thrown;
   }
-  const second = yield* fitRequest(run, request, 'overflow');
+  const second = yield* fitRequest(run, request, { refusedTokens });
   return yield* sendAndLearn(run, second.request, second.prompt);
 }
 
@@ -57,16 +59,18 @@ function isTruncated(counted: number, estimated: number): boolean {
   return estimated > leastProof && counted < estimated / 2;
 }
 
+/** The tokens that the refused prompt had, as far as is known; `undefined` where it was refused for something else. */
 function learnFromOverflow<Context>(
   { setup, state }: Run<Context>,
   thrown: unknown,
   request: ModelRequest,
-): boolean {
-  if (!(thrown instanceof ModelError) || thrown.code !== 'context_overflow') return false;
-  if (setup.contextOptions.policy === 'off') return false;
-  // A prompt that was measured by its own server and refused again will not fit by trying once more.
-  const { contextWindow } = thrown.details;
-  const estimated = request.estimatedTokens ?? state.contextWindow ?? 0;
-  state.contextWindow = contextWindow ?? Math.floor(estimated * 0.8);
-  return state.contextWindow > 0;
+): number | undefined {
+  if (!(thrown instanceof ModelError) || thrown.code !== 'context_overflow') return undefined;
+  if (setup.contextOptions.policy === 'off') return undefined;
+  const { contextWindow, promptTokens = 0 } = thrown.details;
+  const estimated = request.estimatedTokens ?? 0;
+  // Where the server names no window, it is smaller than the prompt.
+  const known = state.contextWindow ?? estimated;
+  state.contextWindow = contextWindow ?? Math.floor(Math.min(known, estimated) * 0.8);
+  return state.contextWindow > 0 ? promptTokens : undefined;
 }

@@ -11,7 +11,9 @@ export function estimateTextTokens(text: string): number {
     const kind = kindOf(text.charCodeAt(at));
     let end = at + 1;
     while (end < text.length && kindOf(text.charCodeAt(end)) === kind) end += 1;
-    tokens += kind === 'word' ? weighRun(text, at, end) : weights[kind](end - at);
+    if (kind === 'word') tokens += weighRun(text, at, end);
+    else if (kind === 'sign') tokens += weighSigns(text, at, end);
+    else tokens += weights[kind](end - at);
     at = end;
   }
   return tokens;
@@ -20,10 +22,9 @@ export function estimateTextTokens(text: string): number {
 type Kind = 'word' | 'space' | 'sign' | 'letter' | 'ideograph';
 
 /** Tokens of a run of characters of one kind. */
-const weights: Readonly<Record<Exclude<Kind, 'word'>, (length: number) => number>> = {
+const weights: Readonly<Record<Exclude<Kind, 'word' | 'sign'>, (length: number) => number>> = {
   // A single space belongs to the word behind it; an indentation is one token.
   space: (length) => (length === 1 ? 0.1 : 1),
-  sign: (length) => Math.max(0.6, length * 0.6),
   letter: (length) => length * 0.45,
   ideograph: (length) => length,
 };
@@ -52,6 +53,24 @@ function isUpper(code: number): boolean {
   return code >= 0x41 && code <= 0x5a;
 }
 
+/** A line of one sign costs next to nothing; different signs cost most of a token each. */
+function weighSigns(text: string, start: number, end: number): number {
+  let tokens = 0;
+  let from = start;
+  while (from < end) {
+    let to = from + 1;
+    while (to < end && text.charCodeAt(to) === text.charCodeAt(from)) to += 1;
+    const length = to - from;
+    tokens += length <= longestSign ? length * signTokens : 1 + length / 16;
+    from = to;
+  }
+  return tokens;
+}
+
+/** Longest run of one sign that still weighs by its characters. */
+const longestSign = 3;
+const signTokens = 0.6;
+
 /** Longest run that can be a word; longer ones with changing cases are data. */
 const longestWord = 24;
 const dataTokensPerChar = 0.7;
@@ -65,7 +84,7 @@ function weighRun(text: string, start: number, end: number): number {
     let to = from + 1;
     while (to < end && belongs(text, to, startsWithDigit)) to += 1;
     const length = to - from;
-    tokens += startsWithDigit ? length * 0.75 : 1 + Math.max(0, length - 7) / 5;
+    tokens += startsWithDigit ? Math.max(1, length * 0.75) : 1 + Math.max(0, length - 7) / 5;
     changes += 1;
     from = to;
   }

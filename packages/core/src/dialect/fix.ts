@@ -1,7 +1,7 @@
 /** A visible repair: whatever a reply or a history lost or had changed is said here. */
 export type Fix =
   | {
-      /** Text beside calls; its deltas are void. */
+      /** Text beside calls, or where only a decision was asked for; its deltas are void. */
       readonly kind: 'dropped-text';
       readonly text: string;
     }

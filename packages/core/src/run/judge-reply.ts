@@ -2,7 +2,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { RawReply } from '../dialect/wire.ts';
 import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
 import type { ModelReply } from '../model/model.ts';
-import { describeIssues } from '../schema/describe-issues.ts';
+import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
 import type { Ask } from './ask.ts';
 import type { OutputSpec } from './output-spec.ts';
@@ -31,12 +31,19 @@ export function judgeReply<Context>(
       return ask.phase === 'act' ? judgeCalls(run, ask, reply) : judgeStrayCalls(run, ask, reply);
     case 'text':
       if (ask.phase === 'act' && run.setup.finalAnswer === 'separate') {
-        return { kind: 'ask-again', ask: { ...ask, phase: 'answer' } };
+        return askForAnswer(ask, heard.text);
       }
       return run.setup.output === undefined
         ? { kind: 'accept' }
-        : judgeOutput(run, ask, heard.text, run.setup.output);
+        : judgeOutput(run, ask, { ...reply, text: heard.text }, run.setup.output);
   }
+}
+
+/** The word that was asked for says that no tool is needed; anything more is lost, and not silently. */
+function askForAnswer(ask: Ask, text: string): Verdict {
+  const fix: Fix = { kind: 'dropped-text', text };
+  const next = { kind: 'ask-again', ask: { ...ask, phase: 'answer' } } as const;
+  return /^\W*ready\W*$/i.test(text) ? next : { ...next, fix };
 }
 
 /** A reply that cannot be used is asked for once more, whole: a server's stream may have lost what its reply had. */
@@ -84,14 +91,22 @@ function judgeStrayCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply
 async function judgeOutput<Context>(
   run: Run<Context>,
   ask: Ask,
-  text: string,
+  { text, finishReason }: Pick<ModelReply, 'finishReason'> & { readonly text: string },
   output: OutputSpec<Context>,
 ): Promise<Verdict> {
+  if (finishReason === 'length' && !isClosed(text)) {
+    return refuseOutput(ask, text, [{ path: '', message: 'the answer was cut off' }], output);
+  }
   const read = await readAnswer(text, output.schema);
   if (!read.ok) return refuseOutput(ask, text, read.issues, output);
   const reason = await validateOutput(run, ask, read.value, output);
   if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
   return refuseOutput(ask, text, [{ path: '', message: reason }], output);
+}
+
+/** Of `12` nobody can say whether it was to be `123`: an answer that was cut counts only where it ends by itself. */
+function isClosed(text: string): boolean {
+  return /[}\]"`]\s*$/.test(text);
 }
 
 function validateOutput<Context>(
@@ -119,7 +134,7 @@ function refuseOutput<Context>(
   const isDraft = ask.phase === 'act';
   const outputTries = isDraft ? ask.outputTries : ask.outputTries + 1;
   if (outputTries > retries) {
-    const said = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    const said = issues.map(describeIssue);
     return { kind: 'fail', error: new OutputInvalidError(outputTries, text, said) };
   }
   const feedback = describeIssues(issues);

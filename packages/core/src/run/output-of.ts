@@ -1,4 +1,5 @@
 import { OutputInvalidError } from '../errors.ts';
+import { describeIssue } from '../schema/describe-issues.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Run } from './run-setup.ts';
 
@@ -12,9 +13,5 @@ export async function outputOf<Context>(
   // A finished run that was saved and is resumed has its answer as text only.
   const read = await readAnswer(text, setup.output.schema);
   if (read.ok) return read.value;
-  throw new OutputInvalidError(
-    1,
-    text,
-    read.issues.map(({ path, message }) => `${path}: ${message}`),
-  );
+  throw new OutputInvalidError(1, text, read.issues.map(describeIssue));
 }

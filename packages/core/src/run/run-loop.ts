@@ -29,6 +29,8 @@ export async function* runLoop<Context>(
       const move = await nextMove(run);
       switch (move.kind) {
         case 'step':
+          // A run that was resumed with higher limits may act again.
+          run.state.isLastAnswer = false;
           yield* takeStep(run);
           break;
         case 'last-answer':

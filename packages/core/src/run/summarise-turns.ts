@@ -20,7 +20,7 @@ export async function* summariseTurns<Context>(
   { limit }: ContextBudget,
 ): AsyncGenerator<RunHappening, void> {
   const { setup, state } = run;
-  if (dropped.length === 0) return;
+  if (dropped.length === 0 || !hasRequestsLeft(run)) return;
   const said = dropped.flatMap((place) => sayTurn(request.transcript.turns[place])).join('\n');
   const before = state.summary === '' ? '' : `Summary so far: ${state.summary}\n`;
   const text = cutMiddle(`${before}${said}`, Math.floor((limit / 2) * leastCharsPerToken));
@@ -42,6 +42,11 @@ export async function* summariseTurns<Context>(
   if (reply?.heard.kind !== 'text') return;
   state.summary = reply.heard.text.trim();
   state.view = { ...state.view, note: `[Summary of earlier turns: ${state.summary}]` };
+}
+
+/** The request that the summary is for must still be allowed after it. */
+function hasRequestsLeft<Context>({ setup, state }: Run<Context>): boolean {
+  return state.requests + 2 <= (setup.limits.maxRequests ?? Infinity);
 }
 
 function sayTurn(turn: Turn | undefined): string[] {

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import type { AgentOptions, RunTuning } from '../../src/agent/agent-options.ts';
+import type { AgentInput } from '../../src/agent/read-input.ts';
+import { TurnwiseError } from '../../src/errors.ts';
+import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { tool } from '../../src/tool/tool.ts';
+
+const act = tool({ name: 'act', description: '', parameters: z.object({}), execute: () => 'ok' });
+
+const valid: AgentOptions<unknown> = {
+  name: 'guide',
+  model: scriptedModel([says('Hello')]),
+  tools: [act],
+};
+
+function codeOf(make: () => unknown): unknown {
+  try {
+    make();
+  } catch (thrown) {
+    return thrown instanceof TurnwiseError ? thrown.code : thrown;
+  }
+  return 'nothing was thrown';
+}
+
+const wrongTunings: readonly (readonly [string, unknown])[] = [
+  ['a temperature below 0', { settings: { temperature: -1 } }],
+  ['a temperature that is no number', { settings: { temperature: Number.NaN } }],
+  ['a topP of 0', { settings: { topP: 0 } }],
+  ['a topP above 1', { settings: { topP: 1.5 } }],
+  ['a fraction of an output token', { settings: { maxOutputTokens: 0.5 } }],
+  ['messages beside those of the run', { settings: { extraBody: { messages: [] } } }],
+  ['tools beside those of the run', { settings: { extraBody: { tools: [] } } }],
+  ['a format beside that of the run', { settings: { extraBody: { response_format: {} } } }],
+  ['no step at all', { limits: { maxSteps: 0 } }],
+  ['half a step', { limits: { maxSteps: 1.5 } }],
+  ['a forced tool that is none', { toolChoice: { tool: 'atc' } }],
+  ['a number of repeats below 0', { maxRepeats: -1 }],
+  ['a cost without a price', { limits: { maxCost: 1 } }],
+];
+
+describe('an agent that could never run is refused when it is made', () => {
+  test.each<readonly [string, unknown]>([
+    ['no options', undefined],
+    ['no name', { ...valid, name: undefined }],
+    ['an empty name', { ...valid, name: '' }],
+    ['no model', { ...valid, model: undefined }],
+    ['a model that is a name', { ...valid, model: 'gemma-3-27b' }],
+    ['a tool that was not made with tool()', { ...valid, tools: [{ name: 'act' }] }],
+    ['required tools where there are none', { ...valid, tools: [], toolChoice: 'required' }],
+    ...wrongTunings.map(([what, wrong]) => [what, Object.assign({ ...valid }, wrong)] as const),
+  ])('%s', (_what, options) => {
+    expect(codeOf(() => new Agent(options as AgentOptions<unknown>))).toBe('invalid_options');
+  });
+
+  test('two tools of one name', () => {
+    expect(codeOf(() => new Agent({ ...valid, tools: [act, act] }))).toBe('duplicate_tool');
+  });
+});
+
+describe('a run that cannot begin is refused, and the promise rejects', () => {
+  test.each(wrongTunings)('%s', async (_what, wrong) => {
+    const running = new Agent(valid).run('Hi', wrong as RunTuning);
+    await expect(running).rejects.toMatchObject({ code: 'invalid_options' });
+  });
+
+  test.each<readonly [string, unknown, string]>([
+    ['an empty text', '', 'invalid_options'],
+    ['a text of white space', ' \n', 'invalid_options'],
+    ['no parts', [], 'invalid_options'],
+    ['parts of empty text', [{ type: 'text', text: '' }], 'invalid_options'],
+    ['nothing', undefined, 'invalid_options'],
+    ['null', null, 'invalid_options'],
+    ['a number', 7, 'invalid_options'],
+    ['a part that is none', [null], 'invalid_options'],
+    ['a text part without text', [{ type: 'text' }], 'invalid_options'],
+    ['an image part without an image', [{ type: 'image' }], 'invalid_options'],
+    ['bytes that are no image', [{ type: 'image', image: new Uint8Array(9) }], 'invalid_image'],
+    [
+      'a data URL of broken base64',
+      [{ type: 'image', image: 'data:image/png;base64,?' }],
+      'invalid_image',
+    ],
+  ])('an input that is %s', async (_what, input, code) => {
+    const running = new Agent(valid).run(input as AgentInput);
+    await expect(running).rejects.toMatchObject({ code });
+  });
+});
+
+test('what the program does to its input afterwards does not reach the run', async () => {
+  const model = scriptedModel([says('Hello')]);
+  const part = { type: 'text' as const, text: 'Hi' };
+  const running = new Agent({ name: 'guide', model }).run([part]);
+  part.text = 'Bye';
+  await running;
+  expect(model.requests[0]?.transcript.turns[0]).toMatchObject({
+    inputs: [{ parts: [{ text: 'Hi' }] }],
+  });
+});

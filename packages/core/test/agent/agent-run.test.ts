@@ -1,0 +1,210 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import type { RunEvent } from '../../src/run/run-event.ts';
+import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { type Tool, tool } from '../../src/tool/tool.ts';
+import { textOf } from '../../src/turns/turn.ts';
+
+const pieces = ['The ', 'sky ', 'is blue.'];
+
+function agentThat(...script: Parameters<typeof scriptedModel>[0]) {
+  return new Agent({ name: 'guide', model: scriptedModel(script), tools: [toolThat(() => 'ok')] });
+}
+
+function toolThat(execute: Tool['execute']): Tool {
+  return tool({ name: 'act', description: '', parameters: z.object({}), execute });
+}
+
+describe('reading a run', () => {
+  test('textStream gives the text as it comes', async () => {
+    const read: string[] = [];
+    const run = agentThat(says('The sky is blue.', { pieces })).stream('Colour?');
+    for await (const text of run.textStream) read.push(text);
+    expect(read).toEqual(pieces);
+  });
+
+  test('events are kept for an iterator that comes late', async () => {
+    const run = agentThat(says('Blue.')).stream('Colour?');
+    await run.result;
+    const types: string[] = [];
+    for await (const { type } of run) types.push(type);
+    expect(types[0]).toBe('run-started');
+    expect(types.at(-1)).toBe('run-finished');
+  });
+
+  test('without a reader a run goes to its end', async () => {
+    expect(await agentThat(says('Blue.')).stream('Colour?').result).toMatchObject({
+      output: 'Blue.',
+    });
+  });
+
+  test('a failure ends the events, and is thrown by the text', async () => {
+    const gone = new Error('Gone.');
+    const run = agentThat(fails(gone)).stream('Colour?');
+    const last: RunEvent[] = [];
+    for await (const event of run) last.splice(0, 1, event);
+    expect(last[0]).toMatchObject({ type: 'run-failed', error: { message: 'Gone.' } });
+    const read = async () => {
+      for await (const text of agentThat(fails(gone)).stream('Colour?').textStream) void text;
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'run_failed', cause: gone });
+  });
+
+  test('the result of a run that fails is no unhandled rejection', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const run = agentThat(fails(new Error('Gone.'))).stream('Colour?');
+    for await (const event of run) void event;
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    await expect(run.result).rejects.toThrow('Gone.');
+  });
+});
+
+describe('leaving and aborting', () => {
+  test('leaving the loop aborts the run', async () => {
+    const run = agentThat(says('The sky is blue.', { pieces })).stream('Colour?');
+    for await (const { type } of run) if (type === 'text-delta') break;
+    expect(await run.result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+  });
+
+  test('an aborted answer is told as far as it went, and is no turn', async () => {
+    const run = agentThat(says('The sky is blue.', { pieces })).stream('Colour?');
+    let count = 0;
+    for await (const { type } of run) {
+      if (type === 'text-delta') count += 1;
+      if (count === 2) run.abort();
+    }
+    const result = await run.result;
+    expect(result).toMatchObject({
+      status: 'stopped',
+      partialText: expect.stringMatching(/^The sky /),
+    });
+    expect(result.transcript.turns.map(({ role }) => role)).toEqual(['user']);
+  });
+
+  test('text that led to calls is no part of an answer', async () => {
+    const beside = {
+      heard: { ...callsTool('act').heard, fixes: [{ kind: 'dropped-text', text: 'Let me see.' }] },
+    } as ReturnType<typeof callsTool>;
+    const run = new Agent({
+      name: 'guide',
+      model: scriptedModel([beside]),
+      tools: [toolThat(() => 'ok')],
+    }).stream('Go.');
+    for await (const { type } of run) if (type === 'tool-started') run.abort();
+    expect(await run.result).toMatchObject({ status: 'stopped', partialText: '' });
+  });
+
+  test('an abort while a tool runs answers its call as cancelled', async () => {
+    const controller = new AbortController();
+    const hangs = toolThat(() => {
+      queueMicrotask(() => controller.abort());
+      return new Promise<never>(() => {});
+    });
+    const agent = new Agent({
+      name: 'a',
+      model: scriptedModel([callsTool('act')]),
+      tools: [hangs],
+    });
+    const result = await agent.run('Go.', { signal: controller.signal });
+    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(result.transcript.turns.at(-1)).toMatchObject({ results: [{ status: 'cancelled' }] });
+    expect(result.steps).toMatchObject([{ step: 1, calls: [{ status: 'cancelled' }] }]);
+  });
+
+  test('a signal that is aborted already asks nothing of the model, and keeps the input', async () => {
+    const model = scriptedModel([says('Hello')]);
+    const result = await new Agent({ name: 'a', model }).run('Hi', { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(result.transcript.turns).toHaveLength(1);
+    expect(model.requests).toHaveLength(0);
+  });
+});
+
+describe('steering', () => {
+  test('what is said while tools run joins their turn', async () => {
+    const model = scriptedModel([callsTool('act'), says('Done.')]);
+    const run = new Agent({ name: 'a', model, tools: [toolThat(() => 'ok')] }).stream('Go.');
+    for await (const { type } of run) if (type === 'tool-started') run.steer('Hurry.');
+    const result = await run.result;
+    expect(result.transcript.turns[2]).toMatchObject({
+      role: 'tool',
+      words: [{ parts: [{ text: 'Hurry.' }] }],
+    });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test('what is said while the model answers is a new turn of the same run', async () => {
+    const run = agentThat(says('One.'), says('Two.')).stream('Go.');
+    for await (const event of run) {
+      if (event.type === 'text-delta' && event.text === 'One.') run.steer('And then?');
+    }
+    const result = await run.result;
+    expect(result).toMatchObject({ status: 'completed', output: 'Two.' });
+    expect(result.transcript.turns).toHaveLength(4);
+  });
+
+  test('what comes after the last look is kept in the state, and a resumed run hears it', async () => {
+    const agent = agentThat(says('One.'), says('Two.'));
+    const run = agent.stream('Go.');
+    for await (const { type } of run) if (type === 'run-finished') run.steer('And then?');
+    const first = await run.result;
+    expect(first.transcript.turns).toHaveLength(2);
+    const second = await agent.resume(JSON.parse(JSON.stringify(first.state))).result;
+    expect(second).toMatchObject({ status: 'completed', output: 'Two.' });
+    const said = second.transcript.turns[2];
+    expect(said?.role === 'user' && textOf(said.inputs[0].parts)).toBe('And then?');
+  });
+
+  test('a run that is over says so', async () => {
+    const run = agentThat(says('One.')).stream('Go.');
+    await run.result;
+    expect(() => run.steer('More.')).toThrow(expect.objectContaining({ code: 'invalid_state' }));
+  });
+
+  test('an empty input is refused at once', () => {
+    const run = agentThat(says('One.')).stream('Go.');
+    expect(() => run.steer(' ')).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  });
+});
+
+describe('listeners', () => {
+  test('a listener that throws or rejects changes nothing and is warned of', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const agent = agentThat(says('Blue.'));
+    agent.on('run-started', () => {
+      throw new Error('Oops.');
+    });
+    agent.on('event', async ({ type }) => {
+      if (type === 'run-finished') throw new Error('Later.');
+      await Promise.resolve();
+    });
+    expect(await agent.run('Colour?')).toMatchObject({ status: 'completed' });
+    await new Promise(setImmediate);
+    expect(warned.mock.calls.map(([message]) => message)).toEqual(['Oops.', 'Later.']);
+  });
+
+  test('a listener hears every run until it is taken off, or once', async () => {
+    const agent = agentThat(says('1'), says('2'), says('3'));
+    const always = jest.fn();
+    const once = jest.fn();
+    agent.on('run-finished', always).once('run-finished', once);
+    await agent.run('One');
+    await agent.run('Two');
+    agent.off('run-finished', always);
+    await agent.run('Three');
+    expect(always).toHaveBeenCalledTimes(2);
+    expect(once).toHaveBeenCalledTimes(1);
+  });
+
+  test('whoever listens to pieces gets them from run() too', async () => {
+    const agent = agentThat(says('The sky is blue.', { pieces }));
+    const heard: string[] = [];
+    agent.on('text-delta', ({ text }) => void heard.push(text));
+    await agent.run('Colour?');
+    expect(heard).toEqual(pieces);
+  });
+});

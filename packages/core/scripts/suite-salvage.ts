@@ -6,15 +6,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { printPythonCalls } from '../src/dialect/print-call.ts';
 import { createHoldBack } from '../src/dialect/salvage/hold-back.ts';
 import {
   type CallableName,
   type Salvaged,
   salvageCalls,
 } from '../src/dialect/salvage/salvage-calls.ts';
-import type { JsonObject, JsonValue } from '../src/json.ts';
-import { isJsonObject } from '../src/json.ts';
+import type { JsonObject } from '../src/json.ts';
+import { type CallsCase, formsOf, proseOf, randomFrom, randomPieces } from './call-forms.ts';
 
 interface ExpectedCall {
   readonly name: string | null;
@@ -31,20 +30,6 @@ interface WrittenCase {
   readonly expected: { readonly calls: readonly ExpectedCall[]; readonly content?: string };
 }
 
-interface CallsCase {
-  readonly id: string;
-  readonly category: string;
-  readonly tools: readonly {
-    readonly function: { readonly name: string; readonly parameters: JsonObject };
-  }[];
-  readonly expected: readonly { readonly name: string; readonly arguments: JsonObject }[];
-  readonly orig_names?: Readonly<Record<string, string>>;
-  readonly pythonic?: string;
-  readonly pythonic_json?: string;
-  readonly schemaInvalid?: boolean;
-}
-
-type Call = CallsCase['expected'][number];
 type Count = { passed: number; failed: string[] };
 
 const [file, seedText = '1'] = process.argv.slice(2);
@@ -119,120 +104,19 @@ function measureCalls(row: CallsCase): void {
   }
 }
 
-/** What a model says when it calls nothing: it may well name the tools. */
-function proseOf({ tools }: CallsCase): string {
-  const names = tools.map(({ function: { name } }) => name).join(', ');
-  return `None of the functions (${names}) fits.\n\n[1] See the [docs](https://example.org).`;
-}
-
-function formsOf(row: CallsCase): [string, string][] {
-  const calls = row.expected;
-  const python = row.pythonic ?? printPythonCalls(calls);
-  const json = (key: string) => calls.map((call) => ({ name: call.name, [key]: call.arguments }));
-  const fence = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
-  const tagged = json('arguments').map(
-    (call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`,
-  );
-  return [
-    ['Python list, Python literals', python],
-    ['Python list, JSON literals', row.pythonic_json ?? python],
-    ['Python list, printed by us', printPythonCalls(calls)],
-    ['Python list behind prose', `I will look that up for you.\n\n${python}`],
-    ['Python list without commas', withoutCommas(calls)],
-    ['tool_code', `Let me see.\n${fence('tool_code', python)}`],
-    [
-      'tool_code with print',
-      fence(
-        'tool_code',
-        calls.map((call) => `print(${printPythonCalls([call]).slice(1, -1)})`).join('\n'),
-      ),
-    ],
-    ['JSON in a fence, arguments', fence('json', JSON.stringify(json('arguments'), null, 2))],
-    ['JSON in a fence, parameters', fence('json', JSON.stringify(json('parameters')))],
-    ['JSON', JSON.stringify(json('arguments'))],
-    [
-      'JSON objects, a line each',
-      json('parameters')
-        .map((call) => JSON.stringify(call))
-        .join('\n'),
-    ],
-    ['<tool_call>', tagged.join('\n')],
-    [
-      'FunctionGemma',
-      calls
-        .map(
-          (call) => `<start_function_call>${gemmaCall(call, '<escape>', true)}<end_function_call>`,
-        )
-        .join(''),
-    ],
-    [
-      'Gemma 4',
-      calls.map((call) => `<|tool_call>${gemmaCall(call, '<|"|>', false)}<tool_call|>`).join(''),
-    ],
-  ];
-}
-
-/** As vLLM's template for Gemma 3 replays past calls: JSON literals, and no comma between arguments. */
-function withoutCommas(calls: readonly Call[]): string {
-  const written = calls.map(({ name, arguments: said }) => {
-    const pairs = Object.entries(said).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return `${name}(${pairs.join('')})`;
-  });
-  return `[${written.join(', ')}]`;
-}
-
-function gemmaCall(
-  { name, arguments: said }: Call,
-  mark: string,
-  areScalarsMarked: boolean,
-): string {
-  const print = (value: JsonValue): string => {
-    if (typeof value === 'string') return `${mark}${value}${mark}`;
-    if (Array.isArray(value)) return `[${value.map(print).join(',')}]`;
-    if (isJsonObject(value)) return braces(value);
-    return areScalarsMarked ? `${mark}${value}${mark}` : String(value);
-  };
-  const braces = (value: JsonObject): string =>
-    `{${Object.entries(value)
-      .map(([key, item]) => `${key}:${print(item)}`)
-      .join(',')}}`;
-  return `call:${name}${braces(said)}`;
-}
-
 function isStreamedRight(
   text: string,
   tools: readonly CallableName[],
   salvaged: Salvaged,
   chunks: readonly string[],
 ): boolean {
-  const cuts = [[...text], randomPieces(text), randomPieces(text), [text], chunks];
+  const cuts = [[...text], randomPieces(text, random), randomPieces(text, random), [text], chunks];
   return cuts.every((pieces) => {
     const holdBack = createHoldBack(tools);
     const shown = pieces.map((piece) => holdBack.push(piece)).join('');
     const all = shown + holdBack.held;
     return all === pieces.join('') && salvaged.text.startsWith(shown);
   });
-}
-
-function randomPieces(text: string): string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const length = 1 + Math.floor(random() * 12);
-    pieces.push(text.slice(at, at + length));
-    at += length;
-  }
-  return pieces;
-}
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function callable(

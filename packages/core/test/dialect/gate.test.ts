@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkWireMessages } from '../../src/dialect/gate.ts';
+import type { WireMessage } from '../../src/dialect/wire.ts';
+import { gemma3, gemma3Strict, openai } from '../../src/profile/known-profiles.ts';
+import type { ModelProfile } from '../../src/profile/model-profile.ts';
+import { findWireProblem } from '../support/wire-rules.ts';
+
+const letters: Readonly<Record<string, WireMessage>> = {
+  s: { role: 'system', content: 'Be brief.' },
+  u: { role: 'user', content: 'Hi' },
+  a: { role: 'assistant', content: 'Hello' },
+  c: callOf('1'),
+  d: callOf('2'),
+  t: { role: 'tool', tool_call_id: '1', content: 'ok' },
+  w: { role: 'tool', tool_call_id: '2', content: 'ok' },
+  p: { role: 'assistant', content: null, tool_calls: [...callsOf('1'), ...callsOf('2')] },
+  e: { role: 'assistant', content: null, tool_calls: [] },
+};
+
+function callsOf(id: string) {
+  return [{ id, type: 'function' as const, function: { name: 'f', arguments: '{}' } }];
+}
+
+function callOf(id: string): WireMessage {
+  return { role: 'assistant', content: null, tool_calls: callsOf(id) };
+}
+
+function spell(word: string): WireMessage[] {
+  return [...word].map((letter) => letters[letter] as WireMessage);
+}
+
+function passes(word: string, { turns }: ModelProfile): boolean {
+  try {
+    checkWireMessages(spell(word), turns);
+    return true;
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: 'turn_order', index: expect.any(Number) });
+    return false;
+  }
+}
+
+describe('for strict turns', () => {
+  test.each(['u', 'su', 'uau', 'suau', 'uct', 'suctdw', 'uctau', 'uctctdw'])(
+    '%s passes',
+    (word) => {
+      expect(passes(word, gemma3)).toBe(true);
+    },
+  );
+
+  test.each([
+    ['', 'nothing'],
+    ['s', 'nobody but the system'],
+    ['a', 'the assistant first'],
+    ['ua', 'the assistant last'],
+    ['uu', 'two of the user'],
+    ['uaau', 'two of the assistant'],
+    ['uctu', 'the user behind a result'],
+    ['ucu', 'a call without a result'],
+    ['uc', 'an open call at the end'],
+    ['ut', 'a result without a call'],
+    ['uctt', 'a result given twice'],
+    ['ucw', 'the result of another call'],
+    ['uptw', 'several calls in one message'],
+    ['ue', 'an empty list of calls'],
+    ['usu', 'the system in the middle'],
+    ['ssu', 'two of the system'],
+  ])('%s does not pass: %s', (word) => {
+    expect(passes(word, gemma3)).toBe(false);
+  });
+});
+
+test('a profile without a system role or a tool role takes none', () => {
+  expect(passes('uau', gemma3Strict)).toBe(true);
+  expect(passes('su', gemma3Strict)).toBe(false);
+  expect(passes('uct', gemma3Strict)).toBe(false);
+});
+
+test('where any order is taken, calls must still be answered', () => {
+  expect(passes('suuaauptwu', openai)).toBe(true);
+  expect(passes('upt', openai)).toBe(false);
+  expect(passes('uptu', openai)).toBe(false);
+  expect(passes('uta', openai)).toBe(false);
+});
+
+test('the gate passes exactly what the rules, written a second time, allow', () => {
+  const word = fc
+    .array(fc.constantFrom(...'suactdwpe'), { maxLength: 8 })
+    .map((all) => all.join(''));
+  const profile = fc.constantFrom(gemma3, gemma3Strict, openai);
+  const property = fc.property(word, profile, (spelled, chosen) => {
+    const problem = findWireProblem(spell(spelled), chosen);
+    expect(passes(spelled, chosen)).toBe(problem === undefined);
+  });
+  fc.assert(property, { numRuns: 20_000 });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { offeredTools } from '../../src/dialect/offered-tools.ts';
+import { wireName } from '../../src/dialect/wire-name.ts';
+import { spec } from '../support/say-turns.ts';
+
+const name = fc.oneof(
+  fc.string({ maxLength: 130 }),
+  fc
+    .array(fc.constantFrom('a', 'b', '_', '-', '.', '/', '7', 'é', ' '), { maxLength: 8 })
+    .map((all) => all.join('')),
+);
+
+describe('a name on the wire', () => {
+  test('is one that every server and every Python parser takes', () => {
+    const property = fc.property(name, (own) => {
+      expect(wireName(own)).toMatch(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
+    });
+    fc.assert(property, { numRuns: 5_000 });
+  });
+
+  test('is the same every time, and belongs to one name only', () => {
+    const owners = new Map<string, string>();
+    const property = fc.property(name, (own) => {
+      const said = wireName(own);
+      expect(wireName(own)).toBe(said);
+      expect(owners.get(said) ?? own).toBe(own);
+      owners.set(said, own);
+    });
+    fc.assert(property, { numRuns: 5_000 });
+  });
+
+  test.each(['get_weather', 'f', '_x', 'A1'])('%s stands for itself', (own) => {
+    expect(wireName(own)).toBe(own);
+  });
+
+  test.each([
+    'from',
+    'None',
+    'class',
+    'true',
+    'print',
+    'get-weather',
+    '7days',
+    'a.b',
+    'f__0a1b2c',
+    'x'.repeat(65),
+  ])('%s has an alias', (own) => {
+    expect(wireName(own)).not.toBe(own);
+  });
+});
+
+describe('a spelling finds its tool', () => {
+  const tools = offeredTools([spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')]);
+
+  test('by its own name, its alias, and its plain form where that is one tool’s', () => {
+    expect(tools.find('get-weather')?.name).toBe('get-weather');
+    expect(tools.find(wireName('get-weather'))?.name).toBe('get-weather');
+    expect(tools.find('get_weather')?.name).toBe('get_weather');
+    expect(tools.find('a_b')?.name).toBe('a.b');
+  });
+
+  test.each(['Add', 'ad', 'add ', 'adds', 'toString', ''])('and %j finds none', (spelling) => {
+    expect(tools.find(spelling)).toBeUndefined();
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import type { ApprovalDecision } from '../../src/run/run-event.ts';
+import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { type ApprovalRule, tool } from '../../src/tool/tool.ts';
+import { textOf } from '../../src/turns/turn.ts';
+import { plainJson } from '../support/play-scenario.ts';
+
+const path = z.object({ path: z.string() });
+type Path = z.infer<typeof path>;
+
+function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
+  const wiped: string[] = [];
+  const looked: string[] = [];
+  const wipe = tool({
+    name: 'wipe',
+    description: '',
+    parameters: path,
+    needsApproval,
+    execute: ({ path: said }) => {
+      wiped.push(said);
+      return 'Wiped.';
+    },
+  });
+  const look = tool({
+    name: 'look',
+    description: '',
+    parameters: path,
+    execute: ({ path: said }) => void looked.push(said),
+  });
+  const model = scriptedModel([
+    callsTools(['look', { path: '/a' }], ['wipe', { path: '/b' }]),
+    says('Done.'),
+  ]);
+  return { wiped, looked, model, agent: new Agent({ name: 'a', model, tools: [wipe, look] }) };
+}
+
+async function pauseAndDecide(decision: ApprovalDecision, rule?: ApprovalRule<Path, unknown>) {
+  const { agent, ...rest } = stage(rule);
+  const paused = await agent.run('Clean up.');
+  if (paused.status !== 'paused') throw new Error(`The run is ${paused.status}.`);
+  const [call] = paused.waiting;
+  const decisions = {
+    [paused.waiting.find(({ name }) => name === 'wipe')?.id ?? call.id]: decision,
+  };
+  const result = await agent.resume(plainJson(paused.state), { decisions }).result;
+  return { paused, result, ...rest };
+}
+
+describe('a call that needs approval', () => {
+  test('pauses the run before any call of its turn has run', async () => {
+    const { agent, wiped, looked } = stage();
+    const requested = jest.fn();
+    agent.on('approval-requested', ({ call }) => requested(call.name));
+    const paused = await agent.run('Clean up.');
+    expect(paused.status).toBe('paused');
+    expect(paused.transcript.awaits).toBe('tool');
+    expect(requested.mock.calls).toEqual([['wipe']]);
+    expect([...wiped, ...looked]).toEqual([]);
+  });
+
+  test('runs once it is approved, from a state that was JSON', async () => {
+    const { result, wiped, looked, model } = await pauseAndDecide({ approved: true });
+    expect(result).toMatchObject({ status: 'completed', output: 'Done.' });
+    expect({ wiped, looked }).toEqual({ wiped: ['/b'], looked: ['/a'] });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test('does not run once it is denied, and the model is told why', async () => {
+    const { result, wiped } = await pauseAndDecide({ approved: false, reason: 'Too dangerous.' });
+    expect(wiped).toEqual([]);
+    const turn = result.transcript.turns[2];
+    const denied = turn?.role === 'tool' ? turn.results[1] : undefined;
+    expect(denied?.status).toBe('denied');
+    expect(textOf(denied?.parts ?? [])).toContain('Too dangerous.');
+  });
+
+  test('stays denied where its rule has changed its mind meanwhile', async () => {
+    let asked = 0;
+    const { result, wiped } = await pauseAndDecide({ approved: false }, () => {
+      asked += 1;
+      return asked === 1;
+    });
+    expect(result.status).toBe('completed');
+    expect(wiped).toEqual([]);
+  });
+
+  test('is asked for again where a resumed run brings no word on it', async () => {
+    const { agent, wiped } = stage();
+    const paused = await agent.run('Clean up.');
+    const again = await agent.resume(plainJson(paused.state)).result;
+    expect(again.status).toBe('paused');
+    expect(wiped).toEqual([]);
+  });
+
+  test('is closed as cancelled where the run is aborted instead', async () => {
+    const { agent, wiped } = stage();
+    const paused = await agent.run('Clean up.');
+    const signal = AbortSignal.abort();
+    const stopped = await agent.resume(plainJson(paused.state), { signal }).result;
+    expect(stopped).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(stopped.transcript.turns.at(-1)).toMatchObject({
+      results: [{ status: 'cancelled' }, { status: 'cancelled' }],
+    });
+    expect(wiped).toEqual([]);
+  });
+
+  test('is only asked for where its arguments are valid', async () => {
+    const { agent } = stage();
+    const model = scriptedModel([callsTool('wipe', { path: 7 }), says('Sorry.')]);
+    const other = new Agent({ name: 'b', model, tools: [] });
+    expect((await other.run('Go.')).status).toBe('completed');
+    expect((await agent.run('Go.')).status).toBe('paused');
+  });
+});
+
+describe('a rule', () => {
+  test('is given the checked arguments, the context and the id of the call', async () => {
+    const rule = jest.fn((_input: Path, _about: { callId: string }) => false);
+    const { agent, wiped } = stage(rule);
+    await agent.run('Clean up.', { context: { user: 'Ada' } });
+    expect(rule).toHaveBeenCalledWith({ path: '/b' }, { context: { user: 'Ada' }, callId: '1.1' });
+    expect(wiped).toEqual(['/b']);
+  });
+
+  test('that throws fails the run, and nothing has run', async () => {
+    const { agent, wiped, looked } = stage(() => Promise.reject(new Error('Who knows?')));
+    const running = agent.run('Clean up.');
+    await expect(running).rejects.toMatchObject({ code: 'run_failed', state: { v: 1 } });
+    expect([...wiped, ...looked]).toEqual([]);
+  });
+});
+
+describe('a paused run', () => {
+  test('keeps what is said meanwhile, and the model hears it behind the results', async () => {
+    const { agent } = stage();
+    const run = agent.stream('Clean up.');
+    for await (const { type } of run) if (type === 'approval-requested') run.steer('Only /b!');
+    const paused = await run.result;
+    const [call] = paused.status === 'paused' ? paused.waiting.slice(-1) : [];
+    const decisions = { [call?.id ?? '']: { approved: true } as const };
+    const result = await agent.resume(plainJson(paused.state), { decisions, input: 'Go on.' })
+      .result;
+    expect(result.transcript.turns[2]).toMatchObject({
+      words: [{ parts: [{ text: 'Only /b!' }] }, { parts: [{ text: 'Go on.' }] }],
+    });
+  });
+
+  test('has its requests in the summary of the step that it was paused in', async () => {
+    const { result } = await pauseAndDecide({ approved: true });
+    expect(result.steps.map(({ requests }) => requests)).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,31 @@
+import { Agent } from '../../src/agent/agent.ts';
+import type { AgentOptions } from '../../src/agent/agent-options.ts';
+import { createDialect } from '../../src/dialect/create-dialect.ts';
+import { dialectModel } from '../../src/model/dialect-model.ts';
+import { gemma3 } from '../../src/profile/known-profiles.ts';
+import type { ModelProfile } from '../../src/profile/model-profile.ts';
+import { type ScriptedTransport, scriptedTransport, type WireReply } from './scripted-transport.ts';
+
+/** An agent over the real dialect of a profile, and the transport below it that plays a script. */
+export interface WireAgent<Output> {
+  readonly agent: Agent<unknown, Output>;
+  readonly transport: ScriptedTransport;
+}
+
+/** Makes an agent whose server plays the replies; `afterwards` is what it says from then on. */
+export function wireAgent<Output = string>(
+  script: readonly WireReply[],
+  {
+    profile = gemma3,
+    afterwards,
+    ...options
+  }: Partial<AgentOptions<unknown, Output>> & {
+    readonly profile?: ModelProfile;
+    readonly afterwards?: WireReply;
+  } = {},
+): WireAgent<Output> {
+  const transport = scriptedTransport(script, afterwards === undefined ? {} : { afterwards });
+  const model = dialectModel({ transport, profile, dialect: createDialect(profile) });
+  const agent = new Agent<unknown, Output>({ ...options, name: 'wired', model });
+  return { agent, transport };
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import { ModelError } from '../../src/errors.ts';
+import type { JsonValue } from '../../src/json.ts';
+import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { tool } from '../../src/tool/tool.ts';
+import { plainJson } from '../support/play-scenario.ts';
+
+const add = tool({
+  name: 'add',
+  description: 'Adds.',
+  parameters: z.object({ a: z.number(), b: z.number() }),
+  execute: ({ a, b }) => a + b,
+});
+
+const gone = new ModelError('model_unreachable', 'Nobody is there.');
+
+async function failedState(agent: Agent): Promise<JsonValue> {
+  const error = await agent.run('1 + 2?').then(
+    () => undefined,
+    (thrown: { state?: JsonValue }) => thrown,
+  );
+  return plainJson(error?.state ?? null);
+}
+
+describe('a run that failed', () => {
+  test('carries its state, and goes on from there without asking anything twice', async () => {
+    const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), fails(gone), says('3')]);
+    const agent = new Agent({ name: 'a', model, tools: [add] });
+    const state = await failedState(agent);
+    const run = agent.resume(state);
+    const resumed: boolean[] = [];
+    for await (const event of run) if (event.type === 'run-started') resumed.push(event.resumed);
+    const result = await run.result;
+    expect(result).toMatchObject({ status: 'completed', output: '3' });
+    expect(result.transcript.turns.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+    ]);
+    expect(resumed).toEqual([true]);
+    expect(model.requests).toHaveLength(3);
+  });
+
+  test('keeps the id of the run, so that keys of its calls stay the same', async () => {
+    const model = scriptedModel([fails(gone), says('3')]);
+    const agent = new Agent({ name: 'a', model });
+    const state = await failedState(agent);
+    const { runId } = await agent.resume(state).result;
+    expect(runId).toBe((state as { runId: string }).runId);
+  });
+
+  test('has a step that called nothing, though a step before it did', async () => {
+    const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), fails(gone), says('3')]);
+    const agent = new Agent({ name: 'a', model, tools: [add] });
+    const { steps } = await agent.resume(await failedState(agent)).result;
+    expect(steps.map(({ calls }) => calls.length)).toEqual([1, 0, 0]);
+  });
+
+  test('can be given more to say', async () => {
+    const model = scriptedModel([fails(gone), says('Hello')]);
+    const agent = new Agent({ name: 'a', model });
+    const result = await agent.resume(await failedState(agent), { input: 'Still there?' }).result;
+    expect(result.transcript.turns[0]).toMatchObject({
+      inputs: [{ parts: [{ text: '1 + 2?' }] }, { parts: [{ text: 'Still there?' }] }],
+    });
+  });
+});
+
+test('a finished run that is resumed with an input is a further turn of the conversation', async () => {
+  const model = scriptedModel([says('One.'), says('Two.')]);
+  const agent = new Agent({ name: 'a', model });
+  const first = await agent.run('Count.');
+  const second = await agent.resume(plainJson(first.state), { input: 'On.' }).result;
+  expect(second).toMatchObject({ output: 'Two.' });
+  expect(second.transcript.turns).toHaveLength(4);
+});
+
+test('a finished run that is resumed without one is finished', async () => {
+  const model = scriptedModel([says('One.')]);
+  const agent = new Agent({ name: 'a', model });
+  const first = await agent.run('Count.');
+  expect(await agent.resume(plainJson(first.state)).result).toMatchObject({ output: 'One.' });
+  expect(model.requests).toHaveLength(1);
+});
+
+describe('a state that is none', () => {
+  const agent = new Agent({ name: 'a', model: scriptedModel([says('One.')]) });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'state'],
+    ['an empty object', {}],
+    ['one of another version', { v: 2 }],
+    ['one that was cut down', { v: 1, runId: 'r', transcript: { v: 1, turns: [] } }],
+  ])('%s is refused', (_what, state) => {
+    expect(() => agent.resume(state as JsonValue)).toThrow(
+      expect.objectContaining({ code: 'invalid_state' }),
+    );
+  });
+
+  test('each field of a state is needed, and refused where it is of another kind', async () => {
+    const { state } = await new Agent({ name: 'a', model: scriptedModel([says('1')]) }).run('Go.');
+    const whole = plainJson(state) as Record<string, JsonValue>;
+    for (const field of ['runId', 'transcript', 'step', 'usage', 'fixes', 'steps', 'offered']) {
+      const damaged = { ...whole, [field]: null };
+      expect(() => agent.resume(damaged)).toThrow(
+        expect.objectContaining({ code: 'invalid_state' }),
+      );
+    }
+  });
+
+  test('a conversation in it that breaks the turn law is refused', async () => {
+    const { state } = await new Agent({ name: 'a', model: scriptedModel([says('1')]) }).run('Go.');
+    const turns = [...state.transcript.turns].reverse();
+    const broken = plainJson({ ...state, transcript: { v: 1, turns } });
+    expect(() => agent.resume(broken)).toThrow(expect.objectContaining({ code: 'turn_order' }));
+  });
+});

@@ -18,7 +18,8 @@ test('without a name, every example is listed with the description of its packag
   const { code, output } = await run();
   const manifest = readFileSync(join(examples, 'quickstart/package.json'), 'utf8');
   expect(code).toBe(0);
-  expect(output).toContain(`quickstart  ${JSON.parse(manifest).description}\n`);
+  // The names are padded to the longest one.
+  expect(output.replace(/ +/g, ' ')).toContain(`quickstart ${JSON.parse(manifest).description}\n`);
   expect(output).toMatch(/^ {2}chat +\S/m);
   expect(output).not.toMatch(/^ {2}program /m);
 });

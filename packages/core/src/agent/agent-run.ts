@@ -116,9 +116,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
 
   /** Takes the loop one event further. Iterators and the drain share the step that is under way. */
   #advance(): Promise<void> {
-    this.#advancing ??= this.#takeNext().finally(() => {
-      this.#advancing = undefined;
-    });
+    this.#advancing ??= this.#takeNext();
     return this.#advancing;
   }
 
@@ -130,6 +128,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     } catch (thrown) {
       await this.#close();
       this.#fail(this.#withState(thrown));
+    } finally {
+      this.#advancing = undefined;
     }
   }
 

@@ -21,12 +21,15 @@ const deltaTypes: readonly (RunEventType | 'event')[] = [
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
   readonly #guarded = new WeakMap<object, (event: RunEvent) => void>();
+  #isUnheard = true;
 
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+    this.#isUnheard = false;
     this.#emitter.on(type, this.#guard(listener));
   }
 
   once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+    this.#isUnheard = false;
     this.#emitter.once(type, this.#guard(listener));
   }
 
@@ -40,6 +43,7 @@ export class EventHub {
   }
 
   readonly emit = (event: RunEvent): void => {
+    if (this.#isUnheard) return;
     this.#emitter.emit(event.type, event);
     this.#emitter.emit('event', event);
   };

@@ -84,6 +84,7 @@ interface EncodedTurn {
 
 /** Every text of an input or result that the model would otherwise read as the end of its wrapping. */
 export function guardTag(text: string, tag: string): string {
+  if (!text.includes('<')) return text;
   return text.replace(new RegExp(`<(/?)${tag}(?=[\\s>])`, 'gi'), '<\u200b$1$2');
 }
 
@@ -164,6 +165,8 @@ function toWire(
 
 /** A token with a quote in it (Gemma 4) is not seen in the text of JSON, and is whole again once a server has parsed that. */
 function neutraliseJsonText(json: string, neutralise: Neutralise): string {
+  // Without an escape in it, the text of JSON shows every character of its strings.
+  if (!json.includes('\\') && neutralise(json) === json) return json;
   return JSON.stringify(neutraliseJson(JSON.parse(json), neutralise));
 }
 

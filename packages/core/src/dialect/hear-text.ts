@@ -3,7 +3,7 @@ import { cutCall } from './cut-call.ts';
 import type { Heard, HeardCall, HeardDelta } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import type { OfferedTools } from './offered-tools.ts';
-import { createHoldBack } from './salvage/hold-back.ts';
+import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
 import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
 import type { RawReply } from './wire.ts';
 
@@ -17,10 +17,11 @@ export interface TextListener {
 
 /** Listens to the text of one reply. */
 export function textListener({ callables }: OfferedTools): TextListener {
-  const holdBack = callables.length === 0 ? undefined : createHoldBack(callables);
+  let holdBack: HoldBack | undefined;
   let shownLength = 0;
   return {
     push(text) {
+      if (callables.length > 0) holdBack ??= createHoldBack(callables);
       const shown = holdBack === undefined ? text : holdBack.push(text);
       shownLength += shown.length;
       return shown;

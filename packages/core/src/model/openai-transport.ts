@@ -1,13 +1,12 @@
-import type { OpenAI } from 'openai';
 import type { JsonObject } from '../json.ts';
 import { type AskServer, askServer } from './ask-server.ts';
 import { createLimiter } from './limiter.ts';
-import { type BytesToSend, isReception, Reception, type SendBytes } from './reception.ts';
+import { type BytesToSend, Reception, type SendBytes } from './reception.ts';
 import { NotSent, type Sender } from './request-in-flight.ts';
 import { sendRequest } from './send-request.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
-import { createWireDebug, type WireDebug } from './wire-debug.ts';
+import { createWireDebug } from './wire-debug.ts';
 
 /** A transport that can also ask its server for other pages, over the same connections and with the same key. */
 export interface OpenAITransport extends Transport {
@@ -15,15 +14,15 @@ export interface OpenAITransport extends Transport {
 }
 
 /**
- * A transport to any server that speaks OpenAI's `/v1/chat/completions`, over the `openai` client.
- * The client says the request; retries, time limits and the reading of the reply are the transport's own.
+ * A transport to any server that speaks OpenAI's `/v1/chat/completions`. The `openai` client says where requests go and
+ * which headers they carry; sending, retries, time limits and the reading of replies are the transport's own.
  * Throws `invalid_options` at once for options that cannot work; loads the client at the first request.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
   const { endpoint, query, plan } = checkTransportOptions(options);
   const { model, apiKey, maxConcurrent, extraBody } = options;
   const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
-  let client: Promise<OpenAI> | undefined;
+  let head: Promise<RequestHead> | undefined;
   let bytes: Promise<SendBytes> | undefined;
   const connect = () => {
     bytes ??= chooseFetch(options);
@@ -37,8 +36,13 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
     async post(body, signal) {
-      client ??= createClient({ ...options, endpoint, query, debug, connect });
-      return postWith(await client, body, signal);
+      head ??= sayHead({ ...options, endpoint, query });
+      const { url, headers } = await head;
+      const send = await connect();
+      signal.throwIfAborted();
+      const request: BytesToSend = { method: 'POST', headers, body: JSON.stringify(body), signal };
+      debug?.request(url, request);
+      return send(url, request).catch(notSent);
     },
   };
   return {
@@ -73,17 +77,26 @@ function toBody(
   };
 }
 
-interface ClientOptions extends OpenAITransportOptions {
+interface HeadOptions extends OpenAITransportOptions {
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly debug: WireDebug | undefined;
-  readonly connect: () => Promise<SendBytes>;
 }
 
-async function createClient(options: ClientOptions): Promise<OpenAI> {
+/** What every request has before its body. */
+interface RequestHead {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/** Asks the client once: only the body differs from request to request, and saying the rest anew takes as long as sending. */
+async function sayHead({
+  apiKey = '',
+  endpoint,
+  query,
+  headers,
+}: HeadOptions): Promise<RequestHead> {
   const { OpenAI } = await import('openai');
-  const { apiKey = '', endpoint, query } = options;
-  return new OpenAI({
+  const client = new OpenAI({
     baseURL: endpoint,
     defaultQuery: { ...query },
     apiKey: apiKey === '' ? 'none' : apiKey,
@@ -92,16 +105,19 @@ async function createClient(options: ClientOptions): Promise<OpenAI> {
     organization: null,
     project: null,
     webhookSecret: null,
-    maxRetries: 0,
-    timeout: noTimeout,
     logLevel: 'off',
-    fetch: toClientFetch(await options.connect(), options.debug),
     defaultHeaders: {
       ...(apiKey === '' && { authorization: null }),
       'user-agent': 'turnwise',
-      ...options.headers,
+      ...headers,
     },
   });
+  const { url, req } = await client.buildRequest({
+    method: 'post',
+    path: '/chat/completions',
+    body: {},
+  });
+  return { url, headers: toSentHeaders(req.headers) };
 }
 
 /** The headers of a request that the client does not make. */
@@ -133,46 +149,11 @@ async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> 
   });
 }
 
-/** Makes a sender of bytes the `fetch` of the client. */
-function toClientFetch(send: SendBytes, debug: WireDebug | undefined): typeof globalThis.fetch {
-  return async (input, init) => {
-    const url = input.toString();
-    const request: BytesToSend = {
-      method: 'POST',
-      headers: toSentHeaders(init?.headers),
-      body: typeof init?.body === 'string' ? init.body : '',
-      signal: init?.signal ?? null,
-    };
-    debug?.request(url, request);
-    try {
-      const reception = await send(url, request);
-      // The client reads the status and the headers, and hands the object on; it never looks at its body.
-      return reception as Reception & Response;
-    } catch (error) {
-      throw new NotSent('The request was not answered.', { cause: error });
-    }
-  };
+function notSent(cause: unknown): never {
+  throw new NotSent('The request was not answered.', { cause });
 }
 
 /** The client's headers but for what it tells about the user's machine, which a server has no use for. */
-function toSentHeaders(headers: RequestInit['headers']): Record<string, string> {
-  const sent: Record<string, string> = {};
-  const all = headers instanceof Headers ? headers : new Headers(headers);
-  for (const [name, value] of all) {
-    if (!name.startsWith('x-stainless-')) sent[name] = value;
-  }
-  return sent;
+function toSentHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !name.startsWith('x-stainless-')));
 }
-
-async function postWith(client: OpenAI, body: object, signal: AbortSignal): Promise<Reception> {
-  try {
-    const response: unknown = await client.post('/chat/completions', { body, signal }).asResponse();
-    if (isReception(response)) return response;
-    throw new TypeError('The client did not hand on the response that it was given.');
-  } catch (error) {
-    throw error instanceof Error && error.cause instanceof NotSent ? error.cause : error;
-  }
-}
-
-/** The longest timer that Node takes: the transport keeps its own time. */
-const noTimeout = 2 ** 31 - 1;

@@ -18,20 +18,28 @@ export interface PoolOptions {
  */
 export function createUndiciFetch(options: PoolOptions): SendBytes {
   const dispatcher = options.dispatcher ?? createPool(options);
+  // Nearly every request of a pool goes to the same address.
+  let last = { address: '', origin: '', path: '' };
   return (address, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const url = new URL(address);
+      if (address !== last.address) last = { address, ...splitAddress(address) };
+      const { origin, path } = last;
       dispatcher.dispatch(
         {
-          origin: url.origin,
-          path: url.pathname + url.search,
+          origin,
+          path,
           method,
           headers,
           body,
         },
-        new DispatchedRequest({ address, signal, resolve, reject }),
+        new DispatchedRequest({ signal, resolve, reject }),
       );
     });
+}
+
+function splitAddress(address: string): { readonly origin: string; readonly path: string } {
+  const { origin, pathname, search } = new URL(address);
+  return { origin, path: pathname + search };
 }
 
 function createPool({ connections }: PoolOptions): Dispatcher {
@@ -48,7 +56,6 @@ function createPool({ connections }: PoolOptions): Dispatcher {
 }
 
 interface DispatchedOptions {
-  readonly address: string;
   readonly signal: AbortSignal | null;
   resolve(reception: Reception): void;
   reject(error: unknown): void;
@@ -76,13 +83,12 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
     headers: HeaderRecord,
   ): void {
     if (status < 200) return;
-    const { address, resolve } = this.#options;
     this.#body = new ByteQueue({
       pause: () => controller.pause(),
       resume: () => controller.resume(),
       stop: () => controller.abort(new Error('The rest of the body is not needed.')),
     });
-    resolve(new Reception(status, new HeaderView(headers), address, this.#body));
+    this.#options.resolve(new Reception(status, new HeaderView(headers), this.#body));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -18,7 +18,8 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
   const { setup, state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;
-  const offered = toolSet(runTools(run).filter(({ name }) => state.offered.includes(name)));
+  const names = new Set(state.offered);
+  const offered = toolSet(runTools(run).filter(({ name }) => names.has(name)));
   const checked = await Promise.all(transcript.openCalls.map((call) => prepareCall(call, offered)));
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   const settled = yield* settleApprovals(run, guarded);

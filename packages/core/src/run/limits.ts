@@ -42,8 +42,9 @@ export function findReachedLimit<Context>(
   run: Run<Context>,
   { isWithinStep = false }: { readonly isWithinStep?: boolean } = {},
 ): StopReason | undefined {
-  const uses = limitUses(run).filter(({ limit }) => !isWithinStep || limit !== 'maxSteps');
-  const reached = uses.find(({ used, max }) => used >= max);
+  const reached = limitUses(run).find(
+    ({ limit, used, max }) => used >= max && !(isWithinStep && limit === 'maxSteps'),
+  );
   return reached === undefined ? undefined : stopReasons[reached.limit];
 }
 
@@ -54,22 +55,36 @@ export function findNearLimits<Context>(run: Run<Context>): readonly LimitUse[] 
   );
 }
 
-function limitUses<Context>({ setup, state }: Run<Context>): readonly LimitUse[] {
-  const { limits, model } = setup;
+const countedLimits = Object.keys(stopReasons) as readonly CountedLimit[];
+
+/** Counts only what is limited: it is asked for several times in each step. */
+function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
+  const uses: LimitUse[] = [];
+  for (const limit of countedLimits) {
+    const max = run.setup.limits[limit];
+    if (max !== undefined) uses.push({ limit, used: countUse(run, limit), max });
+  }
+  return uses;
+}
+
+function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit): number {
   const usage = addUsage(state.usage, state.stepUsage);
-  const used: Readonly<Record<CountedLimit, number>> = {
-    maxSteps: state.step,
-    maxRequests: state.requests,
-    maxToolCalls: countToolCalls(state),
-    maxInputTokens: usage.inputTokens,
-    maxOutputTokens: usage.outputTokens,
-    maxTotalTokens: usage.inputTokens + usage.outputTokens,
-    maxCost: limits.maxCost === undefined ? 0 : costOf(usage, limits.prices?.[model.id]),
-  };
-  return (Object.keys(stopReasons) as CountedLimit[]).flatMap((limit) => {
-    const max = limits[limit];
-    return max === undefined ? [] : [{ limit, used: used[limit], max }];
-  });
+  switch (limit) {
+    case 'maxSteps':
+      return state.step;
+    case 'maxRequests':
+      return state.requests;
+    case 'maxToolCalls':
+      return countToolCalls(state);
+    case 'maxInputTokens':
+      return usage.inputTokens;
+    case 'maxOutputTokens':
+      return usage.outputTokens;
+    case 'maxTotalTokens':
+      return usage.inputTokens + usage.outputTokens;
+    case 'maxCost':
+      return costOf(usage, setup.limits.prices?.[setup.model.id]);
+  }
 }
 
 /** How many calls were answered in the steps that are over. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JsonValue } from '../json.ts';
 import { type PreparedCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
@@ -46,32 +46,35 @@ export function rememberResults<Context>(
   state.loopsDetected = isLoop ? state.loopsDetected + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];
+    const count = countOf(state, call);
+    if (result === undefined || count >= setup.maxRepeats) continue;
+    const digest = digestOf(`${result.status} ${textOf(result.parts)}`);
     const key = keyOf(call);
-    const before = state.repeats[key];
-    if (result === undefined || (before?.count ?? 0) >= setup.maxRepeats) continue;
-    const hash = hashOf(`${result.status} ${textOf(result.parts)}`);
-    const isNew = before?.result !== hash;
-    if (isNew) beginAnew(state);
-    state.repeats[key] = { result: hash, count: isNew ? 1 : before.count + 1 };
+    const isNew = state.repeats[key]?.result !== digest;
+    if (isNew) state.findings += 1;
+    const { findings } = state;
+    state.repeats[key] = { result: digest, count: isNew ? 1 : count + 1, findings };
   }
 }
 
-function countOf({ repeats }: RunState, call: ToolCall): number {
-  return repeats[keyOf(call)]?.count ?? 0;
+/** Counts of a time when less was found out have begun anew since. */
+function countOf({ repeats, findings }: RunState, call: ToolCall): number {
+  const repeated = repeats[keyOf(call)];
+  if (repeated === undefined) return 0;
+  return repeated.findings === findings ? repeated.count : 1;
 }
 
-function beginAnew(state: RunState): void {
-  for (const [key, { result }] of Object.entries(state.repeats)) {
-    state.repeats[key] = { result, count: 1 };
-  }
+function keyOf(call: ToolCall): string {
+  const key =
+    keys.get(call) ?? digestOf(`${call.name} ${JSON.stringify(sortKeys(call.arguments))}`);
+  keys.set(call, key);
+  return key;
 }
 
-function keyOf({ name, arguments: input }: ToolCall): string {
-  return hashOf(`${name} ${JSON.stringify(sortKeys(input))}`);
-}
+const keys = new WeakMap<ToolCall, string>();
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 function sortKeys(value: JsonValue): JsonValue {

@@ -40,6 +40,8 @@ export interface RunState {
   readonly steps: StepSummary[];
   /** How often each call was made with the same result since anything new was found out, by call. */
   readonly repeats: Record<string, RepeatedCall>;
+  /** How often a call had a result that it did not have the last time. */
+  findings: number;
   /** How many of the last replies, without a break, held a call that was answered instead of run. */
   loopsDetected: number;
   /** Limits that were told of as near. */
@@ -79,8 +81,10 @@ export type AbortCause = 'aborted' | 'max-wall-time';
 export interface RepeatedCall {
   /** Hash of the last result. */
   readonly result: string;
-  /** How often in a row it had that result. */
+  /** How often it had that result since anything new was found out. */
   readonly count: number;
+  /** The run's `findings` when it was counted: with more of them, its count is 1 again. */
+  readonly findings: number;
 }
 
 /** A run's state as plain JSON, to be kept and resumed. */
@@ -97,6 +101,7 @@ export interface RunStateJson {
   readonly fixes: readonly Fix[];
   readonly steps: readonly StepSummary[];
   readonly repeats: Readonly<Record<string, RepeatedCall>>;
+  readonly findings: number;
   readonly loopsDetected: number;
   readonly nearLimits: readonly string[];
   readonly isLastAnswer: boolean;
@@ -149,6 +154,7 @@ export function newRunState(
     fixes: [],
     steps: [],
     repeats: {},
+    findings: 0,
     loopsDetected: 0,
     nearLimits: [],
     isLastAnswer: false,
@@ -169,20 +175,34 @@ export function newRunState(
 
 /** A snapshot as plain JSON; it shares frozen turns with the state. */
 export function saveRunState(state: RunState): RunStateJson {
-  const { undecided, aborted, output, stepRequests, stepUsage, ...known } = state;
-  const { dialect, contextWindow, ...saved } = known;
+  const { dialect, contextWindow } = state;
+  // Field by field: taking a few of so many fields out by a rest pattern costs as much as a step.
   return {
-    ...saved,
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(contextWindow === undefined ? {} : { contextWindow }),
     v: 1,
+    runId: state.runId,
+    conversationId: state.conversationId,
     transcript: state.transcript.toJSON(),
-    usage: addUsage(state.usage, stepUsage),
+    step: state.step,
+    usage: addUsage(state.usage, state.stepUsage),
+    pausedStep: state.pausedStep,
+    requests: state.requests,
+    waitingInputs: state.waitingInputs,
     fixes: [...state.fixes],
     steps: [...state.steps],
     repeats: { ...state.repeats },
+    findings: state.findings,
+    loopsDetected: state.loopsDetected,
     nearLimits: [...state.nearLimits],
+    isLastAnswer: state.isLastAnswer,
     decisions: { ...state.decisions },
+    offered: state.offered,
+    view: state.view,
+    hasLongResult: state.hasLongResult,
+    summary: state.summary,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    correction: state.correction,
+    ...(dialect === undefined ? {} : { dialect }),
+    hasForcedCall: state.hasForcedCall,
   };
 }
 
@@ -209,11 +229,11 @@ export function loadRunState(json: RunStateJson | JsonValue): RunState {
 /** Whether every field is of its kind: a state is read back from places where it can be damaged. */
 function isSavedState(json: unknown): json is RunStateJson {
   if (!isJsonObject(json) || json.v !== 1) return false;
-  const { runId, conversationId, step, requests, loopsDetected } = json;
+  const { runId, conversationId, step, requests, findings, loopsDetected } = json;
   const { usage, pausedStep, repeats, decisions } = json;
   return (
     [runId, conversationId].every((each) => typeof each === 'string') &&
-    [step, requests, loopsDetected].every((each) => typeof each === 'number') &&
+    [step, requests, findings, loopsDetected].every((each) => typeof each === 'number') &&
     [usage, pausedStep, repeats, decisions].every(isJsonObject) &&
     [json.fixes, json.steps, json.nearLimits, json.offered, json.waitingInputs].every(Array.isArray)
   );

@@ -3,7 +3,7 @@ import type { JsonValue } from '../json.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
 import { type PreparedCall, prepareCall, textResult } from './prepare-call.ts';
-import { progressQueue } from './progress-queue.ts';
+import { type ProgressQueue, progressQueue } from './progress-queue.ts';
 import { readOutput } from './tool-output.ts';
 import type { ToolSet } from './tool-set.ts';
 
@@ -39,22 +39,39 @@ export async function* executeCall<Context>(
   prepared: PreparedCall<Context>,
   options: CallOptions<Context>,
 ): AsyncGenerator<JsonValue, ToolResult> {
-  const { call, tool } = prepared;
-  if (options.signal.aborted) return cancelledResult(call);
+  if (options.signal.aborted) return cancelledResult(prepared.call);
   const progress = progressQueue<JsonValue>();
-  const stop = new AbortController();
-  const result = Promise.race([
-    execute(prepared, options, stop.signal, progress.push),
-    outOfTime(call, tool.timeoutMs, stop),
-    cancelled(call, options.signal, stop),
-  ]);
-  const cleanUp = () => {
-    progress.close();
-    stop.abort();
-  };
-  result.then(cleanUp, cleanUp);
+  const result = settle(prepared, options, progress);
   yield* progress.drain();
   return await result;
+}
+
+/** Resolves with what is first: the tool's result, the end of its time, or the run's abort. Leaves no timer or listener. */
+function settle<Context>(
+  prepared: PreparedCall<Context>,
+  options: CallOptions<Context>,
+  progress: ProgressQueue<JsonValue>,
+): Promise<ToolResult> {
+  const { call, tool } = prepared;
+  const { timeoutMs } = tool;
+  return new Promise((resolve) => {
+    const stop = new AbortController();
+    const finish = (result: ToolResult) => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', cancel);
+      progress.close();
+      resolve(result);
+    };
+    const giveUp = (result: ToolResult) => {
+      finish(result);
+      stop.abort();
+    };
+    const cancel = () => giveUp(cancelledResult(call));
+    const endTime = () => giveUp(timedOutResult(call, timeoutMs));
+    const timer = timeoutMs > longestTimer ? undefined : setTimeout(endTime, timeoutMs);
+    options.signal.addEventListener('abort', cancel);
+    void execute(prepared, options, stop.signal, progress.push).then(finish);
+  });
 }
 
 async function execute<Context>(
@@ -91,30 +108,8 @@ async function execute<Context>(
 /** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
 const longestTimer = 2 ** 31 - 1;
 
-function outOfTime(call: ToolCall, timeoutMs: number, stop: AbortController): Promise<ToolResult> {
-  return new Promise((resolve) => {
-    if (timeoutMs > longestTimer) return;
-    const timer = setTimeout(() => {
-      resolve(
-        textResult(call, 'timeout', `Tool "${call.name}" did not finish in ${timeoutMs} ms.`),
-      );
-    }, timeoutMs);
-    stop.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
-}
-
-function cancelled(
-  call: ToolCall,
-  signal: AbortSignal,
-  stop: AbortController,
-): Promise<ToolResult> {
-  return new Promise((resolve) => {
-    const cancel = () => resolve(cancelledResult(call));
-    signal.addEventListener('abort', cancel, { once: true });
-    stop.signal.addEventListener('abort', () => signal.removeEventListener('abort', cancel), {
-      once: true,
-    });
-  });
+function timedOutResult(call: ToolCall, timeoutMs: number): ToolResult {
+  return textResult(call, 'timeout', `Tool "${call.name}" did not finish in ${timeoutMs} ms.`);
 }
 
 /** What a call is answered that never ran, or did not finish, because the run was stopped. */

@@ -239,7 +239,7 @@ class Value {
   }
 
   #append<State extends Awaits>(turn: Turn, awaits: State): Transcript<State> {
-    deepFreeze(turn);
+    freezeTurn(turn);
     const isNewest = this.#shared.length === this.#length;
     const shared = isNewest ? this.#shared : this.#shared.slice(0, this.#length);
     shared.push(turn);
@@ -276,11 +276,20 @@ function toInput(words: UserWords): UserInput {
   return { parts };
 }
 
-/** What is frozen to its depth; an object that a program froze itself may hold others that it did not. */
-const frozen = new WeakSet<object>();
+/** Turns that are frozen to their depth: turns are shared between conversations. */
+const frozen = new WeakSet<Turn>();
 
-function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || frozen.has(value)) return;
-  frozen.add(Object.freeze(value));
-  for (const each of Object.values(value)) deepFreeze(each);
+function freezeTurn(turn: Turn): void {
+  if (frozen.has(turn)) return;
+  deepFreeze(turn);
+  frozen.add(turn);
+}
+
+/** What a program froze itself may hold objects that it did not. */
+function deepFreeze(value: object): void {
+  Object.freeze(value);
+  for (const key of Object.keys(value)) {
+    const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof each === 'object' && each !== null) deepFreeze(each);
+  }
 }

@@ -23,8 +23,21 @@ export interface CallableNames {
   mayBeginWith(character: string): boolean;
 }
 
-/** Makes the offered tools findable. Where two tools claim one spelling, an own name wins, then the earlier tool. */
+/**
+ * Makes the offered tools findable. Where two tools claim one spelling, an own name wins, then the earlier tool. What is
+ * made of a list is kept with it.
+ */
 export function toCallableNames(tools: readonly CallableName[]): CallableNames {
+  const known = made.get(tools);
+  if (known !== undefined) return known;
+  const names = makeFindable(tools);
+  made.set(tools, names);
+  return names;
+}
+
+const made = new WeakMap<readonly CallableName[], CallableNames>();
+
+function makeFindable(tools: readonly CallableName[]): CallableNames {
   const bySpelling = new Map<string, CallableName>();
   for (const tool of tools) if (!bySpelling.has(tool.name)) bySpelling.set(tool.name, tool);
   for (const tool of tools) {

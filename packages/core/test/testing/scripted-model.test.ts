@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { Agent } from '../../src/agent/agent.ts';
+import type { ModelProgress, ModelReply, ModelRequest } from '../../src/model/model.ts';
+import { callsTools, fails, says, saysNothing, scriptedModel } from '../../src/testing/index.ts';
+import { memoryBlobStore } from '../../src/turns/blob-store.ts';
+import { Transcript } from '../../src/turns/transcript.ts';
+
+const request: ModelRequest = {
+  phase: 'answer',
+  instructions: '',
+  transcript: Transcript.empty().user('Hi'),
+  settings: {},
+  stream: true,
+  conversationId: 'c',
+  blobs: memoryBlobStore(),
+  withheldTools: [],
+};
+
+async function ask(
+  model: ReturnType<typeof scriptedModel>,
+  { stream = true, signal = new AbortController().signal } = {},
+): Promise<{ readonly progress: readonly ModelProgress[]; readonly reply: ModelReply }> {
+  const replying = model.request({ ...request, stream }, signal);
+  const progress: ModelProgress[] = [];
+  while (true) {
+    const next = await replying.next();
+    if (next.done === true) return { progress, reply: next.value };
+    progress.push(next.value);
+  }
+}
+
+describe('a scripted model', () => {
+  test('streams its pieces, and gives the whole', async () => {
+    const { progress, reply } = await ask(
+      scriptedModel([says('Hello', { pieces: ['Hel', 'lo'] })]),
+    );
+    expect(progress.map(({ type }) => type)).toEqual([
+      'request-prepared',
+      'text-delta',
+      'text-delta',
+    ]);
+    expect(reply.heard).toMatchObject({ kind: 'text', text: 'Hello' });
+  });
+
+  test('gives no pieces where none are asked for', async () => {
+    const { progress } = await ask(scriptedModel([says('Hello')]), { stream: false });
+    expect(progress.map(({ type }) => type)).toEqual(['request-prepared']);
+  });
+
+  test('remembers what it was asked', async () => {
+    const model = scriptedModel([says('1'), says('2')]);
+    await ask(model);
+    await ask(model);
+    expect(model.requests).toHaveLength(2);
+    expect(model.requests[0]?.transcript.turns).toHaveLength(1);
+  });
+
+  test('that has nothing more to say names the request', async () => {
+    const model = scriptedModel([says('1')]);
+    await ask(model);
+    await expect(ask(model)).rejects.toThrow(/1 repl.*request 2/);
+  });
+
+  test('stops for an abort', async () => {
+    const signal = AbortSignal.abort(new Error('Enough.'));
+    await expect(ask(scriptedModel([says('1')]), { signal })).rejects.toThrow('Enough.');
+  });
+
+  test('fails with the error that it was given', async () => {
+    const error = new Error('Gone.');
+    await expect(ask(scriptedModel([fails(error)]))).rejects.toBe(error);
+  });
+
+  test('of calls needs a call', () => {
+    expect(() => callsTools()).toThrow(RangeError);
+  });
+
+  test('that says nothing is asked again by an agent', async () => {
+    const model = scriptedModel([saysNothing(), says('Hello')]);
+    const result = await new Agent({ name: 'a', model }).run('Hi');
+    expect(result).toMatchObject({ output: 'Hello', fixes: [{ kind: 'asked-again' }] });
+  });
+});

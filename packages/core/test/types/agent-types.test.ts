@@ -1,0 +1,93 @@
+import { expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import type { RunResult } from '../../src/agent/run-result.ts';
+import type { RunEvent } from '../../src/run/run-event.ts';
+import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { tool } from '../../src/tool/tool.ts';
+
+interface User {
+  readonly user: string;
+}
+
+const model = scriptedModel([says('Hello'), says('Hello')]);
+const free = new Agent({ name: 'free', model });
+const bound = new Agent<User>({ name: 'bound', model });
+const greet = tool({
+  name: 'greet',
+  description: '',
+  parameters: z.object({}),
+  execute: (_input, { context }: { context: User }) => context.user,
+});
+
+/** Never called: the context of a program is asked for where its type is known. */
+export async function contexts(): Promise<void> {
+  await free.run('Hi');
+  await free.run('Hi', { context: 7 });
+  await bound.run('Hi', { context: { user: 'Ada' } });
+  // @ts-expect-error The context is missing.
+  await bound.run('Hi');
+  // @ts-expect-error The context is missing among the options.
+  bound.stream('Hi', { settings: {} });
+  // @ts-expect-error The context is of another type.
+  await bound.run('Hi', { context: { user: 7 } });
+  // @ts-expect-error A resumed run needs its context too.
+  bound.resume(null);
+  new Agent<User>({ name: 'fine', model, tools: [greet] });
+  // @ts-expect-error The tool needs a context that this agent is not given.
+  new Agent<number>({ name: 'wrong', model, tools: [greet] });
+}
+
+/** Never called: `output` exists on a completed run only. */
+export function outputs(result: RunResult<number>): number {
+  // @ts-expect-error A run may have stopped.
+  void result.output;
+  switch (result.status) {
+    case 'completed':
+      return result.output;
+    case 'paused':
+      // @ts-expect-error A paused run has no output.
+      void result.output;
+      return result.waiting.length;
+    case 'stopped':
+      return result.partialText.length;
+  }
+}
+
+/** Never called: the type of an event tells its fields. */
+export function events(event: RunEvent): string {
+  // @ts-expect-error Not every event has a call.
+  void event.call;
+  switch (event.type) {
+    case 'text-delta':
+      return event.text;
+    case 'tool-finished':
+      return `${event.call.name} ${event.result.status} ${event.durationMs}`;
+    case 'assistant-turn-added':
+      return event.turn.kind === 'text' ? event.turn.text : event.turn.calls[0].name;
+    default:
+      return event.type;
+  }
+}
+
+/** Never called: a listener hears events of its type. */
+export function listeners(): void {
+  free.on('tool-started', ({ call }) => void call.name);
+  // @ts-expect-error There is no such event.
+  free.on('tool-begun', () => {});
+  // @ts-expect-error This event has no result.
+  free.on('tool-started', ({ result }) => void result);
+}
+
+/** Never called: inputs that are none. */
+export async function inputs(): Promise<void> {
+  // @ts-expect-error An input has at least one part.
+  await free.run([]);
+  // @ts-expect-error A part is text or an image.
+  await free.run([{ type: 'audio', audio: '' }]);
+}
+
+test('an agent whose context is known runs with it', async () => {
+  const result = await bound.run('Hi', { context: { user: 'Ada' } });
+  expect(result.status === 'completed' && result.output).toBe('Hello');
+});

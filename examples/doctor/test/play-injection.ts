@@ -72,7 +72,7 @@ export async function playInjection(
   const answers: string[] = [];
   const question = place === 'user text' ? `Summarise this: ${text}` : 'Summarise the page.';
   const page = place === 'argument' ? text : 'index';
-  let transcript = Transcript.empty();
+  let transcript: Transcript = Transcript.empty();
   const endpoint = await startLocalEndpoint({ quirks, contextWindow: 131_072 });
   try {
     for (const profile of rounds) {

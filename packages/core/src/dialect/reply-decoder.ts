@@ -30,6 +30,12 @@ export function replyDecoder(
   };
 }
 
+/**
+ * Tokens that may stand behind the last piece of a call: brackets, an end mark, the end of the turn. Where there are more, a
+ * streaming parser has swallowed what it could not read, such as the second of two calls (vLLM pythonic_tool_parser.py).
+ */
+const mostSilentTokens = 8;
+
 function hearCallDelta(
   { index, name, arguments: piece }: RawCallDelta,
   offered: OfferedTools,
@@ -46,6 +52,11 @@ function hearReply(reply: RawReply, offered: OfferedTools, askedFor: CallForm | 
   const read = reply.calls.map((call) => readCall(call, offered, reply.finishReason === 'length'));
   const calls = read.map(({ call }) => call);
   if (!isNonEmpty(calls)) return hearText(reply, offered, askedFor);
+  const { silentTokens = 0 } = reply;
+  if (silentTokens > mostSilentTokens) {
+    const problem = `The server kept the end of the reply to itself, ${silentTokens} tokens behind the last call.`;
+    return { kind: 'unusable', problem, fixes: [] };
+  }
   const fixes = read.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
   const text = reply.text.trim();
   if (text !== '') fixes.push({ kind: 'dropped-text', text: reply.text });

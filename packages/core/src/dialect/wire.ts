@@ -107,6 +107,8 @@ export interface RawReply {
   readonly finishReason: FinishReason;
   /** Left out where the server sent none. */
   readonly usage?: Usage;
+  /** Tokens that the server counted behind the last piece that it sent; left out where there are none, or its pieces carry no counts. */
+  readonly silentTokens?: number;
   /** The server's id of the reply. */
   readonly id?: string;
 }

@@ -29,6 +29,9 @@ export class ReplyBuilder {
   #calls: CallCollector | undefined;
   #finish: string | undefined;
   #usage: JsonObject | undefined;
+  #hasNews = false;
+  /** Tokens of the reply when its last piece came, on a server that counts along. */
+  #countAtPiece: number | undefined;
   #id: string | undefined;
 
   /** Takes one whole completion or one chunk. Throws `ServerFault` when it is an error. */
@@ -40,6 +43,9 @@ export class ReplyBuilder {
     if (isJsonObject(usage)) this.#usage = usage;
     if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
     if (Array.isArray(choices)) this.#addChoices(choices);
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    this.#countAtPiece = isJsonObject(usage) ? toCount(usage.completion_tokens) : undefined;
   }
 
   /** Whether the server has said why it stopped: the reply is whole. */
@@ -66,12 +72,15 @@ export class ReplyBuilder {
 
   /** The reply so far. */
   reply(): RawReply {
+    const usage = this.#usage === undefined ? undefined : toUsage(this.#usage);
+    const silentTokens = (usage?.outputTokens ?? 0) - (this.#countAtPiece ?? Infinity);
     return {
       text: this.#text,
       reasoning: this.#reasoning,
       calls: this.#calls?.calls() ?? [],
       finishReason: toFinishReason(this.#finish),
-      ...(this.#usage !== undefined && { usage: toUsage(this.#usage) }),
+      ...(usage !== undefined && { usage }),
+      ...(silentTokens > 0 && { silentTokens }),
       ...(this.#id !== undefined && { id: this.#id }),
     };
   }
@@ -95,6 +104,7 @@ export class ReplyBuilder {
     // Privatemode's proxy says the same reasoning under both names for a time (inference-proxy, until 2026-05).
     const thought = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
     if (thought !== undefined) {
+      this.#hasNews = true;
       this.#reasoning += thought;
       this.#newReasoning += thought;
     }
@@ -103,12 +113,14 @@ export class ReplyBuilder {
   }
 
   #addText(text: string): void {
+    if (text !== '') this.#hasNews = true;
     this.#text += text;
     this.#newText += text;
   }
 
   #addCalls(pieces: readonly JsonValue[]): void {
     if (pieces.length === 0) return;
+    this.#hasNews = true;
     this.#calls ??= new CallCollector();
     this.#calls.add(pieces);
   }

@@ -131,9 +131,7 @@ function toChunks(
     streamUsage === 'always' ? { ...usage, completionTokens } : undefined;
   const chunks = streamed.flatMap(({ deltas, last, finishReason }, choice) => [
     toChunkBody(head, { choice, delta: firstDelta }, usageNow(0)),
-    ...deltas.map((delta, index) =>
-      toChunkBody(head, { choice, delta }, usageNow(Math.min(index + 1, usage.completionTokens))),
-    ),
+    ...deltas.map(({ delta, tokens }) => toChunkBody(head, { choice, delta }, usageNow(tokens))),
     toChunkBody(head, { choice, delta: last, finishReason }, usageNow(usage.completionTokens)),
   ]);
   const isCounted = streamUsage === 'always' || wantsUsage;

@@ -16,6 +16,12 @@ export interface Generated {
   completionTokens: number;
 }
 
+/** A delta, and how many tokens were generated when it was sent. */
+export interface CountedDelta {
+  delta: Delta;
+  tokens: number;
+}
+
 /** Lets the script, or else the stand-in, write a reply, and cuts it by `stop` and the token limit. */
 export function generate(
   { prompt, grammar, answerGrammar, echo = '', replyTokens }: Fitted,
@@ -59,19 +65,24 @@ export function listenToGenerated(
   generated: Generated,
   fitted: Fitted,
   faults: readonly Fault[],
-): { deltas: Delta[]; last: Delta; finishReason: FinishReason } {
+): { deltas: CountedDelta[]; last: Delta; finishReason: FinishReason } {
+  const { completionTokens } = generated;
+  const countAtEnd = (delta: Delta): CountedDelta => ({ delta, tokens: completionTokens });
   if (faults.some(({ kind }) => bendingFaults.has(kind))) {
     const heard = hearGenerated(generated, fitted, faults);
-    return { deltas: toDeltas(heard), last: {}, finishReason: heard.finishReason };
+    const deltas = toDeltas(heard).map(countAtEnd);
+    return { deltas, last: {}, finishReason: heard.finishReason };
   }
   const listener = fitted.hearing.listen();
-  const deltas = generated.pieces.flatMap((piece) => listener.push(piece));
+  const deltas = generated.pieces.flatMap((piece, index) =>
+    listener.push(piece).map((delta) => ({ delta, tokens: Math.min(index + 1, completionTokens) })),
+  );
   const end = listener.end(generated.ending);
   const last = end.deltas.at(-1);
   // vLLM closes a stream with the empty delta that its parser gave for the end token.
   const isEmpty = last !== undefined && last.content === '' && last.calls === undefined;
   return {
-    deltas: [...deltas, ...(isEmpty ? end.deltas.slice(0, -1) : end.deltas)],
+    deltas: [...deltas, ...(isEmpty ? end.deltas.slice(0, -1) : end.deltas).map(countAtEnd)],
     last: isEmpty ? last : {},
     finishReason: end.finishReason,
   };

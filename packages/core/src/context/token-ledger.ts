@@ -24,6 +24,9 @@ interface Anchor {
   readonly tokens: number;
 }
 
+/** Below so many estimated tokens, a count proves nothing. */
+const leastProof = { whole: 2_000, fresh: 200 };
+
 /** A single reply may not swing the correction further than this. */
 const bounds = { least: 0.3, most: 3.5 };
 
@@ -37,6 +40,7 @@ export class TokenLedger {
   readonly #anchors = new Map<string, Anchor>();
   readonly #overheads = new Map<string, number>();
   #correction: number;
+  #mostCounted = 0;
 
   constructor(measurer: TurnMeasurer, { correction = 1 }: { correction?: number } = {}) {
     this.#measurer = measurer;
@@ -46,6 +50,11 @@ export class TokenLedger {
   /** Counted tokens per estimated token, as learned so far. */
   get correction(): number {
     return this.#correction;
+  }
+
+  /** The largest count of a prompt so far: no window is smaller than that. */
+  get mostCounted(): number {
+    return this.#mostCounted;
   }
 
   /** Tokens of one turn: counted, or estimated and corrected. */
@@ -68,8 +77,23 @@ export class TokenLedger {
     return { tokens: Math.ceil(overhead + this.#sum(prompt.turns, 0)), unmeasured };
   }
 
-  /** Learns from the server's count of a prompt. */
+  /**
+   * Whether a count shows that the server cut the prompt: it is far below what is known of its turns, or hardly above the
+   * count of the prompt that this one goes on from.
+   */
+  isCut(prompt: LedgerPrompt, tokens: number): boolean {
+    const anchor = this.#anchorOf(prompt);
+    if (anchor === undefined) {
+      const { tokens: estimated } = this.estimate(prompt);
+      return estimated > leastProof.whole && tokens < estimated / 2;
+    }
+    const fresh = this.#sum(prompt.turns, anchor.turns.length);
+    return fresh > leastProof.fresh && tokens - anchor.tokens < fresh / 5;
+  }
+
+  /** Learns from the server's count of a prompt that it did not cut. */
   observe(prompt: LedgerPrompt, tokens: number): void {
+    this.#mostCounted = Math.max(this.#mostCounted, tokens);
     const anchor = this.#anchorOf(prompt);
     if (anchor === undefined) this.#learnOverhead(prompt, tokens);
     else this.#learnTurns(prompt.turns.slice(anchor.turns.length), tokens - anchor.tokens);

@@ -5,9 +5,12 @@ import type { LedgerPrompt } from '../context/token-ledger.ts';
 import { ModelError } from '../errors.ts';
 import type { ModelRequest } from '../model/model.ts';
 import { Transcript } from '../turns/transcript.ts';
+import { readResultName } from './read-result-tool.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { runTools } from './run-tools.ts';
 import { summariseTurns } from './summarise-turns.ts';
+import { toolSpecs } from './tool-specs.ts';
 
 /** A request whose prompt fits, as far as can be known. */
 export interface FittedRequest {
@@ -42,7 +45,8 @@ export async function* fitRequest<Context>(
   if (run.setup.contextOptions.policy === 'summarise') {
     yield* summariseTurns(run, request, compaction.dropped, budget);
   }
-  const after = toPrompt(run, request);
+  const offered = withReader(run, request);
+  const after = toPrompt(run, offered);
   const { tokens } = ledger.estimate(after);
   yield {
     type: 'context-compacted',
@@ -52,7 +56,18 @@ export async function* fitRequest<Context>(
     window: budget.window,
   };
   if (!compaction.fits && tokens > budget.limit) throw tooLarge(run, tokens, budget);
-  return fitted(request, after, tokens);
+  return fitted(offered, after, tokens);
+}
+
+/** What was cut in this very request must be readable in its reply. */
+function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelRequest {
+  if (request.phase !== 'act') return request;
+  const offered = request.tools.map(({ name }) => name);
+  const reader = runTools(run).find(({ name }) => name === readResultName);
+  if (reader === undefined || offered.includes(readResultName)) return request;
+  run.state.offered = [...offered, readResultName];
+  const [first, ...rest] = request.tools;
+  return { ...request, tools: [first, ...rest, ...toolSpecs([reader])] };
 }
 
 async function learnBudget<Context>(run: Run<Context>): Promise<ContextBudget | undefined> {

@@ -35,29 +35,23 @@ async function* sendAndLearn<Context>(
   const reply = yield* sendRequest(run, request, run.state.stepRequests + 1);
   const counted = reply?.usage.inputTokens ?? 0;
   if (counted === 0) return reply;
-  const estimated = request.estimatedTokens ?? 0;
-  if (isTruncated(counted, estimated)) {
-    // Its count is what the server let in; what does not fit into that would be lost again.
-    run.state.contextWindow = counted;
-    yield addFix(run, {
-      kind: 'truncated-prompt',
-      estimatedTokens: estimated,
-      countedTokens: counted,
-    });
-  } else {
+  if (!run.ledger.isCut(prompt, counted)) {
     run.ledger.observe(prompt, counted);
     run.state.correction = run.ledger.correction;
+  } else if (counted >= leastWindow) {
+    // What the server let in is its window; what does not fit into that would be lost again.
+    run.state.contextWindow = Math.max(counted, run.ledger.mostCounted);
+    yield addFix(run, {
+      kind: 'truncated-prompt',
+      estimatedTokens: request.estimatedTokens ?? 0,
+      countedTokens: counted,
+    });
   }
   return reply;
 }
 
-/** Below this, an estimate is too rough to prove anything. */
-const leastProof = 2_000;
-
-/** Servers such as Ollama cut a prompt to their window and say nothing. */
-function isTruncated(counted: number, estimated: number): boolean {
-  return estimated > leastProof && counted < estimated / 2;
-}
+/** No server has a window this small, in tokens: one that counts less than this of a long prompt does not count. */
+const leastWindow = 1_000;
 
 /** The tokens that the refused prompt had, as far as is known; `undefined` where it was refused for something else. */
 function learnFromOverflow<Context>(

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { TurnwiseError } from '../../src/errors.ts';
+import { pageTool, prose, readingAgent, readsPages, task } from '../support/reading-agent.ts';
+
+describe('a prompt that cannot fit', () => {
+  test('is refused before anything is sent, and the input is kept', async () => {
+    const { agent, transport } = readingAgent({ replyTo: readsPages(0) });
+    const input = prose.repeat(400);
+    const error = await agent.run(input).catch((thrown: TurnwiseError) => thrown);
+    expect(error).toMatchObject({ code: 'context_overflow', details: { contextWindow: 4_096 } });
+    expect(transport.requests).toHaveLength(0);
+    const { state } = error as TurnwiseError;
+    expect(JSON.stringify(state)).toContain(prose);
+  });
+
+  test.each([
+    ['a reserve that leaves nothing', { context: { window: 4_096, reserve: 4_000 } }],
+    [
+      'an answer that leaves nothing',
+      { context: { window: 4_096 }, settings: { maxOutputTokens: 4_096 } },
+    ],
+    ['a window of 0', { context: { window: 0 } }],
+    ['a window that is no number', { context: { window: Number.NaN } }],
+    ['a reserve below 0', { context: { reserve: -1 } }],
+    ['an unknown policy', { context: { policy: 'shrink' as 'drop' } }],
+  ])('%s is refused when the agent is made', (_, options) => {
+    expect(() => readingAgent({ replyTo: readsPages(0) }, options)).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
+  });
+});
+
+describe('a server that knows better', () => {
+  test.each([true, false])(
+    'corrects the window, and the prompt is made smaller and sent once more (it names sizes: %s)',
+    async (namesSizes) => {
+      const { agent, transport, compactions } = readingAgent({
+        replyTo: readsPages(60),
+        window: 2_600,
+        namesSizes,
+      });
+      const result = await agent.run(task);
+      expect(result).toMatchObject({ status: 'completed' });
+      expect(compactions.filter(({ reason }) => reason === 'overflow')).toHaveLength(
+        transport.overflows,
+      );
+      expect(transport.overflows).toBeGreaterThan(0);
+      // A window that the server named is not tried beyond again.
+      expect(transport.overflows).toBeLessThan(namesSizes ? 2 : 6);
+      expect(result.state.contextWindow).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
+    },
+  );
+
+  test('is believed where it counts far more than the estimate', async () => {
+    // Each of these is a single character that our estimate takes for one token, and that has twelve bytes here.
+    const dense = pageTool({ text: '\u{20000}\\'.repeat(20), length: 2_000 });
+    const { agent, transport } = readingAgent(
+      { replyTo: readsPages(12) },
+      { tools: [dense], context: { countTokens: (text) => text.length / 20 } },
+    );
+    expect(await agent.run(task)).toMatchObject({ status: 'completed' });
+    expect(transport.overflows).toBeLessThan(3);
+  });
+
+  test('that cuts a prompt without a word is found out, and not sent so much again', async () => {
+    const { agent, transport } = readingAgent(
+      { replyTo: readsPages(30), window: 2_048, truncates: true },
+      { context: { window: 131_072 } },
+    );
+    const result = await agent.run(task);
+    const told = result.fixes.filter(({ kind }) => kind === 'truncated-prompt');
+    expect(told).toEqual([
+      { kind: 'truncated-prompt', estimatedTokens: expect.any(Number), countedTokens: 2_047 },
+    ]);
+    expect(Math.max(...transport.counts.slice(-10))).toBeLessThan(2_048);
+  });
+});
+
+test('a server that counts nonsense is not believed', async () => {
+  const { agent, transport } = readingAgent(
+    { replyTo: readsPages(40), window: 131_072, countsAlways: 10 },
+    { context: { window: 131_072 } },
+  );
+  const result = await agent.run(task);
+  expect(result).toMatchObject({ status: 'completed', fixes: [] });
+  expect(result.state.contextWindow).toBe(131_072);
+  expect(transport.overflows).toBe(0);
+});
+
+test('an own tokenizer is asked for every text', async () => {
+  const counted: string[] = [];
+  const { agent, transport } = readingAgent(
+    { replyTo: readsPages(8) },
+    {
+      instructions: 'Be quick.',
+      context: {
+        countTokens: (text) => {
+          counted.push(text);
+          return Math.ceil(Buffer.byteLength(text) / 3.5);
+        },
+      },
+    },
+  );
+  await agent.run(task);
+  expect(transport.overflows).toBe(0);
+  expect(counted).toContain('Be quick.');
+  expect(counted).toContain(task);
+  expect(counted.some((text) => text.includes('<page 1>'))).toBe(true);
+});
+
+test('a run that cannot be made to fit fails with its state', async () => {
+  const { agent } = readingAgent({ replyTo: readsPages(5), window: 60 });
+  const error = await agent.run(task).catch((thrown: TurnwiseError) => thrown);
+  expect(error).toBeInstanceOf(TurnwiseError);
+  expect((error as TurnwiseError).state).toMatchObject({ v: 1 });
+});

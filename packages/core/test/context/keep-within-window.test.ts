@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { gemma3, gemma3Strict } from '../../src/profile/known-profiles.ts';
+import { defineProfile } from '../../src/profile/model-profile.ts';
+import { Transcript } from '../../src/turns/transcript.ts';
+import { plainJson } from '../support/play-scenario.ts';
+import {
+  callsPage,
+  messagesOf,
+  prose,
+  readingAgent,
+  readsPages,
+  readsPagesGuided,
+  task,
+} from '../support/reading-agent.ts';
+import { rawText } from '../support/scripted-transport.ts';
+import { findWireProblem } from '../support/wire-rules.ts';
+
+describe('a run that is longer than the window', () => {
+  test.each([
+    ['cap-and-drop', gemma3],
+    ['cap-and-drop', gemma3Strict],
+    ['cap-and-drop', defineProfile(gemma3Strict, { dialect: 'guided' })],
+    ['drop', gemma3],
+  ] as const)('never overflows it: %s', async (policy, profile) => {
+    const steps = 120;
+    const asked = profile.dialect === 'guided' ? readsPagesGuided(steps) : readsPages(steps);
+    const { agent, transport, compactions } = readingAgent(
+      { replyTo: asked },
+      { profile, context: { policy } },
+    );
+    const result = await agent.run(task);
+    expect(result).toMatchObject({ status: 'completed', output: 'Page read.' });
+    expect(transport.overflows).toBe(0);
+    expect(compactions.length).toBeGreaterThan(10);
+    for (const [place, request] of transport.requests.entries()) {
+      expect(messagesOf(request)).toContain(task);
+      if (place > 0) expect(messagesOf(request)).toContain(`</page ${place}>`);
+      expect(findWireProblem(request.body.messages, profile)).toBeUndefined();
+    }
+    // Only what the model is shown got smaller.
+    expect(result.transcript.turns).toHaveLength(2 * steps + 2);
+    expect(JSON.stringify(result.transcript)).toContain('<page 1>');
+  });
+
+  test('says in each event what the model was shown before and after', async () => {
+    const { agent, compactions } = readingAgent({ replyTo: readsPages(30) });
+    await agent.run(task);
+    for (const { reason, before, after, window } of compactions) {
+      expect({ reason, window }).toEqual({ reason: 'budget', window: 4_096 });
+      expect(after.tokens).toBeLessThan(before.tokens);
+      expect(after.turns).toBeLessThanOrEqual(before.turns);
+    }
+  });
+
+  test('knows its size closely once the server has counted', async () => {
+    const { agent, transport } = readingAgent({ replyTo: readsPages(60) });
+    const estimates: number[] = [];
+    agent.on('request-started', ({ estimatedTokens }) => void estimates.push(estimatedTokens));
+    await agent.run(task);
+    const errors = transport.counts
+      .map((count, place) => Math.abs((estimates[place] ?? 0) - count) / count)
+      .slice(3)
+      .sort((one, other) => one - other);
+    expect(errors[Math.floor(errors.length * 0.95)]).toBeLessThan(0.15);
+  });
+
+  test('tells the model what is left out, and how often which tool was called', async () => {
+    const { agent, transport } = readingAgent({ replyTo: readsPages(30) });
+    await agent.run(task);
+    expect(messagesOf(transport.requests.at(-1))).toMatch(
+      /earlier turns are left out here to save space; they called read_page \d+ times/,
+    );
+  });
+
+  test('goes on from its JSON with what it was shown', async () => {
+    const { agent, transport } = readingAgent({ replyTo: readsPages(40) });
+    const first = await agent.run(task, { stopWhen: ({ step }) => step === 25 });
+    const second = await agent.resume(plainJson(first.state)).result;
+    expect(second).toMatchObject({ status: 'completed' });
+    expect(transport.overflows).toBe(0);
+  });
+});
+
+describe('the policies', () => {
+  test('off sends everything, until the server refuses', async () => {
+    const { agent, transport, compactions } = readingAgent(
+      { replyTo: readsPages(40) },
+      { context: { policy: 'off' } },
+    );
+    await expect(agent.run(task)).rejects.toMatchObject({ code: 'context_overflow' });
+    expect(transport.overflows).toBe(1);
+    expect(compactions).toEqual([]);
+  });
+
+  test('drop leaves old results out and cuts none that stays', async () => {
+    const { agent, transport } = readingAgent(
+      { replyTo: readsPages(30) },
+      { context: { policy: 'drop' } },
+    );
+    await agent.run(task);
+    for (const request of transport.requests) {
+      expect(messagesOf(request)).not.toContain('left out; read_result shows them');
+    }
+  });
+
+  test('summarise has the model sum up what is left out, once for each compaction', async () => {
+    let pages = 0;
+    const { agent, transport, compactions } = readingAgent(
+      {
+        replyTo: ({ body }) => {
+          if (messagesOf({ body, stream: false }).includes('You sum up')) {
+            return rawText(`Pages up to ${pages} are read.`);
+          }
+          pages += 1;
+          return pages <= 40 ? callsPage(pages) : rawText('Page read.');
+        },
+      },
+      { context: { policy: 'summarise' } },
+    );
+    const result = await agent.run(task);
+    expect(result).toMatchObject({ status: 'completed', output: 'Page read.' });
+    expect(transport.overflows).toBe(0);
+    const summaries = transport.requests.filter((each) => messagesOf(each).includes('You sum up'));
+    expect(summaries).toHaveLength(compactions.length);
+    expect(summaries.every(({ body }) => body.tools === undefined)).toBe(true);
+    expect(messagesOf(summaries[1])).toMatch(/Summary so far: Pages up to/);
+    expect(messagesOf(transport.requests.at(-1))).toMatch(
+      /\[Summary of earlier turns: Pages up to \d+ are read\.\]/,
+    );
+    expect(result.usage.outputTokens).toBe(transport.requests.length * 3);
+  });
+
+  test('summarise keeps the last request that is allowed for the run itself', async () => {
+    const { agent, transport } = readingAgent(
+      { replyTo: readsPages(1_000) },
+      { context: { policy: 'summarise' }, limits: { maxSteps: 1_000, maxRequests: 12 } },
+    );
+    expect(await agent.run(task)).toMatchObject({ reason: 'max-requests' });
+    expect(transport.requests).toHaveLength(12);
+  });
+});
+
+describe('what is pinned', () => {
+  test('stays, however long the run goes on', async () => {
+    const { agent, transport } = readingAgent(
+      { replyTo: readsPages(40) },
+      {
+        context: {
+          policy: 'drop',
+          pin: (turn) => turn.role === 'tool' && JSON.stringify(turn).includes('<page 3>'),
+        },
+      },
+    );
+    await agent.run(task);
+    const last = messagesOf(transport.requests.at(-1));
+    expect(last).toContain('<page 3>');
+    expect(last).not.toContain('<page 4>');
+  });
+
+  test('is what a user says while the run goes on, too', async () => {
+    const { agent, transport } = readingAgent({ replyTo: readsPages(40) });
+    const run = agent.stream(task);
+    for await (const event of run) {
+      if (event.type === 'tool-turn-added' && event.step === 2) run.steer('Mind the harbour.');
+    }
+    for (const request of transport.requests.slice(2)) {
+      expect(messagesOf(request)).toContain('Mind the harbour.');
+    }
+  });
+});
+
+describe('a conversation of several runs', () => {
+  test('goes on beyond the window, and keeps its first words and its last', async () => {
+    const { agent, transport, compactions } = readingAgent(
+      { replyTo: (_, place) => rawText(`Answer ${place}: ${prose.repeat(4)}`) },
+      { tools: [] },
+    );
+    let transcript: Transcript = Transcript.empty();
+    for (let n = 0; n < 60; n++) {
+      const result = await agent.run(`Question ${n}: ${prose}`, { transcript });
+      transcript = result.transcript;
+    }
+    expect(transport.overflows).toBe(0);
+    expect(compactions.length).toBeGreaterThan(5);
+    for (const [place, request] of transport.requests.entries()) {
+      expect(messagesOf(request)).toContain('Question 0:');
+      expect(messagesOf(request)).toContain(`Question ${place}:`);
+      expect(findWireProblem(request.body.messages, gemma3)).toBeUndefined();
+    }
+    expect(transcript.turns).toHaveLength(120);
+  });
+});

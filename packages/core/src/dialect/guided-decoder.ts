@@ -1,8 +1,9 @@
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
-import { mendJson } from '../schema/mend-json.ts';
+import { type MendedJson, mendJson } from '../schema/mend-json.ts';
 import { createStringFieldStream } from '../schema/string-field-stream.ts';
 import { cutCall } from './cut-call.ts';
 import type { Heard, HeardCall, Prompt, ReplyDecoder } from './dialect.ts';
+import type { Fix } from './fix.ts';
 import { type OfferedTools, offeredTools } from './offered-tools.ts';
 import { replyDecoder } from './reply-decoder.ts';
 import type { RawReply } from './wire.ts';
@@ -34,11 +35,15 @@ export function guidedDecoder(prompt: Prompt): ReplyDecoder {
 
 function hearGuided(reply: RawReply, offered: OfferedTools, prompt: Prompt): Heard {
   const read = mendJson(reply.text);
-  const heard = read.ok ? hearValue(read.value, reply, offered) : hearCut(reply);
+  const heard = read.ok ? hearValue(read, reply, offered) : hearCut(reply);
   return heard ?? replyDecoder(prompt).finish(reply).heard;
 }
 
-function hearValue(value: JsonValue, reply: RawReply, offered: OfferedTools): Heard | undefined {
+function hearValue(
+  { value, mends }: Extract<MendedJson, { ok: true }>,
+  reply: RawReply,
+  offered: OfferedTools,
+): Heard | undefined {
   if (!isJsonObject(value)) return undefined;
   const calls = Array.isArray(value.calls)
     ? value.calls.map((call: JsonValue) => hearCall(call, offered, reply.finishReason === 'length'))
@@ -46,11 +51,14 @@ function hearValue(value: JsonValue, reply: RawReply, offered: OfferedTools): He
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;
     const beside = typeof answer === 'string' && answer !== '' ? answer : undefined;
-    return {
-      kind: 'calls',
-      calls,
-      fixes: beside === undefined ? [] : [{ kind: 'dropped-text', text: beside }],
-    };
+    const [{ name }] = calls;
+    const mended: Fix = { kind: 'repaired-arguments', name, text: reply.text, mends };
+    const dropped: Fix = { kind: 'dropped-text', text: beside ?? '' };
+    const fixes = [
+      ...(mends.length > 0 ? [mended] : []),
+      ...(beside === undefined ? [] : [dropped]),
+    ];
+    return { kind: 'calls', calls, fixes };
   }
   if (typeof value.answer !== 'string') return undefined;
   if (value.answer.trim() === '') {
@@ -65,11 +73,13 @@ function hearCall(call: JsonValue, offered: OfferedTools, isCut: boolean): Heard
   const tool = offered.find(call.name);
   const name = tool?.name ?? call.name;
   if (isCut) return cutCall(name, JSON.stringify(call));
-  const said = isJsonObject(call.arguments) ? call.arguments : {};
-  return {
-    name,
-    arguments: tool === undefined ? said : offered.ownArguments(tool, said),
-  };
+  const { arguments: said = {} } = call;
+  if (!isJsonObject(said)) {
+    // In place of them none would be made up: the call could run and do something else.
+    const unreadable = { text: JSON.stringify(said), problem: 'They must be one JSON object.' };
+    return { name, arguments: {}, unreadable };
+  }
+  return { name, arguments: tool === undefined ? said : offered.ownArguments(tool, said) };
 }
 
 /** An answer that was cut is shown as far as it went; calls that were cut are nothing. */

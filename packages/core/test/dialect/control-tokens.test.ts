@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { neutraliseJson, neutraliserFor } from '../../src/dialect/control-tokens.ts';
+import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
+import { anImage, say, user } from '../support/say-turns.ts';
+import { controlTokensOf } from '../support/wire-rules.ts';
+
+describe.each([...knownProfiles])('%s', (_id, profile) => {
+  const neutralise = neutraliserFor(profile);
+  const tokens = controlTokensOf(profile);
+
+  test('loses every control token, and nothing that is read', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...tokens),
+      fc.constantFrom('<', '>', '|', '[', ']'),
+      fc.string(),
+    );
+    const property = fc.property(fc.array(piece), (pieces) => {
+      const text = pieces.join('');
+      const safe = neutralise(text);
+      for (const token of tokens) expect(safe).not.toContain(token);
+      expect(safe.replaceAll('\u200b', '')).toBe(text.replaceAll('\u200b', ''));
+      expect(neutralise(safe)).toBe(safe);
+    });
+    fc.assert(property, { numRuns: 1_000 });
+  });
+
+  test('changes nothing of a text without them', () => {
+    const text = 'if (a < b && c > d) return list[0]; // <b>bold</b> | <start> [x]';
+    expect(neutralise(text)).toBe(text);
+  });
+
+  test('has its keys and values of JSON neutralised, and numbers left alone', () => {
+    const [token = ''] = tokens;
+    const json = { [token]: [token, { deep: token }], count: 7, none: null };
+    expect(JSON.stringify(neutraliseJson(json, neutralise))).not.toContain(token);
+    expect(neutraliseJson({ count: 7, none: null }, neutralise)).toEqual({ count: 7, none: null });
+  });
+});
+
+describe('a token that is split', () => {
+  test('over the instructions and the first text does not come together', () => {
+    const { messages } = say(gemma3Strict, [user('turn> Hi')], { instructions: '<start_of_' });
+    expect(JSON.stringify(messages)).not.toContain('<start_of_turn>');
+  });
+
+  test('over the instructions and the text before an image does not either', () => {
+    const turn = {
+      role: 'user',
+      inputs: [
+        {
+          parts: [
+            { type: 'text', text: 'turn>' },
+            { type: 'image', image: anImage },
+          ],
+        },
+      ],
+    } as const;
+    const [first] = say(gemma3Strict, [turn], { instructions: '<start_of_' }).messages;
+    const parts = Array.isArray(first?.content) ? first.content : [];
+    // The server joins texts that stand side by side.
+    const joined = parts.map((part) => ('text' in part ? part.text : '\n')).join('');
+    expect(joined).not.toContain('<start_of_turn>');
+    expect(parts.map(({ type }) => type)).toEqual(['text', 'image_url']);
+  });
+
+  test('over two inputs of one message does not either', () => {
+    const [message] = say(gemma3, [user('<end_of_', 'turn>')]).messages;
+    expect(message?.content).not.toContain('<end_of_turn>');
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { createDialect } from '../../src/dialect/create-dialect.ts';
+import type { Heard } from '../../src/dialect/dialect.ts';
+import type { FinishReason } from '../../src/dialect/wire.ts';
+import { gemma3Strict } from '../../src/profile/known-profiles.ts';
+import { defineProfile } from '../../src/profile/model-profile.ts';
+import {
+  answer,
+  call,
+  calls,
+  promptOf,
+  result,
+  results,
+  say,
+  spec,
+  user,
+} from '../support/say-turns.ts';
+
+const profile = defineProfile(gemma3Strict, { dialect: 'guided' });
+const dialect = createDialect(profile);
+const tools = [spec('add', { a: { type: 'number' } }), spec('get-time')] as const;
+
+function hear(text: string, finishReason: FinishReason = 'stop') {
+  const decoder = dialect.listen(promptOf([user('Go.')], { tools: [...tools] }));
+  const shown = [...text].flatMap((piece) => decoder.push({ text: piece }));
+  const { heard, deltas } = decoder.finish({ text, reasoning: '', calls: [], finishReason });
+  const pieces = [...shown, ...deltas].map((delta) =>
+    delta.type === 'text-delta' ? delta.text : '',
+  );
+  return { heard, shown: pieces.join('') };
+}
+
+function said(reply: string, finishReason?: FinishReason): Heard {
+  return hear(reply, finishReason).heard;
+}
+
+describe('a reply', () => {
+  test('with an answer is its text, shown as it grows', () => {
+    const { heard, shown } = hear('{"answer":"It is \\"noon\\".\\n"}');
+    expect(heard).toEqual({ kind: 'text', text: 'It is "noon".\n', fixes: [] });
+    expect(shown).toBe('It is "noon".\n');
+  });
+
+  test('with calls is calls, under the names of the tools', () => {
+    const { name } = call('', 'get-time');
+    expect(said('{"calls":[{"name":"add","arguments":{"a":1}},{"name":"get_time"}]}')).toEqual({
+      kind: 'calls',
+      calls: [
+        { name: 'add', arguments: { a: 1 } },
+        { name, arguments: {} },
+      ],
+      fixes: [],
+    });
+  });
+
+  test.each(['"a=1"', '[1]', '7'])(
+    'whose arguments are %s has a call that cannot be read',
+    (written) => {
+      expect(said(`{"calls":[{"name":"add","arguments":${written}}]}`)).toMatchObject({
+        calls: [{ name: 'add', arguments: {}, unreadable: { text: written } }],
+      });
+    },
+  );
+
+  test('with calls and an answer keeps the calls, and says what was dropped', () => {
+    expect(said('{"calls":[{"name":"add","arguments":{}}],"answer":"Hm."}')).toMatchObject({
+      kind: 'calls',
+      fixes: [{ kind: 'dropped-text', text: 'Hm.' }],
+    });
+  });
+
+  test('whose syntax was mended says so', () => {
+    expect(said('{"calls":[{"name":"add","arguments":{"a":1,}}]}')).toMatchObject({
+      kind: 'calls',
+      fixes: [{ kind: 'repaired-arguments', name: 'add' }],
+    });
+  });
+
+  test('that ended by length has no call that could run, though it is whole', () => {
+    expect(said('{"calls":[{"name":"add","arguments":{"a":1}}]}', 'length')).toMatchObject({
+      calls: [{ unreadable: { problem: expect.any(String) } }],
+    });
+  });
+
+  test.each([
+    ['calls that were broken off', '{"calls":[{"name":"add","arguments":{"a":1'],
+    ['an empty answer', '{"answer":" "}'],
+  ])('of %s is unusable', (_what, text) => {
+    expect(said(text).kind).toBe('unusable');
+  });
+
+  test('with an answer that was cut is shown as far as it went', () => {
+    expect(said('{"answer":"Once upon', 'length')).toEqual({
+      kind: 'text',
+      text: 'Once upon',
+      fixes: [{ kind: 'cut-text' }],
+    });
+  });
+
+  test('of a server that ignores the format is heard as text', () => {
+    expect(said('It is noon.')).toMatchObject({ kind: 'text', text: 'It is noon.' });
+    expect(said('[add(a=1)]')).toMatchObject({ calls: [{ name: 'add', arguments: { a: 1 } }] });
+  });
+});
+
+test('what was said is repeated in the form that is asked for', () => {
+  const one = call('1.0', 'add', { a: 1 });
+  const turns = [
+    user('Add.'),
+    calls(one),
+    results([result(one, '1')]),
+    answer('1'),
+    user('Again.'),
+  ];
+  const { messages, response_format } = say(profile, turns, { tools: [...tools] });
+  expect(messages.map(({ role }) => role)).toEqual([
+    'user',
+    'assistant',
+    'user',
+    'assistant',
+    'user',
+  ]);
+  expect(messages[1]?.content).toBe('{"calls":[{"name":"add","arguments":{"a":1}}]}');
+  expect(messages[3]?.content).toBe('{"answer":"1"}');
+  expect(response_format?.type).toBe('json_schema');
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { gemma3, gemma3Strict, knownProfiles, openai } from '../../src/profile/known-profiles.ts';
+import { defineProfile, type ProfileChanges } from '../../src/profile/model-profile.ts';
+
+test('a profile is another one, but for its changes', () => {
+  const mine = defineProfile(gemma3, {
+    id: 'mine',
+    contextWindow: 8_192,
+    turns: { system: 'in-first-user' },
+  });
+  expect(mine).toMatchObject({ id: 'mine', contextWindow: 8_192, dialect: 'native' });
+  expect(mine.turns).toEqual({ order: 'strict', system: 'in-first-user', toolRole: true });
+  expect(gemma3.turns.system).toBe('message');
+});
+
+describe('a profile that contradicts itself is refused', () => {
+  test.each<[string, ProfileChanges]>([
+    ['native without a tool role', { turns: { toolRole: false } }],
+    ['guided without json_schema', { dialect: 'guided', structuredOutput: 'json_object' }],
+    ['no window', { contextWindow: 0 }],
+    ['a window that is no number', { contextWindow: Number.NaN }],
+    ['no characters in a token', { charsPerToken: 0 }],
+    ['control tokens that are no pattern', { controlTokens: '(' }],
+  ])('%s', (_what, changes) => {
+    expect(() => defineProfile(openai, changes)).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
+  });
+});
+
+test('every known profile is consistent, frozen, and known by its id', () => {
+  for (const [id, profile] of knownProfiles) {
+    expect(profile.id).toBe(id);
+    expect(Object.isFrozen(profile)).toBe(true);
+    expect(() => defineProfile(profile, {})).not.toThrow();
+  }
+});
+
+test('Gemma 3 takes strict turns on every server, and tools only where there is a template for them', () => {
+  expect(gemma3).toMatchObject({ dialect: 'native', turns: { order: 'strict', toolRole: true } });
+  expect(gemma3Strict).toMatchObject({
+    dialect: 'prompted',
+    turns: { order: 'strict', toolRole: false, system: 'in-first-user' },
+  });
+});

@@ -96,6 +96,7 @@ export {
   gemma3,
   gemma3Strict,
   gemma4,
+  type KnownProfileId,
   knownProfiles,
   llama3,
   mistral,

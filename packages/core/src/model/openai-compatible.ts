@@ -1,6 +1,7 @@
 import { createDialect } from '../dialect/create-dialect.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { type KnownProfileId, knownProfiles } from '../profile/known-profiles.ts';
 import { type DialectName, defineProfile, type ModelProfile } from '../profile/model-profile.ts';
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
@@ -11,10 +12,10 @@ import type { OpenAITransportOptions } from './transport-options.ts';
 /** Where a model is, and how it is spoken to. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {
   /**
-   * What is known of the model. `auto` asks the server before the first request, and follows where the server refuses a
-   * form of request; a profile of your own is obeyed. @default 'auto'
+   * What is known of the model: a profile, or the id of a known one, is obeyed. `auto` asks the server before the first
+   * request, and follows where the server refuses a form of request. @default 'auto'
    */
-  readonly profile?: ModelProfile | 'auto';
+  readonly profile?: ModelProfile | KnownProfileId | 'auto';
   /** Another dialect than the profile's; it is obeyed, also where the server refuses it. */
   readonly dialect?: DialectName;
 }
@@ -41,8 +42,16 @@ export function modelAt(
   if (profile === 'auto') {
     return autoModel({ transport, ...(dialect === undefined ? {} : { dialect }), ...fields });
   }
-  const chosen = dialect === undefined ? profile : defineProfile(profile, { dialect });
+  const known = typeof profile === 'string' ? findProfile(profile) : profile;
+  const chosen = dialect === undefined ? known : defineProfile(known, { dialect });
   return dialectModel({ transport, profile: chosen, dialect: createDialect(chosen), ...fields });
+}
+
+function findProfile(id: string): ModelProfile {
+  const profile = knownProfiles.get(id);
+  if (profile !== undefined) return profile;
+  const ids = [...knownProfiles.keys(), 'auto'].map((each) => `"${each}"`).join(', ');
+  throw new TurnwiseError('invalid_options', `Unknown profile "${id}". Known: ${ids}.`);
 }
 
 function checkOptions(options: OpenAICompatibleOptions): void {

@@ -79,7 +79,17 @@ export const mistral: ModelProfile = defineProfile(openai, {
   callIds: 'nine-alphanumerics',
 });
 
-/** Every profile that Turnwise knows, by id. */
+/** The id of a profile that Turnwise knows. */
+export type KnownProfileId =
+  | 'gemma-3'
+  | 'gemma-3-strict'
+  | 'gemma-4'
+  | 'openai'
+  | 'llama-3'
+  | 'qwen-3'
+  | 'mistral';
+
+/** Every profile that Turnwise knows, by its {@link KnownProfileId}. */
 export const knownProfiles: ReadonlyMap<string, ModelProfile> = new Map(
   [gemma3, gemma3Strict, gemma4, openai, llama3, qwen3, mistral].map((profile) => [
     profile.id,

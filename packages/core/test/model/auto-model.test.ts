@@ -199,6 +199,17 @@ describe('a model whose profile is known', () => {
     expect(events.map(({ type }) => type)).not.toContain('profile-detected');
   });
 
+  test('is named by its id, as errors name it', async () => {
+    await using server = await startRoutedServer(vllm, repliesText('Hello.'));
+    const { baseURL } = server;
+    const model = openaiCompatible({ baseURL, model: 'gemma', profile: 'gemma-3-strict' });
+    await agentOf(model).agent.run('Hi.');
+    expect(server.pages).toEqual([]);
+    expect(server.chats[0]).not.toHaveProperty('tools');
+    const unknown = { baseURL, model: 'gemma', profile: 'gemma-2' as 'gemma-3' };
+    expect(() => openaiCompatible(unknown)).toThrow(/Unknown profile "gemma-2"\. Known: "gemma-3"/);
+  });
+
   test('a new model of Privatemode is asked about, and its conversations keep their salt', async () => {
     await using server = await startRoutedServer(
       { '/v1/models': listsModel('gemma-9', 'vllm', { max_model_len: 1_000_000 }) },

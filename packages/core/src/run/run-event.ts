@@ -120,7 +120,7 @@ export type RunHappening =
     }
   | {
       readonly type: 'run-failed';
-      readonly error: { readonly code: ErrorCode | 'unknown'; readonly message: string };
+      readonly error: { readonly code: ErrorCode; readonly message: string };
     };
 
 /** What every event carries. */

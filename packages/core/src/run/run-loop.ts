@@ -53,7 +53,7 @@ export async function* runLoop<Context>(
     }
   } catch (thrown) {
     const { message } = toError(thrown);
-    const code = thrown instanceof TurnwiseError ? thrown.code : 'unknown';
+    const code = thrown instanceof TurnwiseError ? thrown.code : 'run_failed';
     yield { type: 'run-failed', error: { code, message } };
     throw thrown;
   }

@@ -21,6 +21,7 @@ jest.setTimeout(300_000);
 /** Packs every package as it would be published and installs the tarballs in an empty project. */
 beforeAll(() => {
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], root);
+  run(process.execPath, ['packages/core/bundle.js'], root);
   writeFileSync(join(stranger, 'package.json'), '{ "name": "stranger", "type": "module" }');
   for (const name of packages) install(name);
 });

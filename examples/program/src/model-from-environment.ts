@@ -5,7 +5,7 @@ import {
   privatemode,
   TurnwiseError,
 } from '@turnwise/core';
-import { startLocalEndpoint } from '@turnwise/local';
+import { type LocalEndpointOptions, startLocalEndpoint } from '@turnwise/local';
 import type { Surroundings } from './surroundings.ts';
 
 /** The model that an example talks to. */
@@ -20,17 +20,19 @@ export interface ChosenModel {
 /**
  * Chooses the model by the environment: `PRIVATEMODE_API_KEY` means Privatemode's proxy, `TURNWISE_BASE_URL` any other
  * server (`TURNWISE_MODEL` and `TURNWISE_API_KEY` go with it). Without either, an endpoint with a rule-based stand-in is
- * started on a free port. Throws `invalid_options` for an address that cannot work; nothing is sent yet.
+ * started on a free port, with `options` of its own. Throws `invalid_options` for an address that cannot work; nothing is
+ * sent yet.
  */
 export async function modelFromEnvironment(
   environment: Surroundings['environment'],
+  options: Pick<LocalEndpointOptions, 'contextWindow'> = {},
 ): Promise<ChosenModel> {
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const name = read('TURNWISE_MODEL') ?? 'gemma-3-27b';
   const privatemodeKey = read('PRIVATEMODE_API_KEY');
   const baseURL = read('TURNWISE_BASE_URL');
   if (privatemodeKey !== undefined) return realModel(privatemode(name, { apiKey: privatemodeKey }));
-  if (baseURL === undefined) return standIn(name);
+  if (baseURL === undefined) return standIn(name, options);
   const apiKey = read('TURNWISE_API_KEY');
   return realModel(
     anyServer({ baseURL, model: name, ...(apiKey === undefined ? {} : { apiKey }) }),
@@ -52,8 +54,11 @@ function realModel(model: Model): ChosenModel {
   return { model, notice: undefined, close: () => Promise.resolve() };
 }
 
-async function standIn(name: string): Promise<ChosenModel> {
-  const endpoint = await startLocalEndpoint({ models: [name] });
+async function standIn(
+  name: string,
+  options: Pick<LocalEndpointOptions, 'contextWindow'>,
+): Promise<ChosenModel> {
+  const endpoint = await startLocalEndpoint({ ...options, models: [name] });
   return {
     model: openaiCompatible({ baseURL: endpoint.url, model: name }),
     notice: `A rule-based stand-in answers at ${endpoint.url}, not a language model; for a real one set PRIVATEMODE_API_KEY, or TURNWISE_BASE_URL (with TURNWISE_MODEL, TURNWISE_API_KEY).`,

@@ -1,0 +1,39 @@
+import { expect, jest, test } from '@jest/globals';
+import { startLocalEndpoint } from '@turnwise/local';
+import { runMain } from '@turnwise-examples/program';
+import { testSurroundings } from '@turnwise-examples/program/testing';
+import { createDocuments } from '../src/create-documents.ts';
+import { main } from '../src/main.ts';
+
+jest.setTimeout(60_000);
+
+test('every document is read in one conversation, though they are several times the window', async () => {
+  const surroundings = testSurroundings();
+  expect(await runMain(main, surroundings)).toBe(0);
+  expect(surroundings.errorText).toBe('');
+  const text = surroundings.outputText;
+  for (const [place, { name }] of createDocuments().entries()) {
+    expect(text).toContain(`${name}\n`);
+    expect(text).toContain(`<page ${place + 1}>`);
+  }
+  expect(text).toMatch(/compacted \(budget\): \d+ turns, about \d+ tokens -> \d+ turns/);
+  expect(text).not.toContain('(overflow)');
+  const prompts = [...text.matchAll(/prompt of (\d+) tokens/g)].map(([, count]) => Number(count));
+  expect(prompts).toHaveLength(24);
+  expect(Math.max(...prompts)).toBeLessThan(4_096);
+  expect(text).toMatch(/The transcript has all 48 turns/);
+});
+
+test('Ctrl-C ends it', async () => {
+  const endpoint = await startLocalEndpoint({ models: ['gemma-3-27b'] });
+  const surroundings = testSurroundings({ environment: { TURNWISE_BASE_URL: endpoint.url } });
+  const running = runMain(main, surroundings);
+  await surroundings.whenOutputHas('report-01.txt');
+  surroundings.interrupt();
+  expect(await running).toBe(130);
+  await endpoint.close();
+});
+
+test('arguments are refused with the code of wrong usage', async () => {
+  expect(await runMain(main, testSurroundings({ arguments: ['--fast'] }))).toBe(2);
+});

@@ -1,0 +1,85 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import {
+  Agent,
+  defineProfile,
+  gemma3,
+  gemma3Strict,
+  type ModelProfile,
+  openai,
+  openaiCompatible,
+  tool,
+} from '@turnwise/core';
+import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
+import { z } from 'zod';
+import { task } from '../src/measure-long-run.ts';
+import { writePage } from '../src/write-page.ts';
+
+jest.setTimeout(60_000);
+
+const steps = 12;
+let endpoint: LocalEndpoint | undefined;
+afterEach(() => endpoint?.close());
+
+/** A run on a server whose window is 4,096 tokens, while the program says that it is 131,072. */
+async function runMistaken(quirks: LocalEndpoint['quirks'], profile: ModelProfile) {
+  const pages = Array.from({ length: steps }, (_, place) => place + 1);
+  endpoint = await startLocalEndpoint({
+    quirks,
+    contextWindow: 4_096,
+    script: [
+      ...pages.map((page) => ({ calls: [{ name: 'read_page', arguments: { page } }] })),
+      { text: 'I am done.' },
+    ],
+  });
+  const agent = new Agent({
+    name: 'reader',
+    model: openaiCompatible({
+      baseURL: endpoint.url,
+      model: endpoint.models[0] ?? '',
+      profile: defineProfile(profile, { contextWindow: 131_072 }),
+      retries: { retries: 0 },
+    }),
+    tools: [
+      tool({
+        name: 'read_page',
+        description: 'Reads a page.',
+        parameters: z.object({ page: z.number() }),
+        execute: ({ page }) => writePage(page, 'prose', 2_400),
+      }),
+    ],
+  });
+  const reasons: string[] = [];
+  agent.on('context-compacted', ({ reason }) => void reasons.push(reason));
+  const result = await agent.run(task);
+  const refused = endpoint.requests.filter(({ status = 0 }) => status >= 400).length;
+  return { result, reasons, refused, requests: endpoint.requests };
+}
+
+test.each([
+  ['vllm', gemma3],
+  ['llama.cpp-2025', gemma3],
+  ['llama.cpp-2026', gemma3Strict],
+  ['none', openai],
+] as const)('the refusal of %s teaches the run its window, once', async (quirks, profile) => {
+  const { result, reasons, refused } = await runMistaken(quirks, profile);
+  expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
+  expect(refused).toBe(1);
+  expect(reasons.filter((reason) => reason === 'overflow')).toHaveLength(1);
+  expect(result.state.contextWindow).toBe(4_096);
+});
+
+test('a server that cuts prompts without a word, such as Ollama, is found out', async () => {
+  const { result, refused, requests } = await runMistaken('ollama', gemma3Strict);
+  expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
+  expect(refused).toBe(0);
+  expect(result.fixes).toEqual([
+    {
+      kind: 'truncated-prompt',
+      estimatedTokens: expect.any(Number),
+      countedTokens: expect.any(Number),
+    },
+  ]);
+  expect(result.state.contextWindow).toBeLessThanOrEqual(4_096);
+  // Once that was found out, the model sees its task again.
+  expect(requests.at(-1)?.prompt).toContain(task);
+});

@@ -45,7 +45,7 @@ const operation: fc.Arbitrary<Operation> = fc
     fc.constant(['toolResults', undefined] as const),
   )
   .chain(([name, said]) =>
-    fc.option(fc.nat(20), { nil: undefined, freq: 1 }).map((to) => ({ name, said, to })),
+    fc.option(fc.nat(20), { nil: undefined, freq: 2 }).map((to) => ({ name, said, to })),
   );
 
 const operations = fc.array(operation, { maxLength: 30, size: 'max' });
@@ -126,7 +126,7 @@ test('whatever is done to a transcript, it keeps the turn law or throws', () => 
     }
   });
   fc.assert(property, runs);
-  expect(longest).toBeGreaterThan(7);
+  expect(longest).toBeGreaterThan(4);
 });
 
 test('what is done to one transcript shows in no other', () => {

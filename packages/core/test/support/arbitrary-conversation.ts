@@ -64,7 +64,10 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<SaidReply> {
     { weight: 1, arbitrary: empty },
     { weight: 1, arbitrary: failed },
   );
-  const breaks = fc.option(fc.nat(4), { nil: undefined, freq: 5 });
+  const breaks = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.nat(4) },
+  );
   return fc
     .tuple(whole, breaks)
     .map(([said, restartsAfter]) =>

@@ -54,10 +54,10 @@ function expectCalls(expected: number): void {
 
 async function measureRequests(): Promise<Figures> {
   await connect();
-  await repeat(300, () => asker.run(1));
-  const cpu = await cpuOf(() => repeat(800, () => asker.run(1)));
-  expectCalls(1100);
-  return { cpu: cpu / 1600 };
+  await repeat(1000, () => asker.run(1));
+  const cpu = await cpuOf(() => repeat(1500, () => asker.run(1)));
+  expectCalls(2500);
+  return { cpu: cpu / 3000 };
 }
 
 async function measureLongRuns(): Promise<Figures> {
@@ -88,11 +88,11 @@ async function measurePacedDeltas(): Promise<Figures> {
 
 async function measureParallelRuns(): Promise<Figures> {
   await connect();
-  await asker.runAll(300, 1);
-  const cpu = await cpuOf(() => repeat(3, () => asker.runAll(300, 1)));
-  expectCalls(1200);
+  await repeat(3, () => asker.runAll(300, 1));
+  const cpu = await cpuOf(() => repeat(5, () => asker.runAll(300, 1)));
+  expectCalls(2400);
   // Kilobytes (Node, process.resourceUsage).
-  return { cpu: cpu / 900, rss: process.resourceUsage().maxRSS * 1024 };
+  return { cpu: cpu / 1500, rss: process.resourceUsage().maxRSS * 1024 };
 }
 
 async function measureImport(): Promise<Figures> {

@@ -15,7 +15,7 @@ export function wholeReply(form: ReplyForm, said: Said): Buffer {
     const finish_reason = finishOf(form, said);
     return Buffer.from(
       JSON.stringify({
-        ...head,
+        ...headOf(said),
         object: 'chat.completion',
         choices: [{ index: 0, message, logprobs: null, finish_reason }],
         usage,
@@ -26,16 +26,24 @@ export function wholeReply(form: ReplyForm, said: Said): Buffer {
 
 /** A streamed reply: its Server-Sent Events, each ready to be sent. */
 export function streamedReply(form: ReplyForm, said: Said): readonly Buffer[] {
+  const chunk = { ...headOf(said), object: 'chat.completion.chunk' };
+  const choose = (delta: object, finish_reason: string | null) =>
+    toEvent({ ...chunk, choices: [{ index: 0, delta, logprobs: null, finish_reason }] });
   return remember(`${form} streamed ${keyOf(said)}`, () => [
-    toEvent(toChunk({ role: 'assistant', content: '' }, null)),
-    ...deltasOf(form, said).map((delta) => toEvent(toChunk(delta, null))),
-    toEvent(toChunk({}, finishOf(form, said))),
-    toEvent({ ...head, object: 'chat.completion.chunk', choices: [], usage }),
+    choose({ role: 'assistant', content: '' }, null),
+    ...deltasOf(form, said).map((delta) => choose(delta, null)),
+    choose({}, finishOf(form, said)),
+    toEvent({ ...chunk, choices: [], usage }),
     Buffer.from('data: [DONE]\n\n'),
   ]);
 }
 
-const head = { id: 'chatcmpl-6f1c3a52', created: 1_760_000_000, model: 'gemma-3-27b' };
+/** Ids differ within a conversation: LangChain takes a second message of one id for a new version of the first. */
+function headOf(said: Said): object {
+  const id = `chatcmpl-${keyOf(said).replace(' ', '-')}-6f1c3a52`;
+  return { id, created: 1_760_000_000, model: 'gemma-3-27b' };
+}
+
 const usage = { prompt_tokens: 412, completion_tokens: 38, total_tokens: 450 };
 
 const known = new Map<string, unknown>();
@@ -88,14 +96,6 @@ function deltasOf(form: ReplyForm, said: Said): readonly object[] {
   const pieces = Array.from({ length: said.deltas }, (_, place) => answerPiece(place));
   const written = form === 'guided' ? ['{"answer":"', ...pieces, '"}'] : pieces;
   return written.map((content) => ({ content }));
-}
-
-function toChunk(delta: object, finish_reason: string | null): object {
-  return {
-    ...head,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason }],
-  };
 }
 
 function toEvent(chunk: object): Buffer {

@@ -19,7 +19,7 @@ export const columns = {
 export type Column = keyof typeof columns;
 
 /** A program's figures in one column. */
-export interface Cell extends Spread {
+interface Cell extends Spread {
   /** Median over the rounds of this program's figure divided by that of the baseline in the same round. */
   readonly ratio: number;
 }

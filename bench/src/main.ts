@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ownCandidates, peerCandidates } from './candidates.ts';
+import { baseline, ownCandidates, peerCandidates } from './candidates.ts';
 import { type Comparison, compare } from './compare.ts';
 import { drawComparison } from './draw-comparison.ts';
 import { measureGrowth, printGrowth } from './growth.ts';
@@ -55,7 +55,7 @@ const onProgress = (doing: string): void => {
   process.stderr.write(`\r\u001b[K${doing}`);
 };
 const candidates = [...ownCandidates, ...(options.peers ? peerCandidates() : [])].filter(
-  ({ name }) => name === 'raw' || name.includes(options.program),
+  ({ name }) => name === baseline || name.includes(options.program),
 );
 
 switch (command) {

@@ -2,7 +2,13 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
-import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import {
+  callsTool,
+  fails,
+  type ScriptedReply,
+  says,
+  scriptedModel,
+} from '../../src/testing/scripted-model.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
 
@@ -86,9 +92,13 @@ describe('leaving and aborting', () => {
   });
 
   test('text that led to calls is no part of an answer', async () => {
-    const beside = {
-      heard: { ...callsTool('act').heard, fixes: [{ kind: 'dropped-text', text: 'Let me see.' }] },
-    } as ReturnType<typeof callsTool>;
+    const beside: ScriptedReply = {
+      heard: {
+        kind: 'calls',
+        calls: [{ name: 'act', arguments: {} }],
+        fixes: [{ kind: 'dropped-text', text: 'Let me see.' }],
+      },
+    };
     const run = new Agent({
       name: 'guide',
       model: scriptedModel([beside]),
@@ -178,10 +188,11 @@ describe('listeners', () => {
     agent.on('run-started', () => {
       throw new Error('Oops.');
     });
-    agent.on('event', async ({ type }) => {
+    const rejects = async ({ type }: RunEvent) => {
       if (type === 'run-finished') throw new Error('Later.');
       await Promise.resolve();
-    });
+    };
+    agent.on('event', (event) => rejects(event));
     expect(await agent.run('Colour?')).toMatchObject({ status: 'completed' });
     await new Promise(setImmediate);
     expect(warned.mock.calls.map(([message]) => message)).toEqual(['Oops.', 'Later.']);

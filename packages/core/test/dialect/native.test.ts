@@ -149,9 +149,10 @@ describe('tools and arguments', () => {
     const body = say(gemma3, [user('Go.'), calls(wipe), results([result(wipe, 'ok')])], {
       tools: [spec('files/wipe', { 'the path': { type: 'string' } })],
     });
-    const { name, parameters } = body.tools?.[0]?.function ?? { name: '', parameters: {} };
+    const said = body.tools?.[0]?.function;
+    const name = said?.name ?? '';
     expect(name).toMatch(/^files_wipe__[0-9a-f]{6}$/);
-    const [property] = Object.keys(Object(parameters.properties));
+    const [property] = Object.keys(Object(said?.parameters.properties));
     expect(property).toMatch(/^the_path__[0-9a-f]{6}$/);
     const [past] = body.messages.flatMap((each) => ('tool_calls' in each ? each.tool_calls : []));
     expect(past?.function).toEqual({ name, arguments: JSON.stringify({ [property ?? '']: '/' }) });

@@ -117,7 +117,7 @@ describe('a call that needs approval', () => {
 
 describe('a rule', () => {
   test('is given the checked arguments, the context and the id of the call', async () => {
-    const rule = jest.fn((_input: Path, _about: { callId: string }) => false);
+    const rule = jest.fn((_input: Path, _about: { context: unknown; callId: string }) => false);
     const { agent, wiped } = stage(rule);
     await agent.run('Clean up.', { context: { user: 'Ada' } });
     expect(rule).toHaveBeenCalledWith({ path: '/b' }, { context: { user: 'Ada' }, callId: '1.1' });

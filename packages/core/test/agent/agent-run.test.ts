@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
+import type { RunListener } from '../../src/agent/event-hub.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import {
   callsTool,
@@ -192,7 +193,8 @@ describe('listeners', () => {
       if (type === 'run-finished') throw new Error('Later.');
       await Promise.resolve();
     };
-    agent.on('event', (event) => rejects(event));
+    // An async function is a listener to the compiler.
+    agent.on('event', rejects as RunListener<'event'>);
     expect(await agent.run('Colour?')).toMatchObject({ status: 'completed' });
     await new Promise(setImmediate);
     expect(warned.mock.calls.map(([message]) => message)).toEqual(['Oops.', 'Later.']);

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { estimateTextTokens } from '../../src/context/estimate-text.ts';
+import { turnMeasurer } from '../../src/context/estimate-turn.ts';
+import { TokenLedger } from '../../src/context/token-ledger.ts';
+import type { Turn } from '../../src/turns/turn.ts';
+
+describe('the estimate of a text', () => {
+  // What cl100k_base counts, measured with gpt-tokenizer.
+  test.each([
+    ['a table', '|---|---|---|\n| a | b | c |\n'.repeat(30), 420],
+    ['headings', '====== Title ======\n'.repeat(20), 80],
+    ['numbers', '1,2,3,4,5,6,7\n'.repeat(40), 560],
+    ['leaders', 'Chapter one ........................ 12\n'.repeat(20), 140],
+    ['nested JSON', '{"a":[{},{}],"b":{}}'.repeat(20), 200],
+    ['comments', '/*********/ '.repeat(30), 90],
+    ['padding', `line${' '.repeat(30)}\n`.repeat(20), 40],
+    ['short lines', 'line\n'.repeat(300), 600],
+    ['long numbers', '1234567890'.repeat(50), 167],
+    ['capitals', 'ERROR WARNING FATAL\n'.repeat(30), 150],
+  ])('is within a factor of two and a half of a real count: %s', (_, text, counted) => {
+    const ratio = estimateTextTokens(text) / counted;
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
+  });
+
+  test('is the sum of its parts where they are parted by white space', () => {
+    const parts = ['The sea', 'was calm,', '42 ships', '港湾'];
+    const sum = parts.reduce((tokens, part) => tokens + estimateTextTokens(part), 0);
+    expect(estimateTextTokens(parts.join(' '))).toBeCloseTo(sum + 3 * estimateTextTokens(' '));
+    expect(estimateTextTokens('')).toBe(0);
+  });
+});
+
+const say = (text: string): Turn => ({
+  role: 'user',
+  inputs: [{ parts: [{ type: 'text', text }] }],
+});
+const answer = (text: string): Turn => ({ role: 'assistant', kind: 'text', text });
+
+function newLedger() {
+  // A token a character makes every figure below easy to follow; a message costs 5 more.
+  return new TokenLedger(
+    turnMeasurer({ countTokens: (text) => text.length, imageTokens: () => 0 }),
+  );
+}
+
+const prompt = (turns: readonly Turn[], overhead = 100) => ({ turns, overhead, phase: 'act' });
+
+describe('the ledger', () => {
+  const first = say('x'.repeat(95));
+
+  test('takes a counted prompt for its count, and estimates only what is new', () => {
+    const ledger = newLedger();
+    ledger.observe(prompt([first]), 500);
+    expect(ledger.estimate(prompt([first]))).toEqual({ tokens: 500, unmeasured: 0 });
+    const longer = prompt([first, answer('y'.repeat(45)), say('z'.repeat(45))]);
+    expect(ledger.estimate(longer)).toEqual({ tokens: 600, unmeasured: 100 });
+  });
+
+  test('learns what turns cost, and corrects those that come', () => {
+    const ledger = newLedger();
+    const turns = [first, answer('y'.repeat(95)), say('z'.repeat(95))];
+    ledger.observe(prompt([first]), 500);
+    ledger.observe(prompt(turns), 900);
+    expect(ledger.costOf(turns[1] as Turn)).toBe(200);
+    expect(ledger.correction).toBe(1.5);
+    expect(ledger.costOf(say('w'.repeat(95)))).toBe(150);
+  });
+
+  test('does not take a prompt for the counted one once any turn of it is shown shorter', () => {
+    const ledger = newLedger();
+    const [long, short, last] = [answer('y'.repeat(995)), answer('y'.repeat(95)), say('Go on.')];
+    ledger.observe(prompt([first, long, last]), 2_000);
+    const { tokens } = ledger.estimate(prompt([first, short, last]));
+    expect(tokens).toBeLessThan(1_500);
+  });
+
+  test('goes on from a correction that was saved', () => {
+    const measurer = turnMeasurer({ countTokens: (text) => text.length, imageTokens: () => 0 });
+    const ledger = new TokenLedger(measurer, { correction: 2 });
+    expect(ledger.costOf(first)).toBe(200);
+  });
+
+  test('holds a count that hardly grows, or is far below the estimate, for that of a cut prompt', () => {
+    const ledger = newLedger();
+    const long = prompt([say('x'.repeat(2_995))]);
+    expect(ledger.isCut(long, 1_400)).toBe(true);
+    expect(ledger.isCut(long, 1_700)).toBe(false);
+    ledger.observe(long, 3_000);
+    const longer = prompt([...long.turns, answer('y'.repeat(295)), say('z'.repeat(195))]);
+    expect(ledger.isCut(longer, 3_050)).toBe(true);
+    expect(ledger.isCut(longer, 3_200)).toBe(false);
+    expect(ledger.isCut(prompt([...long.turns, answer('y'), say('z')]), 2_999)).toBe(false);
+    expect(ledger.mostCounted).toBe(3_000);
+  });
+});

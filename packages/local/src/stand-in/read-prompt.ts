@@ -77,7 +77,7 @@ const listMarks = [
 
 /** Two turns of the user in a row: a server without a system role put the instructions into the first. */
 function splitOpening(text: string, next: Turn | undefined) {
-  const isSystem = next?.role === 'user' && !next.text.includes('<tool_response');
+  const isSystem = next?.role === 'user' && !/<tool_(?:response|result)/.test(next.text);
   return isSystem ? { instructions: text, words: '' } : splitFirstTurn(text);
 }
 
@@ -193,7 +193,7 @@ function readAnswer(text: string): string {
   return toText(value.answer ?? value.response, text);
 }
 
-const taggedResult = /<tool_response([^>]*)>\n?([\s\S]*?)\n?<\/tool_response>/g;
+const taggedResult = /<tool_(response|result)([^>]*)>\n?([\s\S]*?)\n?<\/tool_\1>/g;
 
 function addWords(exchange: Exchange, text: string): void {
   const json = parseJson(text);
@@ -203,16 +203,20 @@ function addWords(exchange: Exchange, text: string): void {
     return;
   }
   // Behind the last closing tag there is nothing to match, only much to scan.
-  const close = '</tool_response>';
-  const end = text.includes(close) ? text.lastIndexOf(close) + close.length : 0;
+  const end = Math.max(endOfLast(text, '</tool_response>'), endOfLast(text, '</tool_result>'));
   const responses = text.slice(0, end);
-  for (const [, attributes = '', result = ''] of responses.matchAll(taggedResult)) {
+  for (const [, , attributes = '', result = ''] of responses.matchAll(taggedResult)) {
     addResult(exchange, result, /name="([^"]*)"/.exec(attributes)?.[1]);
   }
   const rest = responses.replace(taggedResult, '') + text.slice(end);
   const words = shorten(rest.replaceAll('<start_of_image>', '').trim());
   if (words === '' || (exchange.calls.length > 0 && looksLikeInstructions(words))) return;
   exchange.question = exchange.question === '' ? words : `${exchange.question}\n${words}`;
+}
+
+/** Where the last of these marks ends; 0 where there is none. */
+function endOfLast(text: string, mark: string): number {
+  return text.includes(mark) ? text.lastIndexOf(mark) + mark.length : 0;
 }
 
 /** Rules find what is asked at the start or at the end; the middle of a long text would only cost time. */

@@ -2,6 +2,7 @@ import type { Cursor } from './cursor.ts';
 
 const resultMarks = [
   '<tool_response',
+  '<tool_result',
   '<tool_output',
   '<start_function_response>',
   '<|tool_response>',

@@ -17,7 +17,7 @@ export interface SaidReply {
 }
 
 /** A call that is true to the model's form: in a reply it may run, in what a user or a tool says it may not. */
-export const lure = '[echo(text="lured")]';
+const lure = '[echo(text="lured")]';
 
 /** Text in which control tokens stand, whole and in halves, among calls and marks that are not the model's. */
 export function arbitraryText(profile: ModelProfile): fc.Arbitrary<string> {

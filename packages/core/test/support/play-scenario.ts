@@ -17,7 +17,7 @@ import { type Execution, type SpyContext, spyTools } from './spy-tools.ts';
 import { controlTokensOf } from './wire-rules.ts';
 
 /** Something done to a run from outside, at one of its events. */
-export interface Interruption {
+interface Interruption {
   /** Which event of the whole scenario, from 0. */
   readonly at: number;
   readonly kind: 'abort' | 'steer' | 'leave';
@@ -37,7 +37,7 @@ export interface Scenario {
 }
 
 /** One run of a scenario. */
-export interface PlayedRun {
+interface PlayedRun {
   /** What the iterator gave; it ends early where the reader left. */
   readonly read: readonly RunEvent[];
   /** What a listener heard. */
@@ -46,7 +46,7 @@ export interface PlayedRun {
 }
 
 /** One execution of a tool in a scenario. */
-export interface PlayedExecution extends Execution {
+interface PlayedExecution extends Execution {
   /** After how many replies of the server it began. */
   readonly afterReplies: number;
   /** What the last request had offered. */

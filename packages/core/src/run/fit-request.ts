@@ -72,20 +72,32 @@ function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelReq
 
 async function learnBudget<Context>(run: Run<Context>): Promise<ContextBudget | undefined> {
   const { setup, state } = run;
-  const { contextOptions, model, settings, signal } = setup;
+  const { contextOptions, settings } = setup;
   if (contextOptions.policy === 'off') return undefined;
   state.contextWindow ??= contextOptions.window;
-  if (state.contextWindow === undefined && model.learnProfile !== undefined) {
-    const learn = model.learnProfile.bind(model);
-    state.contextWindow = await setup.effects.value({
+  state.contextWindow ??= await learnWindow(run);
+  if (state.contextWindow === undefined) return undefined;
+  return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
+}
+
+/** The window of the model's profile; `undefined` where the run is aborted while a server is asked for it. */
+async function learnWindow<Context>({
+  setup: { model, signal, effects },
+  state,
+}: Run<Context>): Promise<number | undefined> {
+  const learn = model.learnProfile?.bind(model);
+  if (learn === undefined) return undefined;
+  try {
+    return await effects.value({
       kind: 'model',
       id: `${state.step}.profile`,
       input: () => model.id,
       execute: async () => (await learn(signal)).contextWindow,
     });
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    return undefined;
   }
-  if (state.contextWindow === undefined) return undefined;
-  return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
 }
 
 function toPrompt<Context>({ state, measurer }: Run<Context>, request: ModelRequest): LedgerPrompt {

@@ -2,6 +2,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { RunListener } from '../../src/agent/event-hub.ts';
+import type { Model } from '../../src/model/model.ts';
+import { gemma3 } from '../../src/profile/known-profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import {
   callsTool,
@@ -107,6 +109,20 @@ describe('leaving and aborting', () => {
     }).stream('Go.');
     for await (const { type } of run) if (type === 'tool-started') run.abort();
     expect(await run.result).toMatchObject({ status: 'stopped', partialText: '' });
+  });
+
+  test('an abort while the model learns what its server is stops the run like any other', async () => {
+    const controller = new AbortController();
+    const model: Model = {
+      ...scriptedModel([]),
+      learnProfile: async (signal) => {
+        controller.abort();
+        signal.throwIfAborted();
+        return gemma3;
+      },
+    };
+    const running = new Agent({ name: 'a', model }).run('Hi', { signal: controller.signal });
+    expect(await running).toMatchObject({ status: 'stopped', reason: 'aborted' });
   });
 
   test('an abort while a tool runs answers its call as cancelled', async () => {

@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { mendJson } from '../schema/mend-json.ts';
+import { deepestNesting } from './salvage/python-literal.ts';
 
 /** Arguments read from a model's text: an object, mended where only syntax was wrong, or why there is none. */
 export type ReadArguments =
@@ -12,6 +13,15 @@ export function readArguments(text: string): ReadArguments {
   if (text.trim() === '' || text.trim() === 'null') return { ok: true, value: {}, mends: [] };
   const read = mendJson(text);
   if (!read.ok) return { ok: false, problem: read.problem };
-  if (isJsonObject(read.value)) return { ok: true, value: read.value, mends: read.mends };
-  return { ok: false, problem: 'They must be one JSON object.' };
+  if (!isJsonObject(read.value)) return { ok: false, problem: 'They must be one JSON object.' };
+  if (nestsDeeper(read.value, deepestNesting)) {
+    return { ok: false, problem: `Brackets nest deeper than ${deepestNesting}.` };
+  }
+  return { ok: true, value: read.value, mends: read.mends };
+}
+
+/** What nests deeper than the stack would end the run, and not just this call, wherever the value is walked. */
+function nestsDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
+import { readArguments } from '../../src/dialect/read-arguments.ts';
 import type { WireMessage } from '../../src/dialect/wire.ts';
 import { gemma3, gemma4, mistral, openai } from '../../src/profile/known-profiles.ts';
 import type { Turn } from '../../src/turns/turn.ts';
@@ -165,6 +166,27 @@ describe('tools and arguments', () => {
     const { text } = JSON.parse(past?.function.arguments ?? '');
     expect(text).not.toContain('<|"|>');
     expect(text.replaceAll('\u200b', '')).toBe('<|"|>');
+  });
+
+  test('arguments that nest deeper than a program can walk are unreadable, and end nothing else', () => {
+    const deep = `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    expect(readArguments(deep)).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/nest/),
+    });
+    expect(readArguments('{"a":[[1]]}')).toMatchObject({ ok: true });
+  });
+
+  test('half of a character, as a cut leaves it, is no longer half on the wire', () => {
+    const cut = call('1.0', 'add', { note: '\ud83d' });
+    const { messages } = say(gemma3, [
+      user('\ude00 Hi 😀'),
+      calls(cut),
+      results([result(cut, '😀\ud83d')]),
+    ]);
+    const wire = JSON.stringify(messages);
+    expect(wire).not.toMatch(/\\ud[89a-f]/i);
+    expect(wire).toContain('\ufffd Hi 😀');
   });
 
   test('tools and a format for the answer never travel together', () => {

@@ -16,7 +16,12 @@ import type {
   StartOptions,
 } from './agent-options.ts';
 import { AgentRun } from './agent-run.ts';
-import { checkAgentOptions, checkRunOptions } from './check-options.ts';
+import {
+  checkAgentOptions,
+  checkDecisions,
+  checkRunOptions,
+  checkTranscript,
+} from './check-options.ts';
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
 import { createImageReader, type ReadImage } from './read-image.ts';
@@ -73,12 +78,13 @@ export class Agent<Context = unknown, Output = string> {
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
 
-  /** Goes on from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state`. */
+  /** Goes on from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state` and `invalid_options`. */
   resume(
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
   ): AgentRun<Context, Output> {
     const state = loadRunState(saved);
+    checkDecisions(options?.decisions ?? {}, state.transcript);
     Object.assign(state.decisions, options?.decisions);
     const inputs = options?.input === undefined ? [] : [options.input];
     return this.#start(state, inputs, options, {
@@ -113,6 +119,7 @@ export class Agent<Context = unknown, Output = string> {
   ): AgentRun<Context, Output> {
     const runId = randomUUID();
     const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
+    checkTranscript(transcript);
     const state = newRunState(runId, conversationId, transcript);
     return this.#start(state, [input], options, { ...mode, resumed: false });
   }

@@ -2,8 +2,11 @@ import { contextBudget } from '../context/context-budget.ts';
 import type { ContextOptions } from '../context/context-options.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { ModelSettings } from '../model/model.ts';
+import { checkExtraBody } from '../model/transport-options.ts';
+import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import type { Tool } from '../tool/tool.ts';
+import type { Transcript } from '../turns/transcript.ts';
 import type { AgentOptions, RunTuning } from './agent-options.ts';
 import { checkImageOptions } from './image-options.ts';
 
@@ -45,6 +48,35 @@ export function checkRunOptions<Context>(
   checkLimits(limits, model);
   checkWhole('maxRepeats', maxRepeats, 0);
   checkToolChoice(toolChoice, tools);
+}
+
+/** Throws `invalid_options` where a conversation to go on with is none, such as one that was read from JSON. */
+export function checkTranscript(transcript: Transcript): void {
+  if (typeof transcript?.awaits === 'string' && Array.isArray(transcript.turns)) return;
+  throw invalid('`transcript` is none; read what was saved with Transcript.fromJSON(json).');
+}
+
+/**
+ * Throws `invalid_options` for a decision that is none, or on a call that was not made: it would hold for whatever call had
+ * that id later.
+ */
+export function checkDecisions(
+  decisions: Readonly<Record<string, ApprovalDecision>>,
+  { turns }: Transcript,
+): void {
+  const calls = turns.flatMap((turn) =>
+    turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [],
+  );
+  for (const [id, decision] of Object.entries(decisions)) {
+    if (!calls.some((call) => call.id === id)) {
+      throw invalid(`decisions["${id}"] is of no call of this run; take the ids of \`waiting\`.`);
+    }
+    if (typeof decision?.approved !== 'boolean') {
+      throw invalid(
+        `decisions["${id}"] is no decision: pass { approved: true } or { approved: false, reason }.`,
+      );
+    }
+  }
 }
 
 function checkToolChoice<Context>(
@@ -115,7 +147,7 @@ function checkWhole(option: string, value: number | undefined, least: number): v
 }
 
 function checkSettings(settings: ModelSettings): void {
-  const { temperature, topP, maxOutputTokens, extraBody = {} } = settings;
+  const { temperature, topP, maxOutputTokens, extraBody } = settings;
   if (temperature !== undefined && !(temperature >= 0)) {
     throw invalid(`settings.temperature is ${temperature}; it must be 0 or more.`);
   }
@@ -123,16 +155,8 @@ function checkSettings(settings: ModelSettings): void {
     throw invalid(`settings.topP is ${topP}; it must be above 0 and at most 1.`);
   }
   checkWhole('settings.maxOutputTokens', maxOutputTokens, 1);
-  const taken = ownFields.find((field) => Object.hasOwn(extraBody, field));
-  if (taken !== undefined) {
-    throw invalid(
-      `settings.extraBody has "${taken}", which the run writes itself: what stands there would leave unchecked.`,
-    );
-  }
+  checkExtraBody('settings.extraBody', extraBody);
 }
-
-/** Fields of a request that the turn rules are about, or that the reading of the reply goes by. */
-const ownFields = ['messages', 'tools', 'tool_choice', 'response_format', 'stream', 'n'];
 
 function invalid(message: string): TurnwiseError {
   return new TurnwiseError('invalid_options', message);

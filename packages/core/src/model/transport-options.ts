@@ -38,6 +38,7 @@ export interface TransportSettings {
 export function checkTransportOptions(options: OpenAITransportOptions): TransportSettings {
   if (options.model.trim() === '') throw invalid('`model` is empty. Name the model to use.');
   checkHeaders(options.headers ?? {});
+  checkExtraBody('extraBody', options.extraBody);
   const { totalMs, firstTokenMs, betweenTokensMs } = options.timeouts ?? {};
   checkNumbers({ totalMs, firstTokenMs, betweenTokensMs }, { option: 'timeouts', least: 1 });
   const plan = toRetryPlan(options.retries);
@@ -48,6 +49,18 @@ export function checkTransportOptions(options: OpenAITransportOptions): Transpor
   }
   return { ...checkBaseURL(options.baseURL), plan };
 }
+
+/** Throws `invalid_options` for extra fields that the run writes itself: what stands there would leave unchecked. */
+export function checkExtraBody(option: string, extraBody: JsonObject = {}): void {
+  const taken = ownFields.find((field) => Object.hasOwn(extraBody, field));
+  if (taken === undefined) return;
+  throw invalid(
+    `${option} has "${taken}", which the run writes itself: what stands there would leave unchecked.`,
+  );
+}
+
+/** Fields of a request that the turn rules are about, or that the reading of the reply goes by. */
+const ownFields = ['messages', 'tools', 'tool_choice', 'response_format', 'stream', 'n'];
 
 function checkBaseURL(baseURL: string): Pick<TransportSettings, 'endpoint' | 'query'> {
   const url = URL.canParse(baseURL) ? new URL(baseURL) : null;

@@ -6,6 +6,7 @@ import type { AgentInput } from '../../src/agent/read-input.ts';
 import { TurnwiseError } from '../../src/errors.ts';
 import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
+import { Transcript } from '../../src/turns/transcript.ts';
 
 const act = tool({ name: 'act', description: '', parameters: z.object({}), execute: () => 'ok' });
 
@@ -63,6 +64,16 @@ describe('a run that cannot begin is refused, and the promise rejects', () => {
   test.each(wrongTunings)('%s', async (_what, wrong) => {
     const running = new Agent(valid).run('Hi', wrong as RunTuning);
     await expect(running).rejects.toMatchObject({ code: 'invalid_options' });
+  });
+
+  test('a conversation that is still the JSON it was kept as', async () => {
+    const agent = new Agent({ ...valid, model: scriptedModel([says('Hello'), says('Again')]) });
+    const { transcript } = await agent.run('Hi');
+    const kept = JSON.parse(JSON.stringify(transcript));
+    const running = agent.run('Hi again', { transcript: kept });
+    await expect(running).rejects.toMatchObject({ code: 'invalid_options' });
+    const read = agent.run('Hi again', { transcript: Transcript.fromJSON(kept) });
+    expect(await read).toMatchObject({ status: 'completed', output: 'Again' });
   });
 
   test.each<readonly [string, unknown, string]>([

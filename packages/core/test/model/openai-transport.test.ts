@@ -514,6 +514,8 @@ describe('options that cannot work', () => {
     ['a time limit of zero', { timeouts: { totalMs: 0 } }],
     ['a number of retries that is none', { retries: { retries: Number.NaN } }],
     ['room for no request', { maxConcurrent: 0 }],
+    ['messages beside those of the run', { extraBody: { messages: [] } }],
+    ['tools beside those of the run', { extraBody: { tools: [] } }],
   ])('%s are refused at once', (_name, options) => {
     expect(() => connect('http://127.0.0.1:1/v1', options)).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),

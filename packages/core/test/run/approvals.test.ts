@@ -132,6 +132,39 @@ describe('a rule', () => {
   });
 });
 
+describe('a decision', () => {
+  test.each<[string, unknown]>([
+    ['a text', 'yes'],
+    ['nothing', null],
+    ['an approval in words', { approved: 'false' }],
+  ])('that is %s is refused, and nothing has run', async (_what, decision) => {
+    const { agent, wiped } = stage();
+    const { state } = await agent.run('Clean up.');
+    const decisions = { '1.1': decision as ApprovalDecision };
+    expect(() => agent.resume(state, { decisions })).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
+    expect(wiped).toEqual([]);
+  });
+
+  test('on a call that was not made is refused: a later call could have its id', async () => {
+    const { agent, wiped } = stage();
+    const { state } = await agent.run('Clean up.');
+    const decisions = { '3.0': { approved: true } };
+    expect(() => agent.resume(state, { decisions })).toThrow(/no call of this run/);
+    expect(wiped).toEqual([]);
+  });
+
+  test('on a call that is answered already changes nothing', async () => {
+    const { agent, wiped } = stage();
+    const { state } = await agent.run('Clean up.');
+    const decisions = { '1.1': { approved: true } };
+    const done = await agent.resume(state, { decisions }).result;
+    expect((await agent.resume(done.state, { decisions }).result).status).toBe('completed');
+    expect(wiped).toEqual(['/b']);
+  });
+});
+
 describe('a paused run', () => {
   test('keeps what is said meanwhile, and the model hears it behind the results', async () => {
     const { agent } = stage();

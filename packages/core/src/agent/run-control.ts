@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Inbox } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -36,6 +37,8 @@ export function createRunControl(
   { signal, inputs, maxWallTimeMs }: ControlOptions,
 ): RunControl {
   const controller = new AbortController();
+  // Each call of a turn listens, and eleven of them are no leak.
+  setMaxListeners(Infinity, controller.signal);
   const queue = new InputQueue(readImage, controller.signal);
   for (const input of inputs) queue.put(input);
   let cause: AbortCause | undefined;

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
@@ -56,6 +57,15 @@ function toolStory(events: readonly RunEvent[]): string[] {
 }
 
 describe('calls of one reply', () => {
+  test('may be more than Node takes for a leak of listeners', async () => {
+    const model = scriptedModel([says('Done.')]);
+    const request = jest.spyOn(model, 'request');
+    await new Agent({ name: 'a', model }).run('Go.');
+    const signal = request.mock.calls[0]?.[1] ?? new AbortController().signal;
+    // Node warns once a signal has more listeners than this.
+    expect(getMaxListeners(signal)).toBe(Infinity);
+  });
+
   test('start in call order, end as they end, and are answered in call order', async () => {
     const slow = toolInHand('slow');
     const quick = toolNamed('quick', () => {

@@ -167,8 +167,17 @@ export class OutputInvalidError extends TurnwiseError {
 
 /** Whatever was thrown, as an Error. Never throws itself. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isReadableError(thrown)) return thrown;
   return new Error(describeThrown(thrown), { cause: thrown });
+}
+
+/** Asking what something is, or for its message, can throw too. */
+function isReadableError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error && typeof thrown.message === 'string';
+  } catch {
+    return false;
+  }
 }
 
 function describeThrown(thrown: unknown): string {

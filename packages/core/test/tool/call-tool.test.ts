@@ -21,6 +21,12 @@ function toolThat(
   });
 }
 
+function refuseToSay(): never {
+  throw new Error('Do not look.');
+}
+
+const readGuards = { message: { get: refuseToSay, enumerable: true } };
+
 afterEach(() => void jest.useRealTimers());
 
 describe('a call is answered with a status', () => {
@@ -93,6 +99,16 @@ describe('a call is answered with a status', () => {
     ['a bigint', 7n, /bigint/],
     ['an object that holds itself', circular, /object/],
     ['an object that throws when it is read', throwsWhenRead(), /object/],
+    [
+      'an error that throws when it is read',
+      Object.defineProperties(new Error(), readGuards),
+      /object/,
+    ],
+    [
+      'an object that does not say what it is',
+      new Proxy({}, { getPrototypeOf: refuseToSay }),
+      /{}/,
+    ],
   ])('a tool that throws %s is an error result', async (_what, thrown, said) => {
     const answered = await answerCall(toolThat(() => Promise.reject(thrown)));
     expect(answered.status).toBe('error');
@@ -110,11 +126,7 @@ describe('a call is answered with a status', () => {
 });
 
 function throwsWhenRead(): object {
-  return {
-    get message(): string {
-      throw new Error('Do not look.');
-    },
-  };
+  return Object.defineProperties({}, readGuards);
 }
 
 describe('a slow tool does not hold the run', () => {

@@ -169,5 +169,5 @@ function toUsage(usage: JsonObject): Usage {
 }
 
 function toCount(value: JsonValue | undefined): number {
-  return typeof value === 'number' && value >= 0 ? value : 0;
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : 0;
 }

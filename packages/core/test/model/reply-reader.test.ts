@@ -103,6 +103,15 @@ describe('usage and finish', () => {
     expect(atEnd.reply.usage).toEqual(expected);
   });
 
+  test('a count that no machine has counted to is none', () => {
+    const { usage } = read(
+      `data: {"choices":[],"usage":{"prompt_tokens":1e999}}\n\n`,
+      stop,
+      done,
+    ).reply;
+    expect(usage?.inputTokens).toBe(0);
+  });
+
   test('a server without usage has none, rather than zeros', () => {
     expect(read(event({ choices: [], usage: null }), stop).reply).not.toHaveProperty('usage');
   });

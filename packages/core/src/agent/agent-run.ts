@@ -29,14 +29,14 @@ export interface AgentRunParts<Context> {
 
 /**
  * A run that goes on: iterate over its events, over its text, or await its result.
- * Whoever iterates sets the pace; without an iterator the run goes at its own. Leaving a `for await` aborts the run.
+ * Whoever iterates sets the pace, until the result is asked for; without an iterator the run goes at its own.
+ * Leaving a `for await` aborts the run.
  */
 export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
   readonly runId: string;
-  /** How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. */
-  readonly result: Promise<RunResult<Output>>;
   readonly #parts: AgentRunParts<Context>;
   readonly #loop: AsyncGenerator<RunHappening, RunOutcome>;
+  readonly #result: Promise<RunResult<Output>>;
   readonly #unread: RunEvent[] = [];
   #advancing: Promise<void> | undefined;
   #settle: (result: RunResult<Output>) => void = () => undefined;
@@ -45,19 +45,31 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   #partialText = '';
   #isOver = false;
   #hasReader = false;
+  #isResultWanted = false;
+  #isDraining = false;
 
   /** @internal Runs are started by an agent. */
   constructor(parts: AgentRunParts<Context>) {
     this.#parts = parts;
     this.runId = parts.run.state.runId;
     this.#loop = runLoop(parts.run, { resumed: parts.resumed });
-    this.result = new Promise((resolve, reject) => {
+    this.#result = new Promise((resolve, reject) => {
       this.#settle = resolve;
       this.#fail = reject;
     });
-    this.result.catch(() => undefined);
+    this.#result.catch(() => undefined);
     // An iterator that is made in the same tick as the run sets the pace from the first event on.
     setImmediate(() => void this.#drain());
+  }
+
+  /**
+   * How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. Asking for it lets the run go on
+   * without waiting for whoever iterates: what it tells meanwhile is kept for them.
+   */
+  get result(): Promise<RunResult<Output>> {
+    this.#isResultWanted = true;
+    void this.#drain();
+    return this.#result;
   }
 
   /** The answer's text as it comes. Throws what the run fails with. */
@@ -98,7 +110,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
       this.#hasReader = false;
       if (!this.#isOver) {
         this.abort();
-        await this.#drain();
+        void this.#drain();
+        await this.#result.catch(() => undefined);
       }
     }
   }
@@ -111,7 +124,10 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   async #drain(): Promise<void> {
-    while (!this.#isOver && !this.#hasReader) await this.#advance();
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    while (!this.#isOver && (!this.#hasReader || this.#isResultWanted)) await this.#advance();
+    this.#isDraining = false;
   }
 
   /** Takes the loop one event further. Iterators and the drain share the step that is under way. */

@@ -1,4 +1,4 @@
-import type { NonEmpty } from '../json.ts';
+import { isNonEmpty, type NonEmpty } from '../json.ts';
 import type { ToolCall } from '../turns/turn.ts';
 import { findReachedLimit } from './limits.ts';
 import type { StopReason } from './run-event.ts';
@@ -26,12 +26,16 @@ export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMov
     }
     case 'tool':
       // An aborted run waits for nobody: its open calls are closed as cancelled.
-      return state.aborted === undefined && state.undecided.length > 0
-        ? { kind: 'pause', waiting: transcript.openCalls }
+      return state.aborted === undefined
+        ? pauseOrStep(transcript.openCalls.filter(({ id }) => state.undecided.includes(id)))
         : { kind: 'step' };
     case 'assistant':
       return decideOpen(run);
   }
+}
+
+function pauseOrStep(waiting: readonly ToolCall[]): NextMove {
+  return isNonEmpty(waiting) ? { kind: 'pause', waiting } : { kind: 'step' };
 }
 
 /** The model's turn is next, if anything may still be asked of it. */

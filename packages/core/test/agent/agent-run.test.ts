@@ -237,3 +237,15 @@ describe('listeners', () => {
     expect(heard).toEqual(pieces);
   });
 });
+
+test('a result that is awaited while iterating does not wait for the iterator', async () => {
+  const agent = new Agent({ name: 'guide', model: scriptedModel([says('hello')]) });
+  const run = agent.stream('hi');
+  const types: string[] = [];
+  for await (const event of run) {
+    types.push(event.type);
+    if (event.type === 'run-started') await run.result;
+  }
+  expect(types.at(-1)).toBe('run-finished');
+  expect(types).toContain('text-delta');
+});

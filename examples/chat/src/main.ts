@@ -60,6 +60,11 @@ async function talk(agent: Agent, surroundings: Surroundings): Promise<void> {
   const colours = createColours(surroundings);
   const lines = openLines(surroundings, colours);
   let abort: AbortController | undefined;
+  let isOpen = true;
+  // The input may end while a line is answered; from Node 24 on, a prompt after that is an error.
+  lines.once('close', () => {
+    isOpen = false;
+  });
   const interrupt = () => (abort === undefined ? lines.close() : abort.abort());
   // On a terminal, readline sees the key; elsewhere, the process gets the signal.
   lines.on('SIGINT', interrupt);
@@ -71,7 +76,7 @@ async function talk(agent: Agent, surroundings: Surroundings): Promise<void> {
       abort = new AbortController();
       await answerLine(line.trim(), { conversation, colours, surroundings, signal: abort.signal });
       abort = undefined;
-      lines.prompt();
+      if (isOpen) lines.prompt();
     }
   } finally {
     stopListening();

@@ -1,7 +1,7 @@
 import { TurnwiseError } from '../errors.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import { encodeDataUrl } from '../turns/image.ts';
-import type { ImageRef, Part, Turn } from '../turns/turn.ts';
+import type { AssistantTurn, ImageRef, Part, Turn } from '../turns/turn.ts';
 
 /** The images of a conversation, ready for the wire. */
 export interface LoadedImages {
@@ -19,19 +19,19 @@ export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Prom
   const urls = new Map<string, string>();
   const images = new Map<string, ImageRef>();
   for (const turn of turns) {
-    for (const part of partsOf(turn)) {
-      if (part.type !== 'image' || urls.has(part.image.sha256)) continue;
-      const url = await loadUrl(part.image, blobs);
-      urls.set(part.image.sha256, url);
-      images.set(url, part.image);
+    for (const image of imagesOf(turn)) {
+      if (urls.has(image.sha256)) continue;
+      const url = await loadUrl(image, blobs);
+      urls.set(image.sha256, url);
+      images.set(url, image);
     }
   }
   return { urlOf: ({ sha256 }) => urls.get(sha256) ?? '', imageAt: (url) => images.get(url) };
 }
 
 async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
-  const known = dataUrls.get(image);
-  if (known !== undefined) return known;
+  const made = dataUrls.get(image);
+  if (made !== undefined) return made;
   const bytes = await blobs.get(image.sha256);
   if (bytes === undefined) {
     throw new TurnwiseError(
@@ -45,17 +45,22 @@ async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
 }
 
 const dataUrls = new WeakMap<ImageRef, string>();
-const none: readonly Part[] = [];
+const none: readonly ImageRef[] = [];
+const known = new WeakMap<Turn, readonly ImageRef[]>();
 
-function partsOf(turn: Turn): readonly Part[] {
-  switch (turn.role) {
-    case 'assistant':
-      return none;
-    case 'user':
-      return turn.inputs.length === 1
-        ? turn.inputs[0].parts
-        : turn.inputs.flatMap(({ parts }) => parts);
-    case 'tool':
-      return [...turn.results, ...(turn.words ?? [])].flatMap(({ parts }) => parts);
-  }
+/** Turns are looked through once: a conversation has most of them in every request. */
+function imagesOf(turn: Turn): readonly ImageRef[] {
+  if (turn.role === 'assistant') return none;
+  const found = known.get(turn);
+  if (found !== undefined) return found;
+  const images = partsOf(turn).flatMap((part) => (part.type === 'image' ? [part.image] : []));
+  const kept = images.length === 0 ? none : images;
+  known.set(turn, kept);
+  return kept;
+}
+
+function partsOf(turn: Exclude<Turn, AssistantTurn>): readonly Part[] {
+  return turn.role === 'user'
+    ? turn.inputs.flatMap(({ parts }) => parts)
+    : [...turn.results, ...(turn.words ?? [])].flatMap(({ parts }) => parts);
 }

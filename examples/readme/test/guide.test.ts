@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
+import { blocksOf, compile, root, run, writePrograms } from './snippets.ts';
 
 // A compiler and a program are started.
 jest.setTimeout(120_000);
-
-const root = join(import.meta.dirname, '../../..');
 
 /** Pages whose snippets go on from each other, each followed by what it prints. */
 describe.each(['context.md', 'images.md', 'limits.md', 'output.md'])(
@@ -20,11 +18,7 @@ describe.each(['context.md', 'images.md', 'limits.md', 'output.md'])(
 
     beforeAll(async () => {
       endpoint = await startLocalEndpoint();
-      // Inside of this package, so that the snippets find what they import.
-      folder = await mkdtemp(join(import.meta.dirname, '../snippets-'));
-      const options = { extends: '../../../tsconfig.json', include: ['*.ts'] };
-      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(options));
-      await writeFile(join(folder, 'program.ts'), blocks(page, 'ts').join('\n'));
+      folder = await writePrograms({ 'program.ts': blocksOf(page, 'ts').join('\n') });
     });
 
     afterAll(async () => {
@@ -33,31 +27,14 @@ describe.each(['context.md', 'images.md', 'limits.md', 'output.md'])(
     });
 
     test('have no type errors', async () => {
-      const compiler = ['node_modules/typescript/bin/tsc', '-p', folder];
-      expect(await start(compiler, endpoint)).toEqual({ stdout: '', stderr: '' });
+      expect(await compile(folder)).toEqual({ stdout: '', stderr: '' });
     });
 
     test('print what the page says', async () => {
-      const program = join(folder, 'program.ts');
-      const given = ['--conditions', '@turnwise/source', '--import', 'tsx', program];
-      expect(await start(given, endpoint)).toEqual({
-        stdout: blocks(page, 'text').join(''),
+      expect(await run(join(folder, 'program.ts'), endpoint.url)).toEqual({
+        stdout: blocksOf(page, 'text').join(''),
         stderr: '',
       });
     });
   },
 );
-
-function blocks(page: string, language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
-  return [...page.matchAll(fence)].map(([, block = '']) => block);
-}
-
-function start(given: readonly string[], { url }: LocalEndpoint) {
-  const env = { ...process.env, TURNWISE_BASE_URL: url };
-  return new Promise<{ stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [...given], { cwd: root, env }, (_, stdout, stderr) => {
-      resolve({ stdout, stderr });
-    });
-  });
-}

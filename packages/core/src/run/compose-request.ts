@@ -97,7 +97,7 @@ async function enabledTools<Context>(run: Run<Context>): Promise<readonly Tool<C
         ? isEnabled
         : await setup.effects.value({
             kind: 'function',
-            id: `${state.step}.is-enabled.${tool.name}`,
+            id: `${state.step}.is-enabled.${state.stepRequests}.${tool.name}`,
             input: () => tool.name,
             execute: () => isEnabled(setup.context),
           });
@@ -111,7 +111,7 @@ function instructionsOf<Context>({ setup, state }: Run<Context>): string | Promi
   if (typeof instructions === 'string') return instructions;
   return effects.value({
     kind: 'function',
-    id: `${state.step}.instructions`,
+    id: `${state.step}.instructions.${state.stepRequests}`,
     input: () => null,
     execute: () => instructions(context),
   });

@@ -99,7 +99,7 @@ async function judgeOutput<Context>(
   }
   const read = await readAnswer(text, output.schema);
   if (!read.ok) return refuseOutput(ask, text, read.issues, output);
-  const reason = await validateOutput(run, ask, read.value, output);
+  const reason = await validateOutput(run, read.value, output);
   if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
   return refuseOutput(ask, text, [{ path: '', message: reason }], output);
 }
@@ -111,14 +111,13 @@ function isClosed(text: string): boolean {
 
 function validateOutput<Context>(
   { setup, state }: Run<Context>,
-  ask: Ask,
   value: unknown,
   { validate }: OutputSpec<Context>,
 ): undefined | string | Promise<undefined | string> {
   if (validate === undefined) return undefined;
   return setup.effects.value({
     kind: 'function',
-    id: `${state.step}.validate-output.${ask.outputTries}`,
+    id: `${state.step}.validate-output.${state.stepRequests}`,
     input: () => null,
     execute: () => validate(value, { context: setup.context }),
   });

@@ -39,7 +39,7 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   ): ToolOutput | Promise<ToolOutput>;
   /** Whether a human must agree to a call first. @default false */
   readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context>;
-  /** Whether the tool is offered; asked once per step. @default true */
+  /** Whether the tool is offered; asked before each request. @default true */
   readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>);
   /** Milliseconds after which the run goes on without the tool, even if it ignores its signal. @default 60_000 */
   readonly timeoutMs?: number;

@@ -15,6 +15,7 @@ const deltaTypes: readonly (RunEventType | 'event')[] = [
   'text-delta',
   'reasoning-delta',
   'call-delta',
+  'output-delta',
 ];
 
 /** The typed emitter behind an agent. A listener that throws or rejects becomes a process warning and changes nothing else. */

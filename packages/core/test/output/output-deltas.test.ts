@@ -38,3 +38,11 @@ test('nothing is shown where the reply is asked for whole', async () => {
   await agent.run('Tag this page.');
   expect(transport.requests.map(({ stream }) => stream)).toEqual([false]);
 });
+
+test('a listener alone is reason enough to ask for the reply in pieces', async () => {
+  const { agent } = wireAgent([rawText(JSON.stringify(right))], { output });
+  const heard: JsonValue[] = [];
+  agent.on('output-delta', (event) => heard.push(event.output));
+  await agent.run('Tag this page.');
+  expect(heard).toContainEqual({ title: 'A page on turns' });
+});

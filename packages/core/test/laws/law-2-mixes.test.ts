@@ -97,6 +97,7 @@ test('laws 1 to 4 hold in every mix of windows, limits, output retries, images a
     checkFixes(played, mix);
   });
   await fc.assert(property, { numRuns: 1_000 });
-  const rare = Object.entries(seen).filter(([, times]) => times <= 20);
+  // The mixes are random: a kind that comes a score of times on average must come at all.
+  const rare = Object.entries(seen).filter(([, times]) => times === 0);
   expect(rare).toEqual([]);
 }, 240_000);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { type AskServer, askServer } from './ask-server.ts';
+import { bodyText } from './body-text.ts';
 import { createLimiter } from './limiter.ts';
 import { type BytesToSend, Reception, type SendBytes } from './reception.ts';
 import { NotSent, type Sender } from './request-in-flight.ts';
@@ -40,7 +41,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
       const { url, headers } = await head;
       const send = await connect();
       signal.throwIfAborted();
-      const request: BytesToSend = { method: 'POST', headers, body: JSON.stringify(body), signal };
+      const request: BytesToSend = { method: 'POST', headers, body, signal };
       debug?.request(url, request);
       return send(url, request).catch(notSent);
     },
@@ -51,7 +52,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     send: (request, signal) =>
       sendRequest(
         sender,
-        { body: toBody(request, { model, extraBody }), stream: request.stream },
+        { body: sayBody(request, { model, extraBody }), stream: request.stream },
         signal,
       ),
     ask: async (page, signal) =>
@@ -63,18 +64,17 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
   };
 }
 
-function toBody(
+function sayBody(
   { body, extraBody, stream }: TransportRequest,
   own: { model: string; extraBody: JsonObject | undefined },
-): object {
-  return {
+): string {
+  return bodyText(body, {
     model: own.model,
-    ...body,
     ...(stream && { stream_options: { include_usage: true } }),
     ...own.extraBody,
     ...extraBody,
     stream,
-  };
+  });
 }
 
 interface HeadOptions extends OpenAITransportOptions {

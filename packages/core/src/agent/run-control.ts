@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Inbox } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
+import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { InputQueue } from './input-queue.ts';
 import type { ReadImage } from './read-image.ts';
@@ -25,9 +26,6 @@ interface ControlOptions {
   readonly maxWallTimeMs: number | undefined;
 }
 
-/** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * Makes the reins of one run. `signal` is the program's own and aborts the run too. Throws `invalid_options` for an input
  * that is empty or none.
@@ -50,9 +48,9 @@ export function createRunControl(
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort, { once: true });
   const timer =
-    maxWallTimeMs === undefined || maxWallTimeMs > longestTimer
+    maxWallTimeMs === undefined
       ? undefined
-      : setTimeout(() => abortBecause('max-wall-time'), maxWallTimeMs);
+      : startTimer(() => abortBecause('max-wall-time'), maxWallTimeMs);
   return {
     signal: controller.signal,
     inbox: { take: () => queue.take(), abortCause: () => cause },

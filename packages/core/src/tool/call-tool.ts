@@ -4,6 +4,7 @@ import type { BlobStore } from '../turns/blob-store.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
 import { type PreparedCall, prepareCall, textResult } from './prepare-call.ts';
 import { type ProgressQueue, progressQueue } from './progress-queue.ts';
+import { startTimer } from './start-timer.ts';
 import { readOutput } from './tool-output.ts';
 import type { ToolSet } from './tool-set.ts';
 
@@ -68,7 +69,7 @@ function settle<Context>(
     };
     const cancel = () => giveUp(cancelledResult(call));
     const endTime = () => giveUp(timedOutResult(call, timeoutMs));
-    const timer = timeoutMs > longestTimer ? undefined : setTimeout(endTime, timeoutMs);
+    const timer = startTimer(endTime, timeoutMs);
     options.signal.addEventListener('abort', cancel);
     void execute(prepared, options, stop.signal, progress.push).then(finish);
   });
@@ -104,9 +105,6 @@ async function execute<Context>(
     return textResult(call, 'error', `Tool "${tool.name}" failed: ${message}`);
   }
 }
-
-/** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
-const longestTimer = 2 ** 31 - 1;
 
 function timedOutResult(call: ToolCall, timeoutMs: number): ToolResult {
   return textResult(call, 'timeout', `Tool "${call.name}" did not finish in ${timeoutMs} ms.`);

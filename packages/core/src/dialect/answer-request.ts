@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { AnswerPrompt } from './dialect.ts';
+import { joinParagraphs } from './join-paragraphs.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import type { WireResponseFormat } from './wire.ts';
 
@@ -15,9 +16,11 @@ export function answerInstructions(
 ): string {
   const hasCalls = turns.some((turn) => turn.role === 'tool');
   const needsSchema = output !== undefined && structuredOutput !== 'json_schema';
-  return [instructions, hasCalls ? answerNow : '', needsSchema ? sayShape(output.schema) : '']
-    .filter((each) => each !== '')
-    .join('\n\n');
+  return joinParagraphs(
+    instructions,
+    hasCalls ? answerNow : '',
+    needsSchema ? sayShape(output.schema) : '',
+  );
 }
 
 /** The format that an answer of a given shape is asked for in; `undefined` where only words can ask for it. */

@@ -8,6 +8,7 @@ import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
 import { guidedDecoder } from './guided-decoder.ts';
+import { joinParagraphs } from './join-paragraphs.ts';
 import { wireArguments, wireParameters } from './offered-tools.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { replyDecoder } from './reply-decoder.ts';
@@ -55,14 +56,12 @@ export function guidedDialect(profile: ModelProfile): Dialect {
   };
 
   const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
-    [
+    joinParagraphs(
       instructions,
       `You can call these tools:\n${printTools(tools)}`,
       howToReply(tag),
       toolChoice === 'auto' ? '' : 'Your next reply must be calls.',
-    ]
-      .filter((each) => each !== '')
-      .join('\n\n');
+    );
 
   return {
     name: 'guided',

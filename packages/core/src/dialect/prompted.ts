@@ -4,6 +4,7 @@ import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
+import { joinParagraphs } from './join-paragraphs.ts';
 import { wireArguments } from './offered-tools.ts';
 import { printPythonCalls } from './print-call.ts';
 import { replyDecoder } from './reply-decoder.ts';
@@ -31,14 +32,12 @@ export function promptedDialect(profile: ModelProfile): Dialect {
     ],
   });
   const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
-    [
+    joinParagraphs(
       instructions,
       `You can call these tools:\n${printTools(tools)}`,
       howToCall(tag),
       sayChoice(toolChoice),
-    ]
-      .filter((each) => each !== '')
-      .join('\n\n');
+    );
   return {
     name: 'prompted',
     encode(prompt): WireBody {

@@ -1,4 +1,5 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
+import { joinParagraphs } from '../dialect/join-paragraphs.ts';
 import { isNonEmpty } from '../json.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -79,10 +80,6 @@ function answerInstructions(instructions: string, { rejected }: Ask): string {
     draft,
     `It cannot be used: ${feedback}\nAnswer again, mended.`,
   );
-}
-
-function joinParagraphs(...paragraphs: readonly string[]): string {
-  return paragraphs.filter((each) => each !== '').join('\n\n');
 }
 
 async function enabledTools<Context>(run: Run<Context>): Promise<readonly Tool<Context>[]> {

@@ -16,14 +16,13 @@ export function droppableUnits(
 ): readonly DroppableUnit[] {
   const exchanges = toExchanges(turns);
   const open = exchanges.at(-1);
-  const units = exchanges.flatMap((exchange): readonly DroppableUnit[] => {
+  return exchanges.flatMap((exchange): readonly DroppableUnit[] => {
     const pairs = pairsOf(turns, exchange).filter((pair) => !holdsPinned(turns, pair, isPinned));
     if (exchange === open) return pairs.slice(0, Math.max(0, pairs.length - keepLast));
     const frame = exchange.filter((place) => turns[place]?.role === 'user' || isText(turns[place]));
     const isFree = exchange[0] !== 0 && !holdsPinned(turns, exchange, isPinned);
     return isFree ? [...pairs, frame] : pairs;
   });
-  return units;
 }
 
 function holdsPinned(

@@ -1,4 +1,5 @@
-import type { RawReply, WireResponseFormat } from '../dialect/wire.ts';
+import { schemaFormat } from '../dialect/answer-request.ts';
+import type { RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { asks, type Exchange, judge, shorten } from './exchange.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
@@ -25,7 +26,7 @@ export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
   };
   const outcome = await exchange({
     messages: [asks('Say hello.')],
-    response_format: schemaFormat(schema),
+    response_format: schemaFormat('probe', schema),
   });
   return judge(outcome, (reply) => {
     const value = readObject(reply);
@@ -46,7 +47,7 @@ export async function measureKeywords(exchange: Exchange): Promise<Finding> {
   };
   const outcome = await exchange({
     messages: [asks('Say hello.')],
-    response_format: schemaFormat(schema),
+    response_format: schemaFormat('probe', schema),
   });
   return judge(outcome, () => yes('accepted'));
 }
@@ -90,10 +91,6 @@ export async function measureImages(
     return { finding: no('left out without a word: the prompt is no longer for it') };
   }
   return { finding: yes(`${tokens} tokens for one of 32 pixels`), tokens };
-}
-
-function schemaFormat(schema: JsonObject): WireResponseFormat {
-  return { type: 'json_schema', json_schema: { name: 'probe', schema, strict: true } };
 }
 
 function wasCut({ finishReason, text }: RawReply): Finding | undefined {

@@ -1,9 +1,12 @@
-import { type PreparedCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
+import {
+  type CheckedCall,
+  type PreparedCall,
+  type RefusedCall,
+  refuse,
+} from '../tool/prepare-call.ts';
 import type { ToolCall } from '../turns/turn.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-
-type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
 
 /**
  * Applies the decisions of a human to the calls that need one. `undefined` where one is still missing: then none of the

@@ -1,6 +1,6 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
 import { executeCall } from '../tool/call-tool.ts';
-import { type PreparedCall, prepareCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
+import { type CheckedCall, type PreparedCall, prepareCall, refuse } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
@@ -36,8 +36,6 @@ export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<Run
   state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
 }
-
-type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
 
 /** Calls beyond the limit are answered, so that the turn is whole; the run stops after it. */
 function withinCallLimit<Context>(

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import type { JsonValue } from '../json.ts';
-import { type PreparedCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
+import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-
-type CheckedCall<Context> = PreparedCall<Context> | RefusedCall;
 
 /**
  * Answers calls instead of running them that were made before, with the same arguments and the same result so many times

@@ -19,6 +19,9 @@ export interface RefusedCall {
   readonly result: ToolResult;
 }
 
+/** A call that was checked. */
+export type CheckedCall<Context = unknown> = PreparedCall<Context> | RefusedCall;
+
 /**
  * Checks a call against the tools that were offered: nothing else runs, and nothing half.
  * Never rejects; what the model can mend becomes a result that says how.
@@ -26,7 +29,7 @@ export interface RefusedCall {
 export async function prepareCall<Context>(
   call: ToolCall,
   tools: ToolSet<Context>,
-): Promise<PreparedCall<Context> | RefusedCall> {
+): Promise<CheckedCall<Context>> {
   const tool = tools.get(call.name);
   if (tool === undefined) {
     return refuse(call, 'unknown-tool', explainUnknownTool(call.name, tools.names));

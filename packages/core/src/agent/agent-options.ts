@@ -22,6 +22,7 @@ export interface RunTuning {
   readonly toolChoice?: ToolChoice | 'none';
   /** Conditions that stop a run after the tools of a step. */
   readonly stopWhen?: StopCondition | readonly StopCondition[];
+  /** Laid over the agent's limits, one by one. */
   readonly limits?: Partial<RunLimits>;
   /**
    * How often the same call may have the same result, while no call has a new one, before it is answered instead of run;

@@ -72,7 +72,10 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     return this.#result;
   }
 
-  /** The answer's text as it comes. Throws what the run fails with. */
+  /**
+   * The text of replies as it comes: also of one that is voided later, which the events tell (`turn-fixed`). It reads the events,
+   * so that nobody else can. Throws what the run fails with.
+   */
   get textStream(): AsyncGenerator<string, void> {
     return this.#readText();
   }
@@ -96,7 +99,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     this.#parts.control.abort();
   }
 
-  /** The events of the run. After a failure the last one is `run-failed`; the error itself is in `result`. */
+  /** The events of the run, for one reader. After a failure the last one is `run-failed`; the error itself is in `result`. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
     this.#hasReader = true;
     try {

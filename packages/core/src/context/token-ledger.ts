@@ -62,6 +62,7 @@ export class TokenLedger {
     return this.#counted.get(turn) ?? this.#measurer.ofTurn(turn) * this.#correction;
   }
 
+  /** What a prompt will cost: as much of it as possible by the server's own counts. */
   estimate(prompt: LedgerPrompt): LedgerEstimate {
     const anchor = this.#anchorOf(prompt);
     if (anchor !== undefined) {

@@ -37,7 +37,10 @@ interface Opening {
 }
 
 /** Says turns as wire messages. */
-export type EncodeConversation = (turns: readonly Turn[], opening: Opening) => WireMessage[];
+export type EncodeConversation = (
+  turns: readonly Turn[],
+  opening: Opening,
+) => readonly WireMessage[];
 
 /**
  * Makes the encoder that every dialect shares: it places the instructions as the profile's rules want them, says several
@@ -63,17 +66,15 @@ export function conversationEncoder(profile: ModelProfile, voice: Voice): Encode
     return messages;
   };
 
+  const sayInstructions =
+    profile.turns.system === 'message' ? asSystemMessage(neutralise) : inFirstMessage(neutralise);
+
   return (turns, opening) => {
     const messages: WireMessage[] = [];
     for (let index = 0; index < turns.length; index++) {
-      messages.push(...encodeAt(turns, index, opening));
+      for (const message of encodeAt(turns, index, opening)) messages.push(message);
     }
-    if (opening.instructions === '') return messages;
-    const instructions = neutralise(opening.instructions);
-    if (profile.turns.system === 'message') {
-      return [{ role: 'system', content: instructions }, ...messages];
-    }
-    return withInstructionsInFirst(messages, instructions, neutralise);
+    return opening.instructions === '' ? messages : sayInstructions(messages, opening.instructions);
   };
 }
 
@@ -82,7 +83,7 @@ interface EncodedTurn {
   readonly messages: readonly WireMessage[];
 }
 
-/** Every text of an input or result that the model would otherwise read as the end of its wrapping. */
+/** A text in which nothing reads as the given tag: an input or a result cannot close its wrapping, nor open another. */
 export function guardTag(text: string, tag: string): string {
   if (!text.includes('<')) return text;
   return text.replace(new RegExp(`<(/?)${tag}(?=[\\s>])`, 'gi'), '<\u200b$1$2');
@@ -194,21 +195,45 @@ function toContent(
   return only?.type === 'text' ? only.text : parts;
 }
 
-function withInstructionsInFirst(
-  messages: WireMessage[],
+/** Places instructions before the first turn. Most requests have those of the last: their message is made once. */
+type SayInstructions = (
+  messages: readonly WireMessage[],
+  instructions: string,
+) => readonly WireMessage[];
+
+function asSystemMessage(neutralise: Neutralise): SayInstructions {
+  let last: { readonly instructions: string; readonly message: WireMessage } | undefined;
+  return (messages, instructions) => {
+    if (last?.instructions !== instructions) {
+      last = { instructions, message: { role: 'system', content: neutralise(instructions) } };
+    }
+    return [last.message, ...messages];
+  };
+}
+
+function inFirstMessage(neutralise: Neutralise): SayInstructions {
+  const made = new WeakMap<WireMessage, { instructions: string; message: WireMessage }>();
+  return (messages, instructions) => {
+    const [first, ...rest] = messages;
+    if (first?.role !== 'user') return messages;
+    const known = made.get(first);
+    if (known?.instructions === instructions) return [known.message, ...rest];
+    const content = openContent(first.content, neutralise(instructions), neutralise);
+    const message: WireMessage = { role: 'user', content };
+    made.set(first, { instructions, message });
+    return [message, ...rest];
+  };
+}
+
+function openContent(
+  content: WireContent,
   instructions: string,
   neutralise: Neutralise,
-): WireMessage[] {
-  const [first, ...rest] = messages;
-  if (first?.role !== 'user') return messages;
-  if (typeof first.content === 'string') {
-    return [{ role: 'user', content: neutralise(`${instructions}\n\n${first.content}`) }, ...rest];
-  }
-  const [part, ...others] = first.content;
+): WireContent {
+  if (typeof content === 'string') return neutralise(`${instructions}\n\n${content}`);
+  const [part, ...others] = content;
   // A server may join two texts without a space, and a token could come together between them.
-  const content: WireContent =
-    part?.type === 'text'
-      ? [{ type: 'text', text: neutralise(`${instructions}\n\n${part.text}`) }, ...others]
-      : [{ type: 'text', text: instructions }, ...first.content];
-  return [{ role: 'user', content }, ...rest];
+  return part?.type === 'text'
+    ? [{ type: 'text', text: neutralise(`${instructions}\n\n${part.text}`) }, ...others]
+    : [{ type: 'text', text: instructions }, ...content];
 }

@@ -33,14 +33,17 @@ export interface Measurement {
 /** The same without its name: what one exchange proves. */
 export type Finding = Omit<Measurement, 'thing'>;
 
+/** It works. */
 export function yes(detail: string): Finding {
   return { verdict: 'yes', detail };
 }
 
+/** It does not work. */
 export function no(detail: string): Finding {
   return { verdict: 'no', detail };
 }
 
+/** What was seen proves neither. */
 export function unclear(detail: string): Finding {
   return { verdict: 'unclear', detail };
 }

@@ -30,8 +30,8 @@ const everyControlToken = [gemma3, gemma4, openai, llama3, qwen3, mistral]
 const unfamiliar = defineProfile(openai, { controlTokens: everyControlToken });
 
 /**
- * The family of a model, as the profile of a server that serves it well. The chat template weighs most, since a server's operator names models as they like; the architecture least, since
- * a Mistral in llama.cpp's format says `llama`.
+ * The family of a model, as the profile of a server that serves it well. The chat template weighs most, since a server's
+ * operator names models as they like; the architecture least, since a Mistral in llama.cpp's format says `llama`.
  */
 export function guessProfile(
   model: string,

@@ -23,7 +23,7 @@ export interface ValueEffect<Result> extends BaseEffect {
 }
 
 /**
- * Where everything impure of a run passes: model and tool calls, the clock, the inbox, every function of the user.
+ * Where everything impure of a run passes: model and tool calls, the inbox, every function of the user.
  * Given the results, the loop is deterministic: an engine that records them can replay a run.
  */
 export interface Effects {

@@ -126,7 +126,7 @@ export type RunHappening =
 /** What every event carries. */
 export interface EventStamp {
   readonly runId: string;
-  /** The run that this one belongs to, where an agent is used as a tool. */
+  /** The run that this one belongs to; left out as long as no run starts another. */
   readonly parentRunId?: string;
   /** Name of the agent. */
   readonly agent: string;

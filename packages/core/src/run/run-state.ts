@@ -116,6 +116,7 @@ export interface RunStateJson {
   readonly hasForcedCall: boolean;
 }
 
+/** What nothing costs. */
 export const noUsage: Usage = Object.freeze({
   inputTokens: 0,
   outputTokens: 0,
@@ -226,7 +227,7 @@ export function loadRunState(json: RunStateJson | JsonValue): RunState {
   };
 }
 
-/** Whether every field is of its kind: a state is read back from places where it can be damaged. */
+/** Whether the fields that have no default are of their kind: a state is read back from places where it can be damaged. */
 function isSavedState(json: unknown): json is RunStateJson {
   if (!isJsonObject(json) || json.v !== 1) return false;
   const { runId, conversationId, step, requests, findings, loopsDetected } = json;

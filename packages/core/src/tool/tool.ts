@@ -15,7 +15,7 @@ export interface ToolContext<Context = unknown> {
   readonly callId: string;
   /** The same for every execution of this call, `runId/callId`: give it to services that drop repetitions. */
   readonly idempotencyKey: string;
-  /** 1, or more where the call is executed again after a crash. */
+  /** 1, or more where an engine executes the call again after a crash. */
   readonly attempt: number;
   /** Reports progress as a `tool-progressed` event. The model never sees it. */
   progress(value: JsonValue): void;
@@ -43,7 +43,7 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>);
   /** Milliseconds after which the run goes on without the tool, even if it ignores its signal. @default 60_000 */
   readonly timeoutMs?: number;
-  /** What a repetition means; `never` runs at most once, even across a crash. @default 'never' */
+  /** What a repetition means, for an engine that records effects and replays a run; a run in process repeats no call. @default 'never' */
   readonly repeat?: ToolRepeat;
   /** Whether calls may run beside others of the same turn. @default 'parallel' */
   readonly concurrency?: 'parallel' | 'exclusive';

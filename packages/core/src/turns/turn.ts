@@ -40,7 +40,7 @@ export interface UserTurn {
 
 /** What the model wants to be run. */
 export interface ToolCall {
-  /** Ours, `step.index`: servers repeat ids or send none. */
+  /** Ours, the turn's place in the transcript and the call's in the turn, such as `3.0`: servers repeat ids or send none. */
   readonly id: string;
   /** The tool's own name, or what the model wrote where no such tool was offered. */
   readonly name: string;

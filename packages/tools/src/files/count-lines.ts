@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FileAccess, openText } from './file-access.ts';
 import { FileError } from './file-error.ts';
 import { showSize } from './read-text.ts';
+import { sayCount } from './say-count.ts';
 
 /** The tool `count_lines`: lines, words, characters and bytes of a text file. */
 export function createCountLines(access: FileAccess): Tool {
@@ -21,19 +22,16 @@ export function createCountLines(access: FileAccess): Tool {
         );
       }
       const counts = [
-        countOf(content.lines.length, 'line'),
-        countOf(content.text.match(/\S+/g)?.length ?? 0, 'word'),
-        countOf(countCharacters(content.text), 'character'),
-        countOf(file.size, 'byte'),
+        sayCount(content.lines.length, 'line'),
+        sayCount(content.text.match(/\S+/g)?.length ?? 0, 'word'),
+        sayCount(countCharacters(content.text), 'character'),
+        sayCount(file.size, 'byte'),
       ];
       return `${file.path}: ${counts.join(', ')}.`;
     },
     repeat: 'safe',
   });
 }
-
-const countOf = (count: number, name: string): string =>
-  `${count} ${name}${count === 1 ? '' : 's'}`;
 
 function countCharacters(text: string): number {
   let pairs = 0;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FileAccess, openText } from './file-access.ts';
 import { FileError } from './file-error.ts';
 import { type FileText, showSize } from './read-text.ts';
+import { sayCount } from './say-count.ts';
 
 const mostChars = 16_000;
 const mostLineChars = 4000;
@@ -40,7 +41,9 @@ function sayLines(
   const total = lines.length;
   if (total === 0) return `"${path}" is empty: 0 lines.`;
   if (from > total) {
-    throw new FileError(`"${path}" has ${countOf(total)}${cut}; line ${from} does not exist.`);
+    throw new FileError(
+      `"${path}" has ${sayCount(total, 'line')}${cut}; line ${from} does not exist.`,
+    );
   }
   const shown = fitLines(lines.slice(from - 1, to));
   const last = from + shown.length - 1;
@@ -64,5 +67,3 @@ function fitLines(lines: readonly string[]): readonly string[] {
   }
   return shown;
 }
-
-const countOf = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'}`;

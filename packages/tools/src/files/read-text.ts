@@ -1,5 +1,6 @@
 import { FileError } from './file-error.ts';
 import type { OpenedFile } from './root-folder.ts';
+import { sayCount } from './say-count.ts';
 
 /** The text of a file, or as much of it as was read. */
 export interface FileText {
@@ -24,7 +25,7 @@ export async function readText(file: OpenedFile, maxBytes: number): Promise<File
 
 /** A size as people say it: `980 bytes`, `12 kB`, `3.4 MB`. */
 export function showSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1000) return sayCount(bytes, 'byte');
   const [unit, size] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
   return `${Number((bytes / Number(size)).toPrecision(2))} ${unit}`;
 }

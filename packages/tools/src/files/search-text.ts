@@ -4,6 +4,7 @@ import { type FileAccess, suggestNames } from './file-access.ts';
 import { FileError, showName } from './file-error.ts';
 import { createGlob } from './glob.ts';
 import { readText } from './read-text.ts';
+import { sayCount } from './say-count.ts';
 import { walkFolder } from './walk-folder.ts';
 
 const mostShown = 100;
@@ -87,7 +88,7 @@ class Search {
       );
     }
     const lines = this.#matches === 1 ? '1 line holds' : `${this.#matches} lines hold`;
-    const files = this.#files === 1 ? '1 file' : `${this.#files} files`;
+    const files = sayCount(this.#files, 'file');
     const rest = this.#matches - this.#lines.length;
     const more = rest > 0 ? [`… and ${rest} more. Name a folder, a file or a longer text.`] : [];
     return [

@@ -10,7 +10,7 @@ export interface WalkOptions {
   /** Names that are passed over, with all that is in them. */
   readonly ignore: ReadonlySet<string>;
   readonly signal: AbortSignal;
-  /** Entries that are looked at; a walk that comes to its end says so. */
+  /** Entries that are looked at, at most; a walk that stops there returns `false`. */
   readonly maxEntries: number;
 }
 

@@ -1,6 +1,6 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'json',
+  'json|promise-like',
   'errors',
   'turns',
   'schema',

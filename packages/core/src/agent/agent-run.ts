@@ -1,9 +1,11 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/run-state.ts';
+import { nextHappening, type Telling } from '../run/telling.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
@@ -35,7 +37,7 @@ export interface AgentRunParts<Context> {
 export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
   readonly runId: string;
   readonly #parts: AgentRunParts<Context>;
-  readonly #loop: AsyncGenerator<RunHappening, RunOutcome>;
+  readonly #loop: Telling<RunOutcome>;
   readonly #result: Promise<RunResult<Output>>;
   readonly #unread: RunEvent[] = [];
   #advancing: Promise<void> | undefined;
@@ -129,21 +131,31 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    while (!this.#isOver && (!this.#hasReader || this.#isResultWanted)) await this.#advance();
+    while (!this.#isOver && !this.#isPaced) await this.#advance();
     this.#isDraining = false;
   }
 
-  /** Takes the loop one event further. Iterators and the drain share the step that is under way. */
+  /** Whether somebody reads event by event, and the loop waits for them. */
+  get #isPaced(): boolean {
+    return this.#hasReader && !this.#isResultWanted;
+  }
+
+  /** Takes the loop an event further, or as far as it goes while nobody sets the pace. Iterators and the drain share the way. */
   #advance(): Promise<void> {
     this.#advancing ??= this.#takeNext();
     return this.#advancing;
   }
 
   async #takeNext(): Promise<void> {
+    // Listeners and tools may ask for more from within the loop; they are to find that it is under way.
+    await undefined;
     try {
-      const next = await this.#loop.next();
-      if (next.done === true) await this.#finish(next.value);
-      else this.#tell(next.value);
+      do {
+        const told = nextHappening(this.#loop);
+        const next = isPromiseLike(told) ? await told : told;
+        if (next.done === true) await this.#finish(next.value);
+        else this.#tell(next.value);
+      } while (!this.#isOver && !this.#isPaced);
     } catch (thrown) {
       await this.#close();
       this.#fail(this.#withState(thrown));

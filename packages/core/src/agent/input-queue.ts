@@ -14,6 +14,11 @@ export class InputQueue {
     this.#signal = signal;
   }
 
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#drafts.length === 0 && this.#ready.length === 0;
+  }
+
   /** Lets an input wait. Throws `invalid_options` for one that is empty or no input. */
   put(input: AgentInput): void {
     this.#drafts.push(draftInput(input));

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Inbox } from '../run/run-setup.ts';
+import type { Inbox, News } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
 import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -53,7 +53,9 @@ export function createRunControl(
       : startTimer(() => abortBecause('max-wall-time'), maxWallTimeMs);
   return {
     signal: controller.signal,
-    inbox: { take: () => queue.take(), abortCause: () => cause },
+    inbox: {
+      look: () => (queue.isEmpty ? { inputs: [], aborted: cause } : lookInto(queue, () => cause)),
+    },
     steer: (input) => queue.put(input),
     leftOver: () => queue.takeReadable(),
     abort,
@@ -62,4 +64,10 @@ export function createRunControl(
       signal?.removeEventListener('abort', abort);
     },
   };
+}
+
+/** The cause is asked for last: the run may be aborted while images are read. */
+async function lookInto(queue: InputQueue, cause: () => AbortCause | undefined): Promise<News> {
+  const inputs = await queue.take();
+  return { inputs, aborted: cause() };
 }

@@ -7,11 +7,11 @@ import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 
 /** Adds a usable reply to the transcript as the assistant's turn, and tells of what was mended in it. */
-export async function* acceptReply<Context>(
+export function* acceptReply<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
   reply: ModelReply,
-): AsyncGenerator<RunHappening, void> {
+): Generator<RunHappening, void> {
   const { setup, state } = run;
   for (const fix of reply.heard.fixes) yield addFix(run, fix);
   const turn = toTurn(reply, transcript.turns.length);

@@ -5,19 +5,19 @@ import {
   refuse,
 } from '../tool/prepare-call.ts';
 import type { ToolCall } from '../turns/turn.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { type Telling, wait } from './telling.ts';
 
 /**
  * Applies the decisions of a human to the calls that need one. `undefined` where one is still missing: then none of the
  * turn's calls run yet, and the run pauses. An aborted run waits for nobody.
  */
-export async function* settleApprovals<Context>(
+export function* settleApprovals<Context>(
   run: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): AsyncGenerator<RunHappening, readonly CheckedCall<Context>[] | undefined> {
+): Telling<readonly CheckedCall<Context>[] | undefined> {
   const { state } = run;
-  const asked = await callsToApprove(run, calls);
+  const asked = yield* callsToApprove(run, calls);
   const undecided = asked.filter(({ id }) => state.decisions[id] === undefined);
   state.undecided = undecided.map(({ id }) => id);
   if (undecided.length > 0) {
@@ -34,17 +34,17 @@ export async function* settleApprovals<Context>(
   return calls.map((checked) => refused.get(checked.call.id) ?? checked);
 }
 
-async function callsToApprove<Context>(
+function* callsToApprove<Context>(
   run: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): Promise<ToolCall[]> {
+): Telling<ToolCall[]> {
   const asked: ToolCall[] = [];
   if (run.state.aborted !== undefined) return asked;
   for (const checked of calls) {
     if (!checked.runnable) continue;
     // A decision holds, whatever the rule says of the call once it is asked again.
     const isDecided = run.state.decisions[checked.call.id] !== undefined;
-    if (isDecided || (await needsApproval(run, checked))) asked.push(checked.call);
+    if (isDecided || (yield* wait(needsApproval(run, checked)))) asked.push(checked.call);
   }
   return asked;
 }

@@ -4,26 +4,26 @@ import { firstAsk } from './ask.ts';
 import { composeRequest } from './compose-request.ts';
 import { judgeReply } from './judge-reply.ts';
 import { findReachedLimit } from './limits.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { sendFitted } from './send-fitted.ts';
+import { type Telling, wait } from './telling.ts';
 
 /**
  * Asks the model until it has given its turn, and adds that to the transcript. Drafts that are refused are attempts, not
  * turns. Adds nothing where the run is aborted or a limit is reached meanwhile. Throws what the model throws,
  * `model_output` where it gives nothing usable, and `output_invalid` where its answer does not fit after every retry.
  */
-export async function* askModel<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+export function* askModel<Context>(run: Run<Context>): Telling<void> {
   const { state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'assistant') return;
   let ask = firstAsk(run);
   while (true) {
-    const request = await composeRequest(run, transcript, ask);
+    const request = yield* composeRequest(run, transcript, ask);
     state.offered = (request.tools ?? []).map(({ name }) => name);
     const reply = yield* sendFitted(run, request);
     if (reply === undefined) return;
-    const verdict = await judgeReply(run, { ...ask, phase: request.phase }, reply);
+    const verdict = yield* wait(judgeReply(run, { ...ask, phase: request.phase }, reply));
     switch (verdict.kind) {
       case 'accept':
         if (verdict.output !== undefined) state.output = verdict.output;

@@ -1,33 +1,33 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
-import { executeCall } from '../tool/call-tool.ts';
+import { type ExecutedCall, executeCall } from '../tool/call-tool.ts';
 import { type CheckedCall, type PreparedCall, prepareCall, refuse } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
 import { countToolCalls } from './limits.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
+import { follow, runAside, type Telling, wait, waitForAll } from './telling.ts';
 
 /**
  * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
  * Calls start in call order and run side by side, but for exclusive tools; results stand in call order.
  */
-export async function* callTools<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
-  const { setup, state } = run;
+export function* callTools<Context>(run: Run<Context>): Telling<void> {
+  const { state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;
   const names = new Set(state.offered);
   const offered = toolSet(runTools(run).filter(({ name }) => names.has(name)));
-  const checked = await Promise.all(transcript.openCalls.map((call) => prepareCall(call, offered)));
+  const checked = yield* waitForAll(transcript.openCalls.map((call) => prepareCall(call, offered)));
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   const settled = yield* settleApprovals(run, guarded);
   if (settled === undefined) return;
   const results: ToolResult[] = [];
   for (const batch of inBatches(settled)) {
     for (const { call } of batch) yield { type: 'tool-started', call };
-    results.push(...(yield* setup.effects.all(batch.map((call) => answerCall(run, call)))));
+    results.push(...(yield* answerCalls(run, batch)));
   }
   if (!isNonEmpty(results)) return;
   rememberResults(run, settled, results);
@@ -69,10 +69,21 @@ function isLong({ parts, maxChars = Infinity }: ToolResult): boolean {
   return parts.some((part) => part.type === 'text' && part.text.length > maxChars);
 }
 
-async function* answerCall<Context>(
+/** Answers calls side by side. */
+function* answerCalls<Context>(
+  run: Run<Context>,
+  batch: readonly CheckedCall<Context>[],
+): Telling<readonly ToolResult[]> {
+  const [only] = batch;
+  if (only !== undefined && batch.length === 1) return [yield* answerCall(run, only)];
+  const { effects } = run.setup;
+  return yield* follow(effects.all(batch.map((call) => runAside(answerCall(run, call)))));
+}
+
+function* answerCall<Context>(
   run: Run<Context>,
   checked: CheckedCall<Context>,
-): AsyncGenerator<RunHappening, ToolResult> {
+): Telling<ToolResult> {
   const { call } = checked;
   const { result, durationMs } = checked.runnable
     ? yield* performCall(run, checked)
@@ -81,35 +92,22 @@ async function* answerCall<Context>(
   return result;
 }
 
-interface TimedResult {
-  readonly result: ToolResult;
-  readonly durationMs: number;
-}
-
-async function* performCall<Context>(
+function* performCall<Context>(
   { setup, state }: Run<Context>,
   prepared: PreparedCall<Context>,
-): AsyncGenerator<RunHappening, TimedResult> {
+): Telling<ExecutedCall> {
   const { call } = prepared;
   const { context, signal, blobs } = setup;
-  const performing = setup.effects.perform<JsonValue, TimedResult>({
+  const performing = setup.effects.perform<JsonValue, ExecutedCall>({
     kind: 'tool',
     id: call.id,
     input: () => ({ name: call.name, arguments: call.arguments }),
     execute: () =>
-      timed(executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 })),
+      executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 }),
   });
   while (true) {
-    const next = await performing.next();
+    const next = yield* wait(performing.next());
     if (next.done === true) return next.value;
     yield { type: 'tool-progressed', call, progress: next.value };
   }
-}
-
-async function* timed(
-  executing: AsyncGenerator<JsonValue, ToolResult>,
-): AsyncGenerator<JsonValue, TimedResult> {
-  const startedAt = performance.now();
-  const result = yield* executing;
-  return { result, durationMs: Math.round(performance.now() - startedAt) };
 }

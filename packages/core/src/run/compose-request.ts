@@ -7,17 +7,18 @@ import type { Transcript } from '../turns/transcript.ts';
 import type { Ask } from './ask.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
+import { type Telling, wait } from './telling.ts';
 import { toolSpecs } from './tool-specs.ts';
 
 /** The request of an attempt: it offers the tools that are enabled now, or asks for an answer where there are none. */
-export async function composeRequest<Context>(
+export function* composeRequest<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
   ask: Ask,
-): Promise<ModelRequest> {
+): Telling<ModelRequest> {
   const { setup, state } = run;
   const { toolChoice, output } = setup;
-  const instructions = await instructionsOf(run);
+  const instructions = yield* wait(instructionsOf(run));
   const base = {
     transcript,
     settings: setup.settings,
@@ -26,7 +27,7 @@ export async function composeRequest<Context>(
     blobs: setup.blobs,
     ...(state.dialect === undefined ? {} : { dialect: state.dialect }),
   };
-  const tools = toolSpecs(await enabledTools(run));
+  const tools = toolSpecs(yield* enabledTools(run));
   if (ask.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
     return {
       ...base,
@@ -82,7 +83,7 @@ function answerInstructions(instructions: string, { rejected }: Ask): string {
   );
 }
 
-async function enabledTools<Context>(run: Run<Context>): Promise<readonly Tool<Context>[]> {
+function* enabledTools<Context>(run: Run<Context>): Telling<readonly Tool<Context>[]> {
   const { setup, state } = run;
   const tools = runTools(run);
   if (tools.every(({ isEnabled }) => isEnabled === true)) return tools;
@@ -92,12 +93,14 @@ async function enabledTools<Context>(run: Run<Context>): Promise<readonly Tool<C
     const isOn =
       typeof isEnabled === 'boolean'
         ? isEnabled
-        : await setup.effects.value({
-            kind: 'function',
-            id: `${state.step}.is-enabled.${state.stepRequests}.${tool.name}`,
-            input: () => tool.name,
-            execute: () => isEnabled(setup.context),
-          });
+        : yield* wait(
+            setup.effects.value({
+              kind: 'function',
+              id: `${state.step}.is-enabled.${state.stepRequests}.${tool.name}`,
+              input: () => tool.name,
+              execute: () => isEnabled(setup.context),
+            }),
+          );
     if (isOn) enabled.push(tool);
   }
   return enabled;

@@ -50,12 +50,12 @@ export const inProcessEffects: Effects = {
 async function* joinProgress<Progress, Result>(
   running: readonly AsyncGenerator<Progress, Result>[],
 ): AsyncGenerator<Progress, Result[]> {
-  const [only] = running;
-  if (only !== undefined && running.length === 1) return [yield* only];
   const progress = progressQueue<Progress>();
   const results = Promise.all(running.map((each) => pump(each, progress.push)));
   results.then(progress.close, progress.close);
-  yield* progress.drain();
+  while (await progress.hasMore()) {
+    for (const each of progress.take()) yield each;
+  }
   return await results;
 }
 

@@ -6,10 +6,10 @@ import { ModelError } from '../errors.ts';
 import type { ModelRequest } from '../model/model.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { readResultName } from './read-result-tool.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { summariseTurns } from './summarise-turns.ts';
+import { type Telling, wait } from './telling.ts';
 import { toolSpecs } from './tool-specs.ts';
 
 /** A request whose prompt fits, as far as can be known. */
@@ -23,13 +23,13 @@ export interface FittedRequest {
  * `refusedTokens` is what a prompt had at the least that the server refused as too long: then it is made smaller in any case.
  * Throws `context_overflow` where even the smallest view does not fit.
  */
-export async function* fitRequest<Context>(
+export function* fitRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
   { refusedTokens }: { readonly refusedTokens?: number } = {},
-): AsyncGenerator<RunHappening, FittedRequest> {
+): Telling<FittedRequest> {
   const { state, ledger } = run;
-  const budget = await learnBudget(run);
+  const budget = yield* learnBudget(run);
   const before = toPrompt(run, request);
   const estimate = ledger.estimate(before);
   const isRefused = refusedTokens !== undefined;
@@ -70,12 +70,12 @@ function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelReq
   return { ...request, tools: [first, ...rest, ...toolSpecs([reader])] };
 }
 
-async function learnBudget<Context>(run: Run<Context>): Promise<ContextBudget | undefined> {
+function* learnBudget<Context>(run: Run<Context>): Telling<ContextBudget | undefined> {
   const { setup, state } = run;
   const { contextOptions, settings } = setup;
   if (contextOptions.policy === 'off') return undefined;
   state.contextWindow ??= contextOptions.window;
-  state.contextWindow ??= await learnWindow(run);
+  state.contextWindow ??= yield* wait(learnWindow(run));
   if (state.contextWindow === undefined) return undefined;
   return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
 }

@@ -3,6 +3,7 @@ import type { ToolCall } from '../turns/turn.ts';
 import { findReachedLimit } from './limits.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { type Telling, wait } from './telling.ts';
 
 /** What the loop does next. */
 export type NextMove =
@@ -14,7 +15,7 @@ export type NextMove =
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
 /** Decides from the state alone, but for the user's own stop conditions, which are effects. */
-export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
+export function* nextMove<Context>(run: Run<Context>): Telling<NextMove> {
   const { state } = run;
   const { transcript } = state;
   switch (transcript.awaits) {
@@ -30,7 +31,7 @@ export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMov
         ? pauseOrStep(transcript.openCalls.filter(({ id }) => state.undecided.includes(id)))
         : { kind: 'step' };
     case 'assistant':
-      return decideOpen(run);
+      return yield* decideOpen(run);
   }
 }
 
@@ -39,11 +40,11 @@ function pauseOrStep(waiting: readonly ToolCall[]): NextMove {
 }
 
 /** The model's turn is next, if anything may still be asked of it. */
-async function decideOpen<Context>(run: Run<Context>): Promise<NextMove> {
+function* decideOpen<Context>(run: Run<Context>): Telling<NextMove> {
   const { state, setup } = run;
   if (state.aborted !== undefined) return { kind: 'stop', reason: state.aborted };
   if (state.loopsDetected > 1) return { kind: 'stop', reason: 'loop-detected' };
-  if (await wantsToStop(run)) return { kind: 'stop', reason: 'stop-when' };
+  if (yield* wantsToStop(run)) return { kind: 'stop', reason: 'stop-when' };
   const reached = findReachedLimit(run);
   if (reached === undefined) return { kind: 'step' };
   return setup.limits.onLimit === 'answer' && !state.isLastAnswer
@@ -51,17 +52,19 @@ async function decideOpen<Context>(run: Run<Context>): Promise<NextMove> {
     : { kind: 'stop', reason: reached };
 }
 
-async function wantsToStop<Context>({ setup, state }: Run<Context>): Promise<boolean> {
+function* wantsToStop<Context>({ setup, state }: Run<Context>): Telling<boolean> {
   const { turns } = state.transcript;
   if (setup.stopWhen.length === 0 || turns.at(-1)?.role !== 'tool') return false;
   const view = { step: state.step, turns, usage: state.usage };
   for (const [index, shouldStop] of setup.stopWhen.entries()) {
-    const stops = await setup.effects.value({
-      kind: 'function',
-      id: `${state.step}.stop-when.${index}`,
-      input: () => turns.length,
-      execute: () => shouldStop(view),
-    });
+    const stops = yield* wait(
+      setup.effects.value({
+        kind: 'function',
+        id: `${state.step}.stop-when.${index}`,
+        input: () => turns.length,
+        execute: () => shouldStop(view),
+      }),
+    );
     if (stops) return true;
   }
   return false;

@@ -5,11 +5,11 @@ import { callTools } from './call-tools.ts';
 import { closeOpenCalls } from './close-open-calls.ts';
 import { type NextMove, nextMove } from './next-move.ts';
 import { outputOf } from './output-of.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { closeStep, openStep } from './step.ts';
 import { takeInbox } from './take-inbox.ts';
 import { tellNearLimits } from './tell-near-limits.ts';
+import { type Telling, wait } from './telling.ts';
 
 /** How a run ended: with an answer, waiting for a human, or stopped. */
 export type RunOutcome =
@@ -17,16 +17,16 @@ export type RunOutcome =
   | Extract<NextMove, { kind: 'pause' | 'stop' }>;
 
 /** The loop. It goes on from whatever the state holds: a new input, answered calls, open calls after a pause or a crash. */
-export async function* runLoop<Context>(
+export function* runLoop<Context>(
   run: Run<Context>,
   { resumed }: { readonly resumed: boolean },
-): AsyncGenerator<RunHappening, RunOutcome> {
+): Telling<RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
     if (!resumed) yield* closeOpenCalls(run);
     while (true) {
       yield* takeInbox(run);
-      const move = await nextMove(run);
+      const move = yield* nextMove(run);
       switch (move.kind) {
         case 'step':
           // A run that was resumed with higher limits may act again.
@@ -39,7 +39,7 @@ export async function* runLoop<Context>(
           yield* takeStep(run);
           break;
         case 'finish': {
-          const output = await outputOf(run, move.text);
+          const output = yield* wait(outputOf(run, move.text));
           yield { type: 'run-finished', status: 'completed', usage: run.state.usage };
           return { ...move, output };
         }
@@ -59,7 +59,7 @@ export async function* runLoop<Context>(
   }
 }
 
-async function* takeStep<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+function* takeStep<Context>(run: Run<Context>): Telling<void> {
   const before = run.state.transcript;
   yield openStep(run);
   try {

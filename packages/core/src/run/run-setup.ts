@@ -15,12 +15,18 @@ import type { StopCondition } from './stop-condition.ts';
 /** Instructions of an agent: text, or a function of the program's context. */
 export type Instructions<Context> = string | ((context: Context) => string | Promise<string>);
 
-/** What came in from outside while the run went on. */
-export interface Inbox {
-  /** Inputs since the last look, oldest first. Rejects where an image of one cannot be read. */
-  take(): Promise<readonly UserInput[]>;
+/** What came in from outside since the last look. */
+export interface News {
+  /** Inputs, oldest first. */
+  readonly inputs: readonly UserInput[];
   /** Why the run was aborted, or `undefined` while it was not. */
-  abortCause(): AbortCause | undefined;
+  readonly aborted: AbortCause | undefined;
+}
+
+/** Where a run looks for what came in from outside. */
+export interface Inbox {
+  /** Takes what is there, at once where no image has to be read. Rejects where an image of an input cannot be read. */
+  look(): News | Promise<News>;
 }
 
 /** What a run is made with; nothing of it is saved. */

@@ -3,18 +3,18 @@ import { ModelError } from '../errors.ts';
 import type { ModelReply, ModelRequest } from '../model/model.ts';
 import { addFix } from './add-fix.ts';
 import { fitRequest } from './fit-request.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { sendRequest } from './send-request.ts';
+import type { Telling } from './telling.ts';
 
 /**
  * Sends a request that was brought within the context window. Where the server says that it does not fit all the same, the
  * window is corrected and the request is made smaller and sent once more.
  */
-export async function* sendFitted<Context>(
+export function* sendFitted<Context>(
   run: Run<Context>,
   request: ModelRequest,
-): AsyncGenerator<RunHappening, ModelReply | undefined> {
+): Telling<ModelReply | undefined> {
   const first = yield* fitRequest(run, request);
   let refusedTokens: number | undefined;
   try {
@@ -27,11 +27,11 @@ export async function* sendFitted<Context>(
   return yield* sendAndLearn(run, second.request, second.prompt);
 }
 
-async function* sendAndLearn<Context>(
+function* sendAndLearn<Context>(
   run: Run<Context>,
   request: ModelRequest,
   prompt: LedgerPrompt,
-): AsyncGenerator<RunHappening, ModelReply | undefined> {
+): Telling<ModelReply | undefined> {
   const reply = yield* sendRequest(run, request, run.state.stepRequests + 1);
   const counted = reply?.usage.inputTokens ?? 0;
   if (counted === 0) return reply;

@@ -5,13 +5,14 @@ import { parsePartialJson } from '../schema/partial-json.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, noUsage } from './run-state.ts';
+import { type Telling, wait } from './telling.ts';
 
 /** Sends one request and shows how the reply grows; `undefined` where the run was aborted meanwhile. */
-export async function* sendRequest<Context>(
+export function* sendRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
   firstAttempt: number,
-): AsyncGenerator<RunHappening, ModelReply | undefined> {
+): Telling<ModelReply | undefined> {
   const { setup, state } = run;
   const { model, signal } = setup;
   const exchange = new Exchange(run, request, firstAttempt);
@@ -23,7 +24,7 @@ export async function* sendRequest<Context>(
   });
   try {
     while (true) {
-      const next = await replying.next();
+      const next = yield* wait(replying.next());
       if (next.done === true) {
         exchange.succeed(next.value);
         return next.value;

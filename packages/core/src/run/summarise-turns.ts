@@ -2,9 +2,9 @@ import type { ContextBudget } from '../context/context-budget.ts';
 import type { ModelRequest } from '../model/model.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { sendRequest } from './send-request.ts';
+import type { Telling } from './telling.ts';
 
 const instructions =
   'You sum up a part of a conversation between a user and an assistant that calls tools. Keep names, numbers, decisions, what was found and what is still open. Write at most 200 words, nothing else.';
@@ -13,12 +13,12 @@ const instructions =
 const leastCharsPerToken = 1.2;
 
 /** Has the model sum up turns that are left out from now on; the summary stands in their place. */
-export async function* summariseTurns<Context>(
+export function* summariseTurns<Context>(
   run: Run<Context>,
   request: ModelRequest,
   dropped: readonly number[],
   { limit }: ContextBudget,
-): AsyncGenerator<RunHappening, void> {
+): Telling<void> {
   const { setup, state } = run;
   if (dropped.length === 0 || !hasRequestsLeft(run)) return;
   const said = dropped.flatMap((place) => sayTurn(request.transcript.turns[place])).join('\n');

@@ -1,23 +1,22 @@
 import { isNonEmpty } from '../json.ts';
-import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { type Telling, wait } from './telling.ts';
 
 /**
  * Takes in what came from outside: an abort, and inputs of the user. On an answered conversation inputs are a new user
  * turn, on an open turn they join it. Open calls are answered first; inputs wait in the state until then, so that a pause
  * does not lose them.
  */
-export async function* takeInbox<Context>(run: Run<Context>): AsyncGenerator<RunHappening, void> {
+export function* takeInbox<Context>(run: Run<Context>): Telling<void> {
   const { setup, state } = run;
-  const { inputs, aborted } = await setup.effects.value({
-    kind: 'inbox',
-    id: `${state.step}.inbox.${state.transcript.turns.length}`,
-    input: () => null,
-    execute: async () => ({
-      inputs: await setup.inbox.take(),
-      aborted: setup.inbox.abortCause(),
+  const { inputs, aborted } = yield* wait(
+    setup.effects.value({
+      kind: 'inbox',
+      id: `${state.step}.inbox.${state.transcript.turns.length}`,
+      input: () => null,
+      execute: () => setup.inbox.look(),
     }),
-  });
+  );
   state.aborted = aborted;
   const waiting = [...state.waitingInputs, ...inputs];
   const isOpen = state.transcript.awaits === 'tool';

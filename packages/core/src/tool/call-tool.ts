@@ -1,11 +1,12 @@
 import { toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
 import { type PreparedCall, prepareCall, textResult } from './prepare-call.ts';
-import { type ProgressQueue, progressQueue } from './progress-queue.ts';
+import { progressQueue } from './progress-queue.ts';
 import { startTimer } from './start-timer.ts';
-import { readOutput } from './tool-output.ts';
+import { readOutput, type ToolOutput } from './tool-output.ts';
 import type { ToolSet } from './tool-set.ts';
 
 /** What an execution is given by the run. */
@@ -29,7 +30,9 @@ export async function* callTool<Context>(
   options: CallOptions<Context>,
 ): AsyncGenerator<JsonValue, ToolResult> {
   const prepared = await prepareCall(call, tools);
-  return prepared.runnable ? yield* executeCall(prepared, options) : prepared.result;
+  if (!prepared.runnable) return prepared.result;
+  const { result } = yield* executeCall(prepared, options);
+  return result;
 }
 
 /**
@@ -39,28 +42,49 @@ export async function* callTool<Context>(
 export async function* executeCall<Context>(
   prepared: PreparedCall<Context>,
   options: CallOptions<Context>,
-): AsyncGenerator<JsonValue, ToolResult> {
-  if (options.signal.aborted) return cancelledResult(prepared.call);
+): AsyncGenerator<JsonValue, ExecutedCall> {
+  const startedAt = performance.now();
+  if (options.signal.aborted) return { result: cancelledResult(prepared.call), durationMs: 0 };
   const progress = progressQueue<JsonValue>();
-  const result = settle(prepared, options, progress);
-  yield* progress.drain();
-  return await result;
+  const stop = new AbortController();
+  const executing = execute(prepared, options, stop.signal, progress.push);
+  const settling = isPromiseLike(executing)
+    ? settle(prepared, { executing, signal: options.signal, stop }, progress.close)
+    : executing;
+  // A tool that answers at once has said everything: it can neither be late nor be cancelled.
+  if (!isPromiseLike(settling)) progress.close();
+  while (await progress.hasMore()) {
+    for (const each of progress.take()) yield each;
+  }
+  const result = isPromiseLike(settling) ? await settling : settling;
+  return { result, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** What an execution came to. */
+export interface ExecutedCall {
+  readonly result: ToolResult;
+  readonly durationMs: number;
+}
+
+interface Execution {
+  readonly executing: PromiseLike<ToolResult>;
+  /** The run's. */
+  readonly signal: AbortSignal;
+  /** The tool's. */
+  readonly stop: AbortController;
 }
 
 /** Resolves with what is first: the tool's result, the end of its time, or the run's abort. Leaves no timer or listener. */
 function settle<Context>(
-  prepared: PreparedCall<Context>,
-  options: CallOptions<Context>,
-  progress: ProgressQueue<JsonValue>,
+  { call, tool: { timeoutMs } }: PreparedCall<Context>,
+  { executing, signal, stop }: Execution,
+  onSettled: () => void,
 ): Promise<ToolResult> {
-  const { call, tool } = prepared;
-  const { timeoutMs } = tool;
   return new Promise((resolve) => {
-    const stop = new AbortController();
     const finish = (result: ToolResult) => {
       clearTimeout(timer);
-      options.signal.removeEventListener('abort', cancel);
-      progress.close();
+      signal.removeEventListener('abort', cancel);
+      onSettled();
       resolve(result);
     };
     const giveUp = (result: ToolResult) => {
@@ -70,19 +94,24 @@ function settle<Context>(
     const cancel = () => giveUp(cancelledResult(call));
     const endTime = () => giveUp(timedOutResult(call, timeoutMs));
     const timer = startTimer(endTime, timeoutMs);
-    options.signal.addEventListener('abort', cancel);
-    void execute(prepared, options, stop.signal, progress.push).then(finish);
+    signal.addEventListener('abort', cancel);
+    // The tool itself may have aborted the run before its first wait.
+    if (signal.aborted) cancel();
+    void executing.then(finish);
   });
 }
 
-async function execute<Context>(
-  { call, tool, input }: PreparedCall<Context>,
+/** Never throws or rejects. */
+function execute<Context>(
+  prepared: PreparedCall<Context>,
   { context, runId, blobs, attempt }: CallOptions<Context>,
   signal: AbortSignal,
   progress: (value: JsonValue) => void,
-): Promise<ToolResult> {
+): ToolResult | PromiseLike<ToolResult> {
+  const { call, tool, input } = prepared;
+  const fail = (thrown: unknown) => failedResult(call, thrown);
   try {
-    const output = await tool.execute(input, {
+    const output = tool.execute(input, {
       context,
       signal,
       runId,
@@ -91,19 +120,35 @@ async function execute<Context>(
       attempt,
       progress,
     });
-    const { parts, forApp } = readOutput(output, blobs);
-    const result: ToolResult = {
-      callId: call.id,
-      name: call.name,
-      status: 'ok',
-      parts,
-      maxChars: tool.maxResultChars,
-    };
-    return forApp === undefined ? result : { ...result, forApp };
+    return isPromiseLike(output)
+      ? Promise.resolve(output)
+          .then((done) => toResult(prepared, done, blobs))
+          .catch(fail)
+      : toResult(prepared, output, blobs);
   } catch (thrown) {
-    const { message } = toError(thrown);
-    return textResult(call, 'error', `Tool "${tool.name}" failed: ${message}`);
+    return fail(thrown);
   }
+}
+
+/** Throws where the output cannot be said. */
+function toResult<Context>(
+  { call, tool }: PreparedCall<Context>,
+  output: ToolOutput,
+  blobs: BlobStore,
+): ToolResult {
+  const { parts, forApp } = readOutput(output, blobs);
+  const result: ToolResult = {
+    callId: call.id,
+    name: call.name,
+    status: 'ok',
+    parts,
+    maxChars: tool.maxResultChars,
+  };
+  return forApp === undefined ? result : { ...result, forApp };
+}
+
+function failedResult(call: ToolCall, thrown: unknown): ToolResult {
+  return textResult(call, 'error', `Tool "${call.name}" failed: ${toError(thrown).message}`);
 }
 
 function timedOutResult(call: ToolCall, timeoutMs: number): ToolResult {

@@ -1,4 +1,6 @@
+import { isPromiseLike } from '../promise-like.ts';
 import { describeIssues } from '../schema/describe-issues.ts';
+import type { Validation } from '../schema/schema.ts';
 import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
 import type { Tool } from './tool.ts';
 import { explainUnknownTool, type ToolSet } from './tool-set.ts';
@@ -24,12 +26,12 @@ export type CheckedCall<Context = unknown> = PreparedCall<Context> | RefusedCall
 
 /**
  * Checks a call against the tools that were offered: nothing else runs, and nothing half.
- * Never rejects; what the model can mend becomes a result that says how.
+ * Never throws or rejects; what the model can mend becomes a result that says how.
  */
-export async function prepareCall<Context>(
+export function prepareCall<Context>(
   call: ToolCall,
   tools: ToolSet<Context>,
-): Promise<CheckedCall<Context>> {
+): CheckedCall<Context> | Promise<CheckedCall<Context>> {
   const tool = tools.get(call.name);
   if (tool === undefined) {
     return refuse(call, 'unknown-tool', explainUnknownTool(call.name, tools.names));
@@ -41,7 +43,17 @@ export async function prepareCall<Context>(
       `The arguments of "${call.name}" could not be read: ${call.unreadable.problem} Nothing was run. Write the whole call again.`,
     );
   }
-  const checked = await tool.schema.validate(call.arguments);
+  const checked = tool.schema.validate(call.arguments);
+  return isPromiseLike(checked)
+    ? checked.then((done) => judge(call, tool, done))
+    : judge(call, tool, checked);
+}
+
+function judge<Context>(
+  call: ToolCall,
+  tool: Tool<Context>,
+  checked: Validation<unknown>,
+): CheckedCall<Context> {
   if (checked.ok) return { runnable: true, call, tool, input: checked.value };
   return refuse(
     call,

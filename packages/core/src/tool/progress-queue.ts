@@ -2,18 +2,20 @@
 export interface ProgressQueue<Value> {
   /** Adds a value; without effect once closed. */
   readonly push: (value: Value) => void;
-  close(): void;
-  /** Yields what was pushed and what will be, until closed. For one reader. */
-  drain(): AsyncGenerator<Value, void>;
+  readonly close: () => void;
+  /** What was pushed since the last time. */
+  take(): readonly Value[];
+  /** Resolves once something was pushed; `false` once it is closed and everything was taken. For one reader. */
+  hasMore(): boolean | Promise<boolean>;
 }
 
 /** A queue between a callback and a generator. */
 export function progressQueue<Value>(): ProgressQueue<Value> {
-  const waiting: Value[] = [];
+  let waiting: Value[] = [];
   let isClosed = false;
-  let wake: (() => void) | undefined;
+  let wake: ((hasMore: boolean) => void) | undefined;
   const notify = () => {
-    wake?.();
+    wake?.(waiting.length > 0);
     wake = undefined;
   };
   return {
@@ -26,15 +28,16 @@ export function progressQueue<Value>(): ProgressQueue<Value> {
       isClosed = true;
       notify();
     },
-    async *drain() {
-      while (true) {
-        yield* waiting.splice(0);
-        if (waiting.length > 0) continue;
-        if (isClosed) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+    take: () => {
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+    hasMore: () => {
+      if (waiting.length > 0 || isClosed) return waiting.length > 0;
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { type ToolContext, type ToolDefinition, tool } from '../../src/tool/tool.ts';
@@ -199,17 +200,28 @@ describe('a slow tool does not hold the run', () => {
     expect((await answering).text).toBe('At last.');
   });
 
-  test('a tool that is done leaves no timer and no listener behind', async () => {
+  test.each([
+    ['answers at once', () => 'done'],
+    ['takes its time', async () => 'done'],
+    ['fails at once', () => refuseToSay()],
+    ['fails later', async () => refuseToSay()],
+  ])('a tool that %s leaves no timer and no listener behind', async (_title, execute) => {
     jest.useFakeTimers();
-    const controller = new AbortController();
-    const remove = jest.spyOn(controller.signal, 'removeEventListener');
-    await answerCall(
-      toolThat(() => 'done'),
-      {},
-      { signal: controller.signal },
-    );
+    const { signal } = new AbortController();
+    await answerCall(toolThat(execute), {}, { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     expect(jest.getTimerCount()).toBe(0);
-    expect(remove).toHaveBeenCalledTimes(1);
+  });
+
+  test('a tool that aborts its own run before its first wait is not waited for', async () => {
+    const controller = new AbortController();
+    const hangs = toolThat(() => {
+      controller.abort();
+      return new Promise<never>(() => {});
+    });
+    const answered = await answerCall(hangs, {}, { signal: controller.signal });
+    expect(answered.status).toBe('cancelled');
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
   test('an abort ends the wait for a tool at once', async () => {

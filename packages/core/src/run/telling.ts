@@ -1,0 +1,82 @@
+import { isPromiseLike } from '../promise-like.ts';
+import type { RunHappening } from './run-event.ts';
+
+/**
+ * A part of the loop: it yields what happens and each promise that it waits for, and returns what it was for. The loop itself is
+ * synchronous; whoever drives it awaits the promises and hands back what they became. So an event goes up through any number of parts
+ * without a promise for each of them.
+ */
+export type Telling<Result> = Generator<RunHappening | PromiseLike<unknown>, Result, unknown>;
+
+/** Waits as `await` does, but only where there is something to wait for. Throws what the promise rejects with. */
+export function* wait<Value>(
+  value: Value | PromiseLike<Value>,
+): Generator<PromiseLike<Value>, Value, unknown> {
+  // What comes back is what the driver awaited: that very promise.
+  return isPromiseLike(value) ? ((yield value) as Value) : value;
+}
+
+/** Waits for all of them, so that none rejects unseen. */
+export function* waitForAll<Value>(
+  values: readonly (Value | PromiseLike<Value>)[],
+): Generator<PromiseLike<readonly Value[]>, readonly Value[], unknown> {
+  return yield* wait(values.some(isPromiseLike) ? Promise.all(values) : (values as Value[]));
+}
+
+/** Tells of everything that something tells of that runs by itself, such as an effect. */
+export function* follow<Progress extends RunHappening, Result>(
+  running: AsyncGenerator<Progress, Result>,
+): Telling<Result> {
+  while (true) {
+    const next = yield* wait(running.next());
+    if (next.done === true) return next.value;
+    yield next.value;
+  }
+}
+
+/** Lets a part of the loop run by itself, so that others can run beside it. */
+export async function* runAside<Result>(
+  telling: Telling<Result>,
+): AsyncGenerator<RunHappening, Result> {
+  while (true) {
+    const next = await nextHappening(telling);
+    if (next.done === true) return next.value;
+    yield next.value;
+  }
+}
+
+/**
+ * Takes a part of the loop to what happens next, or to its end: at once where nothing is waited for. Throws or rejects with
+ * what the part throws.
+ */
+export function nextHappening<Result>(
+  telling: Telling<Result>,
+): IteratorResult<RunHappening, Result> | Promise<IteratorResult<RunHappening, Result>> {
+  const next = telling.next();
+  return isTold(next) ? next : pastWaits(telling, next);
+}
+
+async function pastWaits<Result>(
+  telling: Telling<Result>,
+  first: Yielded<Result>,
+): Promise<IteratorResult<RunHappening, Result>> {
+  let next = first;
+  while (!isTold(next)) {
+    let value: unknown;
+    try {
+      value = await next.value;
+    } catch (thrown) {
+      next = telling.throw(thrown);
+      continue;
+    }
+    next = telling.next(value);
+  }
+  return next;
+}
+
+type Yielded<Result> = ReturnType<Telling<Result>['next']>;
+
+/** Whether it is a happening or the end, and nothing that is to be awaited. */
+function isTold<Result>(next: Yielded<Result>): next is IteratorResult<RunHappening, Result> {
+  return next.done === true || 'type' in next.value;
+}

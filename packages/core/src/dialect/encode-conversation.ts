@@ -1,5 +1,6 @@
 import type { NonEmpty } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
+import { GrowthMemory } from '../turns/growing-list.ts';
 import type {
   CallsTurn,
   ImageRef,
@@ -44,7 +45,8 @@ export type EncodeConversation = (
 
 /**
  * Makes the encoder that every dialect shares: it places the instructions as the profile's rules want them, says several
- * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn.
+ * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn,
+ * and what a conversation has said so far is kept with its first turn.
  */
 export function conversationEncoder(profile: ModelProfile, voice: Voice): EncodeConversation {
   const neutralise = neutraliserFor(profile);
@@ -69,11 +71,16 @@ export function conversationEncoder(profile: ModelProfile, voice: Voice): Encode
   const sayInstructions =
     profile.turns.system === 'message' ? asSystemMessage(neutralise) : inFirstMessage(neutralise);
 
+  const conversations = new GrowthMemory<readonly WireMessage[]>();
+
   return (turns, opening) => {
-    const messages: WireMessage[] = [];
-    for (let index = 0; index < turns.length; index++) {
+    const [first] = turns;
+    const past = first === undefined ? undefined : conversations.recall(first, turns);
+    const messages = past?.made.slice() ?? [];
+    for (let index = past?.length ?? 0; index < turns.length; index++) {
       for (const message of encodeAt(turns, index, opening)) messages.push(message);
     }
+    if (first !== undefined) conversations.keep(first, turns, messages);
     return opening.instructions === '' ? messages : sayInstructions(messages, opening.instructions);
   };
 }

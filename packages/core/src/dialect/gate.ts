@@ -16,11 +16,13 @@ export function checkWireMessages(messages: readonly WireMessage[], rules: TurnR
     );
   }
   const openCalls = new Set<string>();
-  for (const [index, message] of messages.entries()) {
+  const shift = messages[0]?.role === 'system' ? 1 : 0;
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index] as WireMessage;
     const problem =
       findSystemProblem(message, index, rules) ??
       findToolProblem(message, openCalls, rules) ??
-      (rules.order === 'strict' ? findOrderProblem(messages, index) : undefined);
+      (rules.order === 'strict' ? findOrderProblem(message, index - shift) : undefined);
     if (problem !== undefined) throw new TurnOrderError(index, problem);
   }
   if (openCalls.size > 0) throw new TurnOrderError(messages.length, 'a call was not answered.');
@@ -68,11 +70,9 @@ function findAssistantProblem(
   return undefined;
 }
 
-/** In strict order a tool message stands where the user would. */
-function findOrderProblem(messages: readonly WireMessage[], index: number): string | undefined {
-  const message = messages[index];
-  if (message === undefined || message.role === 'system') return undefined;
-  const place = messages[0]?.role === 'system' ? index - 1 : index;
+/** In strict order a tool message stands where the user would; places are counted from the first that is not the system's. */
+function findOrderProblem(message: WireMessage, place: number): string | undefined {
+  if (message.role === 'system') return undefined;
   const isAssistantsPlace = place % 2 === 1;
   return isAssistantsPlace === (message.role === 'assistant')
     ? undefined

@@ -6,7 +6,7 @@ import { fallbackProfile } from '../profile/fallback-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import { dialectModel } from './dialect-model.ts';
-import type { Model, ModelProgress, ModelReply, ModelRequest, SpokenDialect } from './model.ts';
+import type { Model, ModelProgress, ModelRequest, SpokenDialect } from './model.ts';
 import type { OpenAITransport } from './openai-transport.ts';
 import { profileMemory } from './profile-memory.ts';
 
@@ -29,14 +29,18 @@ export function autoModel(parts: AutoModelParts): Model {
   const memory = profileMemory({ ask, endpoint, model });
   const speakers = new Map<string, Model>();
   const speakerOf = (profile: ModelProfile): Model => {
-    const key = JSON.stringify(profile);
+    const key = keyOf(profile);
     const speaker = speakers.get(key) ?? createSpeaker(profile, parts);
     speakers.set(key, speaker);
     return speaker;
   };
+  const obeyed = new WeakMap<DetectedProfile, DetectedProfile>();
   const learn = async (signal: AbortSignal): Promise<DetectedProfile> => {
     const detected = await memory.recall(signal);
-    return dialect === undefined ? detected : obey(detected, dialect);
+    if (dialect === undefined) return detected;
+    const known = obeyed.get(detected) ?? obey(detected, dialect);
+    obeyed.set(detected, known);
+    return known;
   };
   const follow = (spoken: DetectedProfile, request: ModelRequest, thrown: unknown) => {
     if (isGone(thrown)) memory.forget();
@@ -50,40 +54,30 @@ export function autoModel(parts: AutoModelParts): Model {
     checkTools: (tools) => createDialect(guessProfile(model)).checkTools(tools),
     learnProfile: async (signal) => (await learn(signal)).profile,
     async *request(request, signal) {
-      const spoken = goOnIn(await learn(signal), request.dialect);
-      yield* tellHow(spoken, request.dialect);
-      return yield* requestAnyWay({ speakerOf, follow }, spoken, request, signal);
+      let spoken = goOnIn(await learn(signal), request.dialect);
+      const first = tellHow(spoken, request.dialect);
+      if (first !== undefined) yield first;
+      while (true) {
+        try {
+          return yield* speakerOf(spoken.profile).request(request, signal);
+        } catch (thrown) {
+          const next = follow(spoken, request, thrown);
+          if (next === undefined) throw thrown;
+          yield tellChange(spoken.profile.dialect, next);
+          spoken = next;
+        }
+      }
     },
   };
 }
 
-interface Ways {
-  readonly speakerOf: (profile: ModelProfile) => Model;
-  /** How to go on after a request has failed; `undefined` where it has failed for good. */
-  readonly follow: (
-    spoken: DetectedProfile,
-    request: ModelRequest,
-    thrown: unknown,
-  ) => DetectedProfile | undefined;
-}
+const keys = new WeakMap<ModelProfile, string>();
 
-async function* requestAnyWay(
-  { speakerOf, follow }: Ways,
-  first: DetectedProfile,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ModelProgress, ModelReply> {
-  let spoken = first;
-  while (true) {
-    try {
-      return yield* speakerOf(spoken.profile).request(request, signal);
-    } catch (thrown) {
-      const next = follow(spoken, request, thrown);
-      if (next === undefined) throw thrown;
-      yield tellChange(spoken.profile.dialect, next);
-      spoken = next;
-    }
-  }
+/** Profiles are plain data, and two that say the same are one. */
+function keyOf(profile: ModelProfile): string {
+  const key = keys.get(profile) ?? JSON.stringify(profile);
+  keys.set(profile, key);
+  return key;
 }
 
 function createSpeaker(
@@ -121,14 +115,15 @@ function goOnIn(detected: DetectedProfile, last: SpokenDialect | undefined): Det
   };
 }
 
-function* tellHow(
+function tellHow(
   spoken: DetectedProfile,
   last: SpokenDialect | undefined,
-): Generator<ModelProgress> {
+): ModelProgress | undefined {
   const { id, dialect, contextWindow } = spoken.profile;
   if (last === undefined) {
-    yield { type: 'profile-detected', profile: id, dialect, contextWindow, why: spoken.why };
-  } else if (last.dialect !== dialect) yield tellChange(last.dialect, spoken);
+    return { type: 'profile-detected', profile: id, dialect, contextWindow, why: spoken.why };
+  }
+  return last.dialect === dialect ? undefined : tellChange(last.dialect, spoken);
 }
 
 function tellChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {

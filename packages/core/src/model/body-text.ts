@@ -1,8 +1,9 @@
 import type { WireBody, WireMessage } from '../dialect/wire.ts';
+import { GrowthMemory } from '../turns/growing-list.ts';
 
 /**
  * The JSON text of a request: `body`, and `fields` laid over it. A conversation repeats itself in every request, so the
- * text of each message and of a list of tools is made once and kept with the object; nobody may change those.
+ * text of messages and of a list of tools is made once and kept with the objects; nobody may change those.
  */
 export function bodyText(body: WireBody, fields: Readonly<Record<string, unknown>>): string {
   const members: string[] = [];
@@ -26,12 +27,23 @@ function keptText(body: WireBody, name: string, value: unknown): string | undefi
 
 const kept = new WeakMap<object, string>();
 
+const conversations = new GrowthMemory<string>();
+
 function messagesText(messages: readonly WireMessage[]): string {
-  const texts = messages.map((message) =>
-    // The bytes of images are large and already kept once.
-    Array.isArray(message.content) ? JSON.stringify(message) : keep(message),
-  );
-  return `[${texts.join(',')}]`;
+  // The first message may be the instructions of many conversations; the second is one's own.
+  const owner = messages[1] ?? messages[0];
+  const past = owner === undefined ? undefined : conversations.recall(owner, messages);
+  const texts = past === undefined ? [] : [past.made];
+  let isPlain = true;
+  for (let at = past?.length ?? 0; at < messages.length; at++) {
+    const message = messages[at] as WireMessage;
+    isPlain &&= !Array.isArray(message.content);
+    texts.push(JSON.stringify(message));
+  }
+  const text = texts.join(',');
+  // The bytes of images are large and already kept once.
+  if (owner !== undefined && isPlain) conversations.keep(owner, messages, text);
+  return `[${text}]`;
 }
 
 function keep(value: object): string {

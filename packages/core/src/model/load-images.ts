@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
+import { GrowthMemory } from '../turns/growing-list.ts';
 import { encodeDataUrl } from '../turns/image.ts';
 import type { AssistantTurn, ImageRef, Part, Turn } from '../turns/turn.ts';
 
@@ -18,13 +19,11 @@ export interface LoadedImages {
 export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Promise<LoadedImages> {
   const urls = new Map<string, string>();
   const images = new Map<string, ImageRef>();
-  for (const turn of turns) {
-    for (const image of imagesOf(turn)) {
-      if (urls.has(image.sha256)) continue;
-      const url = await loadUrl(image, blobs);
-      urls.set(image.sha256, url);
-      images.set(url, image);
-    }
+  for (const image of imagesIn(turns)) {
+    if (urls.has(image.sha256)) continue;
+    const url = await loadUrl(image, blobs);
+    urls.set(image.sha256, url);
+    images.set(url, image);
   }
   return { urlOf: ({ sha256 }) => urls.get(sha256) ?? '', imageAt: (url) => images.get(url) };
 }
@@ -45,18 +44,22 @@ async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
 }
 
 const dataUrls = new WeakMap<ImageRef, string>();
-const none: readonly ImageRef[] = [];
-const known = new WeakMap<Turn, readonly ImageRef[]>();
+const conversations = new GrowthMemory<readonly ImageRef[]>();
 
 /** Turns are looked through once: a conversation has most of them in every request. */
+function imagesIn(turns: readonly Turn[]): readonly ImageRef[] {
+  const [first] = turns;
+  if (first === undefined) return [];
+  const past = conversations.recall(first, turns);
+  const fresh = past === undefined ? turns : turns.slice(past.length);
+  const images = [...(past?.made ?? []), ...fresh.flatMap(imagesOf)];
+  conversations.keep(first, turns, images);
+  return images;
+}
+
 function imagesOf(turn: Turn): readonly ImageRef[] {
-  if (turn.role === 'assistant') return none;
-  const found = known.get(turn);
-  if (found !== undefined) return found;
-  const images = partsOf(turn).flatMap((part) => (part.type === 'image' ? [part.image] : []));
-  const kept = images.length === 0 ? none : images;
-  known.set(turn, kept);
-  return kept;
+  if (turn.role === 'assistant') return [];
+  return partsOf(turn).flatMap((part) => (part.type === 'image' ? [part.image] : []));
 }
 
 function partsOf(turn: Exclude<Turn, AssistantTurn>): readonly Part[] {

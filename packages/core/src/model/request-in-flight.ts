@@ -43,6 +43,7 @@ export class RequestInFlight {
   readonly #ending = new AbortController();
   readonly #deadline: Deadline;
   #sent = 0;
+  #first: Promise<Reception> | undefined;
   #bytes: ByteStream | undefined;
   #reader = new ReplyReader();
   #response: Reception | undefined;
@@ -66,26 +67,38 @@ export class RequestInFlight {
     return this.#ending.signal;
   }
 
-  /** Whether the user or a time limit has ended it. */
-  get isEnded(): boolean {
-    return this.signal.aborted;
-  }
-
   /** Whether the body has ended. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Sends the request until a server accepts it. Throws `ModelError` or the signal's reason. */
-  async *open(): AsyncGenerator<RequestRetried, void> {
-    this.#response = yield* withRetries({
+  /** Sends the request, and resolves to whether a server has accepted it; {@link retry} goes on where none has. */
+  async sendOnce(): Promise<boolean> {
+    this.#first = this.#attempt();
+    try {
+      this.#begin(await this.#first);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Sends the request again until a server accepts it. Throws `ModelError` or the signal's reason. */
+  async *retry(): AsyncGenerator<RequestRetried, void> {
+    const response = yield* withRetries({
       plan: this.#sender.plan,
-      used: this.#sent,
+      used: this.#sent - 1,
       signal: this.signal,
+      first: this.#first,
       attempt: () => this.#attempt(),
     });
+    this.#begin(response);
+  }
+
+  #begin(response: Reception): void {
+    this.#response = response;
     this.#reader = new ReplyReader(this.#sender.debug?.data);
-    this.#bytes = this.#response.bytes;
+    this.#bytes = response.bytes;
     this.#isOver = false;
     this.#chunks = 0;
     this.#hasBegun = false;
@@ -135,6 +148,11 @@ export class RequestInFlight {
     return this.#isStreamed
       ? { event: { type: 'stream-restarted', reason }, delayMs }
       : { event: { type: 'request-retried', attempt: this.#sent, reason, delayMs }, delayMs };
+  }
+
+  /** What to end with after a failure: the user's reason or the timeout where one of them was behind it. */
+  endedBy(thrown: unknown): unknown {
+    return this.signal.aborted ? this.explain(thrown) : thrown;
   }
 
   /** Whatever was thrown, as what the caller is told. */

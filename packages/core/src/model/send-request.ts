@@ -13,7 +13,8 @@ export async function* sendRequest(
   const request = new RequestInFlight(sender, { body, stream, signal });
   try {
     for (;;) {
-      yield* request.open();
+      // A generator of its own would cost promises, and nearly every request is accepted at once.
+      if (!(await request.sendOnce())) yield* request.retry();
       // Deltas are yielded here and nowhere below: each further generator would cost a hop per delta.
       try {
         while (!request.isOver) {
@@ -30,7 +31,7 @@ export async function* sendRequest(
     }
     yield { type: 'finished', reply: request.reply() };
   } catch (error) {
-    throw request.isEnded ? request.explain(error) : error;
+    throw request.endedBy(error);
   } finally {
     request.close();
     sender.limiter?.leave();

@@ -63,6 +63,8 @@ export interface RetriedWork<Result> {
   /** Retries that earlier failures of the same request have used up. */
   readonly used: number;
   readonly signal: AbortSignal;
+  /** An attempt that was made already. */
+  readonly first?: Promise<Result> | undefined;
   attempt(): Promise<Result>;
 }
 
@@ -73,19 +75,7 @@ export interface RetriedWork<Result> {
 export async function* withRetries<Result>(
   work: RetriedWork<Result>,
 ): AsyncGenerator<RequestRetried, Result> {
-  const first = work.attempt();
-  try {
-    // Nearly every request succeeds at once, and then costs no more than its own promise.
-    return await first;
-  } catch {
-    return yield* retry(work, first);
-  }
-}
-
-async function* retry<Result>(
-  work: RetriedWork<Result>,
-  first: Promise<Result>,
-): AsyncGenerator<RequestRetried, Result> {
+  const { first = work.attempt() } = work;
   let tell: (news: News<Result>) => void = () => {};
   let fail: (error: unknown) => void = () => {};
   const listen = (): Promise<News<Result>> =>

@@ -6,6 +6,7 @@ import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/run-state.ts';
 import { nextHappening, type Telling } from '../run/telling.ts';
+import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
@@ -26,7 +27,7 @@ export interface AgentRunParts<Context> {
   /** Whether events are kept for an iterator that comes later. */
   readonly keepsEvents: boolean;
   /** Hears every event, in order, before the iterator does; never throws. */
-  readonly hear: (event: RunEvent) => void;
+  readonly hub: Pick<EventHub, 'isHeard' | 'emit'>;
 }
 
 /**
@@ -165,19 +166,20 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   #tell(happening: RunHappening): void {
-    const { run, agent, hear, keepsEvents } = this.#parts;
+    const { run, agent, hub, keepsEvents } = this.#parts;
     this.#followText(happening);
+    this.#seq += 1;
+    if (!keepsEvents && !hub.isHeard) return;
     const stamp: EventStamp = {
       runId: this.runId,
       agent,
       step: run.state.step,
-      seq: this.#seq,
+      seq: this.#seq - 1,
       at: Date.now(),
     };
-    this.#seq += 1;
     // The happening was made for this moment alone, so that it can become the event without a copy.
     const event: RunEvent = Object.assign(happening, stamp);
-    hear(event);
+    hub.emit(event);
     if (keepsEvents) this.#unread.push(event);
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import type { JsonValue } from '../json.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
@@ -48,6 +49,7 @@ export class Agent<Context = unknown, Output = string> {
   readonly #output: OutputSpec<Context> | undefined;
   readonly #blobs: BlobStore;
   readonly #readImage: ReadImage;
+  readonly #measurer: TurnMeasurer;
   readonly #hub = new EventHub();
 
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be said to the model. */
@@ -59,6 +61,10 @@ export class Agent<Context = unknown, Output = string> {
     this.#output = toOutputSpec(options);
     this.#blobs = options.blobs ?? memoryBlobStore();
     this.#readImage = createImageReader(this.#blobs, options.images);
+    this.#measurer = turnMeasurer({
+      countTokens: options.context?.countTokens,
+      imageTokens: (image) => options.model.imageTokens?.(image) ?? 0,
+    });
   }
 
   /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`, where one had begun. */
@@ -151,7 +157,7 @@ export class Agent<Context = unknown, Output = string> {
       agent: this.name,
       resumed: mode.resumed,
       keepsEvents: mode.keepsEvents,
-      hear: this.#hub.emit,
+      hub: this.#hub,
     });
   }
 
@@ -173,6 +179,7 @@ export class Agent<Context = unknown, Output = string> {
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
       contextOptions: agent.context ?? {},
+      measurer: this.#measurer,
       blobs: this.#blobs,
       effects: agent.effects ?? inProcessEffects,
     };

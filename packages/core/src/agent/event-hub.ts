@@ -22,15 +22,12 @@ const deltaTypes: readonly (RunEventType | 'event')[] = [
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
   readonly #guarded = new WeakMap<object, (event: RunEvent) => void>();
-  #isUnheard = true;
 
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
-    this.#isUnheard = false;
     this.#emitter.on(type, this.#guard(listener));
   }
 
   once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
-    this.#isUnheard = false;
     this.#emitter.once(type, this.#guard(listener));
   }
 
@@ -38,16 +35,20 @@ export class EventHub {
     this.#emitter.off(type, this.#guard(listener));
   }
 
+  /** Whether anyone listens at all. */
+  get isHeard(): boolean {
+    return this.#emitter.eventNames().length > 0;
+  }
+
   /** Whether anyone listens to pieces of a reply. */
   get wantsDeltas(): boolean {
     return deltaTypes.some((type) => this.#emitter.listenerCount(type) > 0);
   }
 
-  readonly emit = (event: RunEvent): void => {
-    if (this.#isUnheard) return;
+  emit(event: RunEvent): void {
     this.#emitter.emit(event.type, event);
     this.#emitter.emit('event', event);
-  };
+  }
 
   #guard<Type extends RunEventType | 'event'>(listener: RunListener<Type>) {
     const known = this.#guarded.get(listener);

@@ -17,11 +17,9 @@ export function neutraliserFor({ controlTokens }: ModelProfile): Neutralise {
   const pattern = new RegExp(controlTokens, 'gu');
   return (text) =>
     text
-      .replace(halfCharacter, '\ufffd')
+      .toWellFormed()
       .replace(pattern, (token) => `${token.slice(0, 1)}${zeroWidthSpace}${token.slice(1)}`);
 }
-
-const halfCharacter = /\p{Surrogate}/gu;
 
 /** A JSON value whose every string and key went through `neutralise`. */
 export function neutraliseJson(value: JsonValue, neutralise: Neutralise): JsonValue {

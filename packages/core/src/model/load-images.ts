@@ -49,17 +49,23 @@ const conversations = new GrowthMemory<readonly ImageRef[]>();
 /** Turns are looked through once: a conversation has most of them in every request. */
 function imagesIn(turns: readonly Turn[]): readonly ImageRef[] {
   const [first] = turns;
-  if (first === undefined) return [];
+  if (first === undefined) return none;
   const past = conversations.recall(first, turns);
-  const fresh = past === undefined ? turns : turns.slice(past.length);
-  const images = [...(past?.made ?? []), ...fresh.flatMap(imagesOf)];
+  const found: ImageRef[] = [];
+  for (let at = past?.length ?? 0; at < turns.length; at++) addImagesOf(turns[at] as Turn, found);
+  const known = past?.made ?? none;
+  const images = found.length === 0 ? known : [...known, ...found];
   conversations.keep(first, turns, images);
   return images;
 }
 
-function imagesOf(turn: Turn): readonly ImageRef[] {
-  if (turn.role === 'assistant') return [];
-  return partsOf(turn).flatMap((part) => (part.type === 'image' ? [part.image] : []));
+const none: readonly ImageRef[] = [];
+
+function addImagesOf(turn: Turn, images: ImageRef[]): void {
+  if (turn.role === 'assistant') return;
+  for (const part of partsOf(turn)) {
+    if (part.type === 'image') images.push(part.image);
+  }
 }
 
 function partsOf(turn: Exclude<Turn, AssistantTurn>): readonly Part[] {

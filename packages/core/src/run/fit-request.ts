@@ -100,7 +100,10 @@ async function learnWindow<Context>({
   }
 }
 
-function toPrompt<Context>({ state, measurer }: Run<Context>, request: ModelRequest): LedgerPrompt {
+function toPrompt<Context>(
+  { setup: { measurer }, state }: Run<Context>,
+  request: ModelRequest,
+): LedgerPrompt {
   const tools = request.tools ?? [];
   const schemas = request.output === undefined ? [] : [request.output.schema];
   return {

@@ -71,9 +71,13 @@ function keyOf(call: ToolCall): string {
 
 const keys = new WeakMap<ToolCall, string>();
 
+/** Texts that are short stand for themselves. */
 function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
+  return text.length <= longestKey ? text : hash('sha256', text, 'base64url').slice(0, 22);
 }
+
+/** Characters: the state keeps one for each call and each result. */
+const longestKey = 120;
 
 function sortKeys(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;

@@ -1,5 +1,5 @@
 import type { ContextOptions } from '../context/context-options.ts';
-import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
+import type { TurnMeasurer } from '../context/estimate-turn.ts';
 import { TokenLedger } from '../context/token-ledger.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
@@ -46,6 +46,8 @@ export interface RunSetup<Context> {
   readonly finalAnswer: 'inline' | 'separate';
   readonly context: Context;
   readonly contextOptions: ContextOptions;
+  /** Measures turns for the model; what it has measured serves every run of the agent. */
+  readonly measurer: TurnMeasurer;
   readonly blobs: BlobStore;
   readonly effects: Effects;
   readonly inbox: Inbox;
@@ -58,18 +60,12 @@ export interface RunSetup<Context> {
 export interface Run<Context> {
   readonly setup: RunSetup<Context>;
   readonly state: RunState;
-  /** Measures turns for the model. */
-  readonly measurer: TurnMeasurer;
   /** Knows what the conversation costs. */
   readonly ledger: TokenLedger;
 }
 
 /** A run out of what it is made with and what it knows. */
 export function newRun<Context>(setup: RunSetup<Context>, state: RunState): Run<Context> {
-  const measurer = turnMeasurer({
-    countTokens: setup.contextOptions.countTokens,
-    imageTokens: (image) => setup.model.imageTokens?.(image) ?? 0,
-  });
-  const ledger = new TokenLedger(measurer, { correction: state.correction });
-  return { setup, state, measurer, ledger };
+  const ledger = new TokenLedger(setup.measurer, { correction: state.correction });
+  return { setup, state, ledger };
 }

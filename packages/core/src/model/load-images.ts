@@ -17,9 +17,11 @@ export interface LoadedImages {
  * Throws `invalid_image` where the store does not have one.
  */
 export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Promise<LoadedImages> {
+  const found = imagesIn(turns);
+  if (found.length === 0) return noImages;
   const urls = new Map<string, string>();
   const images = new Map<string, ImageRef>();
-  for (const image of imagesIn(turns)) {
+  for (const image of found) {
     if (urls.has(image.sha256)) continue;
     const url = await loadUrl(image, blobs);
     urls.set(image.sha256, url);
@@ -27,6 +29,8 @@ export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Prom
   }
   return { urlOf: ({ sha256 }) => urls.get(sha256) ?? '', imageAt: (url) => images.get(url) };
 }
+
+const noImages: LoadedImages = { urlOf: () => '', imageAt: () => undefined };
 
 async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
   const made = dataUrls.get(image);

@@ -1,6 +1,7 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
 import { type ExecutedCall, executeCall } from '../tool/call-tool.ts';
 import { type CheckedCall, type PreparedCall, prepareCall, refuse } from '../tool/prepare-call.ts';
+import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
@@ -18,8 +19,7 @@ export function* callTools<Context>(run: Run<Context>): Telling<void> {
   const { state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;
-  const names = new Set(state.offered);
-  const offered = toolSet(runTools(run).filter(({ name }) => names.has(name)));
+  const offered = toolSet(offeredTools(run));
   const checked = yield* waitForAll(transcript.openCalls.map((call) => prepareCall(call, offered)));
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   const settled = yield* settleApprovals(run, guarded);
@@ -35,6 +35,17 @@ export function* callTools<Context>(run: Run<Context>): Telling<void> {
   const turn: ToolTurn = { role: 'tool', results };
   state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
+}
+
+/** The tools that the last request offered: mostly all of them, which are the same list every time. */
+function offeredTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
+  const { offered } = run.state;
+  const tools = runTools(run);
+  const isAll =
+    tools.length === offered.length && tools.every(({ name }, at) => name === offered[at]);
+  if (isAll) return tools;
+  const names = new Set(offered);
+  return tools.filter(({ name }) => names.has(name));
 }
 
 /** Calls beyond the limit are answered, so that the turn is whole; the run stops after it. */

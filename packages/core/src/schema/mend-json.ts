@@ -33,7 +33,10 @@ export type MendedJson =
  */
 export function mendJson(text: string): MendedJson {
   const strict = parseJson(text);
-  if (strict !== undefined) return { ok: true, value: strict, mends: repeatedKeys(text) };
+  if (strict !== undefined) {
+    const mends = saysAll(strict, text) ? [] : repeatedKeys(text);
+    return { ok: true, value: strict, mends };
+  }
   return unescapeWhole(text) ?? mendSyntax(text);
 }
 
@@ -196,6 +199,17 @@ const pythonLiterals: Readonly<Record<string, string>> = {
   False: 'false',
   None: 'null',
 };
+
+/** Whether a value surely holds every key and string of the text that it was read from: it has as many quotes. */
+function saysAll(value: JsonValue, text: string): boolean {
+  return !text.includes('\\') && countQuotes(JSON.stringify(value)) === countQuotes(text);
+}
+
+function countQuotes(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
+  return count;
+}
 
 /** A note for each key that one object of a strict JSON text holds more than once. */
 function repeatedKeys(json: string): string[] {

@@ -1,5 +1,6 @@
 import { closestMatch } from 'leven';
 import { TurnwiseError } from '../errors.ts';
+import { goesOn } from '../turns/growing-list.ts';
 import type { Tool } from './tool.ts';
 
 /** The tools offered in one request, by name. */
@@ -9,8 +10,21 @@ export interface ToolSet<Context = unknown> extends Iterable<Tool<Context>> {
   get(name: string): Tool<Context> | undefined;
 }
 
-/** Tools by name. Throws `duplicate_tool` where two share one. */
+/** Tools by name, made once for each list. Throws `duplicate_tool` where two share one. */
 export function toolSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
+  const known = made.get(tools);
+  const isSame = known?.tools.length === tools.length && goesOn(tools, known.tools);
+  // What was made of these very tools has their context.
+  if (isSame) return known.set as ToolSet<Context>;
+  const set = makeSet(tools);
+  made.set(tools, { tools: [...tools], set });
+  return set;
+}
+
+/** By the list, which may change: a program can put other tools into it. */
+const made = new WeakMap<readonly object[], { tools: readonly object[]; set: unknown }>();
+
+function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
   const byName = new Map<string, Tool<Context>>();
   for (const tool of tools) {
     if (byName.has(tool.name)) {

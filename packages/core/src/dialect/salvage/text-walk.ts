@@ -40,6 +40,13 @@ export class TextWalk {
   walk(text: string, start: number, options: WalkOptions): Passage {
     let at = start;
     while (at < text.length) {
+      const character = text.charAt(at);
+      // Most characters of most texts go this way, without an object for each of them.
+      if (!this.#mayTurn(character)) {
+        this.#pass(character);
+        at += 1;
+        continue;
+      }
       const step = this.#look(text, at, options);
       if (step.kind !== 'pass') return { ...step, start: at };
       this.#passTo(text, at, step);
@@ -54,8 +61,6 @@ export class TextWalk {
   }
 
   #look(text: string, at: number, { isWhole }: WalkOptions): Step {
-    const character = text.charAt(at);
-    if (!this.#mayTurn(character)) return { kind: 'pass', end: at + 1 };
     if (this.#isOverworked(text.length - at)) {
       return isWhole ? { kind: 'pass', end: text.length } : { kind: 'undecided' };
     }

@@ -202,7 +202,13 @@ const pythonLiterals: Readonly<Record<string, string>> = {
 
 /** Whether a value surely holds every key and string of the text that it was read from: it has as many quotes. */
 function saysAll(value: JsonValue, text: string): boolean {
-  return !text.includes('\\') && countQuotes(JSON.stringify(value)) === countQuotes(text);
+  if (text.includes('\\')) return false;
+  try {
+    return countQuotes(JSON.stringify(value)) === countQuotes(text);
+  } catch {
+    // It nests deeper than it can be walked.
+    return false;
+  }
 }
 
 function countQuotes(text: string): number {

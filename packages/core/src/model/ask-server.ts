@@ -40,7 +40,7 @@ export async function askServer(
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },
-    body: body === undefined ? '' : JSON.stringify(body),
+    body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
     signal,
   } as const;
   debug?.request(url, request);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { type AskServer, askServer } from './ask-server.ts';
-import { bodyText } from './body-text.ts';
+import { bodyBytes } from './body-bytes.ts';
 import { createLimiter } from './limiter.ts';
 import { type BytesToSend, Reception, type SendBytes } from './reception.ts';
 import { NotSent, type Sender } from './request-in-flight.ts';
@@ -67,8 +67,8 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
 function sayBody(
   { body, extraBody, stream }: TransportRequest,
   own: { model: string; extraBody: JsonObject | undefined },
-): string {
-  return bodyText(body, {
+): Buffer {
+  return bodyBytes(body, {
     model: own.model,
     ...(stream && { stream_options: { include_usage: true } }),
     ...own.extraBody,
@@ -139,7 +139,7 @@ async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> 
   if (fetch !== undefined) {
     return async (url, { method, headers, body, signal }) =>
       Reception.from(
-        await fetch(url, { method, headers, body: method === 'GET' ? null : body, signal }),
+        await fetch(url, { method, headers, body: body === null ? null : `${body}`, signal }),
       );
   }
   const { createUndiciFetch } = await import('./undici-fetch.ts');

@@ -4,8 +4,8 @@ import { type ByteStream, webByteStream } from './byte-stream.ts';
 export interface BytesToSend {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
-  /** Empty for GET. */
-  readonly body: string;
+  /** UTF-8; `null` for GET. */
+  readonly body: Buffer | null;
   readonly signal: AbortSignal | null;
 }
 

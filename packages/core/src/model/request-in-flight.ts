@@ -22,7 +22,7 @@ export interface Sender {
   readonly limiter: Limiter | undefined;
   readonly debug: WireDebug | undefined;
   /** Sends a body and resolves at the response's head, whatever its status. Rejects with `NotSent` or what aborted it. */
-  post(body: string, signal: AbortSignal): Promise<Reception>;
+  post(body: Buffer, signal: AbortSignal): Promise<Reception>;
 }
 
 /** The request did not reach a server, or its response never began. */
@@ -37,7 +37,7 @@ export interface Restart {
 /** One request from its first byte to its reply, over as many tries as it takes. */
 export class RequestInFlight {
   readonly #sender: Sender;
-  readonly #body: string;
+  readonly #body: Buffer;
   readonly #isStreamed: boolean;
   readonly #userSignal: AbortSignal;
   readonly #ending = new AbortController();
@@ -51,7 +51,7 @@ export class RequestInFlight {
   #hasBegun = false;
   #isOver = false;
 
-  constructor(sender: Sender, request: { body: string; stream: boolean; signal: AbortSignal }) {
+  constructor(sender: Sender, request: { body: Buffer; stream: boolean; signal: AbortSignal }) {
     this.#sender = sender;
     this.#body = request.body;
     this.#isStreamed = request.stream;

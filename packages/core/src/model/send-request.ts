@@ -5,7 +5,7 @@ import { waitFor } from './with-retries.ts';
 /** Sends one request and yields what comes of it: the contract of `Transport.send`. */
 export async function* sendRequest(
   sender: Sender,
-  { body, stream }: { body: string; stream: TransportRequest['stream'] },
+  { body, stream }: { body: Buffer; stream: TransportRequest['stream'] },
   signal: AbortSignal,
 ): AsyncGenerator<TransportEvent, void> {
   signal.throwIfAborted();

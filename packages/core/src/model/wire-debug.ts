@@ -26,7 +26,7 @@ export function createWireDebug(secrets: readonly string[]): WireDebug | undefin
       print([
         `→ ${method} ${hideQuery(url)}`,
         ...toLines(Object.entries(headers)),
-        ...(body === '' ? [] : [toPrettyJson(body)]),
+        ...(body === null ? [] : [toPrettyJson(`${body}`)]),
       ]),
     response: (status, headers) => print([`← ${status}`, ...toLines(headers)]),
     data: (text) => print([`← ${hideImages(text)}`]),

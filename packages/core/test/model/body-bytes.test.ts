@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WireBody, WireMessage } from '../../src/dialect/wire.ts';
-import { bodyText } from '../../src/model/body-text.ts';
+import { bodyBytes } from '../../src/model/body-bytes.ts';
 
 const hello: WireMessage = { role: 'user', content: 'Say "hi"\n✓' };
 const picture: WireMessage = {
@@ -11,7 +11,11 @@ const tools: WireBody['tools'] = [
   { type: 'function', function: { name: 'f', description: '', parameters: { type: 'object' } } },
 ];
 
-describe('the text of a request', () => {
+function bodyText(...said: Parameters<typeof bodyBytes>): string {
+  return bodyBytes(...said).toString();
+}
+
+describe('the bytes of a request', () => {
   test('is the JSON of the body with the fields laid over it, the first time and every time after', () => {
     const body: WireBody = {
       messages: [hello, picture],
@@ -37,5 +41,21 @@ describe('the text of a request', () => {
       messages: [hello],
       tools: [],
     });
+  });
+
+  test('says what came since in a conversation that goes on, and nothing of another that branched off', () => {
+    const first: WireMessage = { role: 'user', content: 'Grüße 🙂' };
+    const answer: WireMessage = { role: 'assistant', content: '…' };
+    const lists: WireMessage[][] = [
+      [hello, first],
+      [hello, first, answer, { role: 'user', content: 'one' }],
+      [hello, first, answer, { role: 'user', content: 'two' }],
+      [hello, first],
+      [hello, first, answer, picture],
+      [hello, first, answer, picture, answer, hello],
+    ];
+    for (const messages of [...lists, ...lists]) {
+      expect(JSON.parse(bodyText({ messages }, { model: 'm' })).messages).toEqual(messages);
+    }
   });
 });

@@ -1,0 +1,55 @@
+import type { WireBody, WireMessage } from '../dialect/wire.ts';
+import { GrowthMemory } from '../turns/growing-list.ts';
+
+/**
+ * The JSON of a request, as UTF-8: `body`, and `fields` laid over it. A conversation repeats itself in every request, so the
+ * bytes of messages and of a list of tools are made once and kept with the objects; nobody may change those.
+ */
+export function bodyBytes(body: WireBody, fields: Readonly<Record<string, unknown>>): Buffer {
+  const { messages, tools, response_format: format, ...rest } = body;
+  const others = JSON.stringify({ ...rest, ...fields }).slice(1, -1);
+  const members: Buffer[] = [Buffer.from(`{${others}`)];
+  const add = (name: string, ...bytes: Buffer[]) => {
+    const isFirst = others === '' && members.length === 1;
+    members.push(Buffer.from(`${isFirst ? '' : ','}"${name}":`), ...bytes);
+  };
+  if (!('messages' in fields)) add('messages', openList(messages), closingList);
+  if (tools !== undefined && !('tools' in fields)) add('tools', keep(tools));
+  if (format !== undefined && !('response_format' in fields)) add('response_format', keep(format));
+  members.push(closing);
+  return Buffer.concat(members);
+}
+
+const opening = Buffer.from('[');
+const closingList = Buffer.from(']');
+const closing = Buffer.from('}');
+
+const conversations = new GrowthMemory<Buffer>();
+
+/** The messages, without the bracket that closes their list. */
+function openList(messages: readonly WireMessage[]): Buffer {
+  // The first message may be the instructions of many conversations; the second is one's own.
+  const owner = messages[1] ?? messages[0];
+  if (owner === undefined) return opening;
+  const past = conversations.recall(owner, messages);
+  const start = past?.length ?? 0;
+  const fresh = messages.slice(start);
+  const text = fresh.map((message) => JSON.stringify(message)).join(',');
+  const isAdded = start > 0 && fresh.length > 0;
+  const said = Buffer.concat([past?.made ?? opening, Buffer.from(isAdded ? `,${text}` : text)]);
+  // The bytes of images are large and already kept once.
+  if (fresh.every(({ content }) => !Array.isArray(content))) {
+    conversations.keep(owner, messages, said);
+  }
+  return said;
+}
+
+const kept = new WeakMap<object, Buffer>();
+
+function keep(value: object): Buffer {
+  const known = kept.get(value);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(JSON.stringify(value));
+  kept.set(value, bytes);
+  return bytes;
+}

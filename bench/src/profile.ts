@@ -29,7 +29,9 @@ export async function profile({ node, candidates, workload }: ProfileOptions): P
           await readFile(join(folder, files.find((file) => file.endsWith(ending)) ?? ''), 'utf8'),
         );
       process.stdout.write(`${name}, ${workload} (profiles in ${folder})\n\n`);
-      printShares('self time, %', cpuShares(await read('.cpuprofile')));
+      const cpu: CpuProfile = await read('.cpuprofile');
+      printShares('time by part, %', cpuShares(cpu, partOf));
+      printShares('self time, %', cpuShares(cpu, nameOf));
       printShares('allocated, %', heapShares((await read('.heapprofile')).head));
     }
   } finally {
@@ -55,8 +57,11 @@ interface HeapNode {
   readonly children: readonly HeapNode[];
 }
 
-function cpuShares({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
-  const frames = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+function cpuShares(
+  { nodes, samples, timeDeltas }: CpuProfile,
+  labelOf: (frame: CallFrame) => string,
+): Map<string, number> {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, labelOf(callFrame)]));
   const shares = new Map<string, number>();
   for (const [place, id] of samples.entries()) {
     const name = frames.get(id) ?? '';
@@ -77,6 +82,13 @@ function heapShares(root: HeapNode): Map<string, number> {
 
 function add(shares: Map<string, number>, name: string, amount: number): void {
   shares.set(name, (shares.get(name) ?? 0) + amount);
+}
+
+/** Whose code it is; functions without a file are those of V8 and Node that are not JavaScript, the kernel's work among them. */
+function partOf({ functionName, url }: CallFrame): string {
+  if (url === '') return functionName;
+  const library = /.*\/(?:node_modules|packages)\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+  return library ?? (url.startsWith('node:') ? 'Node' : 'the benchmark');
 }
 
 function nameOf({ functionName, url, lineNumber }: CallFrame): string {

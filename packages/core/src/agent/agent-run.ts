@@ -1,11 +1,10 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
-import { isPromiseLike } from '../promise-like.ts';
 import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/run-state.ts';
-import { nextHappening, type Telling } from '../run/telling.ts';
+import { drive, type Telling } from '../run/telling.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
@@ -141,7 +140,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     return this.#hasReader && !this.#isResultWanted;
   }
 
-  /** Takes the loop an event further, or as far as it goes while nobody sets the pace. Iterators and the drain share the way. */
+  /** Takes the loop an event further, or as far as it goes while nobody reads. Iterators and the drain share the way. */
   #advance(): Promise<void> {
     this.#advancing ??= this.#takeNext();
     return this.#advancing;
@@ -151,12 +150,11 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     // Listeners and tools may ask for more from within the loop; they are to find that it is under way.
     await undefined;
     try {
-      do {
-        const told = nextHappening(this.#loop);
-        const next = isPromiseLike(told) ? await told : told;
-        if (next.done === true) await this.#finish(next.value);
-        else this.#tell(next.value);
-      } while (!this.#isOver && !this.#isPaced);
+      const end = await drive(this.#loop, (happening) => {
+        this.#tell(happening);
+        return !this.#hasReader;
+      });
+      if (end !== undefined) await this.#finish(end.value);
     } catch (thrown) {
       await this.#close();
       this.#fail(this.#withState(thrown));

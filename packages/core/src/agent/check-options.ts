@@ -28,8 +28,10 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
     throw invalid(`A tool of agent "${options.name}" was not made with tool({ … }).`);
   }
   const { output, outputRetries, validateOutput } = options;
-  if (output === undefined && validateOutput !== undefined) {
-    throw invalid('validateOutput needs an output schema: pass `output` too.');
+  for (const [name, value] of Object.entries({ outputRetries, validateOutput })) {
+    if (output === undefined && value !== undefined) {
+      throw invalid(`${name} needs an output schema: pass \`output\` too.`);
+    }
   }
   checkWhole('outputRetries', outputRetries, 0);
   checkImageOptions(options.images ?? {});

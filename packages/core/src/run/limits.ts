@@ -1,7 +1,7 @@
 import type { Usage } from '../dialect/wire.ts';
 import type { StopReason } from './run-event.ts';
 import type { Price } from './run-limits.ts';
-import type { Run } from './run-setup.ts';
+import type { Run, RunSetup } from './run-setup.ts';
 import { addUsage, type RunState } from './run-state.ts';
 
 /** A limit that is counted. */
@@ -68,7 +68,6 @@ function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
 }
 
 function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit): number {
-  const usage = addUsage(state.usage, state.stepUsage);
   switch (limit) {
     case 'maxSteps':
       return state.step;
@@ -76,6 +75,17 @@ function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit):
       return state.requests;
     case 'maxToolCalls':
       return countToolCalls(state);
+    default:
+      return countTokens(limit, addUsage(state.usage, state.stepUsage), setup);
+  }
+}
+
+function countTokens<Context>(
+  limit: Exclude<CountedLimit, 'maxSteps' | 'maxRequests' | 'maxToolCalls'>,
+  usage: Usage,
+  { limits, model }: RunSetup<Context>,
+): number {
+  switch (limit) {
     case 'maxInputTokens':
       return usage.inputTokens;
     case 'maxOutputTokens':
@@ -83,7 +93,7 @@ function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit):
     case 'maxTotalTokens':
       return usage.inputTokens + usage.outputTokens;
     case 'maxCost':
-      return costOf(usage, setup.limits.prices?.[setup.model.id]);
+      return costOf(usage, limits.prices?.[model.id]);
   }
 }
 

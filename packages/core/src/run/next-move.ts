@@ -3,7 +3,6 @@ import type { ToolCall } from '../turns/turn.ts';
 import { findReachedLimit } from './limits.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { type Telling, wait } from './telling.ts';
 
 /** What the loop does next. */
 export type NextMove =
@@ -15,7 +14,7 @@ export type NextMove =
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
 /** Decides from the state alone, but for the user's own stop conditions, which are effects. */
-export function* nextMove<Context>(run: Run<Context>): Telling<NextMove> {
+export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
   const { state } = run;
   const { transcript } = state;
   switch (transcript.awaits) {
@@ -31,7 +30,7 @@ export function* nextMove<Context>(run: Run<Context>): Telling<NextMove> {
         ? pauseOrStep(transcript.openCalls.filter(({ id }) => state.undecided.includes(id)))
         : { kind: 'step' };
     case 'assistant':
-      return yield* decideOpen(run);
+      return decideOpen(run);
   }
 }
 
@@ -40,11 +39,20 @@ function pauseOrStep(waiting: readonly ToolCall[]): NextMove {
 }
 
 /** The model's turn is next, if anything may still be asked of it. */
-function* decideOpen<Context>(run: Run<Context>): Telling<NextMove> {
+function decideOpen<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
   const { state, setup } = run;
   if (state.aborted !== undefined) return { kind: 'stop', reason: state.aborted };
   if (state.loopsDetected > 1) return { kind: 'stop', reason: 'loop-detected' };
-  if (yield* wantsToStop(run)) return { kind: 'stop', reason: 'stop-when' };
+  if (setup.stopWhen.length === 0 || state.transcript.turns.at(-1)?.role !== 'tool') {
+    return decideByLimits(run);
+  }
+  return wantsToStop(run).then((stops) =>
+    stops ? { kind: 'stop', reason: 'stop-when' } : decideByLimits(run),
+  );
+}
+
+function decideByLimits<Context>(run: Run<Context>): NextMove {
+  const { state, setup } = run;
   const reached = findReachedLimit(run);
   if (reached === undefined) return { kind: 'step' };
   return setup.limits.onLimit === 'answer' && !state.isLastAnswer
@@ -52,19 +60,16 @@ function* decideOpen<Context>(run: Run<Context>): Telling<NextMove> {
     : { kind: 'stop', reason: reached };
 }
 
-function* wantsToStop<Context>({ setup, state }: Run<Context>): Telling<boolean> {
+async function wantsToStop<Context>({ setup, state }: Run<Context>): Promise<boolean> {
   const { turns } = state.transcript;
-  if (setup.stopWhen.length === 0 || turns.at(-1)?.role !== 'tool') return false;
   const view = { step: state.step, turns, usage: state.usage };
   for (const [index, shouldStop] of setup.stopWhen.entries()) {
-    const stops = yield* wait(
-      setup.effects.value({
-        kind: 'function',
-        id: `${state.step}.stop-when.${index}`,
-        input: () => turns.length,
-        execute: () => shouldStop(view),
-      }),
-    );
+    const stops = await setup.effects.value({
+      kind: 'function',
+      id: `${state.step}.stop-when.${index}`,
+      input: () => turns.length,
+      execute: () => shouldStop(view),
+    });
     if (stops) return true;
   }
   return false;

@@ -26,7 +26,7 @@ export function* runLoop<Context>(
     if (!resumed) yield* closeOpenCalls(run);
     while (true) {
       yield* takeInbox(run);
-      const move = yield* nextMove(run);
+      const move = yield* wait(nextMove(run));
       switch (move.kind) {
         case 'step':
           // A run that was resumed with higher limits may act again.

@@ -39,29 +39,31 @@ export async function* runAside<Result>(
   telling: Telling<Result>,
 ): AsyncGenerator<RunHappening, Result> {
   while (true) {
-    const next = await nextHappening(telling);
-    if (next.done === true) return next.value;
-    yield next.value;
+    let told: RunHappening | undefined;
+    const end = await drive(telling, (happening) => {
+      told = happening;
+      return false;
+    });
+    if (end !== undefined) return end.value;
+    if (told !== undefined) yield told;
   }
 }
 
 /**
- * Takes a part of the loop to what happens next, or to its end: at once where nothing is waited for. Throws or rejects with
- * what the part throws.
+ * Drives a part of the loop: awaits what it waits for, and hands out what happens as long as `tell` wants more. Resolves to the
+ * end, or to `undefined` where `tell` wanted no more for now. Rejects with what the part throws.
  */
-export function nextHappening<Result>(
+export async function drive<Result>(
   telling: Telling<Result>,
-): IteratorResult<RunHappening, Result> | Promise<IteratorResult<RunHappening, Result>> {
-  const next = telling.next();
-  return isTold(next) ? next : pastWaits(telling, next);
-}
-
-async function pastWaits<Result>(
-  telling: Telling<Result>,
-  first: Yielded<Result>,
-): Promise<IteratorResult<RunHappening, Result>> {
-  let next = first;
-  while (!isTold(next)) {
+  tell: (happening: RunHappening) => boolean,
+): Promise<IteratorReturnResult<Result> | undefined> {
+  let next = telling.next();
+  while (next.done !== true) {
+    if ('type' in next.value) {
+      if (!tell(next.value)) return undefined;
+      next = telling.next();
+      continue;
+    }
     let value: unknown;
     try {
       value = await next.value;
@@ -72,11 +74,4 @@ async function pastWaits<Result>(
     next = telling.next(value);
   }
   return next;
-}
-
-type Yielded<Result> = ReturnType<Telling<Result>['next']>;
-
-/** Whether it is a happening or the end, and nothing that is to be awaited. */
-function isTold<Result>(next: Yielded<Result>): next is IteratorResult<RunHappening, Result> {
-  return next.done === true || 'type' in next.value;
 }

@@ -48,6 +48,39 @@ describe('reading a run', () => {
     });
   });
 
+  test('an iterator sees what happens when it happens, also once the result was asked for', async () => {
+    let end: (output: string) => void = () => undefined;
+    const slow = toolThat(
+      () =>
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+    );
+    const model = scriptedModel([callsTool('act'), says('Done.')]);
+    const run = new Agent({ name: 'guide', model, tools: [slow] }).stream('Go.');
+    const ended = run.result;
+    // The tool goes on only once the iterator has seen that it began.
+    for await (const { type } of run) if (type === 'tool-started') setImmediate(() => end('ok'));
+    expect(await ended).toMatchObject({ output: 'Done.' });
+  });
+
+  test('a listener or a tool that asks for the result from within the run changes no order', async () => {
+    const asking = toolThat(() => {
+      void run.result;
+      return 'ok';
+    });
+    const model = scriptedModel([callsTool('act'), says('Done.')]);
+    const agent = new Agent({ name: 'guide', model, tools: [asking] });
+    const heard: number[] = [];
+    agent.on('step-started', () => void run.result);
+    agent.on('event', ({ seq }) => heard.push(seq));
+    const run = agent.stream('Go.');
+    const read: number[] = [];
+    for await (const { seq } of run) read.push(seq);
+    expect(read).toEqual(read.map((_, place) => place));
+    expect(heard).toEqual(read);
+  });
+
   test('a failure ends the events, and is thrown by the text', async () => {
     const gone = new Error('Gone.');
     const run = agentThat(fails(gone)).stream('Colour?');

@@ -15,6 +15,7 @@ import {
   streamsPieces,
   streamsThen,
 } from '../support/model-server.ts';
+import { keepTimers, passTime, stopClock } from '../support/stopped-time.ts';
 
 function connect(baseURL: string, options: Partial<OpenAITransportOptions> = {}) {
   return createOpenAITransport({
@@ -341,15 +342,17 @@ describe('time limits', () => {
 
   test('the time that the reader of the deltas takes is not the server’s', async () => {
     await using server = await startModelServer(streamsHello);
+    stopClock();
     const transport = connect(server.baseURL, { timeouts: { betweenTokensMs: 30 } });
     const events = transport.send(
       { body: { messages: [] }, stream: true },
       new AbortController().signal,
     );
     await events.next();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    passTime(60);
     let last = '';
     for await (const { type } of events) last = type;
+    keepTimers();
     expect(last).toBe('finished');
   });
 });

@@ -163,9 +163,12 @@ describe('the program’s own check', () => {
     });
   });
 
-  test('needs an output schema', () => {
-    expect(() => wireAgent([], { validateOutput: () => undefined })).toThrow(
-      expect.objectContaining({ code: 'invalid_options' }),
-    );
-  });
+  test.each([{ validateOutput: () => undefined }, { outputRetries: 1 }])(
+    'needs an output schema: %p',
+    (options) => {
+      expect(() => wireAgent([], options)).toThrow(
+        expect.objectContaining({ code: 'invalid_options' }),
+      );
+    },
+  );
 });

@@ -17,6 +17,21 @@ export function stopTime(): void {
   });
 }
 
+/** Stops the timers and the clock that time limits go by; sockets go on. */
+export function stopClock(): void {
+  jest.useFakeTimers({
+    doNotFake: [
+      'Date',
+      'nextTick',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+    ],
+  });
+}
+
 /** Lets stopped timers run on at once. */
 export function passTime(milliseconds: number): void {
   jest.advanceTimersByTime(milliseconds);

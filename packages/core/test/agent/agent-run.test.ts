@@ -49,19 +49,19 @@ describe('reading a run', () => {
   });
 
   test('an iterator sees what happens when it happens, also once the result was asked for', async () => {
-    let end: (output: string) => void = () => undefined;
-    const slow = toolThat(
-      () =>
-        new Promise((resolve) => {
-          end = resolve;
-        }),
-    );
+    const seen: string[] = [];
+    let seenByTool: readonly string[] = [];
+    const slow = toolThat(async () => {
+      await new Promise(setImmediate);
+      seenByTool = [...seen];
+      return 'ok';
+    });
     const model = scriptedModel([callsTool('act'), says('Done.')]);
     const run = new Agent({ name: 'guide', model, tools: [slow] }).stream('Go.');
     const ended = run.result;
-    // The tool goes on only once the iterator has seen that it began.
-    for await (const { type } of run) if (type === 'tool-started') setImmediate(() => end('ok'));
+    for await (const { type } of run) seen.push(type);
     expect(await ended).toMatchObject({ output: 'Done.' });
+    expect(seenByTool.at(-1)).toBe('tool-started');
   });
 
   test('a listener or a tool that asks for the result from within the run changes no order', async () => {

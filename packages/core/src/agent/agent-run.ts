@@ -17,6 +17,8 @@ const voidsText: readonly RunHappening['type'][] = [
   'assistant-turn-added',
 ];
 
+const aMoment = Promise.resolve();
+
 /** What an agent starts a run with. */
 export interface AgentRunParts<Context> {
   readonly run: Run<Context>;
@@ -79,7 +81,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
    * so that nobody else can. Throws what the run fails with.
    */
   get textStream(): AsyncGenerator<string, void> {
-    return this.#readText();
+    const textIn = (event: RunEvent) => (event.type === 'text-delta' ? event.text : undefined);
+    return this.#read(textIn, { throws: true });
   }
 
   /**
@@ -102,15 +105,28 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   /** The events of the run, for one reader. After a failure the last one is `run-failed`; the error itself is in `result`. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
+    return this.#read((event) => event, { throws: false });
+  }
+
+  /** What `pick` takes of the events; `throws` what the run fails with, where that is wanted. */
+  async *#read<Picked>(
+    pick: (event: RunEvent) => Picked | undefined,
+    { throws }: { readonly throws: boolean },
+  ): AsyncGenerator<Picked, void> {
     this.#hasReader = true;
     try {
       while (true) {
         const event = this.#unread.shift();
-        if (event !== undefined) yield event;
-        else if (this.#isOver) return;
-        else await this.#advance();
+        if (event === undefined) {
+          if (this.#isOver) break;
+          await this.#advance();
+          continue;
+        }
+        const picked = pick(event);
+        if (picked !== undefined) yield picked;
       }
+      if (throws) await this.result;
     } finally {
       this.#hasReader = false;
       if (!this.#isOver) {
@@ -119,13 +135,6 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
         await this.#result.catch(() => undefined);
       }
     }
-  }
-
-  async *#readText(): AsyncGenerator<string, void> {
-    for await (const event of this) {
-      if (event.type === 'text-delta') yield event.text;
-    }
-    await this.result;
   }
 
   async #drain(): Promise<void> {
@@ -142,13 +151,14 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
 
   /** Takes the loop an event further, or as far as it goes while nobody reads. Iterators and the drain share the way. */
   #advance(): Promise<void> {
-    this.#advancing ??= this.#takeNext();
+    if (this.#advancing !== undefined) return this.#advancing;
+    // Listeners and tools may ask for more from within the loop, before there is a promise to share: they ask again then.
+    this.#advancing = aMoment;
+    this.#advancing = this.#takeNext();
     return this.#advancing;
   }
 
   async #takeNext(): Promise<void> {
-    // Listeners and tools may ask for more from within the loop; they are to find that it is under way.
-    await undefined;
     try {
       const end = await drive(this.#loop, (happening) => {
         this.#tell(happening);

@@ -48,6 +48,15 @@ export class ReplyBuilder {
     this.#countAtPiece = isJsonObject(usage) ? toCount(usage.completion_tokens) : undefined;
   }
 
+  /** Takes a chunk that holds a piece of text and nothing else. */
+  addPiece(text: string): void {
+    this.taken += 1;
+    if (text === '') return;
+    this.#text += text;
+    this.#newText += text;
+    this.#countAtPiece = undefined;
+  }
+
   /** Whether the server has said why it stopped: the reply is whole. */
   get isFinished(): boolean {
     return this.#finish !== undefined;

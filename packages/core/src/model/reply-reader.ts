@@ -1,5 +1,6 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { PieceTemplate } from './piece-template.ts';
 import { isFault, ReplyBuilder } from './reply-builder.ts';
 import { createEventReader, type EventReader } from './sse.ts';
 
@@ -28,6 +29,8 @@ export class ReplyReader {
   #whole: Uint8Array[] | undefined;
   #unjudged: Uint8Array[] = [];
   #isDone = false;
+  #template: PieceTemplate | undefined;
+  #templates = 0;
 
   /** `onData` sees every piece of data as it is read. */
   constructor(onData?: (data: string) => void) {
@@ -93,8 +96,21 @@ export class ReplyReader {
   #takeEvent(data: string): void {
     this.#onData?.(data);
     if (this.#isDone || data === '') return;
-    if (data.startsWith('[DONE]')) this.#isDone = true;
-    else this.#builder.add(parseJson(data));
+    const piece = this.#template?.read(data);
+    if (piece !== undefined) this.#builder.addPiece(piece);
+    else if (data.startsWith('[DONE]')) this.#isDone = true;
+    else this.#takeChunk(data);
+  }
+
+  #takeChunk(data: string): void {
+    const value = parseJson(data);
+    this.#builder.add(value);
+    // A server whose chunks differ in more than their text is not asked for one for ever.
+    if (this.#templates === mostTemplates) return;
+    const template = PieceTemplate.of(data, value);
+    if (template === undefined) return;
+    this.#template = template;
+    this.#templates += 1;
   }
 
   #takeWhole(body: string): void {
@@ -110,6 +126,9 @@ export class ReplyReader {
     this.#isDone = true;
   }
 }
+
+/** Templates that are made for one reply at most: the first piece may stand beside a role, and the others not. */
+const mostTemplates = 4;
 
 /** `{`, `[`, `"`, `<`: no line of an event stream begins so. */
 const startsWhole: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x22, 0x3c]);

@@ -48,15 +48,18 @@ export async function* executeCall<Context>(
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
   const executing = execute(prepared, options, stop.signal, progress.push);
-  const settling = isPromiseLike(executing)
-    ? settle(prepared, { executing, signal: options.signal, stop }, progress.close)
-    : executing;
-  // A tool that answers at once has said everything: it can neither be late nor be cancelled.
-  if (!isPromiseLike(settling)) progress.close();
+  let settling: ToolResult | Promise<ToolResult>;
+  if (isPromiseLike(executing)) {
+    settling = settle(prepared, { executing, signal: options.signal, stop }, progress.close);
+  } else {
+    // A tool that answers at once has said everything: it can neither be late nor be cancelled.
+    settling = executing;
+    progress.close();
+  }
   while (await progress.hasMore()) {
     for (const each of progress.take()) yield each;
   }
-  const result = isPromiseLike(settling) ? await settling : settling;
+  const result = await settling;
   return { result, durationMs: Math.round(performance.now() - startedAt) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RawDelta, RawReply } from '../../src/dialect/wire.ts';
-import { ServerFault } from '../../src/model/reply-builder.ts';
+import { ReplyBuilder, ServerFault } from '../../src/model/reply-builder.ts';
 import { ReplyReader } from '../../src/model/reply-reader.ts';
 import { chunk, completion, done, event } from '../support/model-server.ts';
 
@@ -27,6 +27,79 @@ function read(...pieces: readonly (string | Uint8Array)[]): {
 }
 
 const stop = chunk({}, 'stop');
+
+describe('chunks that differ in their text alone', () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      ':',
+      'content',
+      '"',
+      '\\',
+      '{',
+      '","',
+      'another piece',
+      'é',
+      '🙂',
+      '\n',
+      '',
+      ' ',
+      '[DONE]',
+    ),
+    fc.string({ unit: 'binary', maxLength: 4 }).map((each) => each.toWellFormed()),
+  );
+  const delta = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ content: text }) },
+    fc.record({ role: fc.constant('assistant'), content: fc.option(text) }),
+    fc.record({ content: text, reasoning: fc.option(text), refusal: fc.option(text) }),
+    fc.record({ content: text, tool_calls: fc.constantFrom([], null) }),
+    fc.record({ content: text, '"content"': text }),
+  );
+  const choice = fc.record(
+    {
+      index: fc.constantFrom(0, 0, 0, 1),
+      delta,
+      finish_reason: fc.constantFrom(null, null, 'stop'),
+    },
+    { requiredKeys: ['delta'] },
+  );
+  const head = fc.constantFrom<object>(
+    { id: 'x' },
+    { id: 'x', model: '"content":' },
+    { id: 'x', usage: null },
+    { id: 'x', usage: { completion_tokens: 3 } },
+  );
+  const value = fc
+    .tuple(head, fc.array(choice, { minLength: 1, maxLength: 2 }), fc.nat(5))
+    .map(([first, choices, alone]) => ({
+      ...first,
+      choices: alone > 0 ? choices.slice(0, 1) : choices,
+    }));
+  // As servers write it: the text beyond ASCII as it is, or escaped.
+  const said = fc.tuple(value, fc.boolean()).map(([each, isEscaped]) => {
+    const json = JSON.stringify(each);
+    return isEscaped
+      ? json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : json;
+  });
+
+  test('are read as if each were read alone', () => {
+    fc.assert(
+      fc.property(fc.array(said, { minLength: 1, maxLength: 12 }), (chunks) => {
+        const builder = new ReplyBuilder();
+        for (const each of chunks) builder.add(JSON.parse(each));
+        const { reply, deltas } = read(...chunks.map((each) => `data: ${each}\n\n`), done);
+        expect(reply).toEqual(builder.reply());
+        expect(deltas.map((each) => each.text ?? '').join('')).toBe(builder.reply().text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('are broken where their text is: a piece without its end ends nothing else well', () => {
+    const [whole = '', next = ''] = [chunk({ content: 'a' }), chunk({ content: 'b' })];
+    expect(() => read(whole, next, next.replace('"b"', '"b'), done)).toThrow();
+  });
+});
 
 describe('reading text', () => {
   test('the deltas of a stream, put together, are the reply', () => {

@@ -2,7 +2,8 @@
 export const workloads = {
   request: 'a run with one tool call: CPU ms per model request',
   run: 'a run of 200 tool steps: CPU ms per step',
-  delta: 'a streamed answer of 2,000 pieces sent as fast as they go: CPU ms per piece',
+  delta:
+    'a streamed answer of 2,000 pieces that the server writes without a pause: CPU ms per piece',
   paced: '20 streamed answers at once, every piece a packet of its own: CPU ms per piece',
   parallel: '300 runs of two requests at once: CPU ms per run, and peak memory',
   import: 'a fresh process that imports the library: CPU ms',

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { type ReplyForm, type Said, streamedReply, wholeReply } from './replies.ts';
 import { findTask, type Task } from './task.ts';
 
@@ -64,7 +63,7 @@ async function stream(
   response.flushHeaders();
   for (const event of events) {
     if (!response.write(event)) await drained(response);
-    await (isPaced ? nextBeat() : nextTick());
+    if (isPaced) await nextBeat();
     if (response.destroyed) return;
   }
   response.end();

@@ -22,10 +22,10 @@ export function createExchange(transport: Transport, signal: AbortSignal): Excha
   return async (body, { stream = false } = {}) => {
     const request = { body: { max_tokens: maxReplyTokens, temperature: 0, ...body }, stream };
     try {
-      for await (const event of transport.send(request, signal)) {
-        if (event.type === 'finished') return { isReply: true, reply: event.reply };
-      }
-      throw new Error('The transport ended without a reply.');
+      const events = transport.send(request, signal);
+      let next = await events.next();
+      while (next.done !== true) next = await events.next();
+      return { isReply: true, reply: next.value };
     } catch (thrown) {
       if (!(thrown instanceof ModelError)) throw thrown;
       return { isReply: false, finding: findingOf(thrown), error: thrown };

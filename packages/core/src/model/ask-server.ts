@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { Reception, SendBytes } from './reception.ts';
+import { Cancellation } from './cancellation.ts';
+import type { BytesToSend, Reception, SendBytes } from './reception.ts';
 import type { WireDebug } from './wire-debug.ts';
 
 /** A page of a server beside its chat completions, such as `/models`. */
@@ -29,11 +30,27 @@ export interface AskingParts {
 
 /** Asks for a page over the connection of a transport. */
 export async function askServer(
-  { send, headers, debug }: AskingParts,
-  { url, body }: ServerPage,
+  parts: AskingParts,
+  page: ServerPage,
   signal: AbortSignal,
 ): Promise<ServerAnswer> {
-  const request = {
+  const cancellation = new Cancellation(signal);
+  try {
+    return await ask(parts, page, cancellation);
+  } catch (thrown) {
+    cancellation.throwIfCancelled();
+    throw thrown;
+  } finally {
+    cancellation.close();
+  }
+}
+
+async function ask(
+  { send, headers, debug }: AskingParts,
+  { url, body }: ServerPage,
+  cancellation: Cancellation,
+): Promise<ServerAnswer> {
+  const request: BytesToSend = {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       accept: 'application/json',
@@ -41,8 +58,8 @@ export async function askServer(
       ...headers,
     },
     body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
-    signal,
-  } as const;
+    cancellation,
+  };
   debug?.request(url, request);
   const reception = await send(url, request);
   debug?.response(reception.status, reception.headers.entries());

@@ -5,6 +5,7 @@ import { type DetectedProfile, inDialect, withoutTools } from '../profile/detect
 import { fallbackProfile } from '../profile/fallback-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model, ModelProgress, ModelRequest, SpokenDialect } from './model.ts';
 import type { OpenAITransport } from './openai-transport.ts';
@@ -35,12 +36,15 @@ export function autoModel(parts: AutoModelParts): Model {
     return speaker;
   };
   const obeyed = new WeakMap<DetectedProfile, DetectedProfile>();
-  const learn = async (signal: AbortSignal): Promise<DetectedProfile> => {
-    const detected = await memory.recall(signal);
+  const heed = (detected: DetectedProfile): DetectedProfile => {
     if (dialect === undefined) return detected;
     const known = obeyed.get(detected) ?? obey(detected, dialect);
     obeyed.set(detected, known);
     return known;
+  };
+  const learn = (signal: AbortSignal): DetectedProfile | Promise<DetectedProfile> => {
+    const detected = memory.recall(signal);
+    return isPromiseLike(detected) ? detected.then(heed) : heed(detected);
   };
   const follow = (spoken: DetectedProfile, request: ModelRequest, thrown: unknown) => {
     if (isGone(thrown)) memory.forget();
@@ -52,9 +56,13 @@ export function autoModel(parts: AutoModelParts): Model {
     id: model,
     // The server is not asked before the first request; most tools can be said in every dialect, or in none.
     checkTools: (tools) => createDialect(guessProfile(model)).checkTools(tools),
-    learnProfile: async (signal) => (await learn(signal)).profile,
+    learnProfile(signal) {
+      const learnt = learn(signal);
+      return isPromiseLike(learnt) ? learnt.then(({ profile }) => profile) : learnt.profile;
+    },
     async *request(request, signal) {
-      let spoken = goOnIn(await learn(signal), request.dialect);
+      const learnt = learn(signal);
+      let spoken = goOnIn(isPromiseLike(learnt) ? await learnt : learnt, request.dialect);
       const first = tellHow(spoken, request.dialect);
       if (first !== undefined) yield first;
       while (true) {

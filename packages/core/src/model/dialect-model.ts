@@ -1,13 +1,21 @@
-import type { Dialect, Heard, Prompt } from '../dialect/dialect.ts';
+import type { Dialect, Heard, Prompt, ReplyDecoder } from '../dialect/dialect.ts';
 import { checkWireMessages } from '../dialect/gate.ts';
 import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
-import type { Model, ModelReply, ModelRequest, ModelSettings, SpokenDialect } from './model.ts';
-import type { Transport } from './transport.ts';
+import type {
+  Model,
+  ModelProgress,
+  ModelReply,
+  ModelRequest,
+  ModelSettings,
+  SpokenDialect,
+} from './model.ts';
+import type { Transport, TransportEvent } from './transport.ts';
 
 /** What a model is made of. */
 export interface DialectModelParts {
@@ -25,10 +33,11 @@ export function dialectModel(parts: DialectModelParts): Model {
   return {
     id: transport.model,
     checkTools: (tools) => dialect.checkTools(tools),
-    learnProfile: async () => profile,
+    learnProfile: () => profile,
     imageTokens: (image) => imageTokens(profile.images, image),
     async *request(request, signal) {
-      const images = await loadImages(request.transcript.turns, request.blobs);
+      const loading = loadImages(request.transcript.turns, request.blobs);
+      const images = isPromiseLike(loading) ? await loading : loading;
       const prompt = toPrompt(request, images);
       const body = withSettings(dialect.encode(prompt), request.settings);
       checkWireMessages(body.messages, profile.turns);
@@ -43,29 +52,43 @@ export function dialectModel(parts: DialectModelParts): Model {
         ...conversationFields?.(request.conversationId),
         ...request.settings.extraBody,
       };
-      let decoder = dialect.listen(prompt);
-      const events = transport.send({ body, extraBody, stream: request.stream }, signal);
-      for await (const event of events) {
-        switch (event.type) {
-          case 'delta':
-            for (const delta of decoder.push(event.delta)) yield delta;
-            break;
-          case 'finished': {
-            const { heard, deltas } = decoder.finish(event.reply);
-            for (const delta of deltas) yield delta;
-            return toReply(heard, event.reply, { profile: profile.id, dialect: dialect.name });
-          }
-          case 'stream-restarted':
-            decoder = dialect.listen(prompt);
-            yield event;
-            break;
-          case 'request-retried':
-            yield event;
+      const hearing = new Hearing(() => dialect.listen(prompt));
+      const receiving = transport.send({ body, extraBody, stream: request.stream }, signal);
+      let next: IteratorResult<TransportEvent, RawReply> | undefined;
+      try {
+        for (next = await receiving.next(); next.done !== true; next = await receiving.next()) {
+          for (const progress of hearing.take(next.value)) yield progress;
         }
+      } finally {
+        // Whoever leaves early ends the request; there is no reply to return then.
+        if (next?.done !== true) await receiving.return(undefined as never);
       }
-      throw new Error('The transport ended without a reply.');
+      const { heard, deltas } = hearing.finish(next.value);
+      for (const delta of deltas) yield delta;
+      return toReply(heard, next.value, { profile: profile.id, dialect: dialect.name });
     },
   };
+}
+
+/** Hears one reply, and begins anew where its stream does. */
+class Hearing {
+  readonly #listen: () => ReplyDecoder;
+  #decoder: ReplyDecoder;
+
+  constructor(listen: () => ReplyDecoder) {
+    this.#listen = listen;
+    this.#decoder = listen();
+  }
+
+  take(event: TransportEvent): readonly ModelProgress[] {
+    if (event.type === 'delta') return this.#decoder.push(event.delta);
+    if (event.type === 'stream-restarted') this.#decoder = this.#listen();
+    return [event];
+  }
+
+  finish(reply: RawReply): ReturnType<ReplyDecoder['finish']> {
+    return this.#decoder.finish(reply);
+  }
 }
 
 function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
@@ -87,14 +110,13 @@ function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
 function withSettings(body: WireBody, settings: ModelSettings): WireBody {
   const { temperature, topP, maxOutputTokens, stop = [], seed } = settings;
   const stops = [...(body.stop ?? []), ...stop];
-  return {
-    ...body,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(maxOutputTokens === undefined ? {} : { max_tokens: maxOutputTokens }),
-    ...(stops.length === 0 ? {} : { stop: stops }),
-    ...(seed === undefined ? {} : { seed }),
-  };
+  const set: { -readonly [Field in keyof WireBody]: WireBody[Field] } = { ...body };
+  if (temperature !== undefined) set.temperature = temperature;
+  if (topP !== undefined) set.top_p = topP;
+  if (maxOutputTokens !== undefined) set.max_tokens = maxOutputTokens;
+  if (stops.length > 0) set.stop = stops;
+  if (seed !== undefined) set.seed = seed;
+  return set;
 }
 
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };

@@ -16,9 +16,15 @@ export interface LoadedImages {
  * Fetches the images of a conversation from the blob store, so that encoding can be pure.
  * Throws `invalid_image` where the store does not have one.
  */
-export async function loadImages(turns: readonly Turn[], blobs: BlobStore): Promise<LoadedImages> {
+export function loadImages(
+  turns: readonly Turn[],
+  blobs: BlobStore,
+): LoadedImages | Promise<LoadedImages> {
   const found = imagesIn(turns);
-  if (found.length === 0) return noImages;
+  return found.length === 0 ? noImages : loadAll(found, blobs);
+}
+
+async function loadAll(found: readonly ImageRef[], blobs: BlobStore): Promise<LoadedImages> {
   const urls = new Map<string, string>();
   const images = new Map<string, ImageRef>();
   for (const image of found) {
@@ -67,13 +73,16 @@ const none: readonly ImageRef[] = [];
 
 function addImagesOf(turn: Turn, images: ImageRef[]): void {
   if (turn.role === 'assistant') return;
-  for (const part of partsOf(turn)) {
-    if (part.type === 'image') images.push(part.image);
+  for (const { parts } of saidIn(turn)) {
+    for (const part of parts) {
+      if (part.type === 'image') images.push(part.image);
+    }
   }
 }
 
-function partsOf(turn: Exclude<Turn, AssistantTurn>): readonly Part[] {
-  return turn.role === 'user'
-    ? turn.inputs.flatMap(({ parts }) => parts)
-    : [...turn.results, ...(turn.words ?? [])].flatMap(({ parts }) => parts);
+function saidIn(
+  turn: Exclude<Turn, AssistantTurn>,
+): readonly { readonly parts: readonly Part[] }[] {
+  if (turn.role === 'user') return turn.inputs;
+  return turn.words === undefined ? turn.results : [...turn.results, ...turn.words];
 }

@@ -140,7 +140,7 @@ export interface Model {
    * The profile that the next request goes by; a model that detects it asks its server the first time.
    * Rejects with the signal's reason only.
    */
-  learnProfile?(signal: AbortSignal): Promise<ModelProfile>;
+  learnProfile?(signal: AbortSignal): ModelProfile | Promise<ModelProfile>;
   /** Tokens that an image costs. */
   imageTokens?(image: ImageRef): number;
   request(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelProgress, ModelReply>;

@@ -2,8 +2,8 @@ import type { JsonObject } from '../json.ts';
 import { type AskServer, askServer } from './ask-server.ts';
 import { bodyBytes } from './body-bytes.ts';
 import { createLimiter } from './limiter.ts';
-import { type BytesToSend, Reception, type SendBytes } from './reception.ts';
-import { NotSent, type Sender } from './request-in-flight.ts';
+import { type BytesToSend, NotSent, Reception, type SendBytes } from './reception.ts';
+import type { Sender } from './request-in-flight.ts';
 import { sendRequest } from './send-request.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
@@ -23,11 +23,17 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
   const { endpoint, query, plan } = checkTransportOptions(options);
   const { model, apiKey, maxConcurrent, extraBody } = options;
   const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
-  let head: Promise<RequestHead> | undefined;
   let bytes: Promise<SendBytes> | undefined;
   const connect = () => {
     bytes ??= chooseFetch(options);
     return bytes;
+  };
+  let dialling: Promise<Line> | undefined;
+  let line: Line | undefined;
+  const dial = async (): Promise<Line> => {
+    const head = await sayHead({ ...options, endpoint, query });
+    line = { ...head, send: await connect() };
+    return line;
   };
   const sender: Sender = {
     endpoint,
@@ -36,14 +42,14 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     timeouts: options.timeouts ?? {},
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
-    async post(body, signal) {
-      head ??= sayHead({ ...options, endpoint, query });
-      const { url, headers } = await head;
-      const send = await connect();
-      signal.throwIfAborted();
-      const request: BytesToSend = { method: 'POST', headers, body, signal };
+    async post(body, cancellation) {
+      dialling ??= dial();
+      // Once there is a line, waiting for it would only cost a turn of the event loop's queue.
+      const { url, headers, send } = line ?? (await dialling);
+      cancellation.throwIfCancelled();
+      const request: BytesToSend = { method: 'POST', headers, body, cancellation };
       debug?.request(url, request);
-      return send(url, request).catch(notSent);
+      return await send(url, request);
     },
   };
   return {
@@ -86,6 +92,11 @@ interface HeadOptions extends OpenAITransportOptions {
 interface RequestHead {
   readonly url: string;
   readonly headers: Record<string, string>;
+}
+
+/** A head, and the way to send bytes behind it. */
+interface Line extends RequestHead {
+  readonly send: SendBytes;
 }
 
 /** Asks the client once: only the body differs from request to request, and saying the rest anew takes as long as sending. */
@@ -136,12 +147,7 @@ function withQuery(address: string, query: Readonly<Record<string, string>>): st
 
 async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> {
   const { fetch, dispatcher, maxConcurrent } = options;
-  if (fetch !== undefined) {
-    return async (url, { method, headers, body, signal }) =>
-      Reception.from(
-        await fetch(url, { method, headers, body: body === null ? null : `${body}`, signal }),
-      );
-  }
+  if (fetch !== undefined) return sendThrough(fetch);
   const { createUndiciFetch } = await import('./undici-fetch.ts');
   return createUndiciFetch({
     ...(dispatcher !== undefined && { dispatcher }),
@@ -149,8 +155,15 @@ async function chooseFetch(options: OpenAITransportOptions): Promise<SendBytes> 
   });
 }
 
-function notSent(cause: unknown): never {
-  throw new NotSent('The request was not answered.', { cause });
+function sendThrough(fetch: NonNullable<OpenAITransportOptions['fetch']>): SendBytes {
+  return async (url, { method, headers, body, cancellation: { signal } }) => {
+    try {
+      const text = body === null ? null : `${body}`;
+      return Reception.from(await fetch(url, { method, headers, body: text, signal }));
+    } catch (cause) {
+      throw new NotSent(cause);
+    }
+  };
 }
 
 /** The client's headers but for what it tells about the user's machine, which a server has no use for. */

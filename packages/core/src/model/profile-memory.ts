@@ -5,7 +5,7 @@ import { SharedWork } from './shared-work.ts';
 /** What is known of one model at one endpoint, for the whole process. */
 export interface ProfileMemory {
   /** What was detected or learned since; asks the server where nothing is known. Rejects with the signal's reason only. */
-  recall(signal: AbortSignal): Promise<DetectedProfile>;
+  recall(signal: AbortSignal): DetectedProfile | Promise<DetectedProfile>;
   /** Keeps what the server said since. */
   keep(detected: DetectedProfile): void;
   /** Asks again the next time: another server may stand there now. */
@@ -16,17 +16,17 @@ export interface ProfileMemory {
 export function profileMemory(probe: Probe): ProfileMemory {
   const key = JSON.stringify([probe.endpoint, probe.model]);
   return {
-    async recall(signal) {
-      const kept = known.get(key);
-      if (kept !== undefined) return kept;
-      const { facts, hasAnswered } = await shareProbe(key, probe).wait(signal);
-      const detected = known.get(key) ?? detectProfile(probe.model, facts);
-      if (hasAnswered) known.set(key, detected);
-      return detected;
-    },
+    recall: (signal) => known.get(key) ?? detect(key, probe, signal),
     keep: (detected) => void known.set(key, detected),
     forget: () => void known.delete(key),
   };
+}
+
+async function detect(key: string, probe: Probe, signal: AbortSignal): Promise<DetectedProfile> {
+  const { facts, hasAnswered } = await shareProbe(key, probe).wait(signal);
+  const detected = known.get(key) ?? detectProfile(probe.model, facts);
+  if (hasAnswered) known.set(key, detected);
+  return detected;
 }
 
 const known = new Map<string, DetectedProfile>();

@@ -1,4 +1,5 @@
 import { type ByteStream, webByteStream } from './byte-stream.ts';
+import type { Cancellation } from './cancellation.ts';
 
 /** A request, ready to be sent. */
 export interface BytesToSend {
@@ -6,7 +7,7 @@ export interface BytesToSend {
   readonly headers: Record<string, string>;
   /** UTF-8; `null` for GET. */
   readonly body: Buffer | null;
-  readonly signal: AbortSignal | null;
+  readonly cancellation: Cancellation;
 }
 
 /** The head of a response and its undecoded body. */
@@ -33,5 +34,12 @@ export interface ReceivedHeaders {
   entries(): Iterable<[string, string]>;
 }
 
-/** Sends one request and resolves at the response's head. */
+/** The request did not reach a server, or its response never began. */
+export class NotSent extends Error {
+  constructor(cause: unknown) {
+    super('The request was not answered.', { cause });
+  }
+}
+
+/** Sends one request and resolves at the response's head. Rejects with `NotSent`, also where it is cancelled. */
 export type SendBytes = (url: string, request: BytesToSend) => Promise<Reception>;

@@ -2,11 +2,12 @@ import type { RawDelta, RawReply } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import type { ByteStream } from './byte-stream.ts';
+import { Cancellation } from './cancellation.ts';
 import { Deadline, type Timeouts } from './deadline.ts';
 import { explainFailure } from './explain-failure.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
 import type { Limiter } from './limiter.ts';
-import type { Reception } from './reception.ts';
+import { NotSent, type Reception } from './reception.ts';
 import { ServerFault } from './reply-builder.ts';
 import { BrokenReply, ForeignBody, ReplyReader } from './reply-reader.ts';
 import type { RequestRetried, StreamRestarted } from './transport.ts';
@@ -21,12 +22,9 @@ export interface Sender {
   readonly timeouts: Timeouts;
   readonly limiter: Limiter | undefined;
   readonly debug: WireDebug | undefined;
-  /** Sends a body and resolves at the response's head, whatever its status. Rejects with `NotSent` or what aborted it. */
-  post(body: Buffer, signal: AbortSignal): Promise<Reception>;
+  /** Sends a body and resolves at the response's head, whatever its status. Rejects with `NotSent` or what cancelled it. */
+  post(body: Buffer, cancellation: Cancellation): Promise<Reception>;
 }
-
-/** The request did not reach a server, or its response never began. */
-export class NotSent extends Error {}
 
 /** What to tell and how long to wait before a broken exchange begins anew. */
 export interface Restart {
@@ -40,12 +38,11 @@ export class RequestInFlight {
   readonly #body: Buffer;
   readonly #isStreamed: boolean;
   readonly #userSignal: AbortSignal;
-  readonly #ending = new AbortController();
+  readonly #cancellation: Cancellation;
   readonly #deadline: Deadline;
   #sent = 0;
-  #first: Promise<Reception> | undefined;
   #bytes: ByteStream | undefined;
-  #reader = new ReplyReader();
+  #reader = unread;
   #response: Reception | undefined;
   #chunks = 0;
   #hasBegun = false;
@@ -56,15 +53,15 @@ export class RequestInFlight {
     this.#body = request.body;
     this.#isStreamed = request.stream;
     this.#userSignal = request.signal;
-    this.#userSignal.addEventListener('abort', this.#onAbort);
+    this.#cancellation = new Cancellation(request.signal);
     this.#deadline = new Deadline(sender.timeouts, sender.endpoint, (error) =>
-      this.#ending.abort(error),
+      this.#cancellation.cancel(error),
     );
   }
 
   /** Aborts with the user's reason, or with the timeout that ended it. */
   get signal(): AbortSignal {
-    return this.#ending.signal;
+    return this.#cancellation.signal;
   }
 
   /** Whether the body has ended. */
@@ -72,30 +69,37 @@ export class RequestInFlight {
     return this.#isOver;
   }
 
-  /** Sends the request, and resolves to whether a server has accepted it; {@link retry} goes on where none has. */
-  async sendOnce(): Promise<boolean> {
-    this.#first = this.#attempt();
+  /** Sends the request, and resolves when a server has accepted it. Throws `ModelError` or the signal's reason. */
+  async send(): Promise<Reception> {
+    this.#sent += 1;
+    if (this.#isStreamed) this.#deadline.expect('firstToken');
     try {
-      this.#begin(await this.#first);
-      return true;
-    } catch {
-      return false;
+      const response = await this.#sender.post(this.#body, this.#cancellation);
+      this.#response = response;
+      this.#sender.debug?.response(response.status, response.headers.entries());
+      if (response.status >= 200 && response.status < 300) return response;
+      const body = await readText(response.bytes);
+      this.#sender.debug?.data(body);
+      throw this.#explainBody(response.status, body);
+    } catch (error) {
+      this.#deadline.rest();
+      throw error instanceof NotSent ? this.explain(error) : error;
     }
   }
 
-  /** Sends the request again until a server accepts it. Throws `ModelError` or the signal's reason. */
-  async *retry(): AsyncGenerator<RequestRetried, void> {
-    const response = yield* withRetries({
+  /** Sends the request again until a server accepts it; `first` is a try that failed. Throws `ModelError` or the signal's reason. */
+  async *retry(first: Promise<Reception>): AsyncGenerator<RequestRetried, Reception> {
+    return yield* withRetries({
       plan: this.#sender.plan,
       used: this.#sent - 1,
       signal: this.signal,
-      first: this.#first,
-      attempt: () => this.#attempt(),
+      first,
+      attempt: () => this.send(),
     });
-    this.#begin(response);
   }
 
-  #begin(response: Reception): void {
+  /** The reply is read out of this response from now on. */
+  begin(response: Reception): void {
     this.#response = response;
     this.#reader = new ReplyReader(this.#sender.debug?.data);
     this.#bytes = response.bytes;
@@ -152,13 +156,13 @@ export class RequestInFlight {
 
   /** What to end with after a failure: the user's reason or the timeout where one of them was behind it. */
   endedBy(thrown: unknown): unknown {
-    return this.signal.aborted ? this.explain(thrown) : thrown;
+    return this.#cancellation.isCancelled ? this.explain(thrown) : thrown;
   }
 
   /** Whatever was thrown, as what the caller is told. */
   explain(thrown: unknown): Error {
     if (this.#userSignal.aborted) return this.#userSignal.reason;
-    if (this.signal.aborted) return toError(this.signal.reason);
+    if (this.#cancellation.isCancelled) return toError(this.#cancellation.reason);
     if (thrown instanceof ServerFault) {
       return this.#explainBody(statusOf(thrown.body), JSON.stringify(thrown.body));
     }
@@ -174,32 +178,13 @@ export class RequestInFlight {
 
   /** Ends whatever is still under way; no socket, timer or listener is left. */
   close(): void {
-    this.#userSignal.removeEventListener('abort', this.#onAbort);
+    this.#cancellation.close();
     this.#deadline.stop();
     this.#bytes?.close();
   }
 
   get #graceMs(): number {
     return this.#reader.isDone ? graceAfterDoneMs : graceAfterFinishMs;
-  }
-
-  readonly #onAbort = (): void => this.#ending.abort(this.#userSignal.reason);
-
-  async #attempt(): Promise<Reception> {
-    this.#sent += 1;
-    if (this.#isStreamed) this.#deadline.expect('firstToken');
-    try {
-      const response = await this.#sender.post(this.#body, this.signal);
-      this.#response = response;
-      this.#sender.debug?.response(response.status, response.headers.entries());
-      if (response.status >= 200 && response.status < 300) return response;
-      const body = await readText(response.bytes);
-      this.#sender.debug?.data(body);
-      throw this.#explainBody(response.status, body);
-    } catch (error) {
-      this.#deadline.rest();
-      throw error instanceof NotSent ? this.explain(error) : error;
-    }
   }
 
   #expectMore(): void {
@@ -238,13 +223,17 @@ const longestFailure = 1024 * 1024;
 
 const noBytes = Promise.resolve(undefined);
 
+/** Stands for the reader of a response that has not come. */
+const unread = new ReplyReader();
+
 const noHeaders = { get: () => null };
 
 async function readText(bytes: ByteStream): Promise<string> {
   const all: Uint8Array[] = [];
   let length = 0;
   while (length < longestFailure) {
-    const pieces = await bytes.read();
+    // A body that breaks off has said something all the same, and its status has.
+    const pieces = await bytes.read().catch(() => undefined);
     if (pieces === undefined) break;
     for (const piece of pieces) {
       all.push(piece);

@@ -1,3 +1,4 @@
+import type { RawReply } from '../dialect/wire.ts';
 import { RequestInFlight, type Sender } from './request-in-flight.ts';
 import type { TransportEvent, TransportRequest } from './transport.ts';
 import { waitFor } from './with-retries.ts';
@@ -7,14 +8,19 @@ export async function* sendRequest(
   sender: Sender,
   { body, stream }: { body: Buffer; stream: TransportRequest['stream'] },
   signal: AbortSignal,
-): AsyncGenerator<TransportEvent, void> {
+): AsyncGenerator<TransportEvent, RawReply> {
   signal.throwIfAborted();
   await sender.limiter?.enter(signal);
   const request = new RequestInFlight(sender, { body, stream, signal });
   try {
     for (;;) {
+      const sent = request.send();
       // A generator of its own would cost promises, and nearly every request is accepted at once.
-      if (!(await request.sendOnce())) yield* request.retry();
+      try {
+        request.begin(await sent);
+      } catch {
+        request.begin(yield* request.retry(sent));
+      }
       // Deltas are yielded here and nowhere below: each further generator would cost a hop per delta.
       try {
         while (!request.isOver) {
@@ -29,7 +35,7 @@ export async function* sendRequest(
         await waitFor(restart.delayMs, request.signal);
       }
     }
-    yield { type: 'finished', reply: request.reply() };
+    return request.reply();
   } catch (error) {
     throw request.endedBy(error);
   } finally {

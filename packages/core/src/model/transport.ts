@@ -30,8 +30,7 @@ export interface StreamRestarted {
 export type TransportEvent =
   | { readonly type: 'delta'; readonly delta: RawDelta }
   | RequestRetried
-  | StreamRestarted
-  | { readonly type: 'finished'; readonly reply: RawReply };
+  | StreamRestarted;
 
 /** Wire messages in, raw reply out: the lower of the two ports of a model. It knows no dialect. */
 export interface Transport {
@@ -40,9 +39,9 @@ export interface Transport {
   /** The id that the server knows the model by. */
   readonly model: string;
   /**
-   * Yields deltas in order, at most one per chunk of the network, then exactly one `finished`.
+   * Yields deltas in order, at most one per chunk of the network, and returns the whole reply.
    * Throws `ModelError`, or the signal's reason when it aborts; stops promptly then, and leaves no socket,
    * timer or listener behind. Leaving the iteration early ends the request.
    */
-  send(request: TransportRequest, signal: AbortSignal): AsyncGenerator<TransportEvent, void>;
+  send(request: TransportRequest, signal: AbortSignal): AsyncGenerator<TransportEvent, RawReply>;
 }

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { ByteQueue } from './byte-stream.ts';
-import { type ReceivedHeaders, Reception, type SendBytes } from './reception.ts';
+import type { Cancellation } from './cancellation.ts';
+import { NotSent, type ReceivedHeaders, Reception, type SendBytes } from './reception.ts';
 
 export type { Dispatcher } from 'undici';
 
@@ -20,20 +21,17 @@ export function createUndiciFetch(options: PoolOptions): SendBytes {
   const dispatcher = options.dispatcher ?? createPool(options);
   // Nearly every request of a pool goes to the same address.
   let last = { address: '', origin: '', path: '' };
-  return (address, { method, headers, body, signal }) =>
+  return (address, { method, headers, body, cancellation }) =>
     new Promise((resolve, reject) => {
+      const fail = (cause: unknown) => reject(new NotSent(cause));
       if (address !== last.address) last = { address, ...splitAddress(address) };
       const { origin, path } = last;
-      dispatcher.dispatch(
-        {
-          origin,
-          path,
-          method,
-          headers,
-          body,
-        },
-        new DispatchedRequest({ signal, resolve, reject }),
-      );
+      const request = new DispatchedRequest({ cancellation, resolve, fail });
+      try {
+        dispatcher.dispatch({ origin, path, method, headers, body }, request);
+      } catch (thrown) {
+        fail(thrown);
+      }
     });
 }
 
@@ -56,9 +54,9 @@ function createPool({ connections }: PoolOptions): Dispatcher {
 }
 
 interface DispatchedOptions {
-  readonly signal: AbortSignal | null;
+  readonly cancellation: Cancellation;
   resolve(reception: Reception): void;
-  reject(error: unknown): void;
+  fail(cause: unknown): void;
 }
 
 /** One request on its way, as undici reports on it. */
@@ -69,12 +67,12 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
 
   constructor(options: DispatchedOptions) {
     this.#options = options;
-    options.signal?.addEventListener('abort', this.#abort, { once: true });
+    options.cancellation.listen(this.#abort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#options.signal?.aborted === true) this.#abort();
+    if (this.#options.cancellation.isCancelled) this.#abort();
   }
 
   onResponseStart(
@@ -103,18 +101,19 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#stopListening();
     this.#body?.fail(error);
-    this.#options.reject(error);
+    this.#options.fail(error);
   }
 
   readonly #abort = (): void => {
-    const reason = new Error('The request was aborted.', { cause: this.#options.signal?.reason });
+    const { reason: cause } = this.#options.cancellation;
+    const reason = new Error('The request was aborted.', { cause });
     this.#controller?.abort(reason);
     // A request that still waits for a connection has no controller yet; undici is told once it has one.
-    this.#options.reject(reason);
+    this.#options.fail(reason);
   };
 
   #stopListening(): void {
-    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#options.cancellation.unlisten(this.#abort);
   }
 }
 

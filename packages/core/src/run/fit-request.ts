@@ -4,6 +4,8 @@ import { applyView } from '../context/context-view.ts';
 import type { LedgerPrompt } from '../context/token-ledger.ts';
 import { ModelError } from '../errors.ts';
 import type { ModelRequest } from '../model/model.ts';
+import type { ModelProfile } from '../profile/model-profile.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { readResultName } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
@@ -75,29 +77,37 @@ function* learnBudget<Context>(run: Run<Context>): Telling<ContextBudget | undef
   const { contextOptions, settings } = setup;
   if (contextOptions.policy === 'off') return undefined;
   state.contextWindow ??= contextOptions.window;
-  state.contextWindow ??= yield* wait(learnWindow(run));
+  state.contextWindow ??= yield* learnWindow(run);
   if (state.contextWindow === undefined) return undefined;
   return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
 }
 
 /** The window of the model's profile; `undefined` where the run is aborted while a server is asked for it. */
-async function learnWindow<Context>({
+function* learnWindow<Context>({
   setup: { model, signal, effects },
   state,
-}: Run<Context>): Promise<number | undefined> {
+}: Run<Context>): Telling<number | undefined> {
   const learn = model.learnProfile?.bind(model);
   if (learn === undefined) return undefined;
   try {
-    return await effects.value({
-      kind: 'model',
-      id: `${state.step}.profile`,
-      input: () => model.id,
-      execute: async () => (await learn(signal)).contextWindow,
-    });
+    return yield* wait(
+      effects.value({
+        kind: 'model',
+        id: `${state.step}.profile`,
+        input: () => model.id,
+        execute: () => windowOf(learn(signal)),
+      }),
+    );
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     return undefined;
   }
+}
+
+function windowOf(profile: ModelProfile | Promise<ModelProfile>): number | Promise<number> {
+  return isPromiseLike(profile)
+    ? profile.then(({ contextWindow }) => contextWindow)
+    : profile.contextWindow;
 }
 
 function toPrompt<Context>(

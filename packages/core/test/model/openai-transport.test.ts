@@ -261,6 +261,17 @@ describe('retries', () => {
     expect(events.map(({ type }) => type)).toEqual(['request-retried', 'finished']);
   });
 
+  test('a failure whose body breaks off is told by its status', async () => {
+    await using server = await startModelServer((response) => {
+      response.writeHead(400, { 'content-length': 1000 });
+      response.write('no such', () => breaksOff(response));
+    });
+    await expect(collectReply(connect(server.baseURL))).rejects.toMatchObject({
+      name: 'ModelError',
+      details: { status: 400, attempts: 1, serverMessage: 'no such' },
+    });
+  });
+
   test('the last failure is thrown, with the number of attempts', async () => {
     await using server = await startModelServer(answersText('busy', { status: 503 }));
     await expect(collectReply(connect(server.baseURL))).rejects.toMatchObject({
@@ -350,10 +361,10 @@ describe('time limits', () => {
     );
     await events.next();
     passTime(60);
-    let last = '';
-    for await (const { type } of events) last = type;
+    let next = await events.next();
+    while (next.done !== true) next = await events.next();
     keepTimers();
-    expect(last).toBe('finished');
+    expect(next.value).toMatchObject({ text: 'Hello' });
   });
 });
 
@@ -396,6 +407,15 @@ describe('an abort', () => {
     await server.whenDisconnected();
     expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
     expect(countTimers()).toBe(timersBefore);
+  });
+
+  test('ends the second try as it would have ended the first', async () => {
+    const user = new AbortController();
+    await using server = await startModelServer(breaksOff, () => user.abort(new Error('enough')));
+    const reply = collectReply(connect(server.baseURL), { signal: user.signal });
+    await expect(reply).rejects.toThrow('enough');
+    await server.whenDisconnected();
+    expect(server.requests).toHaveLength(2);
   });
 
   test('by leaving the iteration closes the connection', async () => {

@@ -3,10 +3,16 @@ import type { Transport, TransportEvent, TransportRequest } from '../../src/mode
 
 /** Everything that one request brought. */
 export interface CollectedReply {
-  readonly events: readonly TransportEvent[];
+  readonly events: readonly (TransportEvent | Finished)[];
   /** The deltas that are not void. */
   readonly deltas: readonly RawDelta[];
-  readonly reply: RawReply | undefined;
+  readonly reply: RawReply;
+}
+
+/** What the request returned, as the last of its events. */
+interface Finished {
+  readonly type: 'finished';
+  readonly reply: RawReply;
 }
 
 /** Sends a request and reads it to its end. */
@@ -18,15 +24,18 @@ export async function collectReply(
     ...request
   }: Partial<TransportRequest> & { signal?: AbortSignal } = {},
 ): Promise<CollectedReply> {
-  const events: TransportEvent[] = [];
+  const events: (TransportEvent | Finished)[] = [];
   let deltas: RawDelta[] = [];
-  let reply: RawReply | undefined;
   const body = request.body ?? { messages: [{ role: 'user', content: 'Hi.' }] };
-  for await (const event of transport.send({ ...request, body, stream }, signal)) {
+  const receiving = transport.send({ ...request, body, stream }, signal);
+  let next = await receiving.next();
+  for (; next.done !== true; next = await receiving.next()) {
+    const event = next.value;
     events.push(event);
     if (event.type === 'delta') deltas.push(event.delta);
     if (event.type === 'stream-restarted') deltas = [];
-    if (event.type === 'finished') reply = event.reply;
   }
+  const reply = next.value;
+  events.push({ type: 'finished', reply });
   return { events, deltas, reply };
 }

@@ -39,7 +39,7 @@ export function scriptedTransport(
       }
       signal.throwIfAborted();
       if (end instanceof Error) throw end;
-      yield { type: 'finished', reply: end };
+      return end;
     },
   };
 }

@@ -1,10 +1,12 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/run-state.ts';
 import { drive, type Telling } from '../run/telling.ts';
+import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
@@ -164,7 +166,9 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
         this.#tell(happening);
         return !this.#hasReader;
       });
-      if (end !== undefined) await this.#finish(end.value);
+      if (end === undefined) return;
+      await this.#close();
+      this.#settle(toRunResult(this.#parts.run.state, end.value, this.#partialText));
     } catch (thrown) {
       await this.#close();
       this.#fail(this.#withState(thrown));
@@ -196,19 +200,16 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     else if (voidsText.includes(happening.type)) this.#partialText = '';
   }
 
-  async #finish(outcome: RunOutcome): Promise<void> {
-    const { run } = this.#parts;
-    await this.#close();
-    this.#settle(toRunResult(run.state, outcome, this.#partialText));
-  }
-
   /** Inputs that nobody has looked at are saved with the state: what resumes it goes on with them. */
-  async #close(): Promise<void> {
+  #close(): void | Promise<void> {
     const { run, control } = this.#parts;
     this.#isOver = true;
     control.dispose();
-    const leftOver = await control.leftOver();
-    run.state.waitingInputs = [...run.state.waitingInputs, ...leftOver];
+    const keep = (inputs: readonly UserInput[]) => {
+      if (inputs.length > 0) run.state.waitingInputs = [...run.state.waitingInputs, ...inputs];
+    };
+    const leftOver = control.leftOver();
+    return isPromiseLike(leftOver) ? leftOver.then(keep) : keep(leftOver);
   }
 
   #withState(thrown: unknown): TurnwiseError {

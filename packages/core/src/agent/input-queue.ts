@@ -1,3 +1,4 @@
+import { isPromiseLike } from '../promise-like.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { ReadImage } from './read-image.ts';
 import { type AgentInput, type DraftInput, draftInput, readInput } from './read-input.ts';
@@ -25,20 +26,30 @@ export class InputQueue {
   }
 
   /**
-   * What waits, oldest first. Rejects for an input with an image that cannot be read: that input is gone, and the others are
-   * taken the next time. After an abort, inputs whose images had to be fetched stay behind.
+   * What waits, oldest first; at once where no image has to be read. Rejects for an input with an image that cannot be read:
+   * that input is gone, and the others are taken the next time. After an abort, inputs whose images had to be fetched stay behind.
    */
-  async take(): Promise<readonly UserInput[]> {
+  take(): readonly UserInput[] | Promise<readonly UserInput[]> {
     for (let draft = this.#drafts.shift(); draft !== undefined; draft = this.#drafts.shift()) {
-      try {
-        this.#ready.push(await readInput(draft, this.#readImage, this.#signal));
-      } catch (thrown) {
-        if (!this.#signal.aborted) throw thrown;
-        this.#drafts.unshift(draft);
-        break;
-      }
+      const input = readInput(draft, this.#readImage, this.#signal);
+      if (isPromiseLike(input)) return this.#takeOnceRead(draft, input);
+      this.#ready.push(input);
     }
     return this.#ready.splice(0);
+  }
+
+  async #takeOnceRead(
+    draft: DraftInput,
+    reading: Promise<UserInput>,
+  ): Promise<readonly UserInput[]> {
+    try {
+      this.#ready.push(await reading);
+    } catch (thrown) {
+      if (!this.#signal.aborted) throw thrown;
+      this.#drafts.unshift(draft);
+      return this.#ready.splice(0);
+    }
+    return this.take();
   }
 
   /** What waits and can be read. Never rejects. */

@@ -33,8 +33,20 @@ export function draftInput(input: AgentInput): DraftInput {
   return parts;
 }
 
-/** Reads the images of an input. Throws what `readImage` throws. */
-export async function readInput(
+/** Reads the images of an input; one without any is ready at once. Rejects with what `readImage` throws. */
+export function readInput(
+  draft: DraftInput,
+  readImage: ReadImage,
+  signal: AbortSignal,
+): UserInput | Promise<UserInput> {
+  return isText(draft) ? { parts: draft } : readParts(draft, readImage, signal);
+}
+
+function isText(draft: DraftInput): draft is NonEmpty<TextPart> {
+  return draft.every(({ type }) => type === 'text');
+}
+
+async function readParts(
   draft: DraftInput,
   readImage: ReadImage,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Inbox, News } from '../run/run-setup.ts';
+import { isPromiseLike } from '../promise-like.ts';
+import type { Inbox } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
 import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -13,7 +14,7 @@ export interface RunControl {
   readonly signal: AbortSignal;
   steer(input: AgentInput): void;
   /** The inputs that nobody looked at, but for those with an image that cannot be read. Never rejects. */
-  leftOver(): Promise<readonly UserInput[]>;
+  leftOver(): readonly UserInput[] | Promise<readonly UserInput[]>;
   abort(): void;
   /** Lets go of the program's signal and of the clock. */
   dispose(): void;
@@ -54,20 +55,20 @@ export function createRunControl(
   return {
     signal: controller.signal,
     inbox: {
-      look: () => (queue.isEmpty ? { inputs: [], aborted: cause } : lookInto(queue, () => cause)),
+      look: () => {
+        const inputs = queue.take();
+        // The cause is asked for last: the run may be aborted while images are read.
+        return isPromiseLike(inputs)
+          ? inputs.then((read) => ({ inputs: read, aborted: cause }))
+          : { inputs, aborted: cause };
+      },
     },
     steer: (input) => queue.put(input),
-    leftOver: () => queue.takeReadable(),
+    leftOver: () => (queue.isEmpty ? [] : queue.takeReadable()),
     abort,
     dispose: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
     },
   };
-}
-
-/** The cause is asked for last: the run may be aborted while images are read. */
-async function lookInto(queue: InputQueue, cause: () => AbortCause | undefined): Promise<News> {
-  const inputs = await queue.take();
-  return { inputs, aborted: cause() };
 }

@@ -31,7 +31,7 @@ export function closeStep<Context>({ state }: Run<Context>, before: Transcript):
     const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
     const calls = results.map(({ name, status }) => ({ name, status }));
-    state.steps.push({ step, ...soFar, calls });
+    state.steps.push({ step, requests: soFar.requests, usage: soFar.usage, calls });
     state.pausedStep = noStep;
   }
   return { type: 'step-finished', usage };

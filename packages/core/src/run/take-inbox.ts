@@ -18,6 +18,7 @@ export function* takeInbox<Context>(run: Run<Context>): Telling<void> {
     }),
   );
   state.aborted = aborted;
+  if (inputs.length === 0 && state.waitingInputs.length === 0) return;
   const waiting = [...state.waitingInputs, ...inputs];
   const isOpen = state.transcript.awaits === 'tool';
   state.waitingInputs = isOpen ? waiting : [];

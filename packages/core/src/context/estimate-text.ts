@@ -30,16 +30,15 @@ const weights: Readonly<Record<Exclude<Kind, 'word' | 'sign'>, (length: number) 
 };
 
 function kindOf(code: number): Kind {
-  if (isWordCode(code)) return 'word';
-  if (code <= 0x20) return 'space';
-  if (code < 0x80) return 'sign';
-  if (code < 0x2e80 && code >= 0xa0) return 'letter';
-  return 'ideograph';
+  const known = asciiKinds[code];
+  if (known !== undefined) return known;
+  return code < 0x2e80 && code >= 0xa0 ? 'letter' : 'ideograph';
 }
 
-function isWordCode(code: number): boolean {
-  return isDigit(code) || isLower(code) || isUpper(code);
-}
+const asciiKinds: readonly Kind[] = Array.from({ length: 0x80 }, (_, code) => {
+  if (isDigit(code) || isLower(code) || isUpper(code)) return 'word';
+  return code <= 0x20 ? 'space' : 'sign';
+});
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;

@@ -2,13 +2,15 @@ import { goesOn } from '../turns/growing-list.ts';
 import type { Turn } from '../turns/turn.ts';
 import type { TurnMeasurer } from './estimate-turn.ts';
 
+type Phase = 'act' | 'answer';
+
 /** A prompt as the ledger sees it: turns, and everything else by its rough size. */
 export interface LedgerPrompt {
   readonly turns: readonly Turn[];
   /** Rough tokens of instructions and tools. */
   readonly overhead: number;
   /** Requests that offer tools and requests that do not cost differently before the first turn. */
-  readonly phase: string;
+  readonly phase: Phase;
 }
 
 /** How many tokens a prompt has. */
@@ -37,9 +39,9 @@ const bounds = { least: 0.3, most: 3.5 };
  */
 export class TokenLedger {
   readonly #measurer: TurnMeasurer;
-  readonly #counted = new WeakMap<Turn, number>();
-  readonly #anchors = new Map<string, Anchor>();
-  readonly #overheads = new Map<string, number>();
+  readonly #counted = new Map<Turn, number>();
+  readonly #anchors: Partial<Record<Phase, Anchor>> = {};
+  readonly #overheads: Partial<Record<Phase, number>> = {};
   #correction: number;
   #mostCounted = 0;
 
@@ -72,7 +74,7 @@ export class TokenLedger {
         Math.max(0, prompt.overhead - anchor.overhead) * this.#correction;
       return { tokens: Math.ceil(anchor.tokens + fresh), unmeasured: fresh };
     }
-    const known = this.#overheads.get(prompt.phase);
+    const known = this.#overheads[prompt.phase];
     const overhead = known ?? prompt.overhead;
     const unmeasured =
       this.#sumUncounted(prompt.turns) + (known === undefined ? prompt.overhead : 0);
@@ -100,12 +102,12 @@ export class TokenLedger {
     if (anchor === undefined) this.#learnOverhead(prompt, tokens);
     else this.#learnTurns(prompt.turns.slice(anchor.turns.length), tokens - anchor.tokens);
     const { turns, phase, overhead } = prompt;
-    this.#anchors.set(phase, { turns, overhead, tokens });
+    this.#anchors[phase] = { turns, overhead, tokens };
   }
 
   /** The counted prompt that this one goes on from. */
   #anchorOf({ turns, phase }: LedgerPrompt): Anchor | undefined {
-    const anchor = this.#anchors.get(phase);
+    const anchor = this.#anchors[phase];
     // Any turn of it may be shown shorter by now, not just the last.
     return anchor !== undefined && goesOn(turns, anchor.turns) ? anchor : undefined;
   }
@@ -113,7 +115,7 @@ export class TokenLedger {
   /** What a count has beyond the turns is what instructions and tools cost on this server. */
   #learnOverhead({ turns, phase, overhead }: LedgerPrompt, tokens: number): void {
     const rest = tokens - this.#sum(turns, 0);
-    this.#overheads.set(phase, Math.max(rest, overhead * bounds.least));
+    this.#overheads[phase] = Math.max(rest, overhead * bounds.least);
   }
 
   #learnTurns(turns: readonly Turn[], tokens: number): void {

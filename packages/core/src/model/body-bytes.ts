@@ -6,19 +6,23 @@ import { GrowthMemory } from '../turns/growing-list.ts';
  * bytes of messages and of a list of tools are made once and kept with the objects; nobody may change those.
  */
 export function bodyBytes(body: WireBody, fields: Readonly<Record<string, unknown>>): Buffer {
-  const { messages, tools, response_format: format, ...rest } = body;
-  const others = JSON.stringify({ ...rest, ...fields }).slice(1, -1);
-  const members: Buffer[] = [Buffer.from(`{${others}`)];
-  const add = (name: string, ...bytes: Buffer[]) => {
-    const isFirst = others === '' && members.length === 1;
-    members.push(Buffer.from(`${isFirst ? '' : ','}"${name}":`), ...bytes);
-  };
-  if (!('messages' in fields)) add('messages', openList(messages), closingList);
-  if (tools !== undefined && !('tools' in fields)) add('tools', keep(tools));
-  if (format !== undefined && !('response_format' in fields)) add('response_format', keep(format));
-  members.push(closing);
-  return Buffer.concat(members);
+  const { messages, tools, response_format: format } = body;
+  const others = JSON.stringify({ ...body, ...saidApart, ...fields }).slice(0, -1);
+  const pieces: Buffer[] = [];
+  if ('messages' in fields) pieces.push(Buffer.from(others));
+  else {
+    const comma = others === '{' ? '' : ',';
+    pieces.push(Buffer.from(`${others}${comma}"messages":`), openList(messages), closingList);
+  }
+  if (tools !== undefined && !('tools' in fields)) pieces.push(sayOnce('tools', tools));
+  if (format !== undefined && !('response_format' in fields)) {
+    pieces.push(sayOnce('response_format', format));
+  }
+  pieces.push(closing);
+  return Buffer.concat(pieces);
 }
+
+const saidApart = { messages: undefined, tools: undefined, response_format: undefined };
 
 const opening = Buffer.from('[');
 const closingList = Buffer.from(']');
@@ -46,10 +50,11 @@ function openList(messages: readonly WireMessage[]): Buffer {
 
 const kept = new WeakMap<object, Buffer>();
 
-function keep(value: object): Buffer {
+/** A member of the body, behind another one. */
+function sayOnce(name: string, value: object): Buffer {
   const known = kept.get(value);
   if (known !== undefined) return known;
-  const bytes = Buffer.from(JSON.stringify(value));
+  const bytes = Buffer.from(`,"${name}":${JSON.stringify(value)}`);
   kept.set(value, bytes);
   return bytes;
 }

@@ -83,15 +83,16 @@ export class ReplyBuilder {
   reply(): RawReply {
     const usage = this.#usage === undefined ? undefined : toUsage(this.#usage);
     const silentTokens = (usage?.outputTokens ?? 0) - (this.#countAtPiece ?? Infinity);
-    return {
+    const reply: { -readonly [Field in keyof RawReply]: RawReply[Field] } = {
       text: this.#text,
       reasoning: this.#reasoning,
       calls: this.#calls?.calls() ?? [],
       finishReason: toFinishReason(this.#finish),
-      ...(usage !== undefined && { usage }),
-      ...(silentTokens > 0 && { silentTokens }),
-      ...(this.#id !== undefined && { id: this.#id }),
     };
+    if (usage !== undefined) reply.usage = usage;
+    if (silentTokens > 0) reply.silentTokens = silentTokens;
+    if (this.#id !== undefined) reply.id = this.#id;
+    return reply;
   }
 
   #addChoices(choices: readonly JsonValue[]): void {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
 import type { RunHappening } from './run-event.ts';
@@ -63,8 +63,7 @@ function countOf({ repeats, findings }: RunState, call: ToolCall): number {
 }
 
 function keyOf(call: ToolCall): string {
-  const key =
-    keys.get(call) ?? digestOf(`${call.name} ${JSON.stringify(sortKeys(call.arguments))}`);
+  const key = keys.get(call) ?? digestOf(`${call.name} ${sortedJson(call.arguments)}`);
   keys.set(call, key);
   return key;
 }
@@ -79,9 +78,11 @@ function digestOf(text: string): string {
 /** Characters: the state keeps one for each call and each result. */
 const longestKey = 120;
 
-function sortKeys(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each: JsonValue) => sortKeys(each));
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each)]));
+/** JSON whose keys stand in one order. */
+function sortedJson(value: JsonValue): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (!isJsonObject(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const keys = Object.keys(value).sort();
+  const members = keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key] ?? null)}`);
+  return `{${members.join(',')}}`;
 }

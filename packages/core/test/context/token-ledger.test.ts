@@ -44,7 +44,11 @@ function newLedger() {
   );
 }
 
-const prompt = (turns: readonly Turn[], overhead = 100) => ({ turns, overhead, phase: 'act' });
+const prompt = (turns: readonly Turn[], overhead = 100) => ({
+  turns,
+  overhead,
+  phase: 'act' as const,
+});
 
 describe('the ledger', () => {
   const first = say('x'.repeat(95));

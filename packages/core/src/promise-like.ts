@@ -5,7 +5,6 @@ export function isPromiseLike<Value>(
   return (
     typeof value === 'object' &&
     value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
+    typeof (value as { readonly then?: unknown }).then === 'function'
   );
 }

@@ -19,6 +19,7 @@ const messageTokens = 5;
 export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: Measure) {
   const measured = new WeakMap<Turn, number>();
   const lists = new WeakMap<readonly object[], number>();
+  const schemas = new WeakMap<object, number>();
   let instructions = { text: '', tokens: 0 };
   const ofParts = (parts: readonly Part[], maxChars?: number): number =>
     parts.reduce((sum, part) => {
@@ -61,6 +62,12 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
       if (known !== undefined) return known;
       const tokens = sumOf(tools, (tool) => countTokens(JSON.stringify(tool)));
       lists.set(tools, tokens);
+      return tokens;
+    },
+    /** The same schema is measured once. */
+    ofSchema(schema: object): number {
+      const tokens = schemas.get(schema) ?? countTokens(JSON.stringify(schema));
+      schemas.set(schema, tokens);
       return tokens;
     },
   };

@@ -82,15 +82,12 @@ export class TokenLedger {
   }
 
   /**
-   * Whether a count shows that the server cut the prompt: it is far below what is known of its turns, or hardly above the
-   * count of the prompt that this one goes on from.
+   * Whether a count shows that the server cut the prompt: it is far below what was estimated of it, or hardly above the count
+   * of the prompt that this one goes on from.
    */
-  isCut(prompt: LedgerPrompt, tokens: number): boolean {
+  isCut(prompt: LedgerPrompt, tokens: number, estimated: number): boolean {
     const anchor = this.#anchorOf(prompt);
-    if (anchor === undefined) {
-      const { tokens: estimated } = this.estimate(prompt);
-      return estimated > leastProof.whole && tokens < estimated / 2;
-    }
+    if (anchor === undefined) return estimated > leastProof.whole && tokens < estimated / 2;
     const fresh = this.#sum(prompt.turns, anchor.turns.length);
     return fresh > leastProof.fresh && tokens - anchor.tokens < fresh / 5;
   }

@@ -48,10 +48,10 @@ export function dialectModel(parts: DialectModelParts): Model {
         estimatedTokens: request.estimatedTokens ?? estimate(body, images.imageAt),
         tools: request.tools?.length ?? 0,
       };
-      const extraBody = {
-        ...conversationFields?.(request.conversationId),
-        ...request.settings.extraBody,
-      };
+      const extraBody = layOver(
+        conversationFields?.(request.conversationId),
+        request.settings.extraBody,
+      );
       const hearing = new Hearing(() => dialect.listen(prompt));
       const receiving = transport.send({ body, extraBody, stream: request.stream }, signal);
       let next: IteratorResult<TransportEvent, RawReply> | undefined;
@@ -119,6 +119,15 @@ function withSettings(body: WireBody, settings: ModelSettings): WireBody {
   return set;
 }
 
+function layOver(
+  fields: JsonObject | undefined,
+  others: JsonObject | undefined,
+): JsonObject | undefined {
+  return fields === undefined || others === undefined
+    ? (fields ?? others)
+    : { ...fields, ...others };
+}
+
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
 function toReply(heard: Heard, raw: RawReply, spoken: SpokenDialect): ModelReply {
@@ -127,6 +136,7 @@ function toReply(heard: Heard, raw: RawReply, spoken: SpokenDialect): ModelReply
     raw,
     usage: raw.usage ?? noUsage,
     finishReason: raw.finishReason,
-    ...spoken,
+    profile: spoken.profile,
+    dialect: spoken.dialect,
   };
 }

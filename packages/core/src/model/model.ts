@@ -40,7 +40,7 @@ interface BaseRequest {
   /** Tokens of the prompt, where the run has estimated them. */
   readonly estimatedTokens?: number;
   /** How the run was spoken to last; left out at its first request. A model that may choose goes on in it. */
-  readonly dialect?: SpokenDialect;
+  readonly dialect?: SpokenDialect | undefined;
 }
 
 /** Offers tools: the reply is calls or a text. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 export interface TransportRequest {
   readonly body: WireBody;
   /** Fields for this server alone (`top_k`, `cache_salt`, …), laid over the body. */
-  readonly extraBody?: JsonObject;
+  readonly extraBody?: JsonObject | undefined;
   /** Whether the reply comes in pieces. */
   readonly stream: boolean;
 }

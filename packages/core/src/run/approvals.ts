@@ -18,6 +18,10 @@ export function* settleApprovals<Context>(
 ): Telling<readonly CheckedCall<Context>[] | undefined> {
   const { state } = run;
   const asked = yield* callsToApprove(run, calls);
+  if (asked.length === 0) {
+    state.undecided = none;
+    return calls;
+  }
   const undecided = asked.filter(({ id }) => state.decisions[id] === undefined);
   state.undecided = undecided.map(({ id }) => id);
   if (undecided.length > 0) {
@@ -33,6 +37,8 @@ export function* settleApprovals<Context>(
   }
   return calls.map((checked) => refused.get(checked.call.id) ?? checked);
 }
+
+const none: readonly string[] = [];
 
 function* callsToApprove<Context>(
   run: Run<Context>,

@@ -9,7 +9,7 @@ import { countToolCalls } from './limits.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
-import { follow, runAside, type Telling, wait, waitForAll } from './telling.ts';
+import { follow, runAside, type Telling, waitForAll } from './telling.ts';
 
 /**
  * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
@@ -88,7 +88,8 @@ function* answerCalls<Context>(
   const [only] = batch;
   if (only !== undefined && batch.length === 1) return [yield* answerCall(run, only)];
   const { effects } = run.setup;
-  return yield* follow(effects.all(batch.map((call) => runAside(answerCall(run, call)))));
+  const answers = effects.all(batch.map((call) => runAside(answerCall(run, call))));
+  return yield* follow(answers, (happening) => [happening]);
 }
 
 function* answerCall<Context>(
@@ -116,9 +117,5 @@ function* performCall<Context>(
     execute: () =>
       executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 }),
   });
-  while (true) {
-    const next = yield* wait(performing.next());
-    if (next.done === true) return next.value;
-    yield { type: 'tool-progressed', call, progress: next.value };
-  }
+  return yield* follow(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
 }

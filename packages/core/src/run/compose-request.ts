@@ -25,7 +25,7 @@ export function* composeRequest<Context>(
     stream: setup.stream && !ask.isWhole,
     conversationId: state.conversationId,
     blobs: setup.blobs,
-    ...(state.dialect === undefined ? {} : { dialect: state.dialect }),
+    dialect: state.dialect,
   };
   const tools = toolSpecs(yield* enabledTools(run));
   if (ask.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {

@@ -28,7 +28,7 @@ export interface FittedRequest {
 export function* fitRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
-  { refusedTokens }: { readonly refusedTokens?: number } = {},
+  refusedTokens?: number,
 ): Telling<FittedRequest> {
   const { state, ledger } = run;
   const budget = yield* learnBudget(run);
@@ -114,14 +114,13 @@ function toPrompt<Context>(
   { setup: { measurer }, state }: Run<Context>,
   request: ModelRequest,
 ): LedgerPrompt {
-  const tools = request.tools ?? [];
-  const schemas = request.output === undefined ? [] : [request.output.schema];
+  const { tools, output } = request;
   return {
     turns: applyView(request.transcript.turns, state.view),
     overhead:
       measurer.ofInstructions(request.instructions) +
-      measurer.ofTools(tools) +
-      measurer.ofTools(schemas),
+      (tools === undefined ? 0 : measurer.ofTools(tools)) +
+      (output === undefined ? 0 : measurer.ofSchema(output.schema)),
     phase: request.phase,
   };
 }

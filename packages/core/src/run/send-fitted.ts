@@ -1,8 +1,8 @@
-import type { LedgerPrompt } from '../context/token-ledger.ts';
+import type { Fix } from '../dialect/fix.ts';
 import { ModelError } from '../errors.ts';
 import type { ModelReply, ModelRequest } from '../model/model.ts';
 import { addFix } from './add-fix.ts';
-import { fitRequest } from './fit-request.ts';
+import { type FittedRequest, fitRequest } from './fit-request.ts';
 import type { Run } from './run-setup.ts';
 import { sendRequest } from './send-request.ts';
 import type { Telling } from './telling.ts';
@@ -15,39 +15,38 @@ export function* sendFitted<Context>(
   run: Run<Context>,
   request: ModelRequest,
 ): Telling<ModelReply | undefined> {
-  const first = yield* fitRequest(run, request);
   let refusedTokens: number | undefined;
-  try {
-    return yield* sendAndLearn(run, first.request, first.prompt);
-  } catch (thrown) {
-    refusedTokens = learnFromOverflow(run, thrown, first.request);
-    if (refusedTokens === undefined) throw thrown;
+  while (true) {
+    const fitted = yield* fitRequest(run, request, refusedTokens);
+    try {
+      const reply = yield* sendRequest(run, fitted.request, run.state.stepRequests + 1);
+      const fix = learnFromCount(run, fitted, reply?.usage.inputTokens ?? 0);
+      if (fix !== undefined) yield addFix(run, fix);
+      return reply;
+    } catch (thrown) {
+      const isFirst = refusedTokens === undefined;
+      refusedTokens = learnFromOverflow(run, thrown, fitted.request);
+      if (!isFirst || refusedTokens === undefined) throw thrown;
+    }
   }
-  const second = yield* fitRequest(run, request, { refusedTokens });
-  return yield* sendAndLearn(run, second.request, second.prompt);
 }
 
-function* sendAndLearn<Context>(
-  run: Run<Context>,
-  request: ModelRequest,
-  prompt: LedgerPrompt,
-): Telling<ModelReply | undefined> {
-  const reply = yield* sendRequest(run, request, run.state.stepRequests + 1);
-  const counted = reply?.usage.inputTokens ?? 0;
-  if (counted === 0) return reply;
-  if (!run.ledger.isCut(prompt, counted)) {
-    run.ledger.observe(prompt, counted);
-    run.state.correction = run.ledger.correction;
-  } else if (counted >= leastWindow) {
-    // What the server let in is its window; what does not fit into that would be lost again.
-    run.state.contextWindow = Math.max(counted, run.ledger.mostCounted);
-    yield addFix(run, {
-      kind: 'truncated-prompt',
-      estimatedTokens: request.estimatedTokens ?? 0,
-      countedTokens: counted,
-    });
+/** Learns from the tokens that the server has counted in a prompt; a fix where it has cut that. */
+function learnFromCount<Context>(
+  { state, ledger }: Run<Context>,
+  { request: { estimatedTokens = 0 }, prompt }: FittedRequest,
+  countedTokens: number,
+): Fix | undefined {
+  if (countedTokens === 0) return undefined;
+  if (!ledger.isCut(prompt, countedTokens, estimatedTokens)) {
+    ledger.observe(prompt, countedTokens);
+    state.correction = ledger.correction;
+    return undefined;
   }
-  return reply;
+  if (countedTokens < leastWindow) return undefined;
+  // What the server let in is its window; what does not fit into that would be lost again.
+  state.contextWindow = Math.max(countedTokens, ledger.mostCounted);
+  return { kind: 'truncated-prompt', estimatedTokens, countedTokens };
 }
 
 /** No server has a window this small, in tokens: one that counts less than this of a long prompt does not count. */

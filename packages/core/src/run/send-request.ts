@@ -5,7 +5,7 @@ import { parsePartialJson } from '../schema/partial-json.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, noUsage } from './run-state.ts';
-import { type Telling, wait } from './telling.ts';
+import { follow, type Telling } from './telling.ts';
 
 /** Sends one request and shows how the reply grows; `undefined` where the run was aborted meanwhile. */
 export function* sendRequest<Context>(
@@ -23,20 +23,15 @@ export function* sendRequest<Context>(
     execute: () => model.request(request, signal),
   });
   try {
-    while (true) {
-      const next = yield* wait(replying.next());
-      if (next.done === true) {
-        exchange.succeed(next.value);
-        return next.value;
-      }
-      yield* exchange.follow(next.value);
-    }
+    const reply = yield* follow(replying, (progress) => exchange.tell(progress));
+    exchange.succeed(reply);
+    return reply;
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     exchange.abort();
     return undefined;
   } finally {
-    yield* exchange.close();
+    for (const happening of exchange.close()) yield happening;
   }
 }
 
@@ -57,19 +52,20 @@ class Exchange<Context> {
   }
 
   /** What the run tells of progress of the model. */
-  *follow(progress: ModelProgress): Generator<RunHappening, void> {
-    if (progress.type === 'dialect-changed') yield* this.close();
+  tell(progress: ModelProgress): readonly RunHappening[] {
+    const told = progress.type === 'dialect-changed' ? this.close() : [];
     if (progress.type === 'request-prepared') {
-      yield* this.close();
+      told.push(...this.close());
       this.#isOpen = true;
       this.#attempt += 1;
       this.#run.state.stepRequests += 1;
       this.#run.state.requests += 1;
     }
     const attempt = this.#attempt;
-    yield toHappening(progress, attempt, this.#run.setup.model.id);
+    told.push(toHappening(progress, attempt, this.#run.setup.model.id));
     const output = this.#showOutput?.(progress);
-    if (output !== undefined) yield { type: 'output-delta', output, attempt };
+    if (output !== undefined) told.push({ type: 'output-delta', output, attempt });
+    return told;
   }
 
   succeed({ usage, finishReason, profile, dialect }: ModelReply): void {
@@ -84,10 +80,11 @@ class Exchange<Context> {
   }
 
   /** Tells the end of the exchange that is open. */
-  *close(): Generator<RunHappening, void> {
-    if (!this.#isOpen) return;
+  close(): RunHappening[] {
+    if (!this.#isOpen) return [];
     this.#isOpen = false;
-    yield { type: 'request-finished', attempt: this.#attempt, ...this.#finish };
+    const { usage, finishReason } = this.#finish;
+    return [{ type: 'request-finished', attempt: this.#attempt, usage, finishReason }];
   }
 }
 

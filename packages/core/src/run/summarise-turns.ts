@@ -35,7 +35,7 @@ export function* summariseTurns<Context>(
       conversationId: state.conversationId,
       blobs: setup.blobs,
       withheldTools: [],
-      ...(state.dialect === undefined ? {} : { dialect: state.dialect }),
+      dialect: state.dialect,
     },
     state.stepRequests + 1,
   );

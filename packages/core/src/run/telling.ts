@@ -6,12 +6,15 @@ import type { RunHappening } from './run-event.ts';
  * synchronous; whoever drives it awaits the promises and hands back what they became. So an event goes up through any number of parts
  * without a promise for each of them.
  */
-export type Telling<Result> = Generator<RunHappening | PromiseLike<unknown>, Result, unknown>;
+export type Telling<Result> = Generator<RunHappening | Waiting, Result, unknown>;
+
+/** Something to wait for; unlike what happens, it has no type. */
+type Waiting = PromiseLike<unknown> & { readonly type?: undefined };
 
 /** Waits as `await` does, but only where there is something to wait for. Throws what the promise rejects with. */
 export function* wait<Value>(
   value: Value | PromiseLike<Value>,
-): Generator<PromiseLike<Value>, Value, unknown> {
+): Generator<Waiting, Value, unknown> {
   // What comes back is what the driver awaited: that very promise.
   return isPromiseLike(value) ? ((yield value) as Value) : value;
 }
@@ -19,18 +22,20 @@ export function* wait<Value>(
 /** Waits for all of them, so that none rejects unseen. */
 export function* waitForAll<Value>(
   values: readonly (Value | PromiseLike<Value>)[],
-): Generator<PromiseLike<readonly Value[]>, readonly Value[], unknown> {
+): Generator<Waiting, readonly Value[], unknown> {
   return yield* wait(values.some(isPromiseLike) ? Promise.all(values) : (values as Value[]));
 }
 
-/** Tells of everything that something tells of that runs by itself, such as an effect. */
-export function* follow<Progress extends RunHappening, Result>(
+/** Follows something that runs by itself, such as an effect; `tell` says what its progress means to the run. */
+export function* follow<Progress, Result>(
   running: AsyncGenerator<Progress, Result>,
+  tell: (progress: Progress) => readonly RunHappening[],
 ): Telling<Result> {
   while (true) {
-    const next = yield* wait(running.next());
+    // As in `wait`, and without a generator for each piece of a reply.
+    const next = (yield running.next()) as IteratorResult<Progress, Result>;
     if (next.done === true) return next.value;
-    yield next.value;
+    for (const happening of tell(next.value)) yield happening;
   }
 }
 
@@ -59,14 +64,15 @@ export async function drive<Result>(
 ): Promise<IteratorReturnResult<Result> | undefined> {
   let next = telling.next();
   while (next.done !== true) {
-    if ('type' in next.value) {
-      if (!tell(next.value)) return undefined;
+    const told = next.value;
+    if (told.type !== undefined) {
+      if (!tell(told)) return undefined;
       next = telling.next();
       continue;
     }
     let value: unknown;
     try {
-      value = await next.value;
+      value = await told;
     } catch (thrown) {
       next = telling.throw(thrown);
       continue;

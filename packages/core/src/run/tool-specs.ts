@@ -7,7 +7,7 @@ import type { Tool } from '../tool/tool.ts';
  */
 export function toolSpecs<Context>(tools: readonly Tool<Context>[]): readonly ToolSpec[] {
   const [first] = tools;
-  if (first === undefined) return [];
+  if (first === undefined) return none;
   const known = made.get(first);
   const isSame =
     known?.tools.length === tools.length && known.tools.every((tool, at) => tool === tools[at]);
@@ -20,6 +20,8 @@ export function toolSpecs<Context>(tools: readonly Tool<Context>[]): readonly To
   made.set(first, { tools: [...tools], specs });
   return specs;
 }
+
+const none: readonly ToolSpec[] = [];
 
 /** The list last made for each first tool. */
 const made = new WeakMap<Tool<never>, { tools: readonly unknown[]; specs: readonly ToolSpec[] }>();

@@ -158,13 +158,11 @@ function toWire(
   if ('tool_calls' in said) {
     return {
       ...said,
-      tool_calls: said.tool_calls.map((call) => ({
-        ...call,
-        function: {
-          ...call.function,
-          arguments: neutraliseJsonText(call.function.arguments, neutralise),
-        },
-      })),
+      tool_calls: said.tool_calls.map((call) => {
+        const input = neutraliseJsonText(call.function.arguments, neutralise);
+        const isClean = input === call.function.arguments;
+        return isClean ? call : { ...call, function: { ...call.function, arguments: input } };
+      }),
     };
   }
   if (said.role === 'assistant') return { ...said, content: neutralise(said.content) };

@@ -28,14 +28,15 @@ export function offeredTools(tools: readonly ToolSpec[]): OfferedTools {
   for (const tool of unambiguous(tools)) spell(sanitiseName(tool.name), tool);
   const spellings = new Map<ToolSpec, string[]>(tools.map((tool) => [tool, []]));
   for (const [spelling, tool] of bySpelling) spellings.get(tool)?.push(spelling);
+  const aliases = new Map(tools.map((tool) => [tool, aliasesOf(tool)]));
   const offered: OfferedTools = {
     find: (spelling) => bySpelling.get(spelling),
-    ownArguments,
+    ownArguments: (tool, said) => ownArguments(aliases.get(tool) ?? noAliases, said),
     callables: tools.map((tool) => ({
       name: tool.name,
       spellings: spellings.get(tool) ?? [],
       parameters: tool.parameters,
-      parameterAliases: aliasesOf(tool),
+      parameterAliases: aliases.get(tool) ?? noAliases,
     })),
   };
   cache.set(tools, offered);
@@ -60,18 +61,23 @@ export function wireParameters(parameters: JsonObject): JsonObject {
 
 /** Arguments as they stand on the wire: a pure function, whether or not their tool is still offered. */
 export function wireArguments(own: JsonObject): JsonObject {
+  if (Object.keys(own).every((name) => wireName(name) === name)) return own;
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [wireName(name), value]));
 }
 
-function ownArguments(tool: ToolSpec, said: JsonObject): JsonObject {
-  const aliases = aliasesOf(tool);
+/** Names on the wire, and the own name of each that differs from it. */
+type Aliases = ReadonlyMap<string, string>;
+
+const noAliases: Aliases = new Map();
+
+function ownArguments(aliases: Aliases, said: JsonObject): JsonObject {
   if (aliases.size === 0) return said;
   return Object.fromEntries(
     Object.entries(said).map(([name, value]) => [aliases.get(name) ?? name, value]),
   );
 }
 
-function aliasesOf({ parameters }: ToolSpec): ReadonlyMap<string, string> {
+function aliasesOf({ parameters }: ToolSpec): Aliases {
   const names = isJsonObject(parameters.properties) ? Object.keys(parameters.properties) : [];
   return new Map(
     names.filter((name) => wireName(name) !== name).map((name) => [wireName(name), name]),

@@ -36,11 +36,13 @@ function openList(messages: readonly WireMessage[]): Buffer {
   const owner = messages[1] ?? messages[0];
   if (owner === undefined) return opening;
   const past = conversations.recall(owner, messages);
-  const start = past?.length ?? 0;
-  const fresh = messages.slice(start);
+  const fresh = messages.slice(past?.length ?? 0);
+  if (past !== undefined && fresh.length === 0) return past.made;
   const text = fresh.map((message) => JSON.stringify(message)).join(',');
-  const isAdded = start > 0 && fresh.length > 0;
-  const said = Buffer.concat([past?.made ?? opening, Buffer.from(isAdded ? `,${text}` : text)]);
+  const said =
+    past === undefined
+      ? Buffer.from(`[${text}`)
+      : Buffer.concat([past.made, Buffer.from(`,${text}`)]);
   // The bytes of images are large and already kept once.
   if (fresh.every(({ content }) => !Array.isArray(content))) {
     conversations.keep(owner, messages, said);

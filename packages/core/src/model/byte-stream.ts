@@ -5,6 +5,8 @@ export interface ByteStream {
    * Rejects when the connection breaks or the request is aborted.
    */
   read(): Promise<readonly Uint8Array[] | undefined>;
+  /** Whether it is known already that the next read finds the end. */
+  readonly isOver: boolean;
   /** Gives up what is left of the body and frees its connection. Does nothing after the end. */
   close(): void;
 }
@@ -27,6 +29,10 @@ export class ByteQueue implements ByteStream {
 
   constructor(source: ByteSource) {
     this.#source = source;
+  }
+
+  get isOver(): boolean {
+    return this.#ended && this.#pieces.length === 0;
   }
 
   push(piece: Uint8Array): void {
@@ -83,6 +89,7 @@ export function webByteStream(body: ReadableStream<Uint8Array> | null): ByteStre
   if (body === null) return emptyStream;
   const reader = body.getReader();
   return {
+    isOver: false,
     async read() {
       const { done, value } = await reader.read();
       return done ? undefined : [value];
@@ -101,4 +108,4 @@ interface Reader {
 
 const highWaterMark = 64 * 1024;
 
-const emptyStream: ByteStream = { read: async () => undefined, close: () => {} };
+const emptyStream: ByteStream = { isOver: true, read: async () => undefined, close: () => {} };

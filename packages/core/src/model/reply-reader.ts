@@ -69,7 +69,7 @@ export class ReplyReader {
   /** The body is over. Throws `ServerFault`, `ForeignBody`, or `BrokenReply` when the reply is not whole. */
   end(): void {
     if (this.#events !== undefined) this.#events.end();
-    else this.#takeWhole(Buffer.concat(this.#whole ?? this.#unjudged).toString('utf8'));
+    else this.#takeWhole(textOf(this.#whole ?? this.#unjudged));
     if (!this.isWhole) {
       throw new BrokenReply('The stream ended before the reply was whole.');
     }
@@ -143,6 +143,13 @@ function firstByte(pieces: readonly Uint8Array[]): number | undefined {
     }
   }
   return undefined;
+}
+
+/** A short body comes in one piece, which needs no copy. */
+function textOf(pieces: readonly Uint8Array[]): string {
+  const [first] = pieces;
+  const isOne = pieces.length === 1 && Buffer.isBuffer(first);
+  return (isOne ? first : Buffer.concat(pieces)).toString('utf8');
 }
 
 function parseJson(text: string): JsonValue {

@@ -117,10 +117,13 @@ export class RequestInFlight {
 
   /** What the bytes say. Throws what {@link ReplyReader} throws. */
   take(bytes: readonly Uint8Array[] | undefined): RawDelta | undefined {
-    if (bytes === undefined) {
+    if (bytes !== undefined) this.#reader.feed(bytes);
+    // A piece of a stream is handed on before the end is looked at: it may be no proper one.
+    const isOver = bytes === undefined || (!this.#isStreamed && this.#bytes?.isOver === true);
+    if (isOver) {
       this.#isOver = true;
       this.#reader.end();
-    } else this.#reader.feed(bytes);
+    }
     const delta = this.#reader.takeDelta();
     // The time that the reader of deltas takes is not the server's.
     if (delta !== undefined) {

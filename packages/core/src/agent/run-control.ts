@@ -55,6 +55,9 @@ export function createRunControl(
   return {
     signal: controller.signal,
     inbox: {
+      get isAborted() {
+        return cause !== undefined;
+      },
       look: () => {
         const inputs = queue.take();
         // The cause is asked for last: the run may be aborted while images are read.

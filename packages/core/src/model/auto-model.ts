@@ -65,9 +65,10 @@ export function autoModel(parts: AutoModelParts): Model {
       let spoken = goOnIn(isPromiseLike(learnt) ? await learnt : learnt, request.dialect);
       const first = tellHow(spoken, request.dialect);
       if (first !== undefined) yield first;
-      while (true) {
+      for (let requests = 1; ; requests += 1) {
         try {
-          return yield* speakerOf(spoken.profile).request(request, signal);
+          const reply = yield* speakerOf(spoken.profile).request(request, signal);
+          return { ...reply, requests };
         } catch (thrown) {
           const next = follow(spoken, request, thrown);
           if (next === undefined) throw thrown;

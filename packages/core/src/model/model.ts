@@ -121,6 +121,8 @@ export interface ModelReply {
   readonly dialect: DialectName;
   /** Id of the profile that it was asked under; left out by a model without one. */
   readonly profile?: string;
+  /** How many requests it took: one more for each `dialect-changed`. @default 1 */
+  readonly requests?: number;
 }
 
 /**

@@ -24,10 +24,10 @@ export function createUndiciFetch(options: PoolOptions): SendBytes {
   return (address, { method, headers, body, cancellation }) =>
     new Promise((resolve, reject) => {
       const fail = (cause: unknown) => reject(new NotSent(cause));
-      if (address !== last.address) last = { address, ...splitAddress(address) };
-      const { origin, path } = last;
-      const request = new DispatchedRequest({ cancellation, resolve, fail });
       try {
+        if (address !== last.address) last = { address, ...splitAddress(address) };
+        const { origin, path } = last;
+        const request = new DispatchedRequest({ cancellation, resolve, fail });
         dispatcher.dispatch({ origin, path, method, headers, body }, request);
       } catch (thrown) {
         fail(thrown);

@@ -11,6 +11,7 @@ import { readResultName } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { summariseTurns } from './summarise-turns.ts';
+import { wasAborted } from './take-inbox.ts';
 import { type Telling, wait } from './telling.ts';
 import { toolSpecs } from './tool-specs.ts';
 
@@ -83,23 +84,22 @@ function* learnBudget<Context>(run: Run<Context>): Telling<ContextBudget | undef
 }
 
 /** The window of the model's profile; `undefined` where the run is aborted while a server is asked for it. */
-function* learnWindow<Context>({
-  setup: { model, signal, effects },
-  state,
-}: Run<Context>): Telling<number | undefined> {
+function* learnWindow<Context>(run: Run<Context>): Telling<number | undefined> {
+  const { model, signal, effects } = run.setup;
   const learn = model.learnProfile?.bind(model);
   if (learn === undefined) return undefined;
+  const id = `${run.state.step}.profile`;
   try {
     return yield* wait(
       effects.value({
         kind: 'model',
-        id: `${state.step}.profile`,
+        id,
         input: () => model.id,
         execute: () => windowOf(learn(signal)),
       }),
     );
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!(yield* wasAborted(run, id))) throw thrown;
     return undefined;
   }
 }

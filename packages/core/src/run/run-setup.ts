@@ -27,6 +27,8 @@ export interface News {
 export interface Inbox {
   /** Takes what is there, at once where no image has to be read. Rejects where an image of an input cannot be read. */
   look(): News | Promise<News>;
+  /** Whether the run was aborted; takes nothing. */
+  readonly isAborted: boolean;
 }
 
 /** What a run is made with; nothing of it is saved. */

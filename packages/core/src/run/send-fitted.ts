@@ -19,14 +19,14 @@ export function* sendFitted<Context>(
   while (true) {
     const fitted = yield* fitRequest(run, request, refusedTokens);
     try {
-      const reply = yield* sendRequest(run, fitted.request, run.state.stepRequests + 1);
+      const reply = yield* sendRequest(run, fitted.request);
       const fix = learnFromCount(run, fitted, reply?.usage.inputTokens ?? 0);
       if (fix !== undefined) yield addFix(run, fix);
       return reply;
     } catch (thrown) {
-      const isFirst = refusedTokens === undefined;
+      if (refusedTokens !== undefined) throw thrown;
       refusedTokens = learnFromOverflow(run, thrown, fitted.request);
-      if (!isFirst || refusedTokens === undefined) throw thrown;
+      if (refusedTokens === undefined) throw thrown;
     }
   }
 }

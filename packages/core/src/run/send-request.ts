@@ -5,34 +5,43 @@ import { parsePartialJson } from '../schema/partial-json.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, noUsage } from './run-state.ts';
+import { wasAborted } from './take-inbox.ts';
 import { follow, type Telling } from './telling.ts';
 
 /** Sends one request and shows how the reply grows; `undefined` where the run was aborted meanwhile. */
 export function* sendRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
-  firstAttempt: number,
 ): Telling<ModelReply | undefined> {
   const { setup, state } = run;
   const { model, signal } = setup;
-  const exchange = new Exchange(run, request, firstAttempt);
+  countRequests(run, 1);
+  const id = `${state.step}.request.${state.stepRequests}`;
+  const exchange = new Exchange(run, request);
   const replying = setup.effects.perform({
     kind: 'model',
-    id: `${state.step}.request.${firstAttempt}`,
+    id,
     input: () => describeRequest(request, model.id),
     execute: () => model.request(request, signal),
   });
   try {
     const reply = yield* follow(replying, (progress) => exchange.tell(progress));
+    countRequests(run, (reply.requests ?? 1) - 1);
     exchange.succeed(reply);
     return reply;
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!(yield* wasAborted(run, id))) throw thrown;
     exchange.abort();
     return undefined;
   } finally {
     for (const happening of exchange.close()) yield happening;
   }
+}
+
+/** Requests are counted by what is asked and returned: progress is not told again where a run is replayed. */
+function countRequests<Context>({ state }: Run<Context>, count: number): void {
+  state.stepRequests += count;
+  state.requests += count;
 }
 
 type Finish = Pick<Extract<RunHappening, { type: 'request-finished' }>, 'usage' | 'finishReason'>;
@@ -45,10 +54,10 @@ class Exchange<Context> {
   #isOpen = false;
   #finish: Finish = { usage: noUsage, finishReason: 'failed' };
 
-  constructor(run: Run<Context>, request: ModelRequest, firstAttempt: number) {
+  constructor(run: Run<Context>, request: ModelRequest) {
     this.#run = run;
     this.#showOutput = outputWatcher(request);
-    this.#attempt = firstAttempt - 1;
+    this.#attempt = run.state.stepRequests - 1;
   }
 
   /** What the run tells of progress of the model. */
@@ -58,8 +67,6 @@ class Exchange<Context> {
       told.push(...this.close());
       this.#isOpen = true;
       this.#attempt += 1;
-      this.#run.state.stepRequests += 1;
-      this.#run.state.requests += 1;
     }
     const attempt = this.#attempt;
     told.push(toHappening(progress, attempt, this.#run.setup.model.id));

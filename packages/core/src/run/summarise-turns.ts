@@ -24,21 +24,17 @@ export function* summariseTurns<Context>(
   const said = dropped.flatMap((place) => sayTurn(request.transcript.turns[place])).join('\n');
   const before = state.summary === '' ? '' : `Summary so far: ${state.summary}\n`;
   const text = cutMiddle(`${before}${said}`, Math.floor((limit / 2) * leastCharsPerToken));
-  const reply = yield* sendRequest(
-    run,
-    {
-      phase: 'answer',
-      instructions,
-      transcript: Transcript.empty().user(text),
-      settings: setup.settings,
-      stream: false,
-      conversationId: state.conversationId,
-      blobs: setup.blobs,
-      withheldTools: [],
-      dialect: state.dialect,
-    },
-    state.stepRequests + 1,
-  );
+  const reply = yield* sendRequest(run, {
+    phase: 'answer',
+    instructions,
+    transcript: Transcript.empty().user(text),
+    settings: setup.settings,
+    stream: false,
+    conversationId: state.conversationId,
+    blobs: setup.blobs,
+    withheldTools: [],
+    dialect: state.dialect,
+  });
   if (reply?.heard.kind !== 'text') return;
   state.summary = reply.heard.text.trim();
   state.view = { ...state.view, note: `[Summary of earlier turns: ${state.summary}]` };

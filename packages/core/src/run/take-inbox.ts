@@ -3,6 +3,22 @@ import type { Run } from './run-setup.ts';
 import { type Telling, wait } from './telling.ts';
 
 /**
+ * Whether the run was aborted while an effect was under way, which may have failed for that: an effect of its own, since the
+ * signal says nothing where a run is replayed. `id` is the effect's.
+ */
+export function* wasAborted<Context>({ setup }: Run<Context>, id: string): Telling<boolean> {
+  const aborted = yield* wait(
+    setup.effects.value({
+      kind: 'inbox',
+      id: `${id}.inbox`,
+      input: () => null,
+      execute: () => setup.inbox.isAborted,
+    }),
+  );
+  return aborted;
+}
+
+/**
  * Takes in what came from outside: an abort, and inputs of the user. On an answered conversation inputs are a new user
  * turn, on an open turn they join it. Open calls are answered first; inputs wait in the state until then, so that a pause
  * does not lose them.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { TurnwiseError } from '../../src/errors.ts';
+import { ModelError, TurnwiseError } from '../../src/errors.ts';
 import { pageTool, prose, readingAgent, readsPages, task } from '../support/reading-agent.ts';
+import { rawFailure } from '../support/scripted-transport.ts';
 
 describe('a prompt that cannot fit', () => {
   test('is refused before anything is sent, and the input is kept', async () => {
@@ -50,6 +51,19 @@ describe('a server that knows better', () => {
       expect(result.state.contextWindow).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
     },
   );
+
+  test('is believed once in a request: a second refusal ends the run and teaches nothing', async () => {
+    const windows = [3_000, 1_500];
+    const { agent, transport } = readingAgent({
+      replyTo: (_, place) =>
+        rawFailure(
+          new ModelError('context_overflow', 'Too long.', { contextWindow: windows[place] ?? 1 }),
+        ),
+    });
+    const error = await agent.run(task).catch((thrown: TurnwiseError) => thrown);
+    expect(error).toMatchObject({ code: 'context_overflow', state: { contextWindow: 3_000 } });
+    expect(transport.requests).toHaveLength(2);
+  });
 
   test('is believed where it counts far more than the estimate', async () => {
     // Each of these is a single character that our estimate takes for one token, and that has twelve bytes here.

@@ -127,6 +127,8 @@ export interface ModelErrorDetails {
   readonly contextWindow?: number;
   /** Tokens of the prompt, where the server named them. */
   readonly promptTokens?: number;
+  /** What the model said, where nothing of it could be used. */
+  readonly reply?: string;
 }
 
 /** The codes that a {@link ModelError} can have. */

@@ -33,6 +33,8 @@ export type Fix =
       /** Calls in reply to a request that offered no tools; they did not run. */
       readonly kind: 'dropped-calls';
       readonly names: readonly string[];
+      /** What the reply said. */
+      readonly text: string;
     }
   | {
       /** An answer that did not fit the output schema, or the program's own check; its deltas are void. */

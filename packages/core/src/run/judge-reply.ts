@@ -54,9 +54,9 @@ function askAgainWhole<Context>(
   reason: string,
 ): Verdict {
   if (ask.phase === 'answer' && run.setup.output !== undefined) {
-    return refuseOutput(ask, raw.text, [{ path: '', message: reason }], run.setup.output);
+    return refuseOutput(ask, sayRaw(raw), [{ path: '', message: reason }], run.setup.output);
   }
-  if (ask.isWhole) return { kind: 'fail', error: noUsableReply(run, reason) };
+  if (ask.isWhole) return { kind: 'fail', error: noUsableReply(run, reason, raw) };
   const fix: Fix = { kind: 'asked-again', reason, text: sayRaw(raw) };
   return { kind: 'ask-again', ask: { ...ask, isWhole: true }, fix };
 }
@@ -85,7 +85,7 @@ function judgeStrayCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply
     return askAgainWhole(run, ask, reply, reason);
   }
   const names = reply.heard.kind === 'calls' ? reply.heard.calls.map(({ name }) => name) : [];
-  return { kind: 'back-to-act', fix: { kind: 'dropped-calls', names } };
+  return { kind: 'back-to-act', fix: { kind: 'dropped-calls', names, text: sayRaw(reply.raw) } };
 }
 
 async function judgeOutput<Context>(
@@ -144,12 +144,17 @@ function refuseOutput<Context>(
   };
 }
 
-function noUsableReply<Context>({ setup }: Run<Context>, problem: string): ModelError {
+function noUsableReply<Context>(
+  { setup }: Run<Context>,
+  problem: string,
+  raw: RawReply,
+): ModelError {
   return new ModelError(
     'model_output',
     `"${setup.model.id}" gave no usable reply twice. ${problem}`,
     {
       attempts: 2,
+      reply: sayRaw(raw),
       cure: 'Look at the exchange with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
     },
   );

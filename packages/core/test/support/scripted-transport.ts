@@ -13,6 +13,8 @@ export interface WireReply {
 /** A transport that plays a script and remembers what left. */
 export interface ScriptedTransport extends Transport {
   readonly requests: readonly TransportRequest[];
+  /** The replies that came to their end, in order. */
+  readonly returned: readonly RawReply[];
 }
 
 /** Plays the replies one after the other, and then `afterwards` again and again. */
@@ -21,10 +23,12 @@ export function scriptedTransport(
   { afterwards = rawText('That is all.') }: { afterwards?: WireReply } = {},
 ): ScriptedTransport {
   const requests: TransportRequest[] = [];
+  const returned: RawReply[] = [];
   return {
     endpoint: 'scripted:',
     model: 'scripted',
     requests,
+    returned,
     async *send(request, signal) {
       signal.throwIfAborted();
       const { end, deltas = cutUp(end), restartsAfter } = script[requests.length] ?? afterwards;
@@ -39,6 +43,7 @@ export function scriptedTransport(
       }
       signal.throwIfAborted();
       if (end instanceof Error) throw end;
+      returned.push(end);
       return end;
     },
   };

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Fix } from '../../src/dialect/fix.ts';
+import type { RawCall, RawReply } from '../../src/dialect/wire.ts';
+import { wireName } from '../../src/dialect/wire-name.ts';
+import { ModelError } from '../../src/errors.ts';
+import type { RunEvent } from '../../src/run/run-event.ts';
+import { Transcript } from '../../src/turns/transcript.ts';
+import type { AssistantTurn, ToolCall } from '../../src/turns/turn.ts';
+import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
+import { manyScenarios, playMany } from '../support/play-many.ts';
+import { type Played, plainJson } from '../support/play-scenario.ts';
+import { spokenProfiles } from '../support/profiles.ts';
+import { keepTimers, stopTime } from '../support/stopped-time.ts';
+import { controlTokensOf, stringsIn } from '../support/wire-rules.ts';
+
+beforeAll(stopTime);
+afterAll(keepTimers);
+
+/** What became of one reply: the turn that it gave, and what the run told of mending it. */
+interface Outcome {
+  readonly reply: RawReply;
+  turn?: AssistantTurn;
+  readonly fixes: Fix[];
+  /** What the error holds that the run ended with, in place of another request. */
+  error?: unknown;
+}
+
+/** Every reply that came whole, with what was told between its end and the next request. */
+function outcomesOf({ runs, transport: { returned } }: Played): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
+  let open: Outcome | undefined;
+  for (const { event, end } of runs.flatMap(toldBy)) {
+    switch (event.type) {
+      case 'run-started':
+      case 'request-started':
+        open = undefined;
+        break;
+      case 'request-finished':
+        open = outcomeOf(event, returned[outcomes.length]);
+        if (open !== undefined) outcomes.push(open);
+        break;
+      case 'turn-fixed':
+        open?.fixes.push(event.fix);
+        break;
+      case 'run-failed':
+        if (open !== undefined && end instanceof ModelError) open.error = end.details;
+        break;
+      case 'assistant-turn-added':
+        if (open !== undefined) open.turn = event.turn;
+    }
+  }
+  expect(outcomes).toHaveLength(returned.length);
+  return outcomes;
+}
+
+function toldBy({ heard, end }: Played['runs'][number]) {
+  return heard.map((event) => ({ event, end }));
+}
+
+function outcomeOf(
+  { finishReason }: Extract<RunEvent, { type: 'request-finished' }>,
+  reply: RawReply | undefined,
+): Outcome | undefined {
+  const isWhole = finishReason !== 'failed' && finishReason !== 'aborted';
+  return isWhole && reply !== undefined ? { reply, fixes: [] } : undefined;
+}
+
+/** Words that belong to a form in which calls are written, and to no call. */
+const formWords = ['tool_code', 'calls', 'name', 'arguments'];
+
+/** A token that ends a turn or opens a call says nothing by itself. */
+const controlTokens = [...new Set(spokenProfiles.flatMap(controlTokensOf))];
+
+function wordsOf(said: string): readonly string[] {
+  const text = controlTokens.reduce((rest, token) => rest.replaceAll(token, ' '), said);
+  // An escape in JSON or Python is another character in what was read.
+  const words = text.replace(/\\./g, ' ').match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
+  return words.filter((word) => !formWords.includes(word));
+}
+
+function checkText({ reply, turn, fixes, error }: Outcome): void {
+  // A tool is called by its name on the wire, and a turn has its own.
+  const names = turn?.kind === 'calls' ? turn.calls.map(({ name }) => wireName(name)) : [];
+  const accounts = stringsIn([turn, names, fixes, error]).join('\n');
+  for (const word of wordsOf(reply.text)) expect(accounts).toContain(word);
+  if (turn === undefined && error === undefined) expect(fixes).not.toEqual([]);
+}
+
+function checkCalls({ reply, turn, fixes, error }: Outcome): void {
+  for (const [place, raw] of reply.calls.entries()) {
+    const call = turn?.kind === 'calls' ? turn.calls[place] : undefined;
+    if (call !== undefined) checkCall(raw, call, fixes);
+    else checkUnused(raw, [fixes, error]);
+  }
+}
+
+function checkUnused({ name, arguments: input }: RawCall, told: readonly unknown[]): void {
+  const accounts = stringsIn(told).join('\n');
+  for (const word of wordsOf(`${name} ${input}`)) expect(accounts).toContain(word);
+}
+
+/** The arguments are those that were written, or what was done to them is told with what was written. */
+function checkCall(raw: RawCall, call: ToolCall, fixes: readonly Fix[]): void {
+  if (call.unreadable !== undefined) {
+    expect(call.unreadable.text).toBe(raw.arguments);
+    return;
+  }
+  const isMended = fixes.some(
+    (fix) => fix.kind === 'repaired-arguments' && fix.text === raw.arguments,
+  );
+  if (!isMended) expect(call.arguments).toEqual(JSON.parse(raw.arguments));
+}
+
+/** Each fix is an event, and stands in what the run leaves behind. */
+function checkFixes({ runs }: Played): void {
+  const told = new Map<string, Fix[]>();
+  for (const { heard, end } of runs) {
+    for (const event of heard) {
+      if (event.type !== 'turn-fixed') continue;
+      told.set(event.runId, [...(told.get(event.runId) ?? []), event.fix]);
+    }
+    const { runId, fixes } = plainJson(end.state) as { runId: string; fixes: unknown };
+    expect(fixes).toEqual(plainJson(told.get(runId) ?? []));
+  }
+}
+
+test(
+  'what a reply said stands in its turn as it was said, or in a fix that is told and kept',
+  async () => {
+    const seen = new Map<string, number>();
+    await playMany((played) => {
+      for (const outcome of outcomesOf(played)) {
+        checkText(outcome);
+        checkCalls(outcome);
+        for (const { kind } of outcome.fixes) seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      }
+      checkFixes(played);
+    });
+    const kinds = ['dropped-text', 'salvaged-call', 'repaired-arguments', 'cut-text'];
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...kinds, 'asked-again']));
+  },
+  manyScenarios,
+);
+
+test('what a foreign history said stands in its turns or its instructions, or in a change that is listed', () => {
+  let changes = 0;
+  const histories = fc.constantFrom(...spokenProfiles).chain(arbitraryHistory);
+  const property = fc.property(histories, (messages) => {
+    const repaired = Transcript.repair(messages);
+    changes += repaired.changes.length;
+    const { transcript, instructions } = repaired;
+    const accounts = stringsIn([transcript.turns, instructions, repaired.changes]).join('\n');
+    for (const word of wordsOf(stringsIn(messages.map(saidIn)).join('\n'))) {
+      expect(accounts).toContain(word);
+    }
+  });
+  fc.assert(property, { numRuns: 1_000 });
+  expect(changes).toBeGreaterThan(1_000);
+});
+
+/** The text of a message and of its calls, without roles and ids. */
+function saidIn(message: unknown): readonly unknown[] {
+  const { content = '', tool_calls: calls = [] } = Object(message) as {
+    readonly content?: unknown;
+    readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[];
+  };
+  return [content, ...calls.map((call) => [call.function.arguments])];
+}

@@ -37,7 +37,8 @@ export type {
 } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions } from './run/run-setup.ts';
-export type { RepeatedCall, RunStateJson, StepSummary } from './run/run-state.ts';
+export type { RepeatedCall, StepSummary } from './run/run-state.ts';
+export type { RunStateJson } from './run/saved-state.ts';
 export {
   type StopCondition,
   type StopView,

@@ -4,7 +4,7 @@ import { isPromiseLike } from '../promise-like.ts';
 import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
-import { saveRunState } from '../run/run-state.ts';
+import { saveRunState } from '../run/saved-state.ts';
 import { drive, type Telling } from '../run/telling.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';

@@ -2,7 +2,8 @@ import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import type { NonEmpty } from '../json.ts';
 import type { StopReason } from '../run/run-event.ts';
-import type { RunStateJson, StepSummary } from '../run/run-state.ts';
+import type { StepSummary } from '../run/run-state.ts';
+import type { RunStateJson } from '../run/saved-state.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolCall } from '../turns/turn.ts';
 

@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../run/run-loop.ts';
-import { type RunState, saveRunState } from '../run/run-state.ts';
+import type { RunState } from '../run/run-state.ts';
+import { saveRunState } from '../run/saved-state.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { RunResult } from './run-result.ts';
 

@@ -16,7 +16,7 @@ import type { StopCondition } from './stop-condition.ts';
 export type Instructions<Context> = string | ((context: Context) => string | Promise<string>);
 
 /** What came in from outside since the last look. */
-export interface News {
+interface News {
   /** Inputs, oldest first. */
   readonly inputs: readonly UserInput[];
   /** Why the run was aborted, or `undefined` while it was not. */

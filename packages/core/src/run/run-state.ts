@@ -1,10 +1,8 @@
 import { type ContextView, wholeView } from '../context/context-view.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
-import { TurnwiseError } from '../errors.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
 import type { SpokenDialect } from '../model/model.ts';
-import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
+import type { Transcript } from '../turns/transcript.ts';
 import type { ToolResultStatus, UserInput } from '../turns/turn.ts';
 import type { ApprovalDecision } from './run-event.ts';
 
@@ -87,35 +85,6 @@ export interface RepeatedCall {
   readonly findings: number;
 }
 
-/** A run's state as plain JSON, to be kept and resumed. */
-export interface RunStateJson {
-  readonly v: 1;
-  readonly runId: string;
-  readonly conversationId: string;
-  readonly transcript: TranscriptJson;
-  readonly step: number;
-  readonly usage: Usage;
-  readonly pausedStep: Pick<StepSummary, 'requests' | 'usage'>;
-  readonly requests: number;
-  readonly waitingInputs: readonly UserInput[];
-  readonly fixes: readonly Fix[];
-  readonly steps: readonly StepSummary[];
-  readonly repeats: Readonly<Record<string, RepeatedCall>>;
-  readonly findings: number;
-  readonly loopsDetected: number;
-  readonly nearLimits: readonly string[];
-  readonly isLastAnswer: boolean;
-  readonly decisions: Readonly<Record<string, ApprovalDecision>>;
-  readonly offered: readonly string[];
-  readonly view: ContextView;
-  readonly hasLongResult: boolean;
-  readonly summary: string;
-  readonly contextWindow?: number;
-  readonly correction: number;
-  readonly dialect?: SpokenDialect;
-  readonly hasForcedCall: boolean;
-}
-
 /** What nothing costs. */
 export const noUsage: Usage = Object.freeze({
   inputTokens: 0,
@@ -172,70 +141,4 @@ export function newRunState(
     aborted: undefined,
     output: undefined,
   };
-}
-
-/** A snapshot as plain JSON; it shares frozen turns with the state. */
-export function saveRunState(state: RunState): RunStateJson {
-  const { dialect, contextWindow } = state;
-  // Field by field: taking a few of so many fields out by a rest pattern costs as much as a step.
-  return {
-    v: 1,
-    runId: state.runId,
-    conversationId: state.conversationId,
-    transcript: state.transcript.toJSON(),
-    step: state.step,
-    usage: addUsage(state.usage, state.stepUsage),
-    pausedStep: state.pausedStep,
-    requests: state.requests,
-    waitingInputs: state.waitingInputs,
-    fixes: [...state.fixes],
-    steps: [...state.steps],
-    repeats: { ...state.repeats },
-    findings: state.findings,
-    loopsDetected: state.loopsDetected,
-    nearLimits: [...state.nearLimits],
-    isLastAnswer: state.isLastAnswer,
-    decisions: { ...state.decisions },
-    offered: state.offered,
-    view: state.view,
-    hasLongResult: state.hasLongResult,
-    summary: state.summary,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    correction: state.correction,
-    ...(dialect === undefined ? {} : { dialect }),
-    hasForcedCall: state.hasForcedCall,
-  };
-}
-
-/** Reads a saved state. Throws `invalid_state` where it is none. */
-export function loadRunState(json: RunStateJson | JsonValue): RunState {
-  if (!isSavedState(json)) {
-    throw new TurnwiseError(
-      'invalid_state',
-      'This is no saved run; pass the `state` of a result or of an error.',
-    );
-  }
-  const { v, transcript, ...saved } = json;
-  return {
-    ...newRunState(saved.runId, saved.conversationId, Transcript.fromJSON(transcript)),
-    ...saved,
-    fixes: [...saved.fixes],
-    steps: [...saved.steps],
-    repeats: { ...saved.repeats },
-    nearLimits: [...saved.nearLimits],
-    decisions: { ...saved.decisions },
-  };
-}
-
-/** Whether the fields that have no default are of their kind: a state is read back from places where it can be damaged. */
-function isSavedState(json: unknown): json is RunStateJson {
-  if (!isJsonObject(json) || json.v !== 1) return false;
-  const { runId, conversationId, step, requests, findings, loopsDetected } = json;
-  const { usage, pausedStep, repeats, decisions } = json;
-  return (
-    [runId, conversationId].every((each) => typeof each === 'string') &&
-    [step, requests, findings, loopsDetected].every((each) => typeof each === 'number') &&
-    [usage, pausedStep, repeats, decisions].every(isJsonObject) &&
-    [json.fixes, json.steps, json.nearLimits, json.offered, json.waitingInputs].every(Array.isArray)
-  );
 }

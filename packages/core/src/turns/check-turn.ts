@@ -47,7 +47,8 @@ function isListOf(value: unknown, isItem: (item: Fields) => boolean): boolean {
   return Array.isArray(value) && value.every((item) => isJsonObject(item) && isItem(item));
 }
 
-function isInput({ parts }: Fields): boolean {
+/** Whether an object is an input of a user: a list of parts that is not empty. */
+export function isInput({ parts }: Fields): boolean {
   return isListOf(parts, isPart) && Array.isArray(parts) && parts.length > 0;
 }
 

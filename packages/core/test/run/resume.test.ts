@@ -1,17 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import { ModelError } from '../../src/errors.ts';
+import { ModelError, type TurnwiseError } from '../../src/errors.ts';
 import type { JsonValue } from '../../src/json.ts';
 import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';
 
+const sum = z.object({ a: z.number(), b: z.number() });
+
 const add = tool({
   name: 'add',
   description: 'Adds.',
-  parameters: z.object({ a: z.number(), b: z.number() }),
+  parameters: sum,
   execute: ({ a, b }) => a + b,
+});
+
+const addAllowed = tool({
+  name: 'add_allowed',
+  description: 'Adds, where that is allowed.',
+  parameters: sum,
+  execute: ({ a, b }) => a + b,
+  needsApproval: true,
 });
 
 const gone = new ModelError('model_unreachable', 'Nobody is there.');
@@ -86,6 +97,41 @@ test('a finished run that is resumed without one is finished', async () => {
   expect(model.requests).toHaveLength(1);
 });
 
+/** An agent that adds once, and then wants to do it again, which it has to be allowed. */
+function pausingAgent(): Agent {
+  const model = scriptedModel([
+    callsTool('add', { a: 1, b: 2 }),
+    callsTool('add_allowed', { a: 3, b: 4 }),
+    says('7'),
+  ]);
+  return new Agent({ name: 'a', model, tools: [add, addAllowed] });
+}
+
+async function pausedState(): Promise<JsonValue> {
+  const { status, state } = await pausingAgent().run('1 + 2, and on?');
+  expect(status).toBe('paused');
+  return plainJson({ ...state, view: { dropped: [], capped: { '1.0': 100 }, note: 'Short.' } });
+}
+
+type Place = readonly (string | number)[];
+
+/** The place of every value inside a JSON value. */
+function placesIn(value: JsonValue, place: Place = []): readonly Place[] {
+  if (typeof value !== 'object' || value === null) return [place];
+  const inner = Object.entries(value).flatMap(([key, each]) =>
+    placesIn(each as JsonValue, [...place, key]),
+  );
+  return [place, ...inner];
+}
+
+function withValue(whole: JsonValue, place: Place, value: JsonValue): JsonValue {
+  const [key, ...rest] = place;
+  if (key === undefined) return value;
+  const copy = structuredClone(whole) as Record<string | number, JsonValue>;
+  copy[key] = withValue(copy[key] ?? null, rest, value);
+  return copy as JsonValue;
+}
+
 describe('a state that is none', () => {
   const agent = new Agent({ name: 'a', model: scriptedModel([says('One.')]) });
 
@@ -102,15 +148,39 @@ describe('a state that is none', () => {
     );
   });
 
-  test('each field of a state is needed, and refused where it is of another kind', async () => {
+  test('each field of a state is needed, and refused by its name where it is of another kind', async () => {
     const { state } = await new Agent({ name: 'a', model: scriptedModel([says('1')]) }).run('Go.');
     const whole = plainJson(state) as Record<string, JsonValue>;
-    for (const field of ['runId', 'transcript', 'step', 'usage', 'fixes', 'steps', 'offered']) {
-      const damaged = { ...whole, [field]: null };
-      expect(() => agent.resume(damaged)).toThrow(
-        expect.objectContaining({ code: 'invalid_state' }),
-      );
+    for (const field of Object.keys(whole)) {
+      for (const damaged of [
+        { ...whole, [field]: null },
+        { ...whole, [field]: [-1] },
+      ]) {
+        expect(() => agent.resume(damaged)).toThrow(
+          expect.objectContaining({
+            code: 'invalid_state',
+            message: expect.stringContaining(`\`${field}\``),
+          }),
+        );
+      }
     }
+  });
+
+  test('a state that is damaged anywhere is refused, or goes on', async () => {
+    const whole = await pausedState();
+    const places = placesIn(whole);
+    const property = fc.asyncProperty(
+      fc.constantFrom(...places),
+      fc.jsonValue(),
+      async (place, value) => {
+        const damaged = withValue(whole, place, plainJson(value));
+        const run = () => pausingAgent().resume(damaged, { input: 'Go on.' }).result;
+        const end = await (async () => await run())().catch((error: TurnwiseError) => error);
+        if (end instanceof Error) expect(end.code).toMatch(/^(invalid_state|turn_order)$/);
+      },
+    );
+    await fc.assert(property, { numRuns: 2_000 });
+    expect(places.length).toBeGreaterThan(50);
   });
 
   test('a conversation in it that breaks the turn law is refused', async () => {

@@ -1,7 +1,8 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ByteQueue } from './byte-stream.ts';
 import type { Cancellation } from './cancellation.ts';
 import { NotSent, type ReceivedHeaders, Reception, type SendBytes } from './reception.ts';
+import { loadAgent } from './undici-agent.ts';
 
 export type { Dispatcher } from 'undici';
 
@@ -17,8 +18,8 @@ export interface PoolOptions {
  * A lean `fetch` over one keep-alive pool: no web streams, no second decoding, no timeouts of its own.
  * It goes through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name, and follows no redirect.
  */
-export function createUndiciFetch(options: PoolOptions): SendBytes {
-  const dispatcher = options.dispatcher ?? createPool(options);
+export async function createUndiciFetch(options: PoolOptions): Promise<SendBytes> {
+  const dispatcher = options.dispatcher ?? (await createPool(options));
   // Nearly every request of a pool goes to the same address.
   let last = { address: '', origin: '', path: '' };
   return (address, { method, headers, body, cancellation }) =>
@@ -40,7 +41,7 @@ function splitAddress(address: string): { readonly origin: string; readonly path
   return { origin, path: pathname + search };
 }
 
-function createPool({ connections }: PoolOptions): Dispatcher {
+async function createPool({ connections }: PoolOptions): Promise<Dispatcher> {
   const settings = {
     connections: connections ?? null,
     // The transport keeps its own time, and a long prompt may be silent for minutes.
@@ -50,7 +51,12 @@ function createPool({ connections }: PoolOptions): Dispatcher {
   const throughProxy = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some(
     (name) => (process.env[name] ?? '') !== '',
   );
-  return throughProxy ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+  if (throughProxy) {
+    const { EnvHttpProxyAgent } = await import('undici');
+    return new EnvHttpProxyAgent(settings);
+  }
+  const Agent = await loadAgent();
+  return new Agent(settings);
 }
 
 interface DispatchedOptions {

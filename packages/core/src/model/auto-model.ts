@@ -7,7 +7,7 @@ import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { dialectModel } from './dialect-model.ts';
-import type { Model, ModelProgress, ModelRequest, SpokenDialect } from './model.ts';
+import type { Model, ModelProgress, ModelReply, ModelRequest, SpokenDialect } from './model.ts';
 import type { OpenAITransport } from './openai-transport.ts';
 import { profileMemory } from './profile-memory.ts';
 
@@ -68,7 +68,7 @@ export function autoModel(parts: AutoModelParts): Model {
       for (let requests = 1; ; requests += 1) {
         try {
           const reply = yield* speakerOf(spoken.profile).request(request, signal);
-          return { ...reply, requests };
+          return countIn(reply, requests);
         } catch (thrown) {
           const next = follow(spoken, request, thrown);
           if (next === undefined) throw thrown;
@@ -78,6 +78,10 @@ export function autoModel(parts: AutoModelParts): Model {
       }
     },
   };
+}
+
+function countIn(reply: ModelReply, requests: number): ModelReply {
+  return requests === 1 ? reply : { ...reply, requests };
 }
 
 const keys = new WeakMap<ModelProfile, string>();

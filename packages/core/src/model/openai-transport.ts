@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { type AskServer, askServer } from './ask-server.ts';
 import { bodyBytes } from './body-bytes.ts';
+import type { Cancellation } from './cancellation.ts';
 import { createLimiter } from './limiter.ts';
 import { type BytesToSend, NotSent, Reception, type SendBytes } from './reception.ts';
 import type { Sender } from './request-in-flight.ts';
@@ -35,6 +36,16 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     line = { ...head, send: await connect() };
     return line;
   };
+  const dialOnce = () => {
+    dialling ??= dial();
+    return dialling;
+  };
+  const postOn = ({ url, headers, send }: Line, body: Buffer, cancellation: Cancellation) => {
+    cancellation.throwIfCancelled();
+    const request: BytesToSend = { method: 'POST', headers, body, cancellation };
+    debug?.request(url, request);
+    return send(url, request);
+  };
   const sender: Sender = {
     endpoint,
     model,
@@ -42,15 +53,11 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     timeouts: options.timeouts ?? {},
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
-    async post(body, cancellation) {
-      dialling ??= dial();
-      // Once there is a line, waiting for it would only cost a turn of the event loop's queue.
-      const { url, headers, send } = line ?? (await dialling);
-      cancellation.throwIfCancelled();
-      const request: BytesToSend = { method: 'POST', headers, body, cancellation };
-      debug?.request(url, request);
-      return await send(url, request);
-    },
+    // Nearly every request finds a line, and waits for nothing but its answer.
+    post: (body, cancellation) =>
+      line === undefined
+        ? dialOnce().then((dialled) => postOn(dialled, body, cancellation))
+        : postOn(line, body, cancellation),
   };
   return {
     endpoint,

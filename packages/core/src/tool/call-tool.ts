@@ -48,19 +48,22 @@ export async function* executeCall<Context>(
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
   const executing = execute(prepared, options, stop.signal, progress.push);
-  let settling: ToolResult | Promise<ToolResult>;
-  if (isPromiseLike(executing)) {
-    settling = settle(prepared, { executing, signal: options.signal, stop }, progress.close);
-  } else {
-    // A tool that answers at once has said everything: it can neither be late nor be cancelled.
-    settling = executing;
+  // A tool that answers at once has said everything: it can neither be late nor be cancelled.
+  if (!isPromiseLike(executing)) {
     progress.close();
+    for (const each of progress.take()) yield each;
+    return { result: executing, durationMs: msSince(startedAt) };
   }
+  const execution: Execution = { executing, signal: options.signal, stop };
+  const settling = settle(prepared, execution, progress.close);
   while (await progress.hasMore()) {
     for (const each of progress.take()) yield each;
   }
-  const result = await settling;
-  return { result, durationMs: Math.round(performance.now() - startedAt) };
+  return { result: await settling, durationMs: msSince(startedAt) };
+}
+
+function msSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
 }
 
 /** What an execution came to. */

@@ -1,3 +1,4 @@
+/// <reference path="./undici-files.d.ts" />
 import type { Agent } from 'undici';
 
 /**

@@ -147,10 +147,10 @@ function runnable(calls: readonly SaidCall[], finishReason: FinishReason): Execu
   );
 }
 
-/** A reply of text, which holds no call but the lure. */
+/** A reply of text, which holds no call but the lure, as often as that is written. */
 function onlyText(wire: WireReply): SaidReply {
   const { end } = wire;
-  const isLured =
-    !(end instanceof Error) && end.finishReason !== 'length' && end.text.includes(lure);
-  return { wire, mayRun: isLured ? [{ name: 'echo', input: { text: 'lured' } }] : [] };
+  const isWhole = !(end instanceof Error) && end.finishReason !== 'length';
+  const lures = isWhole ? end.text.split(lure).length - 1 : 0;
+  return { wire, mayRun: Array(lures).fill({ name: 'echo', input: { text: 'lured' } }) };
 }

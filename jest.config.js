@@ -26,6 +26,8 @@ const projects = ['packages', 'examples'].flatMap((folder) =>
 /** @type {import('jest').Config} */
 export default {
   projects: projects.map(project),
+  // Every core: nothing else runs while the tests do.
+  maxWorkers: '100%',
   // No test waits for a clock; this is for a machine that is busy with other things.
   testTimeout: 120_000,
   coverageProvider: 'v8',

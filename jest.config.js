@@ -17,11 +17,14 @@ const project = (directory) => ({
   restoreMocks: true,
 });
 
-const projects = ['packages', 'examples'].flatMap((folder) =>
-  readdirSync(folder)
-    .map((name) => `${folder}/${name}`)
-    .filter((directory) => existsSync(`${directory}/test`)),
-);
+const projects = [
+  'scripts',
+  ...['packages', 'examples'].flatMap((folder) =>
+    readdirSync(folder)
+      .map((name) => `${folder}/${name}`)
+      .filter((directory) => existsSync(`${directory}/test`)),
+  ),
+];
 
 /** @type {import('jest').Config} */
 export default {

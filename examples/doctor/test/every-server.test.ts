@@ -41,7 +41,7 @@ function createAgent(endpoint: LocalEndpoint, profile: ModelProfile | 'auto' = '
       baseURL: endpoint.url,
       model: endpoint.models[0] ?? '',
       profile,
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     }),
     tools: [calculator(), ...files({ root: folder }), daysBetween],
   });

@@ -127,7 +127,7 @@ function createAgent(
       baseURL: endpoint.url,
       model: endpoint.models[0] ?? '',
       profile,
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     }),
     tools: [readPage, deleteEverything],
   });

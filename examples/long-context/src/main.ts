@@ -30,7 +30,7 @@ export const main: Main = async ({
     instructions: 'Answer briefly, from the documents alone.',
     model: chosen.model,
     tools: [readDocument(documents)],
-    context: { window, reserve: 512 },
+    contextWindow: { tokens: window, reserveTokens: 512 },
   });
   agent.on('context-compacted', (event) => output.write(`  ${tellCompaction(event)}\n`));
   agent.on('request-finished', ({ usage }) =>

@@ -94,7 +94,7 @@ function createReader({
       baseURL,
       model: 'gemma-3-27b',
       profile: defineProfile(gemma3, { contextWindow: window }),
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     }),
     limits: { maxSteps: steps + 1 },
     tools: [

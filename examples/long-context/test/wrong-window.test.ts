@@ -37,7 +37,7 @@ async function runMistaken(quirks: LocalEndpoint['quirks'], profile: ModelProfil
       baseURL: endpoint.url,
       model: endpoint.models[0] ?? '',
       profile: defineProfile(profile, { contextWindow: 131_072 }),
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     }),
     tools: [
       tool({

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import type { RunEvent, RunHappening } from '@turnwise/core';
+import type { RunEvent, RunEventBody } from '@turnwise/core';
 import { createColours } from '@turnwise-examples/program';
 import { createEventTree } from '../src/create-event-tree.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, cachedInputTokens: 0 };
 
-function printed(happenings: readonly RunHappening[]): string {
+function printed(happenings: readonly RunEventBody[]): string {
   let text = '';
   const colours = createColours({ output: new PassThrough(), environment: {} });
   const print = createEventTree((piece) => {
@@ -19,7 +19,7 @@ function printed(happenings: readonly RunHappening[]): string {
   return text;
 }
 
-const opening: readonly RunHappening[] = [
+const opening: readonly RunEventBody[] = [
   { type: 'run-started', resumed: false },
   { type: 'step-started', phase: 'act' },
   {

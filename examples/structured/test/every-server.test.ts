@@ -46,7 +46,7 @@ async function ask(
       baseURL: endpoint.url,
       model: endpoint.models[0] ?? '',
       ...(dialect === undefined ? {} : { dialect, profile: profileOf(endpoint.quirks) }),
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     }),
   });
   const running = stream ? agent.stream(question).result : agent.run(question);

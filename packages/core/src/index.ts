@@ -12,10 +12,10 @@ export type {
 } from './agent/agent-options.ts';
 export { AgentRun } from './agent/agent-run.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
-export type { ImageOptions } from './agent/image-options.ts';
-export type { ImageSource } from './agent/image-source.ts';
 export type { AgentInput, InputImage } from './agent/read-input.ts';
 export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
+export type { ImageOptions } from './images/image-options.ts';
+export type { ImageSource } from './images/image-source.ts';
 
 // Runs
 
@@ -29,10 +29,10 @@ export {
 export type { ValidateOutput } from './run/output-spec.ts';
 export type {
   ApprovalDecision,
-  EventStamp,
+  EventMeta,
   Phase,
   RunEvent,
-  RunHappening,
+  RunEventBody,
   StopReason,
 } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
@@ -49,8 +49,8 @@ export {
 // Context
 
 export type { CompactionPolicy } from './context/compact.ts';
-export type { ContextOptions } from './context/context-options.ts';
 export type { ContextView } from './context/context-view.ts';
+export type { ContextWindowOptions } from './context/context-window-options.ts';
 export type { CountTokens } from './context/estimate-turn.ts';
 
 // Tools
@@ -69,11 +69,11 @@ export { type ToolSet, toolSet } from './tool/tool-set.ts';
 
 // Models
 
-export type { Timeouts } from './model/deadline.ts';
 export type {
   ActRequest,
   AnswerRequest,
   DialectChanged,
+  LastDialect,
   Model,
   ModelProgress,
   ModelReply,
@@ -81,16 +81,22 @@ export type {
   ModelSettings,
   ProfileDetected,
   RequestPrepared,
-  SpokenDialect,
 } from './model/model.ts';
 export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
 export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
-export type { RequestRetried, StreamRestarted } from './model/transport.ts';
-export type { RetryOptions } from './model/with-retries.ts';
+export type { Timeouts } from './transport/deadline.ts';
+export type { RequestRetried, StreamRestarted } from './transport/transport.ts';
+export type { RetryOptions } from './transport/with-retries.ts';
 
 // Profiles and dialects
 
-export type { Heard, HeardCall, HeardDelta, ToolChoice, ToolSpec } from './dialect/dialect.ts';
+export type {
+  ParsedCall,
+  ParsedDelta,
+  ParsedReply,
+  ToolChoice,
+  ToolSpec,
+} from './dialect/dialect.ts';
 export type { Fix } from './dialect/fix.ts';
 export type { FinishReason, RawCall, RawReply, Usage } from './dialect/wire.ts';
 export {
@@ -127,7 +133,7 @@ export {
   type RepairedTranscript,
   Transcript,
   type TranscriptJson,
-  type UserWords,
+  type UserContent,
 } from './turns/transcript.ts';
 export type {
   AssistantTurn,
@@ -177,8 +183,8 @@ export {
   type GuardedResponse,
   type NetGuard,
   type NetGuardOptions,
-} from './model/net-guard.ts';
-export type { ResolvedAddress } from './model/undici-pinned.ts';
+} from './net/net-guard.ts';
+export type { ResolvedAddress } from './net/undici-pinned.ts';
 
 // Errors
 

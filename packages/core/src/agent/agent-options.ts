@@ -1,5 +1,6 @@
-import type { ContextOptions } from '../context/context-options.ts';
+import type { ContextWindowOptions } from '../context/context-window-options.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
+import type { ImageOptions } from '../images/image-options.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { Effects } from '../run/effects.ts';
 import type { ValidateOutput } from '../run/output-spec.ts';
@@ -11,7 +12,6 @@ import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { ImageOptions } from './image-options.ts';
 import type { AgentInput } from './read-input.ts';
 
 /** What bounds a run and how its model is asked; given to an agent, and over it to a run. */
@@ -50,7 +50,7 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   /** Your own check of an output that fits; a returned string goes back to the model as the reason to mend it. */
   readonly validateOutput?: ValidateOutput<Context, Output>;
   /** How conversations are kept within the model's context window. */
-  readonly context?: ContextOptions;
+  readonly contextWindow?: ContextWindowOptions;
   /** Bounds of the images of inputs, and whether they are made smaller. */
   readonly images?: ImageOptions;
   /** Where the bytes of images lie. @default in memory */

@@ -1,11 +1,11 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import type { EventStamp, RunEvent, RunHappening } from '../run/run-event.ts';
+import { advance, type LoopGenerator } from '../run/loop-generator.ts';
+import type { EventMeta, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/saved-state.ts';
-import { drive, type Telling } from '../run/telling.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
@@ -13,7 +13,7 @@ import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
 
 /** After these, the text that was shown is no longer part of an answer that is being written. */
-const voidsText: readonly RunHappening['type'][] = [
+const voidsText: readonly RunEventBody['type'][] = [
   'request-started',
   'stream-restarted',
   'assistant-turn-added',
@@ -30,7 +30,7 @@ export interface AgentRunParts<Context> {
   /** Whether events are kept for an iterator that comes later. */
   readonly keepsEvents: boolean;
   /** Hears every event, in order, before the iterator does; never throws. */
-  readonly hub: Pick<EventHub, 'isHeard' | 'emit'>;
+  readonly hub: Pick<EventHub, 'hasListeners' | 'emit'>;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface AgentRunParts<Context> {
 export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
   readonly runId: string;
   readonly #parts: AgentRunParts<Context>;
-  readonly #loop: Telling<RunOutcome>;
+  readonly #loop: LoopGenerator<RunOutcome>;
   readonly #result: Promise<RunResult<Output>>;
   readonly #unread: RunEvent[] = [];
   #advancing: Promise<void> | undefined;
@@ -162,8 +162,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
 
   async #takeNext(): Promise<void> {
     try {
-      const end = await drive(this.#loop, (happening) => {
-        this.#tell(happening);
+      const end = await advance(this.#loop, (event) => {
+        this.#emit(event);
         return !this.#hasReader;
       });
       if (end === undefined) return;
@@ -177,27 +177,27 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     }
   }
 
-  #tell(happening: RunHappening): void {
+  #emit(body: RunEventBody): void {
     const { run, agent, hub, keepsEvents } = this.#parts;
-    this.#followText(happening);
+    this.#followText(body);
     this.#seq += 1;
-    if (!keepsEvents && !hub.isHeard) return;
-    const stamp: EventStamp = {
+    if (!keepsEvents && !hub.hasListeners) return;
+    const meta: EventMeta = {
       runId: this.runId,
       agent,
       step: run.state.step,
       seq: this.#seq - 1,
       at: Date.now(),
     };
-    // The happening was made for this moment alone, so that it can become the event without a copy.
-    const event: RunEvent = Object.assign(happening, stamp);
+    // The loop made the body for this event alone, so the event needs no copy.
+    const event: RunEvent = Object.assign(body, meta);
     hub.emit(event);
     if (keepsEvents) this.#unread.push(event);
   }
 
-  #followText(happening: RunHappening): void {
-    if (happening.type === 'text-delta') this.#partialText += happening.text;
-    else if (voidsText.includes(happening.type)) this.#partialText = '';
+  #followText(event: RunEventBody): void {
+    if (event.type === 'text-delta') this.#partialText += event.text;
+    else if (voidsText.includes(event.type)) this.#partialText = '';
   }
 
   /** Inputs that nobody has looked at are saved with the state: what resumes it goes on with them. */

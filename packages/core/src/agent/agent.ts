@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
+import { createImageReader, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
@@ -26,7 +27,6 @@ import {
 } from './check-options.ts';
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
-import { createImageReader, type ReadImage } from './read-image.ts';
 import type { AgentInput } from './read-input.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
@@ -63,7 +63,7 @@ export class Agent<Context = unknown, Output = string> {
     this.#blobs = options.blobs ?? memoryBlobStore();
     this.#readImage = createImageReader(this.#blobs, options.images);
     this.#measurer = turnMeasurer({
-      countTokens: options.context?.countTokens,
+      countTokens: options.contextWindow?.countTokens,
       imageTokens: (image) => options.model.imageTokens?.(image) ?? 0,
     });
   }
@@ -179,7 +179,7 @@ export class Agent<Context = unknown, Output = string> {
       maxRepeats: run.maxRepeats ?? agent.maxRepeats ?? 3,
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
-      contextOptions: agent.context ?? {},
+      contextWindow: agent.contextWindow ?? {},
       measurer: this.#measurer,
       blobs: this.#blobs,
       effects: agent.effects ?? inProcessEffects,

@@ -1,14 +1,14 @@
 import { contextBudget } from '../context/context-budget.ts';
-import type { ContextOptions } from '../context/context-options.ts';
+import type { ContextWindowOptions } from '../context/context-window-options.ts';
 import { TurnwiseError } from '../errors.ts';
+import { checkImageOptions } from '../images/image-options.ts';
 import type { ModelSettings } from '../model/model.ts';
-import { checkExtraBody } from '../model/transport-options.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import type { Tool } from '../tool/tool.ts';
+import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AgentOptions, RunTuning } from './agent-options.ts';
-import { checkImageOptions } from './image-options.ts';
 
 /** Throws `invalid_options` for an agent that could never run. */
 export function checkAgentOptions<Context, Output>(options: AgentOptions<Context, Output>): void {
@@ -35,7 +35,7 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
   }
   checkWhole('outputRetries', outputRetries, 0);
   checkImageOptions(options.images ?? {});
-  checkContextOptions(options.context ?? {}, options.settings?.maxOutputTokens);
+  checkContextOptions(options.contextWindow ?? {}, options.settings?.maxOutputTokens);
   checkRunOptions(options, options.tools ?? [], options.model.id);
 }
 
@@ -128,12 +128,15 @@ function checkLimits(limits: Partial<RunLimits>, model: string): void {
 }
 
 /** A window that is known already can be held against what is kept of it. */
-function checkContextOptions(context: ContextOptions, maxOutputTokens: number | undefined): void {
-  const { policy, window, reserve } = context;
-  checkWord('context.policy', policy, ['cap-and-drop', 'drop', 'summarise', 'off']);
-  checkWhole('context.window', window, 1);
-  checkWhole('context.reserve', reserve, 0);
-  if (window !== undefined) contextBudget(window, context, maxOutputTokens);
+function checkContextOptions(
+  context: ContextWindowOptions,
+  maxOutputTokens: number | undefined,
+): void {
+  const { policy, tokens, reserveTokens } = context;
+  checkWord('contextWindow.policy', policy, ['cap-and-drop', 'drop', 'summarise', 'off']);
+  checkWhole('contextWindow.tokens', tokens, 1);
+  checkWhole('contextWindow.reserveTokens', reserveTokens, 0);
+  if (tokens !== undefined) contextBudget(tokens, context, maxOutputTokens);
 }
 
 function checkWord(option: string, value: string | undefined, words: readonly string[]): void {

@@ -36,7 +36,7 @@ export class EventHub {
   }
 
   /** Whether anyone listens at all. */
-  get isHeard(): boolean {
+  get hasListeners(): boolean {
     return this.#emitter.eventNames().length > 0;
   }
 

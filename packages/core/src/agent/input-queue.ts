@@ -1,6 +1,6 @@
+import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { UserInput } from '../turns/turn.ts';
-import type { ReadImage } from './read-image.ts';
 import { type AgentInput, type DraftInput, draftInput, readInput } from './read-input.ts';
 
 /** Inputs that wait until a run looks at them; only then are their images read. */

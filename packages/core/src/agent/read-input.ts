@@ -1,8 +1,8 @@
 import { TurnwiseError } from '../errors.ts';
+import { type ImageSource, type SortedSource, sortImageSource } from '../images/image-source.ts';
+import type { ReadImage } from '../images/read-image.ts';
 import { isNonEmpty, type NonEmpty } from '../json.ts';
 import type { Part, TextPart, UserInput } from '../turns/turn.ts';
-import { type ImageSource, type SortedSource, sortImageSource } from './image-source.ts';
-import type { ReadImage } from './read-image.ts';
 
 /** An image that a user shows. */
 export interface InputImage {

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { Inbox } from '../run/run-setup.ts';
 import type { AbortCause } from '../run/run-state.ts';
 import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { InputQueue } from './input-queue.ts';
-import type { ReadImage } from './read-image.ts';
 import type { AgentInput } from './read-input.ts';
 
 /** The reins of a run: what the program does to it from outside. */
@@ -58,7 +58,7 @@ export function createRunControl(
       get isAborted() {
         return cause !== undefined;
       },
-      look: () => {
+      poll: () => {
         const inputs = queue.take();
         // The cause is asked for last: the run may be aborted while images are read.
         return isPromiseLike(inputs)

@@ -96,11 +96,11 @@ function capResults(turns: readonly Turn[], view: ContextView, chars: number): C
 
 function withNote(turns: readonly Turn[], view: ContextView): ContextView {
   const dropped = view.dropped.toSorted((one, other) => one - other);
-  return dropped.length === 0 ? view : { ...view, dropped, note: sayDropped(turns, dropped) };
+  return dropped.length === 0 ? view : { ...view, dropped, note: describeDropped(turns, dropped) };
 }
 
 /** What the model is told of what it no longer sees. */
-function sayDropped(turns: readonly Turn[], dropped: readonly number[]): string {
+function describeDropped(turns: readonly Turn[], dropped: readonly number[]): string {
   const calls = dropped.flatMap((place) => {
     const turn = turns[place];
     return turn?.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [];

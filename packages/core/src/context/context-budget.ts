@@ -1,5 +1,5 @@
 import { TurnwiseError } from '../errors.ts';
-import type { ContextOptions } from './context-options.ts';
+import type { ContextWindowOptions } from './context-window-options.ts';
 import type { LedgerEstimate } from './token-ledger.ts';
 
 /** Tokens that a prompt may have. */
@@ -19,10 +19,10 @@ const uncertainty = 0.3;
 /** The budget of a window. Throws `invalid_options` where the reserve leaves no room for a prompt. */
 export function contextBudget(
   window: number,
-  { reserve }: ContextOptions,
+  { reserveTokens }: ContextWindowOptions,
   maxOutputTokens: number | undefined,
 ): ContextBudget {
-  const kept = reserve ?? maxOutputTokens ?? Math.min(2_048, Math.floor(window / 4));
+  const kept = reserveTokens ?? maxOutputTokens ?? Math.min(2_048, Math.floor(window / 4));
   const limit = window - kept;
   if (limit < window / 20) {
     throw new TurnwiseError(

@@ -33,7 +33,7 @@ function holdsPinned(
   return places.some((place) => {
     const turn = turns[place];
     if (turn === undefined) return true;
-    return isPinned(turn, place) || (turn.role === 'tool' && turn.words !== undefined);
+    return isPinned(turn, place) || (turn.role === 'tool' && turn.inputs !== undefined);
   });
 }
 

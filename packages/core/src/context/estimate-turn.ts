@@ -39,7 +39,7 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
           : sumOf(turn.calls, ofCall);
       case 'tool':
         return (
-          sumOf(turn.results, ofResult) + sumOf(turn.words ?? [], ({ parts }) => ofParts(parts))
+          sumOf(turn.results, ofResult) + sumOf(turn.inputs ?? [], ({ parts }) => ofParts(parts))
         );
     }
   };

@@ -1,4 +1,4 @@
-import { goesOn } from '../turns/growing-list.ts';
+import { startsWith } from '../turns/prefix-cache.ts';
 import type { Turn } from '../turns/turn.ts';
 import type { TurnMeasurer } from './estimate-turn.ts';
 
@@ -106,7 +106,7 @@ export class TokenLedger {
   #anchorOf({ turns, phase }: LedgerPrompt): Anchor | undefined {
     const anchor = this.#anchors[phase];
     // Any turn of it may be shown shorter by now, not just the last.
-    return anchor !== undefined && goesOn(turns, anchor.turns) ? anchor : undefined;
+    return anchor !== undefined && startsWith(turns, anchor.turns) ? anchor : undefined;
   }
 
   /** What a count has beyond the turns is what instructions and tools cost on this server. */

@@ -19,7 +19,7 @@ export function answerInstructions(
   return joinParagraphs(
     instructions,
     hasCalls ? answerNow : '',
-    needsSchema ? sayShape(output.schema) : '',
+    needsSchema ? formatShape(output.schema) : '',
   );
 }
 
@@ -39,6 +39,6 @@ export function schemaFormat(name: string, schema: JsonObject): WireResponseForm
   return { type: 'json_schema', json_schema: { name, schema, strict: true } };
 }
 
-function sayShape(schema: JsonObject): string {
+function formatShape(schema: JsonObject): string {
   return `Answer with nothing but JSON that fits this JSON Schema:\n${JSON.stringify(schema)}`;
 }

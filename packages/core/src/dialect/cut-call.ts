@@ -1,7 +1,7 @@
-import type { HeardCall } from './dialect.ts';
+import type { ParsedCall } from './dialect.ts';
 
 /** A call of a reply that ended by length: even where its arguments parse, they may not be whole. */
-export function cutCall(name: string, text: string): HeardCall {
+export function cutCall(name: string, text: string): ParsedCall {
   return {
     name,
     arguments: {},

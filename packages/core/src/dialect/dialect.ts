@@ -46,10 +46,10 @@ export interface AnswerPrompt extends Conversation {
 export type Prompt = ActPrompt | AnswerPrompt;
 
 /** A call as it was heard: the tool's own name where it was offered, else what the model wrote. */
-export type HeardCall = Omit<ToolCall, 'id'>;
+export type ParsedCall = Omit<ToolCall, 'id'>;
 
 /** What may be shown of a reply while it grows. */
-export type HeardDelta =
+export type ParsedDelta =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | {
@@ -62,21 +62,24 @@ export type HeardDelta =
     };
 
 /** A whole reply, understood: text, or calls, or nothing that can be used. */
-export type Heard = { readonly fixes: readonly Fix[] } & (
+export type ParsedReply = { readonly fixes: readonly Fix[] } & (
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'calls'; readonly calls: NonEmpty<HeardCall> }
+  | { readonly kind: 'calls'; readonly calls: NonEmpty<ParsedCall> }
   | { readonly kind: 'unusable'; readonly problem: string }
 );
 
 /** Hears one reply. */
-export interface ReplyDecoder {
+export interface ReplyParser {
   /** What may be shown now. Text that may still become part of a call is held back. */
-  push(delta: RawDelta): readonly HeardDelta[];
+  push(delta: RawDelta): readonly ParsedDelta[];
   /**
    * The whole reply, and what was still held back. Text deltas, concatenated, equal the text where it is a text;
    * where calls follow text that was released, a `dropped-text` fix says that it is void.
    */
-  finish(reply: RawReply): { readonly heard: Heard; readonly deltas: readonly HeardDelta[] };
+  finish(reply: RawReply): {
+    readonly parsed: ParsedReply;
+    readonly deltas: readonly ParsedDelta[];
+  };
 }
 
 /** How a conversation and tools are said to a model and how its reply is heard. Pure; made for one profile. */
@@ -85,5 +88,5 @@ export interface Dialect {
   encode(prompt: Prompt): WireBody;
   /** Throws `SchemaError` for tools whose parameters this dialect cannot say to this server. */
   checkTools(tools: readonly ToolSpec[]): void;
-  listen(prompt: Prompt): ReplyDecoder;
+  createParser(prompt: Prompt): ReplyParser;
 }

@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
-import { GrowthMemory } from '../turns/growing-list.ts';
+import { PrefixCache } from '../turns/prefix-cache.ts';
 import type {
   CallsTurn,
   ImageRef,
@@ -14,22 +14,22 @@ import { type Neutralise, neutraliseJson, neutraliserFor } from './control-token
 import type { WireContent, WireMessage, WirePart } from './wire.ts';
 
 /** Parts on their way to the wire: neighbouring texts are joined, and nothing is neutralised yet. */
-export type Saying = readonly Part[];
+export type ContentParts = readonly Part[];
 
 /** What a dialect says in its own way. Pure, so that it can be cached by the turn. */
-export interface Voice {
+export interface EncoderHooks {
   /** Calls with their results. */
-  sayExchange(calls: CallsTurn, results: ToolTurn): readonly Said[];
+  encodeExchange(calls: CallsTurn, results: ToolTurn): readonly DraftMessage[];
   /** A past answer. @default as it is */
-  sayAnswer?(text: string): string;
+  encodeAnswer?(text: string): string;
 }
 
 /** A message before neutralising. */
-export type Said =
-  | { readonly role: 'user'; readonly content: Saying }
+export type DraftMessage =
+  | { readonly role: 'user'; readonly content: ContentParts }
   | { readonly role: 'assistant'; readonly content: string }
   | Extract<WireMessage, { tool_calls: unknown }>
-  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: Saying };
+  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: ContentParts };
 
 /** What is said before the first turn, and how images are shown. */
 interface Opening {
@@ -48,7 +48,10 @@ export type EncodeConversation = (
  * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn,
  * and what a conversation has said so far is kept with its first turn.
  */
-export function conversationEncoder(profile: ModelProfile, voice: Voice): EncodeConversation {
+export function conversationEncoder(
+  profile: ModelProfile,
+  hooks: EncoderHooks,
+): EncodeConversation {
   const neutralise = neutraliserFor(profile);
   const isStrict = profile.turns.order === 'strict';
   const encoded = new WeakMap<Turn, EncodedTurn>();
@@ -61,17 +64,17 @@ export function conversationEncoder(profile: ModelProfile, voice: Voice): Encode
     if (kept !== undefined && (turn.role !== 'tool' || kept.before === before)) {
       return kept.messages;
     }
-    const messages = sayTurn(turn, before, voice, isStrict).map((said) =>
-      toWire(said, neutralise, opening.imageUrl),
+    const messages = encodeTurn(turn, before, hooks, isStrict).map((draft) =>
+      toWire(draft, neutralise, opening.imageUrl),
     );
     encoded.set(turn, { before, messages });
     return messages;
   };
 
-  const sayInstructions =
+  const placeInstructions =
     profile.turns.system === 'message' ? asSystemMessage(neutralise) : inFirstMessage(neutralise);
 
-  const conversations = new GrowthMemory<readonly WireMessage[]>();
+  const conversations = new PrefixCache<readonly WireMessage[]>();
 
   return (turns, opening) => {
     const [first] = turns;
@@ -81,7 +84,9 @@ export function conversationEncoder(profile: ModelProfile, voice: Voice): Encode
       for (const message of encodeAt(turns, index, opening)) messages.push(message);
     }
     if (first !== undefined) conversations.keep(first, turns, messages);
-    return opening.instructions === '' ? messages : sayInstructions(messages, opening.instructions);
+    return opening.instructions === ''
+      ? messages
+      : placeInstructions(messages, opening.instructions);
   };
 }
 
@@ -97,11 +102,11 @@ export function guardTag(text: string, tag: string): string {
 }
 
 /** Inputs that came while tools ran, wrapped so that they can stand behind a result. */
-export function sayWords(words: NonEmpty<UserInput> | undefined): Saying {
-  if (words === undefined) return [];
+export function formatInputs(inputs: NonEmpty<UserInput> | undefined): ContentParts {
+  if (inputs === undefined) return [];
   const open: Part = { type: 'text', text: '<user_words>' };
   const close: Part = { type: 'text', text: '</user_words>' };
-  return words.flatMap(({ parts }) => [
+  return inputs.flatMap(({ parts }) => [
     open,
     ...parts.map((part) =>
       part.type === 'text' ? { ...part, text: guardTag(part.text, 'user_words') } : part,
@@ -111,7 +116,7 @@ export function sayWords(words: NonEmpty<UserInput> | undefined): Saying {
 }
 
 /** A result as the model sees it: capped in the middle where it is longer than its tool allows. */
-export function sayResult({ callId, parts, maxChars }: ToolResult): Saying {
+export function formatResult({ callId, parts, maxChars }: ToolResult): ContentParts {
   if (parts.length === 0) return [{ type: 'text', text: '(no output)' }];
   return parts.map((part) => {
     if (part.type !== 'text') return part;
@@ -128,12 +133,12 @@ function cap(text: string, maxChars: number | undefined, callId: string): string
   return `${text.slice(0, head)}\n${note}\n${text.slice(tail)}`;
 }
 
-function sayTurn(
+function encodeTurn(
   turn: Turn,
   before: Turn | undefined,
-  voice: Voice,
+  hooks: EncoderHooks,
   isStrict: boolean,
-): readonly Said[] {
+): readonly DraftMessage[] {
   switch (turn.role) {
     case 'user':
       return isStrict
@@ -141,32 +146,32 @@ function sayTurn(
         : turn.inputs.map(({ parts }) => ({ role: 'user', content: parts }));
     case 'assistant':
       return turn.kind === 'text'
-        ? [{ role: 'assistant', content: voice.sayAnswer?.(turn.text) ?? turn.text }]
+        ? [{ role: 'assistant', content: hooks.encodeAnswer?.(turn.text) ?? turn.text }]
         : [];
     case 'tool':
       return before?.role === 'assistant' && before.kind === 'calls'
-        ? voice.sayExchange(before, turn)
+        ? hooks.encodeExchange(before, turn)
         : [];
   }
 }
 
 function toWire(
-  said: Said,
+  draft: DraftMessage,
   neutralise: Neutralise,
   imageUrl: (image: ImageRef) => string,
 ): WireMessage {
-  if ('tool_calls' in said) {
+  if ('tool_calls' in draft) {
     return {
-      ...said,
-      tool_calls: said.tool_calls.map((call) => {
+      ...draft,
+      tool_calls: draft.tool_calls.map((call) => {
         const input = neutraliseJsonText(call.function.arguments, neutralise);
         const isClean = input === call.function.arguments;
         return isClean ? call : { ...call, function: { ...call.function, arguments: input } };
       }),
     };
   }
-  if (said.role === 'assistant') return { ...said, content: neutralise(said.content) };
-  return { ...said, content: toContent(said.content, neutralise, imageUrl) };
+  if (draft.role === 'assistant') return { ...draft, content: neutralise(draft.content) };
+  return { ...draft, content: toContent(draft.content, neutralise, imageUrl) };
 }
 
 /** A token with a quote in it (Gemma 4) is not seen in the text of JSON, and is whole again once a server has parsed that. */
@@ -177,7 +182,7 @@ function neutraliseJsonText(json: string, neutralise: Neutralise): string {
 }
 
 function toContent(
-  saying: Saying,
+  content: ContentParts,
   neutralise: Neutralise,
   imageUrl: (image: ImageRef) => string,
 ): WireContent {
@@ -187,7 +192,7 @@ function toContent(
     if (text.length > 0) parts.push({ type: 'text', text: neutralise(text.join('\n')) });
     text = [];
   };
-  for (const part of saying) {
+  for (const part of content) {
     if (part.type === 'text') {
       text.push(part.text);
     } else {
@@ -201,12 +206,12 @@ function toContent(
 }
 
 /** Places instructions before the first turn. Most requests have those of the last: their message is made once. */
-type SayInstructions = (
+type PlaceInstructions = (
   messages: readonly WireMessage[],
   instructions: string,
 ) => readonly WireMessage[];
 
-function asSystemMessage(neutralise: Neutralise): SayInstructions {
+function asSystemMessage(neutralise: Neutralise): PlaceInstructions {
   let last: { readonly instructions: string; readonly message: WireMessage } | undefined;
   return (messages, instructions) => {
     if (last?.instructions !== instructions) {
@@ -216,7 +221,7 @@ function asSystemMessage(neutralise: Neutralise): SayInstructions {
   };
 }
 
-function inFirstMessage(neutralise: Neutralise): SayInstructions {
+function inFirstMessage(neutralise: Neutralise): PlaceInstructions {
   const made = new WeakMap<WireMessage, { instructions: string; message: WireMessage }>();
   return (messages, instructions) => {
     const [first, ...rest] = messages;

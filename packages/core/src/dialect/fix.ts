@@ -16,7 +16,7 @@ export type Fix =
       readonly kind: 'repaired-arguments';
       readonly name: string;
       readonly text: string;
-      readonly mends: readonly string[];
+      readonly repairs: readonly string[];
     }
   | {
       /** An answer that ended at the output limit. */

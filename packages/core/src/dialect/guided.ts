@@ -3,16 +3,16 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn } from '../turns/turn.ts';
+import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
-import { guidedDecoder } from './guided-decoder.ts';
+import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
+import { createGuidedParser } from './guided-parser.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
-import { wireArguments, wireParameters } from './offered-tools.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
-import { replyDecoder } from './reply-decoder.ts';
-import { responseTagOf, sayToolResponses } from './say-tool-responses.ts';
+import { createReplyParser } from './reply-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody, WireResponseFormat } from './wire.ts';
 import { wireName } from './wire-name.ts';
@@ -38,11 +38,11 @@ export function guidedDialect(profile: ModelProfile): Dialect {
   const printTools = toolListPrinter(neutralise);
   const tag = responseTagOf(profile);
   const encodeTurns = conversationEncoder(profile, {
-    sayExchange: (turn, results) => [
-      { role: 'assistant', content: sayCalls(turn) },
-      sayToolResponses(results, tag),
+    encodeExchange: (turn, results) => [
+      { role: 'assistant', content: formatCalls(turn) },
+      formatToolResponses(results, tag),
     ],
-    sayAnswer: (answer) => JSON.stringify({ answer }),
+    encodeAnswer: (answer) => JSON.stringify({ answer }),
   });
   const formats = new WeakMap<readonly ToolSpec[], Map<string, WireResponseFormat>>();
 
@@ -86,7 +86,8 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       printTools(tools);
       formatOf(tools, 'auto');
     },
-    listen: (prompt) => (hasOwnShape(prompt) ? replyDecoder(prompt) : guidedDecoder(prompt)),
+    createParser: (prompt) =>
+      hasOwnShape(prompt) ? createReplyParser(prompt) : createGuidedParser(prompt),
   };
 }
 
@@ -95,7 +96,7 @@ function hasOwnShape(prompt: Prompt): boolean {
   return prompt.phase === 'answer' && prompt.output !== undefined;
 }
 
-function sayCalls({ calls }: CallsTurn): string {
+function formatCalls({ calls }: CallsTurn): string {
   return JSON.stringify({
     calls: calls.map((call) => ({
       name: wireName(call.name),

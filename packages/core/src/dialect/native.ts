@@ -3,19 +3,19 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
+import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
 import {
+  type ContentParts,
   conversationEncoder,
-  type Said,
-  type Saying,
-  sayResult,
-  sayWords,
+  type DraftMessage,
+  formatInputs,
+  formatResult,
 } from './encode-conversation.ts';
-import { wireArguments, wireParameters } from './offered-tools.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
-import { replyDecoder } from './reply-decoder.ts';
+import { createReplyParser } from './reply-parser.ts';
 import type { WireBody, WireTool, WireToolChoice } from './wire.ts';
 import { callIdFor } from './wire-call-id.ts';
 import { wireName } from './wire-name.ts';
@@ -30,8 +30,8 @@ export function nativeDialect(profile: ModelProfile): Dialect {
   const isStrict = profile.turns.order === 'strict';
   const callId = callIdFor(profile);
   const encodeTurns = conversationEncoder(profile, {
-    sayExchange: (calls, results) =>
-      isStrict ? sayUnrolled(calls, results, callId) : sayTogether(calls, results, callId),
+    encodeExchange: (calls, results) =>
+      isStrict ? encodeUnrolled(calls, results, callId) : encodeTogether(calls, results, callId),
   });
   const wireTools = new WeakMap<readonly ToolSpec[], readonly WireTool[]>();
 
@@ -75,7 +75,7 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void toolsOnWire(tools),
-    listen: (prompt) => replyDecoder(prompt),
+    createParser: (prompt) => createReplyParser(prompt),
   };
 }
 
@@ -86,28 +86,28 @@ function choiceOnWire(choice: ToolChoice): WireToolChoice {
 
 type CallId = (id: string) => string;
 
-function sayUnrolled(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly Said[] {
+function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly DraftMessage[] {
   const lastPlace = turn.results.length - 1;
-  return calls.calls.flatMap((call, place): readonly Said[] => {
+  return calls.calls.flatMap((call, place): readonly DraftMessage[] => {
     const result = turn.results[place];
     if (result === undefined) return [];
-    const words = place === lastPlace ? sayWords(turn.words) : [];
+    const words = place === lastPlace ? formatInputs(turn.inputs) : [];
     return [
-      sayCalls([call], callId),
-      toolMessage(callId(call.id), [...sayResult(result), ...words]),
+      encodeCalls([call], callId),
+      toolMessage(callId(call.id), [...formatResult(result), ...words]),
     ];
   });
 }
 
-function sayTogether(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly Said[] {
+function encodeTogether(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly DraftMessage[] {
   return [
-    sayCalls(calls.calls, callId),
-    ...turn.results.map((result) => toolMessage(callId(result.callId), sayResult(result))),
-    ...(turn.words ?? []).map((input): Said => ({ role: 'user', content: input.parts })),
+    encodeCalls(calls.calls, callId),
+    ...turn.results.map((result) => toolMessage(callId(result.callId), formatResult(result))),
+    ...(turn.inputs ?? []).map((input): DraftMessage => ({ role: 'user', content: input.parts })),
   ];
 }
 
-function sayCalls(calls: readonly ToolCall[], callId: CallId): Said {
+function encodeCalls(calls: readonly ToolCall[], callId: CallId): DraftMessage {
   return {
     role: 'assistant',
     content: null,
@@ -122,6 +122,6 @@ function sayCalls(calls: readonly ToolCall[], callId: CallId): Said {
   };
 }
 
-function toolMessage(id: string, content: Saying): Said {
+function toolMessage(id: string, content: ContentParts): DraftMessage {
   return { role: 'tool', tool_call_id: id, content };
 }

@@ -1,14 +1,14 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
+import { wireArguments } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
+import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
-import { wireArguments } from './offered-tools.ts';
 import { printPythonCalls } from './print-call.ts';
-import { replyDecoder } from './reply-decoder.ts';
-import { responseTagOf, sayToolResponses } from './say-tool-responses.ts';
+import { createReplyParser } from './reply-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody } from './wire.ts';
 import { wireName } from './wire-name.ts';
@@ -26,9 +26,9 @@ export function promptedDialect(profile: ModelProfile): Dialect {
   const printTools = toolListPrinter(neutraliserFor(profile));
   const tag = responseTagOf(profile);
   const encodeTurns = conversationEncoder(profile, {
-    sayExchange: (turn, results) => [
-      { role: 'assistant', content: sayCalls(turn) },
-      sayToolResponses(results, tag),
+    encodeExchange: (turn, results) => [
+      { role: 'assistant', content: formatCalls(turn) },
+      formatToolResponses(results, tag),
     ],
   });
   const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
@@ -36,7 +36,7 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       instructions,
       `You can call these tools:\n${printTools(tools)}`,
       howToCall(tag),
-      sayChoice(toolChoice),
+      formatToolChoice(toolChoice),
     );
   return {
     name: 'prompted',
@@ -57,11 +57,11 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void printTools(tools),
-    listen: (prompt) => replyDecoder(prompt, { askedFor: 'Python list' }),
+    createParser: (prompt) => createReplyParser(prompt, { requestedForm: 'Python list' }),
   };
 }
 
-function sayCalls({ calls }: CallsTurn): string {
+function formatCalls({ calls }: CallsTurn): string {
   return printPythonCalls(
     calls.map((call) => ({
       name: wireName(call.name),
@@ -70,7 +70,7 @@ function sayCalls({ calls }: CallsTurn): string {
   );
 }
 
-function sayChoice(choice: ToolChoice): string {
+function formatToolChoice(choice: ToolChoice): string {
   if (choice === 'auto') return '';
   if (choice === 'required') return 'Your next reply must be calls, not an answer.';
   return `Your next reply must be a call of ${wireName(choice.tool)}, not an answer.`;

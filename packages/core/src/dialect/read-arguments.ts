@@ -1,23 +1,23 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { mendJson } from '../schema/mend-json.ts';
+import { mendJson } from '../schema/repair-json.ts';
 import { deepestNesting } from './salvage/python-literal.ts';
 
 /** Arguments read from a model's text: an object, mended where only syntax was wrong, or why there is none. */
 export type ReadArguments =
-  | { readonly ok: true; readonly value: JsonObject; readonly mends: readonly string[] }
+  | { readonly ok: true; readonly value: JsonObject; readonly repairs: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
 /** Reads the JSON text of a call's arguments. Nothing is closed and no value invented: such text is refused. */
 export function readArguments(text: string): ReadArguments {
   // Some servers send nothing, or null, for a tool without arguments.
-  if (text.trim() === '' || text.trim() === 'null') return { ok: true, value: {}, mends: [] };
+  if (text.trim() === '' || text.trim() === 'null') return { ok: true, value: {}, repairs: [] };
   const read = mendJson(text);
   if (!read.ok) return { ok: false, problem: read.problem };
   if (!isJsonObject(read.value)) return { ok: false, problem: 'They must be one JSON object.' };
   if (nestsDeeper(read.value, deepestNesting)) {
     return { ok: false, problem: `Brackets nest deeper than ${deepestNesting}.` };
   }
-  return { ok: true, value: read.value, mends: read.mends };
+  return { ok: true, value: read.value, repairs: read.repairs };
 }
 
 /** What nests deeper than the stack would end the run, and not just this call, wherever the value is walked. */

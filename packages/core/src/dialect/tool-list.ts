@@ -1,7 +1,7 @@
 import { printSignature } from '../schema/signature.ts';
+import { wireParameters } from './active-tools.ts';
 import type { Neutralise } from './control-tokens.ts';
 import type { ToolSpec } from './dialect.ts';
-import { wireParameters } from './offered-tools.ts';
 import { wireName } from './wire-name.ts';
 
 /** Tools as compact signatures, one under the other, as they stand in instructions. Kept with the list. */

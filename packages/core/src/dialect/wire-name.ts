@@ -10,7 +10,7 @@ const reserved = new Set(
   ),
 );
 
-const sayable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const aliasTail = /__[0-9a-f]{6}$/;
 
 /**
@@ -19,7 +19,7 @@ const aliasTail = /__[0-9a-f]{6}$/;
  * list of tools never renames history.
  */
 export function wireName(name: string): string {
-  if (isSayable(name)) return name;
+  if (isPlainName(name)) return name;
   const known = aliases.get(name);
   if (known !== undefined) return known;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
@@ -36,8 +36,8 @@ export function sanitiseName(name: string): string {
   return /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
 }
 
-function isSayable(name: string): boolean {
+function isPlainName(name: string): boolean {
   return (
-    name.length <= maxLength && sayable.test(name) && !reserved.has(name) && !aliasTail.test(name)
+    name.length <= maxLength && plainName.test(name) && !reserved.has(name) && !aliasTail.test(name)
   );
 }

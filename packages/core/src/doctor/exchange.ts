@@ -1,6 +1,6 @@
 import type { RawReply, WireBody, WireMessage } from '../dialect/wire.ts';
 import { ModelError } from '../errors.ts';
-import type { Transport } from '../model/transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import { type Finding, no, unclear } from './measurement.ts';
 
 /** What came of one request. */

@@ -29,17 +29,17 @@ export function measuredProfile(
   const detected = detectProfile(model, facts).profile;
   const family = guessProfile(model, facts);
   const { isNative, why } = decide(measured, detected);
-  const spoken = isNative ? family : withoutTools(family);
-  const base = knownProfiles.get(spoken.id) ?? family;
-  const profile = defineProfile(spoken, {
+  const usable = isNative ? family : withoutTools(family);
+  const base = knownProfiles.get(usable.id) ?? family;
+  const profile = defineProfile(usable, {
     turns: {
       order: decideOrder(measured, detected),
-      system: measured['system role'].verdict === 'no' ? 'in-first-user' : spoken.turns.system,
+      system: measured['system role'].verdict === 'no' ? 'in-first-user' : usable.turns.system,
     },
     contextWindow: detected.contextWindow,
     structuredOutput: structuredOutputOf(measured),
     refusedKeywords: measured['every schema keyword'].verdict === 'yes' ? 'none' : 'xgrammar',
-    ...imageChanges(spoken, measured, imageTokens),
+    ...imageChanges(usable, measured, imageTokens),
   });
   return { profile, base, why };
 }
@@ -55,8 +55,8 @@ function decide(measured: Measurements, detected: ModelProfile) {
     return { isNative: true, why: 'Tools, calls in a stream and the tool role all work.' };
   }
   const isNative = detected.dialect === 'native';
-  const told = isNative ? 'takes tools' : 'takes no tools';
-  return { isNative, why: `Unclear: ${open.join(', ')}. By its pages the server ${told}.` };
+  const reported = isNative ? 'takes tools' : 'takes no tools';
+  return { isNative, why: `Unclear: ${open.join(', ')}. By its pages the server ${reported}.` };
 }
 
 /** Relaxed only where everything out of order was taken: a strict history is taken by every server. */

@@ -1,8 +1,8 @@
-import { createOpenAITransport } from '../model/openai-transport.ts';
 import { probeServer } from '../model/probe-server.ts';
-import type { OpenAITransportOptions } from '../model/transport-options.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { ServerFacts } from '../profile/server-facts.ts';
+import { createOpenAITransport } from '../transport/openai-transport.ts';
+import type { OpenAITransportOptions } from '../transport/transport-options.ts';
 import { asks, createExchange, type Exchange } from './exchange.ts';
 import {
   measureImages,
@@ -67,11 +67,11 @@ export interface ServerReport {
  */
 export async function probeProfile(options: ProbeProfileOptions): Promise<ServerReport> {
   const { signal = new AbortController().signal, onMeasured, ...own } = options;
-  const transport = createOpenAITransport({ retries: { retries: 0 }, ...own });
-  const { endpoint, model, ask } = transport;
+  const transport = createOpenAITransport({ retry: { maxRetries: 0 }, ...own });
+  const { endpoint, model, fetchPage } = transport;
   const exchange = createExchange(transport, signal);
   const plainTokens = await greet(exchange);
-  const { facts } = await probeServer({ ask, endpoint, model }, signal);
+  const { facts } = await probeServer({ fetchPage, endpoint, model }, signal);
   signal.throwIfAborted();
   const { measured, imageTokens } = await measureAll(exchange, {
     plainTokens,
@@ -97,7 +97,7 @@ async function greet(exchange: Exchange): Promise<number | undefined> {
   return outcome.reply.usage?.inputTokens;
 }
 
-interface Surroundings {
+interface Environment {
   readonly plainTokens: number | undefined;
   readonly facts: ServerFacts;
   readonly onMeasured: ProbeProfileOptions['onMeasured'];
@@ -105,7 +105,7 @@ interface Surroundings {
 
 async function measureAll(
   exchange: Exchange,
-  { plainTokens, facts, onMeasured }: Surroundings,
+  { plainTokens, facts, onMeasured }: Environment,
 ): Promise<{ readonly measured: Measurements; readonly imageTokens: number | undefined }> {
   let imageTokens: number | undefined;
   const measures: Readonly<Record<MeasuredThing, () => Finding | Promise<Finding>>> = {
@@ -129,7 +129,7 @@ async function measureAll(
       imageTokens = tokens;
       return finding;
     },
-    'context window': () => tellWindow(facts),
+    'context window': () => describeWindow(facts),
   };
   const measured = new Map<MeasuredThing, Measurement>();
   for (const thing of measuredThings) {
@@ -141,7 +141,7 @@ async function measureAll(
 }
 
 /** Nothing short of filling it would measure the window; the server's own word is taken. */
-function tellWindow({ contextWindow, source }: ServerFacts): Finding {
+function describeWindow({ contextWindow, source }: ServerFacts): Finding {
   return contextWindow === undefined
     ? unclear('the server does not say')
     : yes(`${contextWindow} tokens (${source})`);

@@ -6,9 +6,9 @@ import { fallbackProfile } from '../profile/fallback-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
+import type { OpenAITransport } from '../transport/openai-transport.ts';
 import { dialectModel } from './dialect-model.ts';
-import type { Model, ModelProgress, ModelReply, ModelRequest, SpokenDialect } from './model.ts';
-import type { OpenAITransport } from './openai-transport.ts';
+import type { LastDialect, Model, ModelProgress, ModelReply, ModelRequest } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
 
 /** What a model that detects its profile is made of. */
@@ -26,29 +26,29 @@ export interface AutoModelParts {
  */
 export function autoModel(parts: AutoModelParts): Model {
   const { transport, dialect } = parts;
-  const { ask, endpoint, model } = transport;
-  const memory = profileMemory({ ask, endpoint, model });
+  const { fetchPage, endpoint, model } = transport;
+  const memory = profileMemory({ fetchPage, endpoint, model });
   const speakers = new Map<string, Model>();
-  const speakerOf = (profile: ModelProfile): Model => {
+  const modelFor = (profile: ModelProfile): Model => {
     const key = keyOf(profile);
-    const speaker = speakers.get(key) ?? createSpeaker(profile, parts);
-    speakers.set(key, speaker);
-    return speaker;
+    const current = speakers.get(key) ?? createModel(profile, parts);
+    speakers.set(key, current);
+    return current;
   };
   const obeyed = new WeakMap<DetectedProfile, DetectedProfile>();
-  const heed = (detected: DetectedProfile): DetectedProfile => {
+  const applyDialect = (detected: DetectedProfile): DetectedProfile => {
     if (dialect === undefined) return detected;
-    const known = obeyed.get(detected) ?? obey(detected, dialect);
+    const known = obeyed.get(detected) ?? withForcedDialect(detected, dialect);
     obeyed.set(detected, known);
     return known;
   };
   const learn = (signal: AbortSignal): DetectedProfile | Promise<DetectedProfile> => {
     const detected = memory.recall(signal);
-    return isPromiseLike(detected) ? detected.then(heed) : heed(detected);
+    return isPromiseLike(detected) ? detected.then(applyDialect) : applyDialect(detected);
   };
-  const follow = (spoken: DetectedProfile, request: ModelRequest, thrown: unknown) => {
+  const follow = (lastDialect: DetectedProfile, request: ModelRequest, thrown: unknown) => {
     if (isGone(thrown)) memory.forget();
-    const next = dialect === undefined ? afterRefusal(spoken, request, thrown) : undefined;
+    const next = dialect === undefined ? afterRefusal(lastDialect, request, thrown) : undefined;
     if (next !== undefined) memory.keep(next);
     return next;
   };
@@ -62,18 +62,18 @@ export function autoModel(parts: AutoModelParts): Model {
     },
     async *request(request, signal) {
       const learnt = learn(signal);
-      let spoken = goOnIn(isPromiseLike(learnt) ? await learnt : learnt, request.dialect);
-      const first = tellHow(spoken, request.dialect);
+      let lastDialect = goOnIn(isPromiseLike(learnt) ? await learnt : learnt, request.dialect);
+      const first = describeDialect(lastDialect, request.dialect);
       if (first !== undefined) yield first;
       for (let requests = 1; ; requests += 1) {
         try {
-          const reply = yield* speakerOf(spoken.profile).request(request, signal);
+          const reply = yield* modelFor(lastDialect.profile).request(request, signal);
           return countIn(reply, requests);
         } catch (thrown) {
-          const next = follow(spoken, request, thrown);
+          const next = follow(lastDialect, request, thrown);
           if (next === undefined) throw thrown;
-          yield tellChange(spoken.profile.dialect, next);
-          spoken = next;
+          yield describeChange(lastDialect.profile.dialect, next);
+          lastDialect = next;
         }
       }
     },
@@ -93,7 +93,7 @@ function keyOf(profile: ModelProfile): string {
   return key;
 }
 
-function createSpeaker(
+function createModel(
   profile: ModelProfile,
   { transport, conversationFields }: AutoModelParts,
 ): Model {
@@ -105,7 +105,10 @@ function createSpeaker(
   });
 }
 
-function obey({ profile, why }: DetectedProfile, dialect: DialectName): DetectedProfile {
+function withForcedDialect(
+  { profile, why }: DetectedProfile,
+  dialect: DialectName,
+): DetectedProfile {
   return {
     profile: inDialect(profile, dialect),
     why: `The option \`dialect\` asks for it. ${why}`,
@@ -116,7 +119,7 @@ function obey({ profile, why }: DetectedProfile, dialect: DialectName): Detected
 const dialectsByDemand: readonly DialectName[] = ['native', 'guided', 'prompted'];
 
 /** A conversation that already gave up a dialect does not go back to it, whatever the server says of itself. */
-function goOnIn(detected: DetectedProfile, last: SpokenDialect | undefined): DetectedProfile {
+function goOnIn(detected: DetectedProfile, last: LastDialect | undefined): DetectedProfile {
   if (last === undefined) return detected;
   const { profile } = detected;
   const isPlainer =
@@ -128,18 +131,18 @@ function goOnIn(detected: DetectedProfile, last: SpokenDialect | undefined): Det
   };
 }
 
-function tellHow(
-  spoken: DetectedProfile,
-  last: SpokenDialect | undefined,
+function describeDialect(
+  lastDialect: DetectedProfile,
+  last: LastDialect | undefined,
 ): ModelProgress | undefined {
-  const { id, dialect, contextWindow } = spoken.profile;
+  const { id, dialect, contextWindow } = lastDialect.profile;
   if (last === undefined) {
-    return { type: 'profile-detected', profile: id, dialect, contextWindow, why: spoken.why };
+    return { type: 'profile-detected', profile: id, dialect, contextWindow, why: lastDialect.why };
   }
-  return last.dialect === dialect ? undefined : tellChange(last.dialect, spoken);
+  return last.dialect === dialect ? undefined : describeChange(last.dialect, lastDialect);
 }
 
-function tellChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {
+function describeChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {
   return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
 }
 

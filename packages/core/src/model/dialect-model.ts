@@ -1,21 +1,21 @@
-import type { Dialect, Heard, Prompt, ReplyDecoder } from '../dialect/dialect.ts';
+import type { Dialect, ParsedReply, Prompt, ReplyParser } from '../dialect/dialect.ts';
 import { checkWireMessages } from '../dialect/gate.ts';
 import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
+import type { Transport, TransportEvent } from '../transport/transport.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
 import type {
+  LastDialect,
   Model,
   ModelProgress,
   ModelReply,
   ModelRequest,
   ModelSettings,
-  SpokenDialect,
 } from './model.ts';
-import type { Transport, TransportEvent } from './transport.ts';
 
 /** What a model is made of. */
 export interface DialectModelParts {
@@ -52,30 +52,30 @@ export function dialectModel(parts: DialectModelParts): Model {
         conversationFields?.(request.conversationId),
         request.settings.extraBody,
       );
-      const hearing = new Hearing(() => dialect.listen(prompt));
+      const incoming = new ReplyInProgress(() => dialect.createParser(prompt));
       const receiving = transport.send({ body, extraBody, stream: request.stream }, signal);
       let next: IteratorResult<TransportEvent, RawReply> | undefined;
       try {
         for (next = await receiving.next(); next.done !== true; next = await receiving.next()) {
-          for (const progress of hearing.take(next.value)) yield progress;
+          for (const progress of incoming.take(next.value)) yield progress;
         }
       } finally {
         // Whoever leaves early ends the request; there is no reply to return then.
         if (next?.done !== true) await receiving.return(undefined as never);
       }
-      const { heard, deltas } = hearing.finish(next.value);
+      const { parsed, deltas } = incoming.finish(next.value);
       for (const delta of deltas) yield delta;
-      return toReply(heard, next.value, { profile: profile.id, dialect: dialect.name });
+      return toReply(parsed, next.value, { profile: profile.id, dialect: dialect.name });
     },
   };
 }
 
 /** Hears one reply, and begins anew where its stream does. */
-class Hearing {
-  readonly #listen: () => ReplyDecoder;
-  #decoder: ReplyDecoder;
+class ReplyInProgress {
+  readonly #listen: () => ReplyParser;
+  #decoder: ReplyParser;
 
-  constructor(listen: () => ReplyDecoder) {
+  constructor(listen: () => ReplyParser) {
     this.#listen = listen;
     this.#decoder = listen();
   }
@@ -86,7 +86,7 @@ class Hearing {
     return [event];
   }
 
-  finish(reply: RawReply): ReturnType<ReplyDecoder['finish']> {
+  finish(reply: RawReply): ReturnType<ReplyParser['finish']> {
     return this.#decoder.finish(reply);
   }
 }
@@ -130,13 +130,13 @@ function layOver(
 
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
-function toReply(heard: Heard, raw: RawReply, spoken: SpokenDialect): ModelReply {
+function toReply(parsed: ParsedReply, raw: RawReply, used: LastDialect): ModelReply {
   return {
-    heard,
+    parsed,
     raw,
     usage: raw.usage ?? noUsage,
     finishReason: raw.finishReason,
-    profile: spoken.profile,
-    dialect: spoken.dialect,
+    profile: used.profile,
+    dialect: used.dialect,
   };
 }

@@ -1,7 +1,7 @@
 import { TurnwiseError } from '../errors.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
-import { GrowthMemory } from '../turns/growing-list.ts';
 import { encodeDataUrl } from '../turns/image.ts';
+import { PrefixCache } from '../turns/prefix-cache.ts';
 import type { AssistantTurn, ImageRef, Part, Turn } from '../turns/turn.ts';
 
 /** The images of a conversation, ready for the wire. */
@@ -54,7 +54,7 @@ async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
 }
 
 const dataUrls = new WeakMap<ImageRef, string>();
-const conversations = new GrowthMemory<readonly ImageRef[]>();
+const conversations = new PrefixCache<readonly ImageRef[]>();
 
 /** Turns are looked through once: a conversation has most of them in every request. */
 function imagesIn(turns: readonly Turn[]): readonly ImageRef[] {
@@ -73,16 +73,16 @@ const none: readonly ImageRef[] = [];
 
 function addImagesOf(turn: Turn, images: ImageRef[]): void {
   if (turn.role === 'assistant') return;
-  for (const { parts } of saidIn(turn)) {
+  for (const { parts } of partsIn(turn)) {
     for (const part of parts) {
       if (part.type === 'image') images.push(part.image);
     }
   }
 }
 
-function saidIn(
+function partsIn(
   turn: Exclude<Turn, AssistantTurn>,
 ): readonly { readonly parts: readonly Part[] }[] {
   if (turn.role === 'user') return turn.inputs;
-  return turn.words === undefined ? turn.results : [...turn.results, ...turn.words];
+  return turn.inputs === undefined ? turn.results : [...turn.results, ...turn.inputs];
 }

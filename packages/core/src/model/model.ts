@@ -1,11 +1,11 @@
-import type { Heard, HeardDelta, ToolChoice, ToolSpec } from '../dialect/dialect.ts';
+import type { ParsedDelta, ParsedReply, ToolChoice, ToolSpec } from '../dialect/dialect.ts';
 import type { FinishReason, RawReply, Usage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
+import type { RequestRetried, StreamRestarted } from '../transport/transport.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ImageRef } from '../turns/turn.ts';
-import type { RequestRetried, StreamRestarted } from './transport.ts';
 
 /** Settings of a request; what is left out is the server's default. */
 export interface ModelSettings {
@@ -20,7 +20,7 @@ export interface ModelSettings {
 }
 
 /** How a conversation was spoken to last. */
-export interface SpokenDialect {
+export interface LastDialect {
   /** Id of the profile. */
   readonly profile: string;
   readonly dialect: DialectName;
@@ -40,7 +40,7 @@ interface BaseRequest {
   /** Tokens of the prompt, where the run has estimated them. */
   readonly estimatedTokens?: number;
   /** How the run was spoken to last; left out at its first request. A model that may choose goes on in it. */
-  readonly dialect?: SpokenDialect | undefined;
+  readonly dialect?: LastDialect | undefined;
 }
 
 /** Offers tools: the reply is calls or a text. */
@@ -107,13 +107,13 @@ export type ModelProgress =
   | ProfileDetected
   | DialectChanged
   | RequestPrepared
-  | HeardDelta
+  | ParsedDelta
   | RequestRetried
   | StreamRestarted;
 
 /** One whole reply of a model. Plain JSON. */
 export interface ModelReply {
-  readonly heard: Heard;
+  readonly parsed: ParsedReply;
   /** What the server said. */
   readonly raw: RawReply;
   readonly usage: Usage;

@@ -3,11 +3,11 @@ import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type KnownProfileId, knownProfiles } from '../profile/known-profiles.ts';
 import { type DialectName, defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import { createOpenAITransport } from '../transport/openai-transport.ts';
+import type { OpenAITransportOptions } from '../transport/transport-options.ts';
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
-import { createOpenAITransport } from './openai-transport.ts';
-import type { OpenAITransportOptions } from './transport-options.ts';
 
 /** Where a model is, and how it is spoken to. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {

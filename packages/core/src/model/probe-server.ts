@@ -7,11 +7,11 @@ import {
   readOllamaShow,
 } from '../profile/read-server-pages.ts';
 import type { ServerFacts, ServerKind } from '../profile/server-facts.ts';
-import type { AskServer, ServerPage } from './ask-server.ts';
+import type { FetchPage, ServerPage } from '../transport/fetch-page.ts';
 
 /** Who is asked, and how. */
 export interface Probe {
-  readonly ask: AskServer;
+  readonly fetchPage: FetchPage;
   /** The address of the API, such as `http://localhost:8080/v1`. */
   readonly endpoint: string;
   readonly model: string;
@@ -50,7 +50,7 @@ interface Pages {
   readonly hasAnswered: boolean;
 }
 
-function createPages({ ask }: Probe, signal: AbortSignal): Pages {
+function createPages({ fetchPage }: Probe, signal: AbortSignal): Pages {
   let hasAnswered = false;
   return {
     get hasAnswered() {
@@ -58,7 +58,7 @@ function createPages({ ask }: Probe, signal: AbortSignal): Pages {
     },
     async read(page) {
       try {
-        const { status, json } = await ask(page, signal);
+        const { status, json } = await fetchPage(page, signal);
         // Whoever asks for a key, or is overloaded, may say more the next time.
         if (status < 500 && ![401, 403, 408, 429].includes(status)) hasAnswered = true;
         return status === 200 ? json : null;

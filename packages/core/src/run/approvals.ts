@@ -5,8 +5,8 @@ import {
   refuse,
 } from '../tool/prepare-call.ts';
 import type { ToolCall } from '../turns/turn.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import type { Run } from './run-setup.ts';
-import { type Telling, wait } from './telling.ts';
 
 /**
  * Applies the decisions of a human to the calls that need one. `undefined` where one is still missing: then none of the
@@ -15,7 +15,7 @@ import { type Telling, wait } from './telling.ts';
 export function* settleApprovals<Context>(
   run: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): Telling<readonly CheckedCall<Context>[] | undefined> {
+): LoopGenerator<readonly CheckedCall<Context>[] | undefined> {
   const { state } = run;
   const asked = yield* callsToApprove(run, calls);
   if (asked.length === 0) {
@@ -43,14 +43,14 @@ const none: readonly string[] = [];
 function* callsToApprove<Context>(
   run: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): Telling<ToolCall[]> {
+): LoopGenerator<ToolCall[]> {
   const asked: ToolCall[] = [];
   if (run.state.aborted !== undefined) return asked;
   for (const checked of calls) {
     if (!checked.runnable) continue;
     // A decision holds, whatever the rule says of the call once it is asked again.
     const isDecided = run.state.decisions[checked.call.id] !== undefined;
-    if (isDecided || (yield* wait(needsApproval(run, checked)))) asked.push(checked.call);
+    if (isDecided || (yield* awaitValue(needsApproval(run, checked)))) asked.push(checked.call);
   }
   return asked;
 }

@@ -6,21 +6,21 @@ import { toolSet } from '../tool/tool-set.ts';
 import type { ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
 import { countToolCalls } from './limits.ts';
+import { awaitAll, fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
-import { follow, runAside, type Telling, waitForAll } from './telling.ts';
 
 /**
  * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
  * Calls start in call order and run side by side, but for exclusive tools; results stand in call order.
  */
-export function* callTools<Context>(run: Run<Context>): Telling<void> {
+export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   const { state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;
-  const offered = toolSet(offeredTools(run));
-  const checked = yield* waitForAll(transcript.openCalls.map((call) => prepareCall(call, offered)));
+  const active = toolSet(activeTools(run));
+  const checked = yield* awaitAll(transcript.openCalls.map((call) => prepareCall(call, active)));
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   const settled = yield* settleApprovals(run, guarded);
   if (settled === undefined) return;
@@ -38,13 +38,13 @@ export function* callTools<Context>(run: Run<Context>): Telling<void> {
 }
 
 /** The tools that the last request offered: mostly all of them, which are the same list every time. */
-function offeredTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
-  const { offered } = run.state;
+function activeTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
+  const { activeTools } = run.state;
   const tools = runTools(run);
   const isAll =
-    tools.length === offered.length && tools.every(({ name }, at) => name === offered[at]);
+    tools.length === activeTools.length && tools.every(({ name }, at) => name === activeTools[at]);
   if (isAll) return tools;
-  const names = new Set(offered);
+  const names = new Set(activeTools);
   return tools.filter(({ name }) => names.has(name));
 }
 
@@ -84,18 +84,18 @@ function isLong({ parts, maxChars = Infinity }: ToolResult): boolean {
 function* answerCalls<Context>(
   run: Run<Context>,
   batch: readonly CheckedCall<Context>[],
-): Telling<readonly ToolResult[]> {
+): LoopGenerator<readonly ToolResult[]> {
   const [only] = batch;
   if (only !== undefined && batch.length === 1) return [yield* answerCall(run, only)];
   const { effects } = run.setup;
-  const answers = effects.all(batch.map((call) => runAside(answerCall(run, call))));
-  return yield* follow(answers, (happening) => [happening]);
+  const answers = effects.all(batch.map((call) => fork(answerCall(run, call))));
+  return yield* forward(answers, (event) => [event]);
 }
 
 function* answerCall<Context>(
   run: Run<Context>,
   checked: CheckedCall<Context>,
-): Telling<ToolResult> {
+): LoopGenerator<ToolResult> {
   const { call } = checked;
   const { result, durationMs } = checked.runnable
     ? yield* performCall(run, checked)
@@ -107,7 +107,7 @@ function* answerCall<Context>(
 function* performCall<Context>(
   { setup, state }: Run<Context>,
   prepared: PreparedCall<Context>,
-): Telling<ExecutedCall> {
+): LoopGenerator<ExecutedCall> {
   const { call } = prepared;
   const { context, signal, blobs } = setup;
   const performing = setup.effects.perform<JsonValue, ExecutedCall>({
@@ -117,5 +117,5 @@ function* performCall<Context>(
     execute: () =>
       executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 }),
   });
-  return yield* follow(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
+  return yield* forward(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
 }

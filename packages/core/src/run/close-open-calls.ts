@@ -1,11 +1,11 @@
 import { isNonEmpty } from '../json.ts';
 import { cancelledResult } from '../tool/call-tool.ts';
 import { addFix } from './add-fix.ts';
-import type { RunHappening } from './run-event.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 
 /** A new input cannot reach a model while calls of the given conversation are open: they are answered as cancelled. */
-export function* closeOpenCalls<Context>(run: Run<Context>): Generator<RunHappening, void> {
+export function* closeOpenCalls<Context>(run: Run<Context>): Generator<RunEventBody, void> {
   const { state } = run;
   const { transcript } = state;
   if (transcript.awaits !== 'tool') return;

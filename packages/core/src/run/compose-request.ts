@@ -4,31 +4,31 @@ import { isNonEmpty } from '../json.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { Ask } from './ask.ts';
+import type { Attempt } from './attempt.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
-import { type Telling, wait } from './telling.ts';
 import { toolSpecs } from './tool-specs.ts';
 
 /** The request of an attempt: it offers the tools that are enabled now, or asks for an answer where there are none. */
 export function* composeRequest<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
-  ask: Ask,
-): Telling<ModelRequest> {
+  attempt: Attempt,
+): LoopGenerator<ModelRequest> {
   const { setup, state } = run;
   const { toolChoice, output } = setup;
-  const instructions = yield* wait(instructionsOf(run));
+  const instructions = yield* awaitValue(instructionsOf(run));
   const base = {
     transcript,
     settings: setup.settings,
-    stream: setup.stream && !ask.isWhole,
+    stream: setup.stream && !attempt.withoutStreaming,
     conversationId: state.conversationId,
     blobs: setup.blobs,
     dialect: state.dialect,
   };
   const tools = toolSpecs(yield* enabledTools(run));
-  if (ask.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
+  if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
     return {
       ...base,
       phase: 'act',
@@ -40,7 +40,7 @@ export function* composeRequest<Context>(
   return {
     ...base,
     phase: 'answer',
-    instructions: answerInstructions(instructions, ask),
+    instructions: answerInstructions(instructions, attempt),
     withheldTools: tools,
     ...(output === undefined
       ? {}
@@ -71,7 +71,7 @@ function actInstructions<Context>(
 /** Longest part of a rejected answer that is shown to the model again, in characters. */
 const maxShownDraft = 4_000;
 
-function answerInstructions(instructions: string, { rejected }: Ask): string {
+function answerInstructions(instructions: string, { rejected }: Attempt): string {
   if (rejected === undefined) return instructions;
   const { text, feedback } = rejected;
   const shown = text.length > maxShownDraft ? `${text.slice(0, maxShownDraft)}…` : text;
@@ -83,7 +83,7 @@ function answerInstructions(instructions: string, { rejected }: Ask): string {
   );
 }
 
-function* enabledTools<Context>(run: Run<Context>): Telling<readonly Tool<Context>[]> {
+function* enabledTools<Context>(run: Run<Context>): LoopGenerator<readonly Tool<Context>[]> {
   const { setup, state } = run;
   const tools = runTools(run);
   if (tools.every(({ isEnabled }) => isEnabled === true)) return tools;
@@ -93,7 +93,7 @@ function* enabledTools<Context>(run: Run<Context>): Telling<readonly Tool<Contex
     const isOn =
       typeof isEnabled === 'boolean'
         ? isEnabled
-        : yield* wait(
+        : yield* awaitValue(
             setup.effects.value({
               kind: 'function',
               id: `${state.step}.is-enabled.${state.stepRequests}.${tool.name}`,

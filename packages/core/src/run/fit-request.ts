@@ -7,12 +7,12 @@ import type { ModelRequest } from '../model/model.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { Transcript } from '../turns/transcript.ts';
+import { wasAborted } from './drain-inbox.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import { readResultName } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { summariseTurns } from './summarise-turns.ts';
-import { wasAborted } from './take-inbox.ts';
-import { type Telling, wait } from './telling.ts';
 import { toolSpecs } from './tool-specs.ts';
 
 /** A request whose prompt fits, as far as can be known. */
@@ -30,7 +30,7 @@ export function* fitRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
   refusedTokens?: number,
-): Telling<FittedRequest> {
+): LoopGenerator<FittedRequest> {
   const { state, ledger } = run;
   const budget = yield* learnBudget(run);
   const before = toPrompt(run, request);
@@ -45,7 +45,7 @@ export function* fitRequest<Context>(
   const target = budget.target * Math.min(1, estimate.tokens / least);
   const compaction = shrink(run, request, target - overhead);
   state.view = compaction.view;
-  if (run.setup.contextOptions.policy === 'summarise') {
+  if (run.setup.contextWindow.policy === 'summarise') {
     yield* summariseTurns(run, request, compaction.dropped, budget);
   }
   const offered = withReader(run, request);
@@ -68,29 +68,29 @@ function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelReq
   const offered = request.tools.map(({ name }) => name);
   const reader = runTools(run).find(({ name }) => name === readResultName);
   if (reader === undefined || offered.includes(readResultName)) return request;
-  run.state.offered = [...offered, readResultName];
+  run.state.activeTools = [...offered, readResultName];
   const [first, ...rest] = request.tools;
   return { ...request, tools: [first, ...rest, ...toolSpecs([reader])] };
 }
 
-function* learnBudget<Context>(run: Run<Context>): Telling<ContextBudget | undefined> {
+function* learnBudget<Context>(run: Run<Context>): LoopGenerator<ContextBudget | undefined> {
   const { setup, state } = run;
-  const { contextOptions, settings } = setup;
-  if (contextOptions.policy === 'off') return undefined;
-  state.contextWindow ??= contextOptions.window;
+  const { contextWindow, settings } = setup;
+  if (contextWindow.policy === 'off') return undefined;
+  state.contextWindow ??= contextWindow.tokens;
   state.contextWindow ??= yield* learnWindow(run);
   if (state.contextWindow === undefined) return undefined;
-  return contextBudget(state.contextWindow, contextOptions, settings.maxOutputTokens);
+  return contextBudget(state.contextWindow, contextWindow, settings.maxOutputTokens);
 }
 
 /** The window of the model's profile; `undefined` where the run is aborted while a server is asked for it. */
-function* learnWindow<Context>(run: Run<Context>): Telling<number | undefined> {
+function* learnWindow<Context>(run: Run<Context>): LoopGenerator<number | undefined> {
   const { model, signal, effects } = run.setup;
   const learn = model.learnProfile?.bind(model);
   if (learn === undefined) return undefined;
   const id = `${run.state.step}.profile`;
   try {
-    return yield* wait(
+    return yield* awaitValue(
       effects.value({
         kind: 'model',
         id,
@@ -130,7 +130,7 @@ function shrink<Context>(
   request: ModelRequest,
   target: number,
 ): Compaction {
-  const { policy = 'cap-and-drop', pin } = setup.contextOptions;
+  const { policy = 'cap-and-drop', pin } = setup.contextWindow;
   return compact({
     turns: request.transcript.turns,
     view: state.view,

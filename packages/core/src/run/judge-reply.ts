@@ -4,7 +4,7 @@ import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
-import type { Ask } from './ask.ts';
+import type { Attempt } from './attempt.ts';
 import type { OutputSpec } from './output-spec.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Run } from './run-setup.ts';
@@ -12,7 +12,7 @@ import type { Run } from './run-setup.ts';
 /** What becomes of a reply. */
 export type Verdict =
   | { readonly kind: 'accept'; readonly output?: { readonly value: unknown } }
-  | { readonly kind: 'ask-again'; readonly ask: Ask; readonly fix?: Fix }
+  | { readonly kind: 'ask-again'; readonly attempt: Attempt; readonly fix?: Fix }
   /** The reply wanted tools where none were offered: the next step offers them. */
   | { readonly kind: 'back-to-act'; readonly fix: Fix }
   | { readonly kind: 'fail'; readonly error: TurnwiseError };
@@ -20,88 +20,98 @@ export type Verdict =
 /** Decides what becomes of a reply to what was asked. */
 export function judgeReply<Context>(
   run: Run<Context>,
-  ask: Ask,
+  attempt: Attempt,
   reply: ModelReply,
 ): Verdict | Promise<Verdict> {
-  const { heard } = reply;
-  switch (heard.kind) {
+  const { parsed } = reply;
+  switch (parsed.kind) {
     case 'unusable':
-      return askAgainWhole(run, ask, reply, heard.problem);
+      return askAgainWithoutStreaming(run, attempt, reply, parsed.problem);
     case 'calls':
-      return ask.phase === 'act' ? judgeCalls(run, ask, reply) : judgeStrayCalls(run, ask, reply);
+      return attempt.phase === 'act'
+        ? judgeCalls(run, attempt, reply)
+        : judgeStrayCalls(run, attempt, reply);
     case 'text':
-      if (ask.phase === 'act' && run.setup.finalAnswer === 'separate') {
-        return askForAnswer(ask, heard.text);
+      if (attempt.phase === 'act' && run.setup.finalAnswer === 'separate') {
+        return askForAnswer(attempt, parsed.text);
       }
       return run.setup.output === undefined
         ? { kind: 'accept' }
-        : judgeOutput(run, ask, { ...reply, text: heard.text }, run.setup.output);
+        : judgeOutput(run, attempt, { ...reply, text: parsed.text }, run.setup.output);
   }
 }
 
 /** The word that was asked for says that no tool is needed; anything more is lost, and not silently. */
-function askForAnswer(ask: Ask, text: string): Verdict {
+function askForAnswer(attempt: Attempt, text: string): Verdict {
   const fix: Fix = { kind: 'dropped-text', text };
-  const next = { kind: 'ask-again', ask: { ...ask, phase: 'answer' } } as const;
+  const next = { kind: 'ask-again', attempt: { ...attempt, phase: 'answer' } } as const;
   return /^\W*ready\W*$/i.test(text) ? next : { ...next, fix };
 }
 
 /** A reply that cannot be used is asked for once more, whole: a server's stream may have lost what its reply had. */
-function askAgainWhole<Context>(
+function askAgainWithoutStreaming<Context>(
   run: Run<Context>,
-  ask: Ask,
+  attempt: Attempt,
   { raw }: ModelReply,
   reason: string,
 ): Verdict {
-  if (ask.phase === 'answer' && run.setup.output !== undefined) {
-    return refuseOutput(ask, sayRaw(raw), [{ path: '', message: reason }], run.setup.output);
+  if (attempt.phase === 'answer' && run.setup.output !== undefined) {
+    return refuseOutput(
+      attempt,
+      formatRawReply(raw),
+      [{ path: '', message: reason }],
+      run.setup.output,
+    );
   }
-  if (ask.isWhole) return { kind: 'fail', error: noUsableReply(run, reason, raw) };
-  const fix: Fix = { kind: 'asked-again', reason, text: sayRaw(raw) };
-  return { kind: 'ask-again', ask: { ...ask, isWhole: true }, fix };
+  if (attempt.withoutStreaming) return { kind: 'fail', error: noUsableReply(run, reason, raw) };
+  const fix: Fix = { kind: 'asked-again', reason, text: formatRawReply(raw) };
+  return { kind: 'ask-again', attempt: { ...attempt, withoutStreaming: true }, fix };
 }
 
 /** What an unusable reply said: nothing of it is lost silently, calls that could not be read included. */
-function sayRaw({ text, calls }: RawReply): string {
+function formatRawReply({ text, calls }: RawReply): string {
   const said = calls.map(({ name, arguments: input }) => `${name}(${input})`);
   return [text, ...said].filter((each) => each !== '').join('\n');
 }
 
-function judgeCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply): Verdict {
-  const calls = reply.heard.kind === 'calls' ? reply.heard.calls : [];
+function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {
+  const calls = reply.parsed.kind === 'calls' ? reply.parsed.calls : [];
   const unreadable = calls.flatMap((call) => call.unreadable ?? []);
   const [first] = unreadable;
-  if (ask.isWhole || first === undefined || unreadable.length < calls.length) {
+  if (attempt.withoutStreaming || first === undefined || unreadable.length < calls.length) {
     return { kind: 'accept' };
   }
-  return askAgainWhole(run, ask, reply, first.problem);
+  return askAgainWithoutStreaming(run, attempt, reply, first.problem);
 }
 
-function judgeStrayCalls<Context>(run: Run<Context>, ask: Ask, reply: ModelReply): Verdict {
+function judgeStrayCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {
   const { setup, state } = run;
   const reason = 'The reply called tools that were not offered.';
   const canAct = setup.tools.length > 0 && setup.toolChoice !== 'none' && !state.isLastAnswer;
   if (!canAct || state.step >= setup.limits.maxSteps) {
-    return askAgainWhole(run, ask, reply, reason);
+    return askAgainWithoutStreaming(run, attempt, reply, reason);
   }
-  const names = reply.heard.kind === 'calls' ? reply.heard.calls.map(({ name }) => name) : [];
-  return { kind: 'back-to-act', fix: { kind: 'dropped-calls', names, text: sayRaw(reply.raw) } };
+  const names = reply.parsed.kind === 'calls' ? reply.parsed.calls.map(({ name }) => name) : [];
+  return {
+    kind: 'back-to-act',
+    fix: { kind: 'dropped-calls', names, text: formatRawReply(reply.raw) },
+  };
 }
 
 async function judgeOutput<Context>(
   run: Run<Context>,
-  ask: Ask,
+  attempt: Attempt,
   { text, finishReason }: Pick<ModelReply, 'finishReason'> & { readonly text: string },
   output: OutputSpec<Context>,
 ): Promise<Verdict> {
   if (finishReason === 'length' && !isClosed(text)) {
-    return refuseOutput(ask, text, [{ path: '', message: 'the answer was cut off' }], output);
+    return refuseOutput(attempt, text, [{ path: '', message: 'the answer was cut off' }], output);
   }
   const read = await readAnswer(text, output.schema);
-  if (!read.ok) return refuseOutput(ask, text, read.issues, output);
+  if (!read.ok) return refuseOutput(attempt, text, read.issues, output);
   const reason = await validateOutput(run, read.value, output);
   if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
-  return refuseOutput(ask, text, [{ path: '', message: reason }], output);
+  return refuseOutput(attempt, text, [{ path: '', message: reason }], output);
 }
 
 /** Of `12` nobody can say whether it was to be `123`: an answer that was cut counts only where it ends by itself. */
@@ -125,13 +135,13 @@ function validateOutput<Context>(
 
 /** A draft of the act phase is the first try; what is asked for after it has the server hold the shape. */
 function refuseOutput<Context>(
-  ask: Ask,
+  attempt: Attempt,
   text: string,
   issues: readonly SchemaIssue[],
   { retries }: OutputSpec<Context>,
 ): Verdict {
-  const isDraft = ask.phase === 'act';
-  const outputTries = isDraft ? ask.outputTries : ask.outputTries + 1;
+  const isDraft = attempt.phase === 'act';
+  const outputTries = isDraft ? attempt.outputTries : attempt.outputTries + 1;
   if (outputTries > retries) {
     const said = issues.map(describeIssue);
     return { kind: 'fail', error: new OutputInvalidError(outputTries, text, said) };
@@ -139,7 +149,12 @@ function refuseOutput<Context>(
   const feedback = describeIssues(issues);
   return {
     kind: 'ask-again',
-    ask: { phase: 'answer', isWhole: false, outputTries, rejected: { text, feedback } },
+    attempt: {
+      phase: 'answer',
+      withoutStreaming: false,
+      outputTries,
+      rejected: { text, feedback },
+    },
     fix: { kind: 'rejected-draft', text, issues: feedback },
   };
 }
@@ -154,7 +169,7 @@ function noUsableReply<Context>(
     `"${setup.model.id}" gave no usable reply twice. ${problem}`,
     {
       attempts: 2,
-      reply: sayRaw(raw),
+      reply: formatRawReply(raw),
       cure: 'Look at the exchange with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
     },
   );

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
-import type { RunHappening } from './run-event.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
 
@@ -13,7 +13,7 @@ import type { RunState } from './run-state.ts';
 export function* guardLoops<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): Generator<RunHappening, readonly CheckedCall<Context>[]> {
+): Generator<RunEventBody, readonly CheckedCall<Context>[]> {
   const { maxRepeats } = setup;
   if (maxRepeats === 0) return calls;
   const guarded: CheckedCall<Context>[] = [];

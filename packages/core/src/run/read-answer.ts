@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json.ts';
-import { mendJson } from '../schema/mend-json.ts';
+import { mendJson } from '../schema/repair-json.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { HeardDelta } from '../dialect/dialect.ts';
+import type { ParsedDelta } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import type { DialectChanged, ProfileDetected } from '../model/model.ts';
-import type { RequestRetried, StreamRestarted } from '../model/transport.ts';
 import type { DialectName } from '../profile/model-profile.ts';
+import type { RequestRetried, StreamRestarted } from '../transport/transport.ts';
 import type {
   AssistantTurn,
   ToolCall,
@@ -38,7 +38,7 @@ export type ApprovalDecision =
   | { readonly approved: false; readonly reason?: string };
 
 /** What happened in a run, before it is stamped. Every opening event is closed once. */
-export type RunHappening =
+export type RunEventBody =
   | { readonly type: 'run-started'; readonly resumed: boolean }
   | { readonly type: 'user-turn-added'; readonly turn: UserTurn }
   | { readonly type: 'input-steered'; readonly input: UserInput }
@@ -53,7 +53,7 @@ export type RunHappening =
       readonly estimatedTokens: number;
       readonly tools: number;
     }
-  | (HeardDelta & { readonly attempt: number })
+  | (ParsedDelta & { readonly attempt: number })
   | (Omit<RequestRetried, 'attempt'> & { readonly attempt: number; readonly failedTry: number })
   | (StreamRestarted & { readonly attempt: number })
   | {
@@ -124,7 +124,7 @@ export type RunHappening =
     };
 
 /** What every event carries. */
-export interface EventStamp {
+export interface EventMeta {
   readonly runId: string;
   /** The run that this one belongs to; left out as long as no run starts another. */
   readonly parentRunId?: string;
@@ -139,4 +139,4 @@ export interface EventStamp {
 }
 
 /** An event of a run. Switch on `type`. */
-export type RunEvent = RunHappening & EventStamp;
+export type RunEvent = RunEventBody & EventMeta;

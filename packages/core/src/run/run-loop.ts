@@ -3,13 +3,13 @@ import { addFix } from './add-fix.ts';
 import { askModel } from './ask-model.ts';
 import { callTools } from './call-tools.ts';
 import { closeOpenCalls } from './close-open-calls.ts';
+import { drainInbox } from './drain-inbox.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import { type NextMove, nextMove } from './next-move.ts';
 import { outputOf } from './output-of.ts';
 import type { Run } from './run-setup.ts';
 import { closeStep, openStep } from './step.ts';
-import { takeInbox } from './take-inbox.ts';
-import { tellNearLimits } from './tell-near-limits.ts';
-import { type Telling, wait } from './telling.ts';
+import { reportNearLimits } from './tell-near-limits.ts';
 
 /** How a run ended: with an answer, waiting for a human, or stopped. */
 export type RunOutcome =
@@ -20,13 +20,13 @@ export type RunOutcome =
 export function* runLoop<Context>(
   run: Run<Context>,
   { resumed }: { readonly resumed: boolean },
-): Telling<RunOutcome> {
+): LoopGenerator<RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
     if (!resumed) yield* closeOpenCalls(run);
     while (true) {
-      yield* takeInbox(run);
-      const move = yield* wait(nextMove(run));
+      yield* drainInbox(run);
+      const move = yield* awaitValue(nextMove(run));
       switch (move.kind) {
         case 'step':
           // A run that was resumed with higher limits may act again.
@@ -39,7 +39,7 @@ export function* runLoop<Context>(
           yield* takeStep(run);
           break;
         case 'finish': {
-          const output = yield* wait(outputOf(run, move.text));
+          const output = yield* awaitValue(outputOf(run, move.text));
           yield { type: 'run-finished', status: 'completed', usage: run.state.usage };
           return { ...move, output };
         }
@@ -59,13 +59,13 @@ export function* runLoop<Context>(
   }
 }
 
-function* takeStep<Context>(run: Run<Context>): Telling<void> {
+function* takeStep<Context>(run: Run<Context>): LoopGenerator<void> {
   const before = run.state.transcript;
   yield openStep(run);
   try {
     if (run.state.transcript.awaits === 'assistant') yield* askModel(run);
     if (run.state.transcript.awaits === 'tool') yield* callTools(run);
-    yield* tellNearLimits(run);
+    yield* reportNearLimits(run);
   } finally {
     yield closeStep(run, before);
   }

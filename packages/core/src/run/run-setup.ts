@@ -1,4 +1,4 @@
-import type { ContextOptions } from '../context/context-options.ts';
+import type { ContextWindowOptions } from '../context/context-window-options.ts';
 import type { TurnMeasurer } from '../context/estimate-turn.ts';
 import { TokenLedger } from '../context/token-ledger.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
@@ -16,7 +16,7 @@ import type { StopCondition } from './stop-condition.ts';
 export type Instructions<Context> = string | ((context: Context) => string | Promise<string>);
 
 /** What came in from outside since the last look. */
-interface News {
+interface InboxItems {
   /** Inputs, oldest first. */
   readonly inputs: readonly UserInput[];
   /** Why the run was aborted, or `undefined` while it was not. */
@@ -26,7 +26,7 @@ interface News {
 /** Where a run looks for what came in from outside. */
 export interface Inbox {
   /** Takes what is there, at once where no image has to be read. Rejects where an image of an input cannot be read. */
-  look(): News | Promise<News>;
+  poll(): InboxItems | Promise<InboxItems>;
   /** Whether the run was aborted; takes nothing. */
   readonly isAborted: boolean;
 }
@@ -47,7 +47,7 @@ export interface RunSetup<Context> {
   /** Whether a text reply to an act request is the answer, or an answer is asked for separately. */
   readonly finalAnswer: 'inline' | 'separate';
   readonly context: Context;
-  readonly contextOptions: ContextOptions;
+  readonly contextWindow: ContextWindowOptions;
   /** Measures turns for the model; what it has measured serves every run of the agent. */
   readonly measurer: TurnMeasurer;
   readonly blobs: BlobStore;

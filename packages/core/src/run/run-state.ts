@@ -1,7 +1,7 @@
 import { type ContextView, wholeView } from '../context/context-view.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
-import type { SpokenDialect } from '../model/model.ts';
+import type { LastDialect } from '../model/model.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolResultStatus, UserInput } from '../turns/turn.ts';
 import type { ApprovalDecision } from './run-event.ts';
@@ -49,7 +49,7 @@ export interface RunState {
   /** Decisions on calls, by call id. */
   readonly decisions: Record<string, ApprovalDecision>;
   /** Names of the tools that the last request offered: nothing else may run. */
-  offered: readonly string[];
+  activeTools: readonly string[];
   /** What of the transcript the model is shown. */
   view: ContextView;
   /** Whether a result is longer than its tool lets the model see. */
@@ -61,7 +61,7 @@ export interface RunState {
   /** Counted tokens per estimated token. */
   correction: number;
   /** How the model was spoken to last. */
-  dialect: SpokenDialect | undefined;
+  dialect: LastDialect | undefined;
   /** Whether a forced tool choice has had its call. */
   hasForcedCall: boolean;
   /** Calls of the open turn that a human must still decide on; not saved, asked for again on resume. */
@@ -129,7 +129,7 @@ export function newRunState(
     nearLimits: [],
     isLastAnswer: false,
     decisions: {},
-    offered: [],
+    activeTools: [],
     view: wholeView,
     hasLongResult: false,
     summary: '',

@@ -3,7 +3,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
-import type { SpokenDialect } from '../model/model.ts';
+import type { LastDialect } from '../model/model.ts';
 import { isInput } from '../turns/check-turn.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -35,13 +35,13 @@ export interface RunStateJson {
   readonly nearLimits: readonly string[];
   readonly isLastAnswer: boolean;
   readonly decisions: Readonly<Record<string, ApprovalDecision>>;
-  readonly offered: readonly string[];
+  readonly activeTools: readonly string[];
   readonly view: ContextView;
   readonly hasLongResult: boolean;
   readonly summary: string;
   readonly contextWindow?: number;
   readonly correction: number;
-  readonly dialect?: SpokenDialect;
+  readonly dialect?: LastDialect;
   readonly hasForcedCall: boolean;
 }
 
@@ -67,7 +67,7 @@ export function saveRunState(state: RunState): RunStateJson {
     nearLimits: [...state.nearLimits],
     isLastAnswer: state.isLastAnswer,
     decisions: { ...state.decisions },
-    offered: state.offered,
+    activeTools: state.activeTools,
     view: state.view,
     hasLongResult: state.hasLongResult,
     summary: state.summary,
@@ -172,7 +172,7 @@ const checks: Readonly<Record<keyof RunStateJson, Check>> = {
   nearLimits: listOf(isText),
   isLastAnswer: isFlag,
   decisions: recordOf(objectOf({ approved: isFlag })),
-  offered: listOf(isText),
+  activeTools: listOf(isText),
   view: objectOf({ dropped: listOf(isCount), capped: recordOf(isCount), note: isText }),
   hasLongResult: isFlag,
   summary: isText,

@@ -3,9 +3,9 @@ import { ModelError } from '../errors.ts';
 import type { ModelReply, ModelRequest } from '../model/model.ts';
 import { addFix } from './add-fix.ts';
 import { type FittedRequest, fitRequest } from './fit-request.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { performRequest } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
-import { sendRequest } from './send-request.ts';
-import type { Telling } from './telling.ts';
 
 /**
  * Sends a request that was brought within the context window. Where the server says that it does not fit all the same, the
@@ -14,12 +14,12 @@ import type { Telling } from './telling.ts';
 export function* sendFitted<Context>(
   run: Run<Context>,
   request: ModelRequest,
-): Telling<ModelReply | undefined> {
+): LoopGenerator<ModelReply | undefined> {
   let refusedTokens: number | undefined;
   while (true) {
     const fitted = yield* fitRequest(run, request, refusedTokens);
     try {
-      const reply = yield* sendRequest(run, fitted.request);
+      const reply = yield* performRequest(run, fitted.request);
       const fix = learnFromCount(run, fitted, reply?.usage.inputTokens ?? 0);
       if (fix !== undefined) yield addFix(run, fix);
       return reply;
@@ -59,7 +59,7 @@ function learnFromOverflow<Context>(
   request: ModelRequest,
 ): number | undefined {
   if (!(thrown instanceof ModelError) || thrown.code !== 'context_overflow') return undefined;
-  if (setup.contextOptions.policy === 'off') return undefined;
+  if (setup.contextWindow.policy === 'off') return undefined;
   const { contextWindow, promptTokens = 0 } = thrown.details;
   const estimated = request.estimatedTokens ?? 0;
   // Where the server names no window, it is smaller than the prompt.

@@ -1,23 +1,23 @@
 import type { Transcript } from '../turns/transcript.ts';
-import { firstAsk } from './ask.ts';
-import type { RunHappening } from './run-event.ts';
+import { firstAttempt } from './attempt.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { addUsage, noStep, noUsage } from './run-state.ts';
 
 /** Begins a step, or goes on with the one whose calls are still open. */
-export function openStep<Context>(run: Run<Context>): RunHappening {
+export function openStep<Context>(run: Run<Context>): RunEventBody {
   const { state } = run;
   if (state.transcript.awaits !== 'tool') state.step += 1;
   state.stepRequests = 0;
   state.stepUsage = noUsage;
-  return { type: 'step-started', phase: firstAsk(run).phase };
+  return { type: 'step-started', phase: firstAttempt(run).phase };
 }
 
 /**
  * Ends a step, or its part before a pause, and sums it up. `before` is the transcript that it began with: a step that was
  * aborted or failed has added nothing to it, and the results that stand there are of the step before.
  */
-export function closeStep<Context>({ state }: Run<Context>, before: Transcript): RunHappening {
+export function closeStep<Context>({ state }: Run<Context>, before: Transcript): RunEventBody {
   const { step, stepUsage: usage, transcript } = state;
   state.usage = addUsage(state.usage, usage);
   state.stepUsage = noUsage;

@@ -2,9 +2,9 @@ import type { ContextBudget } from '../context/context-budget.ts';
 import type { ModelRequest } from '../model/model.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { performRequest } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
-import { sendRequest } from './send-request.ts';
-import type { Telling } from './telling.ts';
 
 const instructions =
   'You sum up a part of a conversation between a user and an assistant that calls tools. Keep names, numbers, decisions, what was found and what is still open. Write at most 200 words, nothing else.';
@@ -18,13 +18,13 @@ export function* summariseTurns<Context>(
   request: ModelRequest,
   dropped: readonly number[],
   { limit }: ContextBudget,
-): Telling<void> {
+): LoopGenerator<void> {
   const { setup, state } = run;
   if (dropped.length === 0 || !hasRequestsLeft(run)) return;
-  const said = dropped.flatMap((place) => sayTurn(request.transcript.turns[place])).join('\n');
+  const said = dropped.flatMap((place) => formatTurn(request.transcript.turns[place])).join('\n');
   const before = state.summary === '' ? '' : `Summary so far: ${state.summary}\n`;
   const text = cutMiddle(`${before}${said}`, Math.floor((limit / 2) * leastCharsPerToken));
-  const reply = yield* sendRequest(run, {
+  const reply = yield* performRequest(run, {
     phase: 'answer',
     instructions,
     transcript: Transcript.empty().user(text),
@@ -35,8 +35,8 @@ export function* summariseTurns<Context>(
     withheldTools: [],
     dialect: state.dialect,
   });
-  if (reply?.heard.kind !== 'text') return;
-  state.summary = reply.heard.text.trim();
+  if (reply?.parsed.kind !== 'text') return;
+  state.summary = reply.parsed.text.trim();
   state.view = { ...state.view, note: `[Summary of earlier turns: ${state.summary}]` };
 }
 
@@ -45,7 +45,7 @@ function hasRequestsLeft<Context>({ setup, state }: Run<Context>): boolean {
   return state.requests + 2 <= (setup.limits.maxRequests ?? Infinity);
 }
 
-function sayTurn(turn: Turn | undefined): string[] {
+function formatTurn(turn: Turn | undefined): string[] {
   switch (turn?.role) {
     case undefined:
       return [];

@@ -4,7 +4,7 @@ import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConvertedSchema } from './convert-zod-schema.ts';
 import { toJsonPointer } from './json-pointer.ts';
-import { isUnsayableType, unsayableType } from './unsayable-types.ts';
+import { isUnsupportedType, unsupportedType } from './unsupported-types.ts';
 import type { AsyncParser } from './validate-with-library.ts';
 
 /** A zod 3 schema, of `zod@3` or `zod/v3`, as far as its types and its conversion need. */
@@ -38,7 +38,7 @@ export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
     override: (definition, { currentPath }) => {
       holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
       const path = toJsonPointer(currentPath.slice(1));
-      return sayOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
+      return convertOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
     },
   });
   return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
@@ -55,11 +55,11 @@ interface Zod3Definition {
   readonly value?: unknown;
 }
 
-function sayOrRefuse(definition: Zod3Definition, path: string): SaidType | undefined {
+function convertOrRefuse(definition: Zod3Definition, path: string): ConvertedType | undefined {
   const { typeName = '', coerce, value } = definition;
   if (coerce === true && typeName === 'ZodDate') return { type: 'string', format: 'date-time' };
   if (coerce === true && typeName === 'ZodBigInt') return { type: 'string', pattern: '^-?\\d+$' };
-  if (isUnsayableType(typeName)) throw unsayableType(path, typeName);
+  if (isUnsupportedType(typeName)) throw unsupportedType(path, typeName);
   if (typeName === 'ZodLiteral' && ['bigint', 'symbol', 'undefined'].includes(typeof value)) {
     throw new SchemaError(
       path,
@@ -69,7 +69,7 @@ function sayOrRefuse(definition: Zod3Definition, path: string): SaidType | undef
   return undefined;
 }
 
-interface SaidType {
+interface ConvertedType {
   type: 'string';
   format?: 'date-time';
   pattern?: string;

@@ -3,7 +3,7 @@ import type * as ZodCore from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { toJsonPointer } from './json-pointer.ts';
-import { unsayableType } from './unsayable-types.ts';
+import { unsupportedType } from './unsupported-types.ts';
 
 /** A zod 4 schema, of `zod`, `zod/v4` or `zod/mini`. */
 export type ZodSchema = ZodCore.$ZodType;
@@ -50,7 +50,7 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
       holdsFunctions ||= hasFunctions(zodSchema);
       // zod says a file as a string, and then takes no string for it.
       if (zodSchema._zod.def.type === 'file') {
-        throw unsayableType(toJsonPointer(path ?? []), 'file');
+        throw unsupportedType(toJsonPointer(path ?? []), 'file');
       }
     },
   };
@@ -101,7 +101,7 @@ function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
   let wasAsked = false;
   const converted = convert(schema, ({ zodSchema, path, message }) => {
     wasAsked = true;
-    const said = sayCoerced(zodSchema);
+    const said = describeCoerced(zodSchema);
     if (said !== undefined) return said;
     throw explain(zodSchema._zod.def.type, toJsonPointer(path), message, cause);
   });
@@ -110,7 +110,7 @@ function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
   throw new SchemaError('#', `${reason}. Use a type that JSON has, and transform it.`, { cause });
 }
 
-function sayCoerced(schema: ZodSchema): Record<string, unknown> | undefined {
+function describeCoerced(schema: ZodSchema): Record<string, unknown> | undefined {
   const { def } = schema._zod;
   if (Reflect.get(def, 'coerce') !== true) return undefined;
   if (def.type === 'date') return { type: 'string', format: 'date-time' };
@@ -122,5 +122,5 @@ function explain(type: string, path: string, message: string, cause: unknown): S
   if (type === 'literal' || type === 'object' || type === 'number') {
     return new SchemaError(path, `${message}. Use a string or a number.`, { cause });
   }
-  return unsayableType(path, type, cause);
+  return unsupportedType(path, type, cause);
 }

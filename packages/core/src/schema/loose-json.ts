@@ -8,7 +8,7 @@ export interface LooseToken {
 export interface LooseReading {
   readonly tokens: readonly LooseToken[];
   /** What strict JSON would not have allowed, each said once. */
-  readonly mends: readonly string[];
+  readonly repairs: readonly string[];
   /** Why the text is not whole: a string or a bracket that its own characters do not close. */
   readonly problem?: string;
   /** Whether the text ends before its value does. */
@@ -20,12 +20,12 @@ export interface LooseReading {
  * at its own bracket. Never throws; linear in the length of the text.
  */
 export function readLooseJson(text: string): LooseReading {
-  const reader: Reader = { text, at: 0, tokens: [], open: [], mends: new Set() };
+  const reader: Reader = { text, at: 0, tokens: [], open: [], repairs: new Set() };
   while (reader.at < text.length && reader.failure === undefined) readNext(reader);
   const failure = reader.failure ?? openBracket(reader);
   return {
     tokens: reader.tokens,
-    mends: [...reader.mends],
+    repairs: [...reader.repairs],
     cut: failure?.cut ?? false,
     ...(failure === undefined ? {} : { problem: failure.problem }),
   };
@@ -42,7 +42,7 @@ interface Reader {
   readonly tokens: LooseToken[];
   /** The brackets that are still open, innermost last. */
   readonly open: string[];
-  readonly mends: Set<string>;
+  readonly repairs: Set<string>;
   failure?: Failure;
 }
 
@@ -67,7 +67,7 @@ const escapes: Readonly<Record<string, string>> = {
 function readNext(reader: Reader): void {
   const character = reader.text.charAt(reader.at);
   if (whitespace.test(character)) {
-    if (!jsonWhitespace.includes(character)) reader.mends.add('special whitespace');
+    if (!jsonWhitespace.includes(character)) reader.repairs.add('special whitespace');
     reader.at += 1;
   } else if ('{}[],:'.includes(character)) readMark(reader, character);
   else if ((doubleQuotes + singleQuotes).includes(character)) readString(reader, character);
@@ -104,7 +104,7 @@ function openBracket(reader: Reader): Failure | undefined {
 
 function readString(reader: Reader, quote: string): void {
   const closing = closingQuotes(quote);
-  if (quote !== '"') reader.mends.add(quote === "'" ? 'single quotes' : 'special quotes');
+  if (quote !== '"') reader.repairs.add(quote === "'" ? 'single quotes' : 'special quotes');
   reader.at += 1;
   const pieces: string[] = [];
   while (reader.at < reader.text.length && reader.failure === undefined) {
@@ -125,7 +125,7 @@ function closingQuotes(quote: string): string {
 }
 
 function readPlain(reader: Reader, character: string): string {
-  if (character < ' ') reader.mends.add('unescaped control characters');
+  if (character < ' ') reader.repairs.add('unescaped control characters');
   reader.at += 1;
   return character;
 }
@@ -134,7 +134,7 @@ function readEscape(reader: Reader): string {
   const escaped = reader.text.charAt(reader.at + 1);
   const known = escapes[escaped];
   if (known !== undefined) {
-    if (escaped === "'" || escaped === '`') reader.mends.add('escaped quotes');
+    if (escaped === "'" || escaped === '`') reader.repairs.add('escaped quotes');
     reader.at += 2;
     return known;
   }
@@ -159,7 +159,7 @@ function startsComment(text: string, at: number): boolean {
 }
 
 function readComment(reader: Reader): void {
-  reader.mends.add('comments');
+  reader.repairs.add('comments');
   const isBlock = reader.text.startsWith('/*', reader.at);
   const end = reader.text.indexOf(isBlock ? '*/' : '\n', reader.at + 2);
   if (end === -1 && isBlock) fail(reader, 'the text ends inside a comment', true);
@@ -179,7 +179,7 @@ function joinStrings(reader: Reader, quote: string): void {
   const left = reader.tokens.pop()?.text ?? '';
   readString(reader, quote);
   if (reader.failure !== undefined) return;
-  reader.mends.add('concatenated strings');
+  reader.repairs.add('concatenated strings');
   reader.tokens.push({ kind: 'string', text: left + (reader.tokens.pop()?.text ?? '') });
 }
 

@@ -1,10 +1,10 @@
 import { SchemaError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { formatKeyword } from './format-constraints.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { explainUnknownType } from './json-schema-types.ts';
 import { mapSubschemas } from './map-subschemas.ts';
-import { sayKeyword } from './say-constraints.ts';
 
 /** A keyword of JSON Schema that a server's grammar does not take. */
 export interface RefusedKeyword {
@@ -35,7 +35,7 @@ export const xgrammarKeywords: readonly RefusedKeyword[] = [
   { keyword: 'maxLength', when: hasPatternOrFormat },
   { keyword: 'propertyNames', when: namesOtherKeys },
   { keyword: 'patternProperties', when: mixesPatterns, instead: allowPatternKeys },
-  { keyword: 'items', when: (schema) => Array.isArray(schema.items), instead: sayPrefixItems },
+  { keyword: 'items', when: (schema) => Array.isArray(schema.items), instead: describePrefixItems },
   { keyword: 'additionalItems' },
 ];
 
@@ -125,7 +125,7 @@ function describe(
 ): JsonObject {
   const clauses = refused
     .filter(({ keyword }) => keyword !== 'items' && keyword !== 'additionalItems')
-    .map(({ keyword }) => sayKeyword(keyword, original[keyword] ?? null))
+    .map(({ keyword }) => formatKeyword(keyword, original[keyword] ?? null))
     .filter((clause) => clause !== undefined);
   if (clauses.length === 0) return rewritten;
   const { description } = original;
@@ -195,7 +195,7 @@ function allowPatternKeys(schema: JsonObject): JsonObject {
 }
 
 /** A tuple of draft-07 in the words of 2020-12. */
-function sayPrefixItems(schema: JsonObject): JsonObject {
+function describePrefixItems(schema: JsonObject): JsonObject {
   const items = Array.isArray(schema.items) ? (schema.items as readonly JsonValue[]) : [];
   const isClosed = typeof schema.maxItems === 'number' && schema.maxItems <= items.length;
   return { prefixItems: items, items: isClosed ? false : (schema.additionalItems ?? true) };

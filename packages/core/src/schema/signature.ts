@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { formatConstraints } from './format-constraints.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
 import { parseJsonPointer, resolvePath } from './json-pointer.ts';
-import { sayConstraints } from './say-constraints.ts';
 
 /** What a signature is printed of. */
 export interface SignatureSource {
@@ -98,7 +98,7 @@ function printComment(schema: JsonObject): string {
   const [example] = Array.isArray(schema.examples) ? (schema.examples as readonly JsonValue[]) : [];
   const clauses = [
     description.replace(/\.$/, ''),
-    ...sayConstraints(isTuple(schema) ? withoutCounts(schema) : schema),
+    ...formatConstraints(isTuple(schema) ? withoutCounts(schema) : schema),
     example === undefined ? '' : `e.g. ${toLiteral(example)}`,
   ].filter((clause) => clause !== '');
   if (clauses.length === 0) return '';

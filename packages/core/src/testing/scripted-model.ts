@@ -1,11 +1,11 @@
-import type { Heard, HeardDelta } from '../dialect/dialect.ts';
+import type { ParsedDelta, ParsedReply } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import { isNonEmpty, type JsonObject } from '../json.ts';
 import type { Model, ModelReply, ModelRequest } from '../model/model.ts';
 
 /** One scripted reply, or an error in place of it. */
 export type ScriptedReply =
-  | { readonly heard: Heard; readonly pieces?: readonly string[] }
+  | { readonly parsed: ParsedReply; readonly pieces?: readonly string[] }
   | { readonly error: Error };
 
 /** A model that plays a script, and remembers what it was asked. */
@@ -19,7 +19,7 @@ export function says(
   text: string,
   { pieces = [text] }: { pieces?: readonly string[] } = {},
 ): ScriptedReply {
-  return { heard: { kind: 'text', text, fixes: [] }, pieces };
+  return { parsed: { kind: 'text', text, fixes: [] }, pieces };
 }
 
 /** The model calls a tool. */
@@ -31,14 +31,14 @@ export function callsTool(name: string, input: JsonObject = {}): ScriptedReply {
 export function callsTools(
   ...calls: readonly (readonly [name: string, input: JsonObject])[]
 ): ScriptedReply {
-  const heard = calls.map(([name, input]) => ({ name, arguments: input }));
-  if (!isNonEmpty(heard)) throw new RangeError('callsTools needs at least one call.');
-  return { heard: { kind: 'calls', calls: heard, fixes: [] } };
+  const parsed = calls.map(([name, input]) => ({ name, arguments: input }));
+  if (!isNonEmpty(parsed)) throw new RangeError('callsTools needs at least one call.');
+  return { parsed: { kind: 'calls', calls: parsed, fixes: [] } };
 }
 
 /** The model says nothing that can be used. */
 export function saysNothing(fixes: readonly Fix[] = []): ScriptedReply {
-  return { heard: { kind: 'unusable', problem: 'The reply was empty.', fixes } };
+  return { parsed: { kind: 'unusable', problem: 'The reply was empty.', fixes } };
 }
 
 /** The request fails. */
@@ -77,19 +77,19 @@ export function scriptedModel(script: readonly ScriptedReply[]): ScriptedModel {
       if ('error' in reply) throw reply.error;
       if (request.stream) yield* deltasOf(reply);
       signal.throwIfAborted();
-      return toReply(reply.heard);
+      return toReply(reply.parsed);
     },
   };
 }
 
 function* deltasOf({
-  heard,
+  parsed,
   pieces,
-}: Extract<ScriptedReply, { heard: Heard }>): Generator<HeardDelta> {
-  if (heard.kind === 'text') {
-    for (const text of pieces ?? [heard.text]) yield { type: 'text-delta', text };
-  } else if (heard.kind === 'calls') {
-    for (const [index, call] of heard.calls.entries()) {
+}: Extract<ScriptedReply, { parsed: ParsedReply }>): Generator<ParsedDelta> {
+  if (parsed.kind === 'text') {
+    for (const text of pieces ?? [parsed.text]) yield { type: 'text-delta', text };
+  } else if (parsed.kind === 'calls') {
+    for (const [index, call] of parsed.calls.entries()) {
       yield {
         type: 'call-delta',
         index,
@@ -100,12 +100,12 @@ function* deltasOf({
   }
 }
 
-function toReply(heard: Heard): ModelReply {
+function toReply(parsed: ParsedReply): ModelReply {
   const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
-  const text = heard.kind === 'text' ? heard.text : '';
-  const finishReason = heard.kind === 'calls' ? 'tool-calls' : 'stop';
+  const text = parsed.kind === 'text' ? parsed.text : '';
+  const finishReason = parsed.kind === 'calls' ? 'tool-calls' : 'stop';
   return {
-    heard,
+    parsed,
     raw: { text, reasoning: '', calls: [], finishReason, usage },
     usage,
     finishReason,

@@ -45,7 +45,7 @@ function readContent(content: unknown, blobs: BlobStore): readonly Part[] {
       part.type === 'image' ? keepImage(part, blobs) : { type: 'text', text: part.text },
     );
   }
-  return [{ type: 'text', text: sayAsText(content) }];
+  return [{ type: 'text', text: formatAsText(content) }];
 }
 
 function keepImage({ image }: ToolImage, blobs: BlobStore): Part {
@@ -55,7 +55,7 @@ function keepImage({ image }: ToolImage, blobs: BlobStore): Part {
   return { type: 'image', image: reference };
 }
 
-function sayAsText(content: unknown): string {
+function formatAsText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (content === undefined) return 'Done.';
   return toJsonText(content);

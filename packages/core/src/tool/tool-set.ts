@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 import { TurnwiseError } from '../errors.ts';
-import { goesOn } from '../turns/growing-list.ts';
+import { startsWith } from '../turns/prefix-cache.ts';
 import type { Tool } from './tool.ts';
 
 /** The tools offered in one request, by name. */
@@ -13,7 +13,7 @@ export interface ToolSet<Context = unknown> extends Iterable<Tool<Context>> {
 /** Tools by name, made once for each list. Throws `duplicate_tool` where two share one. */
 export function toolSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
   const known = made.get(tools);
-  const isSame = known?.tools.length === tools.length && goesOn(tools, known.tools);
+  const isSame = known?.tools.length === tools.length && startsWith(tools, known.tools);
   // What was made of these very tools has their context.
   if (isSame) return known.set as ToolSet<Context>;
   const set = makeSet(tools);

@@ -25,8 +25,8 @@ function findProblem(turn: Fields): string | undefined {
       return findAssistantProblem(turn);
     case 'tool':
       if (!isListOf(turn.results, isResult)) return 'its results are no list of results.';
-      if (turn.words === undefined || isListOf(turn.words, isInput)) return undefined;
-      return 'its words are no list of inputs.';
+      if (turn.inputs === undefined || isListOf(turn.inputs, isInput)) return undefined;
+      return '`inputs` is not a list of inputs.';
     default:
       return 'its role is not user, assistant or tool.';
   }

@@ -105,7 +105,7 @@ class Repair {
       this.#replaceLast({ ...last, inputs: [...last.inputs, input] });
       this.note('merged-user', index, 'joined the user turn before');
     } else if (last?.role === 'tool') {
-      this.#replaceLast({ ...last, words: [...(last.words ?? []), input] });
+      this.#replaceLast({ ...last, inputs: [...(last.inputs ?? []), input] });
       this.note('joined-words', index, 'joined the open tool turn before');
     } else {
       this.#turns.push({ role: 'user', inputs: [input] });
@@ -172,7 +172,7 @@ class Repair {
     const place = open === undefined ? -1 : findCall(open, message);
     const call = open?.turn.calls[place];
     if (open === undefined || call === undefined) {
-      this.note('dropped-result', index, message.parts.map(sayPart).join(''));
+      this.note('dropped-result', index, message.parts.map(describePart).join(''));
       return;
     }
     open.results.set(place, {
@@ -230,6 +230,6 @@ function findCall(
   );
 }
 
-function sayPart(part: Part): string {
+function describePart(part: Part): string {
   return part.type === 'text' ? part.text : `[image ${part.image.mediaType}]`;
 }

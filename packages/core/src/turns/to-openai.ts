@@ -34,7 +34,7 @@ function exportTurn(turn: Turn, imageUrl: ImageUrl): OpenAIMessage[] {
     case 'tool':
       return [
         ...turn.results.map((result) => exportResult(result, imageUrl)),
-        ...(turn.words ?? []).map((input) => exportInput(input, imageUrl)),
+        ...(turn.inputs ?? []).map((input) => exportInput(input, imageUrl)),
       ];
     case 'assistant':
       if (turn.kind === 'text') return [{ role: 'assistant', content: turn.text }];

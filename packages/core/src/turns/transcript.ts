@@ -20,7 +20,7 @@ import type {
 export type Awaits = 'user' | 'assistant' | 'tool';
 
 /** What a user can be said to say: text, or parts. */
-export type UserWords = string | NonEmpty<Part>;
+export type UserContent = string | NonEmpty<Part>;
 
 interface AnyTranscript {
   /** The turns so far, oldest first; frozen. */
@@ -35,14 +35,14 @@ interface AnyTranscript {
 export interface AwaitsUser extends AnyTranscript {
   readonly awaits: 'user';
   /** The user says something. */
-  user(words: UserWords): Transcript<'assistant'>;
+  user(content: UserContent): Transcript<'assistant'>;
 }
 
 /** A conversation in which the model speaks next. */
 export interface AwaitsAssistant extends AnyTranscript {
   readonly awaits: 'assistant';
   /** The user says more before the model answered: it joins the open turn. */
-  words(words: UserWords): Transcript<'assistant'>;
+  addInput(content: UserContent): Transcript<'assistant'>;
   /** The model answers with text. */
   assistant(turn: string | TextTurn): Transcript<'user'>;
   /** The model wants tools to be run. */
@@ -160,14 +160,14 @@ class Value {
     throw this.#broken('no calls are open.');
   }
 
-  user(words: UserWords): Transcript<'assistant'> {
-    return this.userTurn({ role: 'user', inputs: [toInput(words)] });
+  user(content: UserContent): Transcript<'assistant'> {
+    return this.userTurn({ role: 'user', inputs: [toInput(content)] });
   }
 
   userTurn(turn: UserTurn): Transcript<'assistant'> {
     if (this.awaits !== 'user') {
       throw this.#broken(
-        `the ${this.awaits}'s turn is next, not the user's; words(…) adds to an open turn.`,
+        `the ${this.awaits}'s turn is next, not the user's; addInput(…) adds to an open turn.`,
       );
     }
     checkTurn(turn, this.#length);
@@ -175,8 +175,8 @@ class Value {
     return this.#append(turn, 'assistant');
   }
 
-  words(words: UserWords): Transcript<'assistant'> {
-    const input = toInput(words);
+  addInput(content: UserContent): Transcript<'assistant'> {
+    const input = toInput(content);
     const last = this.#last();
     if (this.awaits !== 'assistant' || last === undefined || last.role === 'assistant') {
       throw this.#broken('no turn of the user or of tools is open.');
@@ -184,7 +184,7 @@ class Value {
     const open: Turn =
       last.role === 'user'
         ? { ...last, inputs: [...last.inputs, input] }
-        : { ...last, words: [...(last.words ?? []), input] };
+        : { ...last, inputs: [...(last.inputs ?? []), input] };
     checkTurn(open, this.#length - 1);
     return new Value(
       this.#shared.slice(0, this.#length - 1),
@@ -267,9 +267,9 @@ function grow<State extends Awaits>(shared: Turn[], awaits: State): Transcript<S
   return new Value(shared, shared.length, awaits) as unknown as Transcript<State>;
 }
 
-function toInput(words: UserWords): UserInput {
+function toInput(content: UserContent): UserInput {
   const parts: readonly Part[] =
-    typeof words === 'string' ? [{ type: 'text', text: words }] : words;
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   if (!isNonEmpty(parts)) {
     throw new TurnwiseError('invalid_options', 'An input of the user needs at least one part.');
   }

@@ -101,7 +101,7 @@ export interface ToolTurn {
   readonly role: 'tool';
   readonly results: NonEmpty<ToolResult>;
   /** Inputs that came while the tools ran. */
-  readonly words?: NonEmpty<UserInput>;
+  readonly inputs?: NonEmpty<UserInput>;
 }
 
 /** One message of a conversation. */

@@ -129,7 +129,7 @@ describe('leaving and aborting', () => {
 
   test('text that led to calls is no part of an answer', async () => {
     const beside: ScriptedReply = {
-      heard: {
+      parsed: {
         kind: 'calls',
         calls: [{ name: 'act', arguments: {} }],
         fixes: [{ kind: 'dropped-text', text: 'Let me see.' }],
@@ -192,7 +192,7 @@ describe('steering', () => {
     const result = await run.result;
     expect(result.transcript.turns[2]).toMatchObject({
       role: 'tool',
-      words: [{ parts: [{ text: 'Hurry.' }] }],
+      inputs: [{ parts: [{ text: 'Hurry.' }] }],
     });
     expect(model.requests).toHaveLength(2);
   });

@@ -122,7 +122,7 @@ describe('a conversation', () => {
     expect(result.transcript.turns[2]).toMatchObject({
       role: 'tool',
       results: [{ status: 'cancelled' }],
-      words: [{ parts: [{ text: 'Stop.' }] }],
+      inputs: [{ parts: [{ text: 'Stop.' }] }],
     });
   });
 });

@@ -15,15 +15,15 @@ describe('a prompt that cannot fit', () => {
   });
 
   test.each([
-    ['a reserve that leaves nothing', { context: { window: 4_096, reserve: 4_000 } }],
+    ['a reserve that leaves nothing', { contextWindow: { tokens: 4_096, reserveTokens: 4_000 } }],
     [
       'an answer that leaves nothing',
-      { context: { window: 4_096 }, settings: { maxOutputTokens: 4_096 } },
+      { contextWindow: { tokens: 4_096 }, settings: { maxOutputTokens: 4_096 } },
     ],
-    ['a window of 0', { context: { window: 0 } }],
-    ['a window that is no number', { context: { window: Number.NaN } }],
-    ['a reserve below 0', { context: { reserve: -1 } }],
-    ['an unknown policy', { context: { policy: 'shrink' as 'drop' } }],
+    ['a window of 0', { contextWindow: { tokens: 0 } }],
+    ['a window that is no number', { contextWindow: { tokens: Number.NaN } }],
+    ['a reserve below 0', { contextWindow: { reserveTokens: -1 } }],
+    ['an unknown policy', { contextWindow: { policy: 'shrink' as 'drop' } }],
   ])('%s is refused when the agent is made', (_, options) => {
     expect(() => readingAgent({ replyTo: readsPages(0) }, options)).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),
@@ -70,7 +70,7 @@ describe('a server that knows better', () => {
     const dense = pageTool({ text: '\u{20000}\\'.repeat(20), length: 2_000 });
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(12) },
-      { tools: [dense], context: { countTokens: (text) => text.length / 20 } },
+      { tools: [dense], contextWindow: { countTokens: (text) => text.length / 20 } },
     );
     expect(await agent.run(task)).toMatchObject({ status: 'completed' });
     expect(transport.overflows).toBeLessThan(3);
@@ -79,7 +79,7 @@ describe('a server that knows better', () => {
   test('that cuts a prompt without a word is found out, and not sent so much again', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(30), window: 2_048, truncates: true },
-      { context: { window: 131_072 } },
+      { contextWindow: { tokens: 131_072 } },
     );
     const result = await agent.run(task);
     const told = result.fixes.filter(({ kind }) => kind === 'truncated-prompt');
@@ -93,7 +93,7 @@ describe('a server that knows better', () => {
 test('a server that counts nonsense is not believed', async () => {
   const { agent, transport } = readingAgent(
     { replyTo: readsPages(40), window: 131_072, countsAlways: 10 },
-    { context: { window: 131_072 } },
+    { contextWindow: { tokens: 131_072 } },
   );
   const result = await agent.run(task);
   expect(result).toMatchObject({ status: 'completed', fixes: [] });
@@ -107,7 +107,7 @@ test('an own tokenizer is asked for every text', async () => {
     { replyTo: readsPages(8) },
     {
       instructions: 'Be quick.',
-      context: {
+      contextWindow: {
         countTokens: (text) => {
           counted.push(text);
           return Math.ceil(Buffer.byteLength(text) / 3.5);

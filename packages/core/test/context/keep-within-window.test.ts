@@ -26,7 +26,7 @@ describe('a run that is longer than the window', () => {
     const asked = profile.dialect === 'guided' ? readsPagesGuided(steps) : readsPages(steps);
     const { agent, transport, compactions } = readingAgent(
       { replyTo: asked },
-      { profile, context: { policy } },
+      { profile, contextWindow: { policy } },
     );
     const result = await agent.run(task);
     expect(result).toMatchObject({ status: 'completed', output: 'Page read.' });
@@ -85,7 +85,7 @@ describe('the policies', () => {
   test('off sends everything, until the server refuses', async () => {
     const { agent, transport, compactions } = readingAgent(
       { replyTo: readsPages(40) },
-      { context: { policy: 'off' } },
+      { contextWindow: { policy: 'off' } },
     );
     await expect(agent.run(task)).rejects.toMatchObject({ code: 'context_overflow' });
     expect(transport.overflows).toBe(1);
@@ -95,7 +95,7 @@ describe('the policies', () => {
   test('drop leaves old results out and cuts none that stays', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(30) },
-      { context: { policy: 'drop' } },
+      { contextWindow: { policy: 'drop' } },
     );
     await agent.run(task);
     for (const request of transport.requests) {
@@ -115,7 +115,7 @@ describe('the policies', () => {
           return pages <= 40 ? callsPage(pages) : rawText('Page read.');
         },
       },
-      { context: { policy: 'summarise' } },
+      { contextWindow: { policy: 'summarise' } },
     );
     const result = await agent.run(task);
     expect(result).toMatchObject({ status: 'completed', output: 'Page read.' });
@@ -133,7 +133,7 @@ describe('the policies', () => {
   test('summarise keeps the last request that is allowed for the run itself', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(1_000) },
-      { context: { policy: 'summarise' }, limits: { maxSteps: 1_000, maxRequests: 12 } },
+      { contextWindow: { policy: 'summarise' }, limits: { maxSteps: 1_000, maxRequests: 12 } },
     );
     expect(await agent.run(task)).toMatchObject({ reason: 'max-requests' });
     expect(transport.requests).toHaveLength(12);
@@ -145,7 +145,7 @@ describe('what is pinned', () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(40) },
       {
-        context: {
+        contextWindow: {
           policy: 'drop',
           pin: (turn) => turn.role === 'tool' && JSON.stringify(turn).includes('<page 3>'),
         },

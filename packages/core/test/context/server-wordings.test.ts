@@ -88,7 +88,7 @@ test.each(wordings)(
         baseURL: server.baseURL,
         model: 'gemma-3-27b',
         profile: defineProfile(gemma3, { contextWindow: 131_072 }),
-        retries: { retries: 0 },
+        retry: { maxRetries: 0 },
       }),
       tools: [readBook],
     });

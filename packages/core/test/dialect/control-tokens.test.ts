@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { neutraliseJson, neutraliserFor } from '../../src/dialect/control-tokens.ts';
 import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
-import { anImage, say, user } from '../support/say-turns.ts';
+import { anImage, say, user } from '../support/encode-turns.ts';
 import { controlTokensOf } from '../support/wire-rules.ts';
 
 describe.each([...knownProfiles])('%s', (_id, profile) => {

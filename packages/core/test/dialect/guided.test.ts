@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
-import type { Heard } from '../../src/dialect/dialect.ts';
+import type { ParsedReply } from '../../src/dialect/dialect.ts';
 import type { FinishReason } from '../../src/dialect/wire.ts';
 import { gemma3Strict } from '../../src/profile/known-profiles.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
@@ -14,30 +14,30 @@ import {
   say,
   spec,
   user,
-} from '../support/say-turns.ts';
+} from '../support/encode-turns.ts';
 
 const profile = defineProfile(gemma3Strict, { dialect: 'guided' });
 const dialect = createDialect(profile);
 const tools = [spec('add', { a: { type: 'number' } }), spec('get-time')] as const;
 
 function hear(text: string, finishReason: FinishReason = 'stop') {
-  const decoder = dialect.listen(promptOf([user('Go.')], { tools: [...tools] }));
+  const decoder = dialect.createParser(promptOf([user('Go.')], { tools: [...tools] }));
   const shown = [...text].flatMap((piece) => decoder.push({ text: piece }));
-  const { heard, deltas } = decoder.finish({ text, reasoning: '', calls: [], finishReason });
+  const { parsed, deltas } = decoder.finish({ text, reasoning: '', calls: [], finishReason });
   const pieces = [...shown, ...deltas].map((delta) =>
     delta.type === 'text-delta' ? delta.text : '',
   );
-  return { heard, shown: pieces.join('') };
+  return { parsed, shown: pieces.join('') };
 }
 
-function said(reply: string, finishReason?: FinishReason): Heard {
-  return hear(reply, finishReason).heard;
+function said(reply: string, finishReason?: FinishReason): ParsedReply {
+  return hear(reply, finishReason).parsed;
 }
 
 describe('a reply', () => {
   test('with an answer is its text, shown as it grows', () => {
-    const { heard, shown } = hear('{"answer":"It is \\"noon\\".\\n"}');
-    expect(heard).toEqual({ kind: 'text', text: 'It is "noon".\n', fixes: [] });
+    const { parsed, shown } = hear('{"answer":"It is \\"noon\\".\\n"}');
+    expect(parsed).toEqual({ kind: 'text', text: 'It is "noon".\n', fixes: [] });
     expect(shown).toBe('It is "noon".\n');
   });
 

@@ -14,7 +14,7 @@ import {
   say,
   spec,
   user,
-} from '../support/say-turns.ts';
+} from '../support/encode-turns.ts';
 
 const one = call('1.0', 'add', { a: 1 });
 const two = call('1.1', 'search', { query: 'x' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { offeredTools } from '../../src/dialect/offered-tools.ts';
+import { activeTools } from '../../src/dialect/active-tools.ts';
 import { wireName } from '../../src/dialect/wire-name.ts';
-import { spec } from '../support/say-turns.ts';
+import { spec } from '../support/encode-turns.ts';
 
 const name = fc.oneof(
   fc.string({ maxLength: 130 }),
@@ -51,7 +51,7 @@ describe('a name on the wire', () => {
 });
 
 describe('a spelling finds its tool', () => {
-  const tools = offeredTools([spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')]);
+  const tools = activeTools([spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')]);
 
   test('by its own name, its alias, and its plain form where that is one tool’s', () => {
     expect(tools.find('get-weather')?.name).toBe('get-weather');

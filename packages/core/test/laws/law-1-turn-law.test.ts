@@ -7,7 +7,7 @@ import { plainJson } from '../support/play-scenario.ts';
 
 /** One thing done to a transcript, whether or not it fits, as a program without types would do it. */
 interface Operation {
-  readonly name: 'user' | 'words' | 'assistant' | 'toolResults';
+  readonly name: 'user' | 'addInput' | 'assistant' | 'toolResults';
   /** `undefined` for results that fit the open calls. */
   readonly said: unknown;
   /** Which of the transcripts so far it is done to; the newest where left out. */
@@ -39,7 +39,7 @@ const assistantTurn = fc.oneof(
 );
 const operation: fc.Arbitrary<Operation> = fc
   .oneof(
-    fc.tuple(fc.constantFrom('user' as const, 'words' as const), words),
+    fc.tuple(fc.constantFrom('user' as const, 'addInput' as const), words),
     fc.tuple(fc.constant('assistant' as const), assistantTurn),
     fc.tuple(fc.constant('toolResults' as const), fc.array(result, { maxLength: 2 })),
     fc.constant(['toolResults', undefined] as const),

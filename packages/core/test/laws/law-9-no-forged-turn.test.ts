@@ -31,7 +31,7 @@ test(
     await playMany(({ transcript, runs }, { inputs, history }) => {
       if (history.length > 0 || runs.some(({ end }) => end instanceof Error)) return;
       const kept = transcript.turns.flatMap((turn) => {
-        const said = turn.role === 'user' ? turn.inputs : turn.role === 'tool' ? turn.words : [];
+        const said = turn.role === 'user' ? turn.inputs : turn.role === 'tool' ? turn.inputs : [];
         return (said ?? []).map(({ parts }) => textOf(parts));
       });
       for (const input of inputs) {

@@ -42,7 +42,7 @@ function talk(server: RoutedServer, options: Partial<OpenAICompatibleOptions> = 
   const model = openaiCompatible({
     baseURL: server.baseURL,
     model: 'gemma-3-27b',
-    retries: { retries: 0 },
+    retry: { maxRetries: 0 },
     ...options,
   });
   const agent = new Agent({ name: 'guide', instructions: 'Be brief.', model, tools: [echo] });

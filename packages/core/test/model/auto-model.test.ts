@@ -26,7 +26,7 @@ const echo = tool({
 });
 
 const modelOf = ({ baseURL }: RoutedServer, model = 'gemma-3-27b') =>
-  openaiCompatible({ baseURL, model, retries: { retries: 0 } });
+  openaiCompatible({ baseURL, model, retry: { maxRetries: 0 } });
 
 function agentOf(model: ReturnType<typeof modelOf>): { agent: Agent; events: RunEvent[] } {
   const events: RunEvent[] = [];
@@ -144,7 +144,7 @@ describe('a model whose profile is not given', () => {
     const model = openaiCompatible({
       baseURL: `http://127.0.0.1:${first}/v1`,
       model: 'gemma-3-27b',
-      retries: { retries: 0 },
+      retry: { maxRetries: 0 },
     });
     const { signal } = new AbortController();
     expect(await model.learnProfile?.(signal)).toMatchObject({ id: 'gemma-3' });

@@ -176,7 +176,7 @@ describe('a paused run', () => {
     const result = await agent.resume(plainJson(paused.state), { decisions, input: 'Go on.' })
       .result;
     expect(result.transcript.turns[2]).toMatchObject({
-      words: [{ parts: [{ text: 'Only /b!' }] }, { parts: [{ text: 'Go on.' }] }],
+      inputs: [{ parts: [{ text: 'Only /b!' }] }, { parts: [{ text: 'Go on.' }] }],
     });
   });
 

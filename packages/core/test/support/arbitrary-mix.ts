@@ -178,7 +178,7 @@ function createAgent(
     name: 'mixed',
     model: dialectModel({ transport, profile: known, dialect: createDialect(known) }),
     tools: hasTools ? [writeTool, lookTool] : [],
-    context: { policy },
+    contextWindow: { policy },
     blobs,
     ...(hasOutput ? { output, outputRetries } : {}),
   });

@@ -1,5 +1,5 @@
 import type { RawDelta, RawReply } from '../../src/dialect/wire.ts';
-import type { Transport, TransportEvent, TransportRequest } from '../../src/model/transport.ts';
+import type { Transport, TransportEvent, TransportRequest } from '../../src/transport/transport.ts';
 
 /** Everything that one request brought. */
 export interface CollectedReply {

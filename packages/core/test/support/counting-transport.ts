@@ -1,6 +1,6 @@
 import type { RawReply } from '../../src/dialect/wire.ts';
 import { ModelError } from '../../src/errors.ts';
-import type { Transport, TransportRequest } from '../../src/model/transport.ts';
+import type { Transport, TransportRequest } from '../../src/transport/transport.ts';
 import type { WireReply } from './scripted-transport.ts';
 
 /** How a server with a context window behaves. */

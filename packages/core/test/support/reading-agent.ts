@@ -3,11 +3,11 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
-import type { TransportRequest } from '../../src/model/transport.ts';
 import { gemma3 } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
+import type { TransportRequest } from '../../src/transport/transport.ts';
 import {
   type CountingOptions,
   type CountingTransport,

@@ -1,5 +1,5 @@
 import type { FinishReason, RawCall, RawDelta, RawReply, Usage } from '../../src/dialect/wire.ts';
-import type { Transport, TransportRequest } from '../../src/model/transport.ts';
+import type { Transport, TransportRequest } from '../../src/transport/transport.ts';
 
 /** One scripted exchange below the dialect: what streams, and what the whole reply is, or the error in its place. */
 export interface WireReply {

@@ -39,7 +39,7 @@ describe('a scripted model', () => {
       'text-delta',
       'text-delta',
     ]);
-    expect(reply.heard).toMatchObject({ kind: 'text', text: 'Hello' });
+    expect(reply.parsed).toMatchObject({ kind: 'text', text: 'Hello' });
   });
 
   test('gives no pieces where none are asked for', async () => {

@@ -5,8 +5,8 @@ import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import type { HistoryChange } from '../../src/turns/repair-history.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
+import { answer, call, calls, result, results, user } from '../support/encode-turns.ts';
 import { plainJson } from '../support/play-scenario.ts';
-import { answer, call, calls, result, results, user } from '../support/say-turns.ts';
 import { tinyPng } from '../support/tiny-image.ts';
 
 const hi = { role: 'user', content: 'Hi' };

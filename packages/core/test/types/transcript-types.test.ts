@@ -24,11 +24,11 @@ export function wrongContinuations(): void {
   // @ts-expect-error An assistant cannot speak twice.
   answered.assistant('And');
   // @ts-expect-error There is no open turn to add to.
-  answered.words('More');
+  answered.addInput('More');
   // @ts-expect-error Calls are answered first.
   called.user('Wait');
   // @ts-expect-error Calls are answered first.
-  called.words('Wait');
+  called.addInput('Wait');
   // @ts-expect-error A turn is EITHER text OR calls.
   asked.assistant({ role: 'assistant', kind: 'text', text: 'Hm', calls: calls.calls });
   // @ts-expect-error A turn of calls has at least one.

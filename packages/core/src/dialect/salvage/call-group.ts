@@ -33,7 +33,7 @@ export function readCallGroup(
     calls,
     form: kept[0]?.form ?? '',
     end: kept.at(-1)?.end ?? cursor.at,
-    isCalls: alone.length > 0 && calls.some(({ isOffered }) => isOffered),
+    isCalls: alone.length > 0 && calls.some(({ isActive }) => isActive),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CallPlace } from './call-place.ts';
 import { type Cursor, isLineBreak, isSpace } from './cursor.ts';
-import { withMend } from './found-call.ts';
+import { withRepair } from './found-call.ts';
 import { readMarkedCalls } from './marked-calls.ts';
 import { readStatements, type Statement, skipSeparators } from './statement.ts';
 
@@ -67,7 +67,7 @@ function readFencedCalls(place: CallPlace, language: string): Statement | undefi
   const isClosed = cursor.isAtAny(stops);
   if (calls.length === 0 || (!isClosed && !cursor.isAtEnd())) return undefined;
   if (isClosed) cursor.takeWhile((character) => character === '`');
-  const mended = withMend(calls, isClosed ? undefined : 'missing end of the fence');
+  const mended = withRepair(calls, isClosed ? undefined : 'missing end of the fence');
   return { calls: mended, form: `\`\`\`${language}` };
 }
 

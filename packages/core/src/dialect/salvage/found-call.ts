@@ -11,7 +11,7 @@ export type SalvagedCall =
       /** The source of this call, as written. */
       readonly text: string;
       /** What had to be mended in its syntax, such as `missing comma between arguments`. */
-      readonly mends: readonly string[];
+      readonly repairs: readonly string[];
     }
   | {
       readonly readable: false;
@@ -26,42 +26,42 @@ export type SalvagedCall =
 /** A call and whether its name was offered. */
 export interface FoundCall {
   readonly call: SalvagedCall;
-  readonly isOffered: boolean;
+  readonly isActive: boolean;
 }
 
 /** The arguments of a call as a form says them: in order, or by name; a name may come twice. */
-export interface SaidArguments {
+export interface WrittenArguments {
   readonly positional?: readonly JsonValue[];
   readonly named: readonly (readonly [name: string, value: JsonValue])[];
 }
 
 /** What a form says of one call. */
-export interface SaidCall {
+export interface WrittenCall {
   /** The name as written. */
   readonly spelling: string;
   /** The source of the call, as written. */
   readonly text: string;
-  readonly mends?: Iterable<string>;
+  readonly repairs?: Iterable<string>;
 }
 
 /** A call whose syntax was read: readable if its arguments can be given to the parameters without a guess. */
 export function foundCall(
   tools: CallableNames,
-  { spelling, text, mends = [] }: SaidCall,
-  said: SaidArguments,
+  { spelling, text, repairs = [] }: WrittenCall,
+  said: WrittenArguments,
 ): FoundCall {
   const tool = tools.find(spelling);
   const bound = bindArguments(tool, said);
   if ('problem' in bound)
     return brokenCall(tools, { spelling, text }, { problem: bound.problem, cut: false });
   return {
-    isOffered: tool !== undefined,
+    isActive: tool !== undefined,
     call: {
       readable: true,
       name: tool?.name ?? spelling,
       arguments: bound.arguments,
       text,
-      mends: [...mends, ...bound.mends],
+      repairs: [...repairs, ...bound.repairs],
     },
   };
 }
@@ -69,12 +69,12 @@ export function foundCall(
 /** A call that cannot be read, and never runs. */
 export function brokenCall(
   tools: CallableNames,
-  { spelling, text }: SaidCall,
+  { spelling, text }: WrittenCall,
   { problem, cut }: { readonly problem: string; readonly cut: boolean },
 ): FoundCall {
   const tool = tools.find(spelling);
   return {
-    isOffered: tool !== undefined,
+    isActive: tool !== undefined,
     call: { readable: false, name: tool?.name ?? spelling, text, problem, cut },
   };
 }
@@ -92,10 +92,10 @@ export function withLastBroken(
 }
 
 /** The same calls, with a mend of what was around them noted on the last. */
-export function withMend(calls: readonly FoundCall[], mend: string | undefined): FoundCall[] {
+export function withRepair(calls: readonly FoundCall[], repair: string | undefined): FoundCall[] {
   return calls.map((found, index) => {
-    if (mend === undefined || index < calls.length - 1 || !found.call.readable) return found;
-    return { ...found, call: { ...found.call, mends: [...found.call.mends, mend] } };
+    if (repair === undefined || index < calls.length - 1 || !found.call.readable) return found;
+    return { ...found, call: { ...found.call, repairs: [...found.call.repairs, repair] } };
   });
 }
 
@@ -111,15 +111,15 @@ export function ownParameterName(tool: CallableName | undefined, written: string
 }
 
 type BoundArguments =
-  | { readonly arguments: JsonObject; readonly mends: readonly string[] }
+  | { readonly arguments: JsonObject; readonly repairs: readonly string[] }
   | { readonly problem: string };
 
-function bindArguments(tool: CallableName | undefined, said: SaidArguments): BoundArguments {
+function bindArguments(tool: CallableName | undefined, said: WrittenArguments): BoundArguments {
   const positional = said.positional ?? [];
   const names = Object.keys(parametersOf(tool));
   const only = argumentsGivenAsOneObject(tool, said);
   if (only !== undefined) {
-    return { arguments: only, mends: ['arguments given as one object'] };
+    return { arguments: only, repairs: ['arguments given as one object'] };
   }
   if (positional.length > names.length) {
     return {
@@ -138,14 +138,14 @@ function bindArguments(tool: CallableName | undefined, said: SaidArguments): Bou
   // Object.fromEntries defines properties, so that a "__proto__" stays an ordinary key.
   return {
     arguments: Object.fromEntries(bound),
-    mends: positional.length > 0 ? ['arguments without names'] : [],
+    repairs: positional.length > 0 ? ['arguments without names'] : [],
   };
 }
 
 /** `f({"city": "Paris"})`, where the first parameter is no object and the keys are the parameters. */
 function argumentsGivenAsOneObject(
   tool: CallableName | undefined,
-  { positional = [], named }: SaidArguments,
+  { positional = [], named }: WrittenArguments,
 ): JsonObject | undefined {
   const value = positional[0];
   if (positional.length !== 1 || named.length > 0 || !isJsonObject(value)) return undefined;

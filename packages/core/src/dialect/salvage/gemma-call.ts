@@ -122,7 +122,7 @@ function readMarked(cursor: Cursor): string | undefined {
 
 function readQuoted(cursor: Cursor): string | undefined {
   if (cursor.peek() !== '"') return undefined;
-  return readPythonString({ cursor, hasRawQuotes: false, mends: new Set() }, { isKey: false });
+  return readPythonString({ cursor, hasRawQuotes: false, repairs: new Set() }, { isKey: false });
 }
 
 function readBare(cursor: Cursor, schema: KnownSchema): JsonValue {

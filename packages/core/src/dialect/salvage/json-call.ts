@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { mendJson } from '../../schema/mend-json.ts';
+import { mendJson } from '../../schema/repair-json.ts';
 import type { CallPlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
@@ -41,7 +41,7 @@ export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
     const calls = callsInJson(value.value);
     if (calls === undefined) return undefined;
     if (!place.isMarked && calls.some((call) => call.arguments === undefined)) return undefined;
-    return calls.map((call) => toFoundCall(place, call, text, value.mends));
+    return calls.map((call) => toFoundCall(place, call, text, value.repairs));
   });
 }
 
@@ -51,7 +51,7 @@ export function readJsonArguments(place: CallPlace, spelling: string, start: num
   const value = readJsonValue(place);
   const text = cursor.text.slice(start, cursor.at);
   if (!value.ok) return brokenCall(tools, { spelling, text }, value);
-  return toFoundCall(place, { name: spelling, arguments: value.value }, text, value.mends);
+  return toFoundCall(place, { name: spelling, arguments: value.value }, text, value.repairs);
 }
 
 /** Reads the answer in `{"response": "…"}` if nothing follows it. `undefined`, and no step, where something else stands here. */
@@ -69,7 +69,7 @@ export function readResponse(cursor: Cursor): string | undefined {
 }
 
 type ReadJson =
-  | { readonly ok: true; readonly value: JsonValue; readonly mends: readonly string[] }
+  | { readonly ok: true; readonly value: JsonValue; readonly repairs: readonly string[] }
   | { readonly ok: false; readonly problem: string; readonly cut: boolean };
 
 function readJsonValue({ cursor, stops }: CallPlace): ReadJson {
@@ -122,33 +122,33 @@ function toFoundCall(
   { tools }: CallPlace,
   call: JsonCall,
   text: string,
-  mends: readonly string[],
+  repairs: readonly string[],
 ): FoundCall {
   const said = objectOf(call.arguments);
   const source = { spelling: call.name, text };
   if ('problem' in said) return brokenCall(tools, source, { problem: said.problem, cut: false });
   return foundCall(
     tools,
-    { ...source, mends: [...mends, ...said.mends] },
+    { ...source, repairs: [...repairs, ...said.repairs] },
     { named: Object.entries(said.value) },
   );
 }
 
-type SaidObject =
-  | { readonly value: JsonObject; readonly mends: readonly string[] }
+type WrittenObject =
+  | { readonly value: JsonObject; readonly repairs: readonly string[] }
   | { readonly problem: string };
 
 /** Arguments are an object, or the JSON text of one; nothing at all stands for no arguments. */
-function objectOf(said: JsonValue | undefined): SaidObject {
-  if (isJsonObject(said)) return { value: said, mends: [] };
+function objectOf(said: JsonValue | undefined): WrittenObject {
+  if (isJsonObject(said)) return { value: said, repairs: [] };
   if (said === undefined || said === null || said === '') {
-    return { value: {}, mends: said === undefined ? ['no arguments given'] : [] };
+    return { value: {}, repairs: said === undefined ? ['no arguments given'] : [] };
   }
   if (typeof said !== 'string') return { problem: 'The arguments are no JSON object.' };
   const read = mendJson(said);
   if (!read.ok) return { problem: `The arguments are text that is no JSON: ${read.problem}` };
   if (!isJsonObject(read.value)) return { problem: 'The arguments are no JSON object.' };
-  return { value: read.value, mends: read.mends };
+  return { value: read.value, repairs: read.repairs };
 }
 
 /** A broken object is a broken call if a name that it says was offered. */

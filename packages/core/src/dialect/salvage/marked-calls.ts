@@ -1,6 +1,6 @@
 import type { CallPlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
-import { withMend } from './found-call.ts';
+import { withRepair } from './found-call.ts';
 import { readStatements, type Statement } from './statement.ts';
 
 interface Mark {
@@ -40,7 +40,7 @@ export function readMarkedCalls(place: CallPlace): Statement | undefined {
     const inside = { ...place, stops: [mark.end, mark.begin], isMarked: true };
     const read = readStatements(inside);
     if (read === undefined) return undefined;
-    return { calls: withMend(read.calls, skipEnd(cursor, mark)), form: mark.begin };
+    return { calls: withRepair(read.calls, skipEnd(cursor, mark)), form: mark.begin };
   });
 }
 

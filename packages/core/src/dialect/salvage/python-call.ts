@@ -57,18 +57,18 @@ interface Head {
 interface ReadArguments {
   readonly positional: readonly JsonValue[];
   readonly named: readonly (readonly [string, JsonValue])[];
-  readonly mends: ReadonlySet<string>;
+  readonly repairs: ReadonlySet<string>;
 }
 
 function finish({ cursor, tools }: CallPlace, { start, spelling }: Head, read: ReadArguments) {
   const text = cursor.text.slice(start, cursor.at);
-  return foundCall(tools, { spelling, text, mends: read.mends }, read);
+  return foundCall(tools, { spelling, text, repairs: read.repairs }, read);
 }
 
 function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | Unreadable {
-  const source: PythonSource = { cursor, hasRawQuotes, mends: new Set() };
+  const source: PythonSource = { cursor, hasRawQuotes, repairs: new Set() };
   try {
-    return { ...readArgumentList(source), mends: source.mends };
+    return { ...readArgumentList(source), repairs: source.repairs };
   } catch (thrown) {
     if (thrown instanceof Unreadable) return thrown;
     throw thrown;
@@ -102,11 +102,11 @@ function readArgument(source: PythonSource, { positional, named }: ArgumentList)
 }
 
 /** Where no comma stands, a name and `=` show that another argument begins. */
-function expectArgument({ cursor, mends }: PythonSource): void {
+function expectArgument({ cursor, repairs }: PythonSource): void {
   if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
     throw cursor.unreadable('A comma or ")" is missing behind an argument.');
   }
-  mends.add('missing comma between arguments');
+  repairs.add('missing comma between arguments');
 }
 
 /** `**{"x-y": 1}` */
@@ -129,8 +129,8 @@ function breakOff(
 }
 
 /** A broken call of an unknown tool in front of a list: prose such as `[f(x) = 2]`. */
-function isHopeless({ call, isOffered }: FoundCall, before: readonly FoundCall[]): boolean {
-  return !isOffered && !call.readable && !before.some((other) => other.isOffered);
+function isHopeless({ call, isActive }: FoundCall, before: readonly FoundCall[]): boolean {
+  return !isActive && !call.readable && !before.some((other) => other.isActive);
 }
 
 /** Steps to the next call, and gives where the one before and its comma end. */

@@ -50,14 +50,14 @@ const hexDigits: ReadonlyMap<string, number> = new Map([
   ['U', 8],
 ]);
 
-function readHexEscape({ cursor, mends }: PythonSource, letter: string): string | undefined {
+function readHexEscape({ cursor, repairs }: PythonSource, letter: string): string | undefined {
   const length = hexDigits.get(letter);
   if (length === undefined) return undefined;
   const code = cursor.lookAhead(() => cursor.takeWhile((digit) => /[\da-f]/i.test(digit), length));
   const point = Number.parseInt(code, 16);
   if (code.length < length || point > 0x10ffff) {
     // `C:\users`: Python would refuse the whole string, but what was written is plain.
-    mends.add(`backslash before "${letter}"`);
+    repairs.add(`backslash before "${letter}"`);
     return undefined;
   }
   cursor.at += length;

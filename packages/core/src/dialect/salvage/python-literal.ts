@@ -52,12 +52,12 @@ function readDict(source: PythonSource, depth: number): JsonObject {
 }
 
 function readKey(source: PythonSource): string {
-  const { cursor, mends } = source;
+  const { cursor, repairs } = source;
   if (isAtPythonString(cursor)) return readPythonString(source, { isKey: true });
   if (isAtPythonNumber(cursor)) return String(readPythonNumber(cursor));
   const name = cursor.takeWhile(isNameCharacter);
   if (!/^[\p{L}_$]/u.test(name)) throw cursor.unreadable('A key in braces is not readable.');
-  mends.add('key without quotes');
+  repairs.add('key without quotes');
   return name;
 }
 

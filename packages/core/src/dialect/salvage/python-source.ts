@@ -9,7 +9,7 @@ export interface PythonSource {
    */
   readonly hasRawQuotes: boolean;
   /** Collects what had to be mended. */
-  readonly mends: Set<string>;
+  readonly repairs: Set<string>;
 }
 
 /** Steps over white space, line breaks, line continuations and comments. */

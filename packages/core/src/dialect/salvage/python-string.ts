@@ -72,7 +72,7 @@ function readOneString(source: PythonSource, place: StringPlace): string {
 }
 
 function readBody(source: PythonSource, body: Body): string {
-  const { cursor, mends } = source;
+  const { cursor, repairs } = source;
   const quote = body.closing.charAt(0);
   const isPlain = (character: string) =>
     character !== quote && character !== '\\' && !isLineBreak(character);
@@ -86,7 +86,7 @@ function readBody(source: PythonSource, body: Body): string {
       return text;
     } else {
       if (isLineBreak(character) && body.closing.length === 1)
-        mends.add('line break inside quotes');
+        repairs.add('line break inside quotes');
       text += character;
       cursor.at += 1;
     }
@@ -121,7 +121,7 @@ class InnerQuotes {
    * of other arguments, because one was forgotten.
    */
   mayClose(text: string): boolean {
-    const { cursor, mends } = this.#source;
+    const { cursor, repairs } = this.#source;
     const before = cursor.text.charAt(cursor.at - 1);
     if (fitsAfterString(cursor, this.#place)) {
       if (this.#hasInner && looksLikeArguments(text)) {
@@ -136,7 +136,7 @@ class InnerQuotes {
     }
     if (this.#quote === '"' || !/[\p{L}\p{N}]/u.test(before)) this.#pair(before);
     this.#hasInner = true;
-    mends.add('quotes inside quotes');
+    repairs.add('quotes inside quotes');
     return false;
   }
 

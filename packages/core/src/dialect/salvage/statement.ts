@@ -85,7 +85,7 @@ function acceptBare(
     if (!place.isMarked && !isOfferedAhead(place)) return undefined;
     const found = read(place);
     if (found === undefined || found.call.readable) return found;
-    return found.isOffered && !isSignature(found.call.text) ? found : undefined;
+    return found.isActive && !isSignature(found.call.text) ? found : undefined;
   });
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { mendJson } from '../../schema/mend-json.ts';
+import { mendJson } from '../../schema/repair-json.ts';
 
 /** What the schema of a place says about it; `undefined` where nothing is known. */
 export type KnownSchema = JsonValue | undefined;

@@ -56,11 +56,11 @@ function readParameters(
   }
   const isClosed = cursor.skip(end);
   const isEnded = isClosed || (stops.length > 0 && cursor.isAtAny(stops));
-  const mends = isClosed ? [] : [`missing ${end}`];
+  const repairs = isClosed ? [] : [`missing ${end}`];
   if (isEnded)
     return foundCall(
       tools,
-      { spelling, text: cursor.text.slice(start, cursor.at), mends },
+      { spelling, text: cursor.text.slice(start, cursor.at), repairs },
       { named },
     );
   skipBroken(cursor, stops);

@@ -41,5 +41,5 @@ export function callsIn(text: string): [string, JsonObject | 'cut' | 'broken'][]
 
 /** Everything that was mended in the calls of a text. */
 export function mendsIn(text: string): string[] {
-  return read(text).calls.flatMap((call) => (call.readable ? call.mends : []));
+  return read(text).calls.flatMap((call) => (call.readable ? call.repairs : []));
 }

@@ -1,0 +1,29 @@
+import type { ModelProfile } from '../profile/model-profile.ts';
+import type { Part, ToolTurn } from '../turns/turn.ts';
+import { neutraliserFor } from './control-tokens.ts';
+import { type DraftMessage, formatInputs, formatResult, guardTag } from './encode-conversation.ts';
+import { wireName } from './wire-name.ts';
+
+/**
+ * Name of the tag that wraps a result in the user's text. Models such as Qwen have `</tool_response>` among their control
+ * tokens, which must not be sent; their results are wrapped in another tag.
+ */
+export function responseTagOf(profile: ModelProfile): string {
+  const closing = '</tool_response>';
+  return neutraliserFor(profile)(closing) === closing ? 'tool_response' : 'tool_result';
+}
+
+/**
+ * Results as one message of the user, for models without a tool role: each wrapped and named, so that parallel results
+ * cannot be mistaken for each other. A result cannot close its wrapping, nor open another.
+ */
+export function formatToolResponses({ results, inputs }: ToolTurn, tag: string): DraftMessage {
+  const wrapped = results.flatMap((result, index): readonly Part[] => {
+    const head = `<${tag} name="${wireName(result.name)}" call="${index + 1}">`;
+    const guarded = formatResult(result).map(
+      (part): Part => (part.type === 'text' ? { ...part, text: guardTag(part.text, tag) } : part),
+    );
+    return [{ type: 'text', text: head }, ...guarded, { type: 'text', text: `</${tag}>` }];
+  });
+  return { role: 'user', content: [...wrapped, ...formatInputs(inputs)] };
+}

@@ -1,0 +1,95 @@
+import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
+import { mendJson, type RepairedJson } from '../schema/repair-json.ts';
+import { createStringFieldStream } from '../schema/string-field-stream.ts';
+import { type ActiveTools, activeTools } from './active-tools.ts';
+import { cutCall } from './cut-call.ts';
+import type { ParsedCall, ParsedReply, Prompt, ReplyParser } from './dialect.ts';
+import type { Fix } from './fix.ts';
+import { createReplyParser } from './reply-parser.ts';
+import type { RawReply } from './wire.ts';
+
+/**
+ * Hears a reply that is `{"calls": […]}` or `{"answer": "…"}`. The answer's text comes out of the growing JSON.
+ * A server that ignores the format is heard as one that was only asked in words.
+ */
+export function createGuidedParser(prompt: Prompt): ReplyParser {
+  const offered = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
+  const answer = createStringFieldStream('answer');
+  let shown = '';
+  return {
+    push({ text, reasoning }) {
+      const piece = text === undefined ? '' : answer.push(text);
+      shown += piece;
+      return [
+        ...(reasoning === undefined ? [] : [{ type: 'reasoning-delta', text: reasoning } as const]),
+        ...(piece === '' ? [] : [{ type: 'text-delta', text: piece } as const]),
+      ];
+    },
+    finish(reply) {
+      const parsed = parseGuided(reply, offered, prompt);
+      const rest = parsed.kind === 'text' ? parsed.text.slice(shown.length) : '';
+      return { parsed, deltas: rest === '' ? [] : [{ type: 'text-delta', text: rest }] };
+    },
+  };
+}
+
+function parseGuided(reply: RawReply, offered: ActiveTools, prompt: Prompt): ParsedReply {
+  const read = mendJson(reply.text);
+  const parsed = read.ok ? parseValue(read, reply, offered) : parseCut(reply);
+  return parsed ?? createReplyParser(prompt).finish(reply).parsed;
+}
+
+function parseValue(
+  { value, repairs }: Extract<RepairedJson, { ok: true }>,
+  reply: RawReply,
+  offered: ActiveTools,
+): ParsedReply | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const calls = Array.isArray(value.calls)
+    ? value.calls.map((call: JsonValue) =>
+        parseCall(call, offered, reply.finishReason === 'length'),
+      )
+    : [];
+  if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
+    const { answer } = value;
+    const beside = typeof answer === 'string' && answer !== '' ? answer : undefined;
+    const [{ name }] = calls;
+    const repaired: Fix = { kind: 'repaired-arguments', name, text: reply.text, repairs };
+    const dropped: Fix = { kind: 'dropped-text', text: beside ?? '' };
+    const fixes = [
+      ...(repairs.length > 0 ? [repaired] : []),
+      ...(beside === undefined ? [] : [dropped]),
+    ];
+    return { kind: 'calls', calls, fixes };
+  }
+  if (typeof value.answer !== 'string') return undefined;
+  if (value.answer.trim() === '') {
+    return { kind: 'unusable', problem: 'The answer was empty.', fixes: [] };
+  }
+  const fixes = reply.finishReason === 'length' ? [{ kind: 'cut-text' } as const] : [];
+  return { kind: 'text', text: value.answer, fixes };
+}
+
+function parseCall(call: JsonValue, offered: ActiveTools, isCut: boolean): ParsedCall | undefined {
+  if (!isJsonObject(call) || typeof call.name !== 'string') return undefined;
+  const tool = offered.find(call.name);
+  const name = tool?.name ?? call.name;
+  if (isCut) return cutCall(name, JSON.stringify(call));
+  const { arguments: said = {} } = call;
+  if (!isJsonObject(said)) {
+    // In place of them none would be made up: the call could run and do something else.
+    const unreadable = { text: JSON.stringify(said), problem: 'They must be one JSON object.' };
+    return { name, arguments: {}, unreadable };
+  }
+  return { name, arguments: tool === undefined ? said : offered.ownArguments(tool, said) };
+}
+
+/** An answer that was cut is shown as far as it went; calls that were cut are nothing. */
+function parseCut({ text, finishReason }: RawReply): ParsedReply | undefined {
+  const answer = createStringFieldStream('answer').push(text);
+  if (answer !== '' && finishReason === 'length') {
+    return { kind: 'text', text: answer, fixes: [{ kind: 'cut-text' }] };
+  }
+  if (!/^\s*\{\s*"(?:calls|answer)"/.test(text)) return undefined;
+  return { kind: 'unusable', problem: 'The reply ended before its JSON did.', fixes: [] };
+}

@@ -1,0 +1,86 @@
+import { isNonEmpty } from '../json.ts';
+import type { ActiveTools } from './active-tools.ts';
+import { cutCall } from './cut-call.ts';
+import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
+import type { Fix } from './fix.ts';
+import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
+import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
+import type { RawReply } from './wire.ts';
+
+/** Shows text as it grows, and holds back what may still become a call. */
+export interface TextParser {
+  /** What of the text so far may be shown now. */
+  push(text: string): string;
+  /** What is still to be shown once the reply is understood. */
+  finish(parsed: ParsedReply): readonly ParsedDelta[];
+}
+
+/** Listens to the text of one reply. */
+export function createTextParser({ callables }: ActiveTools): TextParser {
+  let holdBack: HoldBack | undefined;
+  let shownLength = 0;
+  return {
+    push(text) {
+      if (callables.length > 0) holdBack ??= createHoldBack(callables);
+      const shown = holdBack === undefined ? text : holdBack.push(text);
+      shownLength += shown.length;
+      return shown;
+    },
+    finish(parsed) {
+      const rest = parsed.kind === 'text' ? parsed.text.slice(shownLength) : '';
+      return rest === '' ? [] : [{ type: 'text-delta', text: rest }];
+    },
+  };
+}
+
+/** The form that calls were asked for in as text: calls of that form are heard, not salvaged. */
+export type CallForm = 'Python list';
+
+/** Understands a reply that is text: an answer, calls written as text, or nothing. */
+export function parseText(
+  reply: RawReply,
+  offered: ActiveTools,
+  requestedForm?: CallForm,
+): ParsedReply {
+  const { text, finishReason } = reply;
+  const isCut = finishReason === 'length';
+  if (text.trim() === '') {
+    const problem = isCut ? 'The reply was empty at the output limit.' : 'The reply was empty.';
+    return { kind: 'unusable', problem, fixes: [] };
+  }
+  const salvaged = salvageCalls(text, offered.callables);
+  const isRequestedForm = salvaged.form === requestedForm;
+  const read = salvaged.calls.map((call) =>
+    toParsedCall(call, offered, { isCut, isRequestedForm }),
+  );
+  const calls = read.map(({ call }) => call);
+  if (!isNonEmpty(calls)) {
+    const answer = salvaged.answer ?? text;
+    return { kind: 'text', text: answer, fixes: isCut ? [{ kind: 'cut-text' }] : [] };
+  }
+  const fixes = read.flatMap((each) => each.fixes);
+  if (salvaged.text.trim() !== '') fixes.push({ kind: 'dropped-text', text: salvaged.text });
+  return { kind: 'calls', calls, fixes };
+}
+
+function toParsedCall(
+  salvaged: SalvagedCall,
+  offered: ActiveTools,
+  { isCut, isRequestedForm }: { readonly isCut: boolean; readonly isRequestedForm: boolean },
+): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } {
+  const { text } = salvaged;
+  const tool = offered.find(salvaged.name);
+  const name = tool?.name ?? salvaged.name;
+  const found: readonly Fix[] = isRequestedForm ? [] : [{ kind: 'salvaged-call', name, text }];
+  if (isCut) return { call: cutCall(name, text), fixes: found };
+  if (!salvaged.readable) {
+    const unreadable = { text, problem: salvaged.problem };
+    return { call: { name, arguments: {}, unreadable }, fixes: found };
+  }
+  const input =
+    tool === undefined ? salvaged.arguments : offered.ownArguments(tool, salvaged.arguments);
+  const call = { name, arguments: input };
+  if (salvaged.repairs.length === 0) return { call, fixes: found };
+  const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: salvaged.repairs };
+  return { call, fixes: [...found, repaired] };
+}

@@ -1,0 +1,86 @@
+import { isNonEmpty } from '../json.ts';
+import { type ActiveTools, activeTools } from './active-tools.ts';
+import { cutCall } from './cut-call.ts';
+import type { ParsedCall, ParsedDelta, ParsedReply, Prompt, ReplyParser } from './dialect.ts';
+import type { Fix } from './fix.ts';
+import { type CallForm, createTextParser, parseText } from './parse-text.ts';
+import { readArguments } from './read-arguments.ts';
+import type { RawCall, RawCallDelta, RawReply } from './wire.ts';
+
+/** Hears a reply: calls that the server parsed, calls that stand in the text, or an answer. */
+export function createReplyParser(
+  prompt: Prompt,
+  { requestedForm }: { readonly requestedForm?: CallForm } = {},
+): ReplyParser {
+  const offered = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
+  const textParser = createTextParser(offered);
+  return {
+    push({ text, reasoning, calls }) {
+      const deltas: ParsedDelta[] = [];
+      if (reasoning !== undefined) deltas.push({ type: 'reasoning-delta', text: reasoning });
+      const shown = text === undefined ? '' : textParser.push(text);
+      if (shown !== '') deltas.push({ type: 'text-delta', text: shown });
+      for (const call of calls ?? []) deltas.push(toCallDelta(call, offered));
+      return deltas;
+    },
+    finish(reply) {
+      const parsed = parseReply(reply, offered, requestedForm);
+      return { parsed, deltas: textParser.finish(parsed) };
+    },
+  };
+}
+
+/**
+ * Tokens that may stand behind the last piece of a call: brackets, an end mark, the end of the turn. Where there are more, a
+ * streaming parser has swallowed what it could not read, such as the second of two calls (vLLM pythonic_tool_parser.py).
+ */
+const mostSilentTokens = 8;
+
+function toCallDelta(
+  { index, name, arguments: piece }: RawCallDelta,
+  offered: ActiveTools,
+): ParsedDelta {
+  return {
+    type: 'call-delta',
+    index,
+    ...(name === undefined ? {} : { name: offered.find(name)?.name ?? name }),
+    ...(piece === undefined ? {} : { arguments: piece }),
+  };
+}
+
+function parseReply(
+  reply: RawReply,
+  offered: ActiveTools,
+  requestedForm: CallForm | undefined,
+): ParsedReply {
+  const read = reply.calls.map((call) => readCall(call, offered, reply.finishReason === 'length'));
+  const calls = read.map(({ call }) => call);
+  if (!isNonEmpty(calls)) return parseText(reply, offered, requestedForm);
+  const { silentTokens = 0 } = reply;
+  if (silentTokens > mostSilentTokens) {
+    const problem = `The server kept the end of the reply to itself, ${silentTokens} tokens behind the last call.`;
+    return { kind: 'unusable', problem, fixes: [] };
+  }
+  const fixes = read.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+  const text = reply.text.trim();
+  if (text !== '') fixes.push({ kind: 'dropped-text', text: reply.text });
+  return { kind: 'calls', calls, fixes };
+}
+
+function readCall(
+  { name: wireName, arguments: text }: RawCall,
+  offered: ActiveTools,
+  isCut: boolean,
+): { readonly call: ParsedCall; readonly fix?: Fix } {
+  const tool = offered.find(wireName);
+  const name = tool?.name ?? wireName;
+  if (isCut) return { call: cutCall(name, text) };
+  const read = readArguments(text);
+  if (!read.ok)
+    return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } } };
+  const input = tool === undefined ? read.value : offered.ownArguments(tool, read.value);
+  const call = { name, arguments: input };
+  return read.repairs.length === 0
+    ? { call }
+    : { call, fix: { kind: 'repaired-arguments', name, text, repairs: read.repairs } };
+}

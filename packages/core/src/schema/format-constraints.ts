@@ -1,0 +1,105 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** Longest list of a schema's rules that is written into words, in characters of JSON. */
+const maxJsonChars = 200;
+
+/**
+ * One keyword of a schema in a few words, such as `multiple of 5` or `at least 3 characters`; nothing for a keyword
+ * that rules nothing out.
+ */
+export function formatKeyword(keyword: string, value: JsonValue): string | undefined {
+  if (value === false || value === undefined) return undefined;
+  const format = words[keyword];
+  return format === undefined ? `${keyword}: ${short(value)}` : format(value);
+}
+
+/**
+ * The rules of a schema that its type does not show, as short clauses: ranges, lengths, format, pattern.
+ * A pattern is left out beside a format: libraries write both, and the format says it better.
+ */
+export function formatConstraints(schema: JsonObject): string[] {
+  const { format, pattern, multipleOf, uniqueItems } = schema;
+  return [
+    formatRange(schema),
+    formatCount(schema, 'minLength', 'maxLength', 'characters'),
+    formatCount(schema, 'minItems', 'maxItems', 'items'),
+    formatCount(schema, 'minProperties', 'maxProperties', 'keys'),
+    typeof format === 'string' ? format : undefined,
+    typeof pattern === 'string' && format === undefined
+      ? formatKeyword('pattern', pattern)
+      : undefined,
+    multipleOf === undefined ? undefined : formatKeyword('multipleOf', multipleOf),
+    uniqueItems === true ? formatKeyword('uniqueItems', uniqueItems) : undefined,
+  ].filter((clause) => clause !== undefined);
+}
+
+const words: Readonly<Record<string, (value: JsonValue) => string>> = {
+  contains: (value) => `has an item that fits ${short(value)}`,
+  exclusiveMaximum: (value) => `< ${short(value)}`,
+  exclusiveMinimum: (value) => `> ${short(value)}`,
+  format: (value) => `format ${String(value)}`,
+  maxContains: (value) => `at most ${count(value, 'such items')}`,
+  maximum: (value) => `<= ${short(value)}`,
+  maxItems: (value) => `at most ${count(value, 'items')}`,
+  maxLength: (value) => `at most ${count(value, 'characters')}`,
+  maxProperties: (value) => `at most ${count(value, 'keys')}`,
+  minContains: (value) => `at least ${count(value, 'such items')}`,
+  minimum: (value) => `>= ${short(value)}`,
+  minItems: (value) => `at least ${count(value, 'items')}`,
+  minLength: (value) => `at least ${count(value, 'characters')}`,
+  minProperties: (value) => `at least ${count(value, 'keys')}`,
+  multipleOf: (value) => `multiple of ${short(value)}`,
+  pattern: (value) => `matches /${String(value)}/`,
+  patternProperties: formatPatternProperties,
+  propertyNames: (value) => `every key fits ${short(value)}`,
+  uniqueItems: () => 'unique items',
+};
+
+function count(value: JsonValue, unit: string): string {
+  return `${short(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`;
+}
+
+function short(value: JsonValue): string {
+  const json = JSON.stringify(value);
+  return json.length <= maxJsonChars ? json : `${json.slice(0, maxJsonChars)}…`;
+}
+
+function formatPatternProperties(value: JsonValue): string {
+  if (!isJsonObject(value)) return short(value);
+  return Object.entries(value)
+    .map(([pattern, schema]) => `keys that match /${pattern}/ hold ${short(schema)}`)
+    .join(', ');
+}
+
+/** zod says the range of safe integers with every integer; that tells a model nothing. */
+function formatRange(schema: JsonObject): string | undefined {
+  const least = schema.minimum === Number.MIN_SAFE_INTEGER ? undefined : schema.minimum;
+  const most = schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum;
+  if (least !== undefined && most !== undefined) return `${short(least)} to ${short(most)}`;
+  const all = {
+    ...bound('minimum', least),
+    ...bound('exclusiveMinimum', schema.exclusiveMinimum),
+    ...bound('maximum', most),
+    ...bound('exclusiveMaximum', schema.exclusiveMaximum),
+  };
+  const said = Object.entries(all).map(([keyword, value]) => formatKeyword(keyword, value));
+  return said.length === 0 ? undefined : said.join(' and ');
+}
+
+function bound(keyword: string, value: JsonValue | undefined): JsonObject {
+  return typeof value === 'number' ? { [keyword]: value } : {};
+}
+
+function formatCount(
+  schema: JsonObject,
+  leastKeyword: string,
+  mostKeyword: string,
+  unit: string,
+): string | undefined {
+  const least = schema[leastKeyword];
+  const most = schema[mostKeyword];
+  if (least !== undefined && least === most) return count(least, unit);
+  if (least !== undefined && most !== undefined) return `${short(least)} to ${short(most)} ${unit}`;
+  if (least !== undefined) return formatKeyword(leastKeyword, least);
+  return most === undefined ? undefined : formatKeyword(mostKeyword, most);
+}

@@ -1,0 +1,179 @@
+import type { JsonObject } from '../json.ts';
+import { bodyBytes } from './body-bytes.ts';
+import type { Cancellation } from './cancellation.ts';
+import { type FetchPage, pageFetcher } from './fetch-page.ts';
+import { type HttpRequest, HttpResponse, NetworkError, type SendHttp } from './http-exchange.ts';
+import { createLimiter } from './limiter.ts';
+import type { Sender } from './request-in-flight.ts';
+import { sendOverHttp } from './send-over-http.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
+import { createWireDebug } from './wire-debug.ts';
+
+/** A transport that can also ask its server for other pages, over the same connections and with the same key. */
+export interface OpenAITransport extends Transport {
+  readonly fetchPage: FetchPage;
+}
+
+/**
+ * A transport to any server that speaks OpenAI's `/v1/chat/completions`. The `openai` client says where requests go and
+ * which headers they carry; sending, retries, time limits and the reading of replies are the transport's own.
+ * Throws `invalid_options` at once for options that cannot work; loads the client at the first request.
+ */
+export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
+  const { endpoint, query, plan } = checkTransportOptions(options);
+  const { model, apiKey, maxConcurrent, extraBody } = options;
+  const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
+  let bytes: Promise<SendHttp> | undefined;
+  const connect = () => {
+    bytes ??= chooseFetch(options);
+    return bytes;
+  };
+  let connecting: Promise<Connection> | undefined;
+  let connection: Connection | undefined;
+  const openConnection = async (): Promise<Connection> => {
+    const head = await buildHead({ ...options, endpoint, query });
+    connection = { ...head, send: await connect() };
+    return connection;
+  };
+  const connectOnce = () => {
+    connecting ??= openConnection();
+    return connecting;
+  };
+  const postOn = ({ url, headers, send }: Connection, body: Buffer, cancellation: Cancellation) => {
+    cancellation.throwIfCancelled();
+    const request: HttpRequest = { method: 'POST', headers, body, cancellation };
+    debug?.request(url, request);
+    return send(url, request);
+  };
+  const sender: Sender = {
+    endpoint,
+    model,
+    plan,
+    timeouts: options.timeouts ?? {},
+    limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
+    debug,
+    // Nearly every request finds a line, and waits for nothing but its answer.
+    post: (body, cancellation) =>
+      connection === undefined
+        ? connectOnce().then((dialled) => postOn(dialled, body, cancellation))
+        : postOn(connection, body, cancellation),
+  };
+  return {
+    endpoint,
+    model,
+    send: (request, signal) =>
+      sendOverHttp(
+        sender,
+        { body: buildBody(request, { model, extraBody }), stream: request.stream },
+        signal,
+      ),
+    fetchPage: async (page, signal) =>
+      pageFetcher(
+        { send: await connect(), headers: ownHeaders(options), debug },
+        { ...page, url: withQuery(page.url, query) },
+        signal,
+      ),
+  };
+}
+
+function buildBody(
+  { body, extraBody, stream }: TransportRequest,
+  own: { model: string; extraBody: JsonObject | undefined },
+): Buffer {
+  return bodyBytes(body, {
+    model: own.model,
+    ...(stream && { stream_options: { include_usage: true } }),
+    ...own.extraBody,
+    ...extraBody,
+    stream,
+  });
+}
+
+interface HeadOptions extends OpenAITransportOptions {
+  readonly endpoint: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** What every request has before its body. */
+interface RequestHead {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/** A head, and the way to send bytes behind it. */
+interface Connection extends RequestHead {
+  readonly send: SendHttp;
+}
+
+/** Asks the client once: only the body differs from request to request, and saying the rest anew takes as long as sending. */
+async function buildHead({
+  apiKey = '',
+  endpoint,
+  query,
+  headers,
+}: HeadOptions): Promise<RequestHead> {
+  const { OpenAI } = await import('openai');
+  const client = new OpenAI({
+    baseURL: endpoint,
+    defaultQuery: { ...query },
+    apiKey: apiKey === '' ? 'none' : apiKey,
+    // The client would send what the environment holds for OpenAI itself to any server.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+    defaultHeaders: {
+      ...(apiKey === '' && { authorization: null }),
+      'user-agent': 'turnwise',
+      ...headers,
+    },
+  });
+  const { url, req } = await client.buildRequest({
+    method: 'post',
+    path: '/chat/completions',
+    body: {},
+  });
+  return { url, headers: toSentHeaders(req.headers) };
+}
+
+/** The headers of a request that the client does not make. */
+function ownHeaders({ apiKey = '', headers }: OpenAITransportOptions): Record<string, string> {
+  const own = new Headers({ 'user-agent': 'turnwise' });
+  if (apiKey !== '') own.set('authorization', `Bearer ${apiKey}`);
+  for (const [name, value] of Object.entries(headers ?? {})) own.set(name, value);
+  return Object.fromEntries(own);
+}
+
+function withQuery(address: string, query: Readonly<Record<string, string>>): string {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+async function chooseFetch(options: OpenAITransportOptions): Promise<SendHttp> {
+  const { fetch, dispatcher, maxConcurrent } = options;
+  if (fetch !== undefined) return sendThrough(fetch);
+  const { createUndiciFetch } = await import('./undici-fetch.ts');
+  return createUndiciFetch({
+    ...(dispatcher !== undefined && { dispatcher }),
+    ...(maxConcurrent !== undefined && { connections: maxConcurrent }),
+  });
+}
+
+function sendThrough(fetch: NonNullable<OpenAITransportOptions['fetch']>): SendHttp {
+  return async (url, { method, headers, body, cancellation: { signal } }) => {
+    try {
+      const text = body === null ? null : `${body}`;
+      return HttpResponse.from(await fetch(url, { method, headers, body: text, signal }));
+    } catch (cause) {
+      throw new NetworkError(cause);
+    }
+  };
+}
+
+/** The client's headers but for what it tells about the user's machine, which a server has no use for. */
+function toSentHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !name.startsWith('x-stainless-')));
+}

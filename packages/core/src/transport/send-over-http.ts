@@ -1,0 +1,45 @@
+import type { RawReply } from '../dialect/wire.ts';
+import { RequestInFlight, type Sender } from './request-in-flight.ts';
+import type { TransportEvent, TransportRequest } from './transport.ts';
+import { waitFor } from './with-retries.ts';
+
+/** Sends one request and yields what comes of it: the contract of `Transport.send`. */
+export async function* sendOverHttp(
+  sender: Sender,
+  { body, stream }: { body: Buffer; stream: TransportRequest['stream'] },
+  signal: AbortSignal,
+): AsyncGenerator<TransportEvent, RawReply> {
+  signal.throwIfAborted();
+  await sender.limiter?.enter(signal);
+  const request = new RequestInFlight(sender, { body, stream, signal });
+  try {
+    for (;;) {
+      const sent = request.send();
+      // A generator of its own would cost promises, and nearly every request is accepted at once.
+      try {
+        request.begin(await sent);
+      } catch {
+        request.begin(yield* request.retry(sent));
+      }
+      // Deltas are yielded here and nowhere below: each further generator would cost a hop per delta.
+      try {
+        while (!request.isOver) {
+          const delta = request.take(await request.read());
+          if (delta !== undefined) yield { type: 'delta', delta };
+        }
+        break;
+      } catch (error) {
+        const restart = request.recover(error);
+        if (restart === undefined) break;
+        yield restart.event;
+        await waitFor(restart.delayMs, request.signal);
+      }
+    }
+    return request.reply();
+  } catch (error) {
+    throw request.endedBy(error);
+  } finally {
+    request.close();
+    sender.limiter?.leave();
+  }
+}

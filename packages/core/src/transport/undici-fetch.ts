@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici';
+import { ByteQueue } from './byte-stream.ts';
+import type { Cancellation } from './cancellation.ts';
+import {
+  HttpResponse,
+  NetworkError,
+  type ResponseHeaders,
+  type SendHttp,
+} from './http-exchange.ts';
+import { loadAgent } from './undici-agent.ts';
+
+export type { Dispatcher } from 'undici';
+
+/** What the pool of connections of one endpoint is made of. */
+export interface PoolOptions {
+  /** Connections at most; unlimited when left out. */
+  readonly connections?: number;
+  /** A dispatcher of the user's own, used in place of a new pool. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/**
+ * A lean `fetch` over one keep-alive pool: no web streams, no second decoding, no timeouts of its own.
+ * It goes through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name, and follows no redirect.
+ */
+export async function createUndiciFetch(options: PoolOptions): Promise<SendHttp> {
+  const dispatcher = options.dispatcher ?? (await createPool(options));
+  // Nearly every request of a pool goes to the same address.
+  let last = { address: '', origin: '', path: '' };
+  return (address, { method, headers, body, cancellation }) =>
+    new Promise((resolve, reject) => {
+      const fail = (cause: unknown) => reject(new NetworkError(cause));
+      try {
+        if (address !== last.address) last = { address, ...splitAddress(address) };
+        const { origin, path } = last;
+        const request = new DispatchedRequest({ cancellation, resolve, fail });
+        dispatcher.dispatch({ origin, path, method, headers, body }, request);
+      } catch (thrown) {
+        fail(thrown);
+      }
+    });
+}
+
+function splitAddress(address: string): { readonly origin: string; readonly path: string } {
+  const { origin, pathname, search } = new URL(address);
+  return { origin, path: pathname + search };
+}
+
+async function createPool({ connections }: PoolOptions): Promise<Dispatcher> {
+  const settings = {
+    connections: connections ?? null,
+    // The transport keeps its own time, and a long prompt may be silent for minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const throughProxy = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some(
+    (name) => (process.env[name] ?? '') !== '',
+  );
+  if (throughProxy) {
+    const { EnvHttpProxyAgent } = await import('undici');
+    return new EnvHttpProxyAgent(settings);
+  }
+  const Agent = await loadAgent();
+  return new Agent(settings);
+}
+
+interface DispatchedOptions {
+  readonly cancellation: Cancellation;
+  resolve(reception: HttpResponse): void;
+  fail(cause: unknown): void;
+}
+
+/** One request on its way, as undici reports on it. */
+class DispatchedRequest implements Dispatcher.DispatchHandler {
+  readonly #options: DispatchedOptions;
+  #body: ByteQueue | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(options: DispatchedOptions) {
+    this.#options = options;
+    options.cancellation.listen(this.#abort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#options.cancellation.isCancelled) this.#abort();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HeaderRecord,
+  ): void {
+    if (status < 200) return;
+    this.#body = new ByteQueue({
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      stop: () => controller.abort(new Error('The rest of the body is not needed.')),
+    });
+    this.#options.resolve(new HttpResponse(status, new HeaderView(headers), this.#body));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#stopListening();
+    this.#body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#stopListening();
+    this.#body?.fail(error);
+    this.#options.fail(error);
+  }
+
+  readonly #abort = (): void => {
+    const { reason: cause } = this.#options.cancellation;
+    const reason = new Error('The request was aborted.', { cause });
+    this.#controller?.abort(reason);
+    // A request that still waits for a connection has no controller yet; undici is told once it has one.
+    this.#options.fail(reason);
+  };
+
+  #stopListening(): void {
+    this.#options.cancellation.unlisten(this.#abort);
+  }
+}
+
+type HeaderRecord = Readonly<Record<string, string | string[] | undefined>>;
+
+class HeaderView implements ResponseHeaders {
+  readonly #record: HeaderRecord;
+
+  constructor(record: HeaderRecord) {
+    this.#record = record;
+  }
+
+  get(name: string): string | null {
+    const value = this.#record[name.toLowerCase()];
+    if (value === undefined) return null;
+    return typeof value === 'string' ? value : value.join(', ');
+  }
+
+  *entries(): Generator<[string, string]> {
+    for (const name of Object.keys(this.#record)) yield [name, this.get(name) ?? ''];
+  }
+}

@@ -1,0 +1,71 @@
+import { isJsonObject, type JsonValue } from '../json.ts';
+import type { HttpRequest } from './http-exchange.ts';
+
+/** Prints the exact exchange with a server, secrets stripped. */
+export interface WireDebug {
+  request(url: string, request: HttpRequest): void;
+  response(status: number, headers: Iterable<[string, string]>): void;
+  /** The data of one event, or a whole body. */
+  data(text: string): void;
+}
+
+/**
+ * A printer to stderr when the environment variable `TURNWISE_DEBUG` names `wire`; nothing otherwise.
+ * `secrets` are hidden wherever they stand; so are headers, query parameters and fields that are named like secrets,
+ * and the data of images.
+ */
+export function createWireDebug(secrets: readonly string[]): WireDebug | undefined {
+  const wanted = (process.env.TURNWISE_DEBUG ?? '').split(',').map((name) => name.trim());
+  if (!wanted.includes('wire')) return undefined;
+  const print = (lines: readonly string[]): void => {
+    const text = secrets.reduce((all, secret) => all.replaceAll(secret, hidden), lines.join('\n'));
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    request: (url, { method, headers, body }) =>
+      print([
+        `→ ${method} ${hideQuery(url)}`,
+        ...toLines(Object.entries(headers)),
+        ...(body === null ? [] : [toPrettyJson(`${body}`)]),
+      ]),
+    response: (status, headers) => print([`← ${status}`, ...toLines(headers)]),
+    data: (text) => print([`← ${hideImages(text)}`]),
+  };
+}
+
+const hidden = '***';
+
+const secretHeader = /authorization|cookie|key|token|secret/i;
+
+const secretField = /^(cache_salt|authorization|password|.*secret.*|.*api_?key.*|access_token)$/i;
+
+function toLines(headers: Iterable<[string, string]>): readonly string[] {
+  return [...headers].map(
+    ([name, value]) => `  ${name}: ${secretHeader.test(name) ? hidden : value}`,
+  );
+}
+
+function hideQuery(address: string): string {
+  const url = new URL(address);
+  for (const name of url.searchParams.keys()) {
+    if (secretHeader.test(name)) url.searchParams.set(name, hidden);
+  }
+  return url.href;
+}
+
+function toPrettyJson(body: string): string {
+  const parsed: JsonValue = JSON.parse(body);
+  return JSON.stringify(parsed, hideField, 2);
+}
+
+function hideField(name: string, value: JsonValue): JsonValue {
+  if (typeof value === 'string') return secretField.test(name) ? hidden : hideImages(value);
+  return isJsonObject(value) && secretField.test(name) ? hidden : value;
+}
+
+function hideImages(text: string): string {
+  return text.replace(
+    /(;base64,[\w+/-]{16})([\w+/=-]+)/g,
+    (_all, start: string, rest: string) => `${start}…(${rest.length} more)`,
+  );
+}

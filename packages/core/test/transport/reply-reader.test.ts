@@ -1,0 +1,457 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { RawDelta, RawReply } from '../../src/dialect/wire.ts';
+import { ReplyBuilder, ServerFault } from '../../src/transport/reply-builder.ts';
+import { ReplyReader } from '../../src/transport/reply-reader.ts';
+import { chunk, completion, done, event } from '../support/model-server.ts';
+
+const encoder = new TextEncoder();
+
+function read(...pieces: readonly (string | Uint8Array)[]): {
+  reply: RawReply;
+  deltas: readonly RawDelta[];
+} {
+  const reader = new ReplyReader();
+  const deltas: RawDelta[] = [];
+  const takeDelta = (): void => {
+    const delta = reader.takeDelta();
+    if (delta !== undefined) deltas.push(delta);
+  };
+  for (const piece of pieces) {
+    reader.feed([typeof piece === 'string' ? encoder.encode(piece) : piece]);
+    takeDelta();
+  }
+  reader.end();
+  takeDelta();
+  return { reply: reader.reply(), deltas };
+}
+
+const stop = chunk({}, 'stop');
+
+describe('chunks that differ in their text alone', () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      ':',
+      'content',
+      '"',
+      '\\',
+      '{',
+      '","',
+      'another piece',
+      'é',
+      '🙂',
+      '\n',
+      '',
+      ' ',
+      '[DONE]',
+    ),
+    fc.string({ unit: 'binary', maxLength: 4 }).map((each) => each.toWellFormed()),
+  );
+  const delta = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ content: text }) },
+    fc.record({ role: fc.constant('assistant'), content: fc.option(text) }),
+    fc.record({ content: text, reasoning: fc.option(text), refusal: fc.option(text) }),
+    fc.record({ content: text, tool_calls: fc.constantFrom([], null) }),
+    fc.record({ content: text, '"content"': text }),
+  );
+  const choice = fc.record(
+    {
+      index: fc.constantFrom(0, 0, 0, 1),
+      delta,
+      finish_reason: fc.constantFrom(null, null, 'stop'),
+    },
+    { requiredKeys: ['delta'] },
+  );
+  const head = fc.constantFrom<object>(
+    { id: 'x' },
+    { id: 'x', model: '"content":' },
+    { id: 'x', usage: null },
+    { id: 'x', usage: { completion_tokens: 3 } },
+  );
+  const value = fc
+    .tuple(head, fc.array(choice, { minLength: 1, maxLength: 2 }), fc.nat(5))
+    .map(([first, choices, alone]) => ({
+      ...first,
+      choices: alone > 0 ? choices.slice(0, 1) : choices,
+    }));
+  // As servers write it: the text beyond ASCII as it is, or escaped.
+  const said = fc.tuple(value, fc.boolean()).map(([each, isEscaped]) => {
+    const json = JSON.stringify(each);
+    return isEscaped
+      ? json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : json;
+  });
+
+  test('are read as if each were read alone', () => {
+    fc.assert(
+      fc.property(fc.array(said, { minLength: 1, maxLength: 12 }), (chunks) => {
+        const builder = new ReplyBuilder();
+        for (const each of chunks) builder.add(JSON.parse(each));
+        const { reply, deltas } = read(...chunks.map((each) => `data: ${each}\n\n`), done);
+        expect(reply).toEqual(builder.reply());
+        expect(deltas.map((each) => each.text ?? '').join('')).toBe(builder.reply().text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('are broken where their text is: a piece without its end ends nothing else well', () => {
+    const [whole = '', next = ''] = [chunk({ content: 'a' }), chunk({ content: 'b' })];
+    expect(() => read(whole, next, next.replace('"b"', '"b'), done)).toThrow();
+  });
+});
+
+describe('reading text', () => {
+  test('the deltas of a stream, put together, are the reply', () => {
+    const { reply, deltas } = read(
+      chunk({ role: 'assistant', content: null }),
+      chunk({ content: 'Hel' }),
+      chunk({ content: 'lo' }),
+      stop,
+      done,
+    );
+    expect(deltas).toEqual([{ text: 'Hel' }, { text: 'lo' }]);
+    expect(reply).toEqual({
+      text: 'Hello',
+      reasoning: '',
+      calls: [],
+      finishReason: 'stop',
+      id: 'chatcmpl-1',
+    });
+  });
+
+  test('what comes in one piece of the network is one delta', () => {
+    const { deltas } = read(
+      chunk({ content: 'a' }) + chunk({ content: 'b' }) + chunk({ content: 'c' }),
+      stop,
+    );
+    expect(deltas).toEqual([{ text: 'abc' }]);
+  });
+
+  test('content in parts, refusals, and `message` in place of `delta` are text', () => {
+    const { reply } = read(
+      chunk({ content: [{ type: 'text', text: 'a' }, { type: 'other' }] }),
+      chunk({ refusal: 'b' }),
+      event({ choices: [{ message: { content: 'c' }, finish_reason: 'stop' }] }),
+    );
+    expect(reply.text).toBe('abc');
+  });
+
+  test('reasoning under both of its names is taken once', () => {
+    const { reply, deltas } = read(
+      chunk({ reasoning: 'hm', reasoning_content: 'hm' }),
+      chunk({ reasoning: '', reasoning_content: ', so' }),
+      stop,
+    );
+    expect(reply.reasoning).toBe('hm, so');
+    expect(deltas).toEqual([{ reasoning: 'hm' }, { reasoning: ', so' }]);
+  });
+
+  test('choices after the first are not read', () => {
+    const { reply } = read(
+      event({ choices: [{ index: 0, delta: { content: 'a' } }] }),
+      event({ choices: [{ index: 1, delta: { content: 'b' }, finish_reason: 'length' }] }),
+      stop,
+    );
+    expect(reply).toMatchObject({ text: 'a', finishReason: 'stop' });
+  });
+});
+
+describe('usage and finish', () => {
+  test('usage comes with every chunk, or with a last one that has no choices', () => {
+    const usage = {
+      prompt_tokens: 12,
+      completion_tokens: 3,
+      prompt_tokens_details: { cached_tokens: 7 },
+    };
+    const expected = { inputTokens: 12, outputTokens: 3, cachedInputTokens: 7 };
+    const early = { ...usage, completion_tokens: 1 };
+    const onEach = read(
+      event({ choices: [{ delta: { content: 'a' } }], usage: early }),
+      event({ choices: [{ delta: {}, finish_reason: 'stop' }], usage }),
+      done,
+    );
+    const atEnd = read(stop, event({ choices: [], usage }), done);
+    expect(onEach.reply.usage).toEqual(expected);
+    expect(atEnd.reply.usage).toEqual(expected);
+  });
+
+  test('a count that no machine has counted to is none', () => {
+    const { usage } = read(
+      `data: {"choices":[],"usage":{"prompt_tokens":1e999}}\n\n`,
+      stop,
+      done,
+    ).reply;
+    expect(usage?.inputTokens).toBe(0);
+  });
+
+  test('a server without usage has none, rather than zeros', () => {
+    expect(read(event({ choices: [], usage: null }), stop).reply).not.toHaveProperty('usage');
+  });
+
+  test.each([
+    ['stop', 'stop'],
+    ['eos_token', 'stop'],
+    ['length', 'length'],
+    ['tool_calls', 'tool-calls'],
+    ['function_call', 'tool-calls'],
+    ['content_filter', 'content-filter'],
+    ['abort', 'other'],
+  ])('finish_reason %s is %s', (said, meant) => {
+    expect(read(chunk({}, said)).reply.finishReason).toBe(meant);
+  });
+
+  test('a stream without [DONE] is whole once a finish_reason came', () => {
+    expect(read(chunk({ content: 'a' }), stop).reply.text).toBe('a');
+  });
+
+  test('a stream that ends before a finish_reason is broken', () => {
+    expect(() => read(chunk({ content: 'a' }))).toThrow('before the reply was whole');
+  });
+
+  test('nothing is read after [DONE]', () => {
+    expect(read(stop, done, chunk({ content: 'late' })).reply.text).toBe('');
+  });
+});
+
+describe('reading calls', () => {
+  test('pieces with an index and an id only at first are one call', () => {
+    const { reply, deltas } = read(
+      chunk({
+        tool_calls: [
+          { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } },
+        ],
+      }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{"x"' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: ':1}' } }] }),
+      chunk({}, 'tool_calls'),
+      done,
+    );
+    expect(reply.calls).toEqual([{ id: 'a', name: 'f', arguments: '{"x":1}' }]);
+    expect(deltas).toEqual([
+      { calls: [{ index: 0, id: 'a', name: 'f' }] },
+      { calls: [{ index: 0, arguments: '{"x"' }] },
+      { calls: [{ index: 0, arguments: ':1}' }] },
+    ]);
+  });
+
+  test.each<[string, readonly unknown[][]]>([
+    [
+      'no index, and the id on each piece',
+      [
+        [{ id: 'a', function: { name: 'f', arguments: '{' } }],
+        [{ id: 'a', function: { arguments: '}' } }],
+        [{ id: 'b', function: { name: 'g', arguments: '{}' } }],
+      ],
+    ],
+    [
+      'one index for two ids',
+      [
+        [{ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }],
+        [{ index: 0, id: 'b', function: { name: 'g', arguments: '{' } }],
+        [{ index: 0, function: { arguments: '}' } }],
+      ],
+    ],
+    [
+      'both calls in one piece, without an index',
+      [
+        [
+          { id: 'a', function: { name: 'f', arguments: '{}' } },
+          { id: 'b', function: { name: 'g', arguments: '{}' } },
+        ],
+      ],
+    ],
+    [
+      'a made-up id on each piece of a call',
+      [
+        [{ index: 0, id: 'a', function: { name: 'f' } }],
+        [{ index: 0, id: 'x1', function: { arguments: '{' } }],
+        [{ index: 0, id: 'x2', function: { arguments: '}' } }],
+        [{ index: 1, id: 'b', function: { name: 'g', arguments: '{}' } }],
+      ],
+    ],
+    [
+      'the name in pieces, null arguments, and an id that comes late',
+      [
+        [{ index: 0, function: { name: 'f', arguments: null } }],
+        [{ index: 0, id: 'a', function: { arguments: '{}' } }],
+        [{ index: 1, id: 'b', function: { name: '', arguments: '' } }],
+        [{ index: 1, function: { name: 'g', arguments: {} } }],
+      ],
+    ],
+  ])('%s: two calls', (_name, pieces) => {
+    const { reply } = read(...pieces.map((tool_calls) => chunk({ tool_calls })), stop);
+    expect(reply.calls).toEqual([
+      { id: 'a', name: 'f', arguments: '{}' },
+      { id: 'b', name: 'g', arguments: '{}' },
+    ]);
+  });
+
+  test('calls without index and id are told apart by their names', () => {
+    const { reply } = read(
+      chunk({ tool_calls: [{ function: { name: 'f', arguments: '{}' } }] }),
+      chunk({ tool_calls: [{ function: { name: 'g' } }, { function: { name: 'h' } }] }),
+      stop,
+    );
+    expect(reply.calls).toEqual([
+      { name: 'f', arguments: '{}' },
+      { name: 'g', arguments: '' },
+      { name: 'h', arguments: '' },
+    ]);
+  });
+
+  test('a name comes in pieces, or whole again and again', () => {
+    const { reply, deltas } = read(
+      chunk({ tool_calls: [{ index: 0, function: { name: 'get_' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { name: 'weather' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { name: 'get_weather', arguments: '{}' } }] }),
+      stop,
+    );
+    expect(reply.calls).toEqual([{ name: 'get_weather', arguments: '{}' }]);
+    expect(deltas.flatMap(({ calls = [] }) => calls.map(({ name = '' }) => name)).join('')).toBe(
+      'get_weather',
+    );
+  });
+
+  test('arguments as an object are said as JSON text', () => {
+    const { reply } = read(
+      chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { x: [1] } } }] }),
+      stop,
+    );
+    expect(reply.calls).toEqual([{ name: 'f', arguments: '{"x":[1]}' }]);
+  });
+
+  test('two calls with the same id but different indexes are two calls', () => {
+    const { reply } = read(
+      chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }] }),
+      chunk({ tool_calls: [{ index: 1, id: 'a', function: { name: 'g', arguments: '{}' } }] }),
+      stop,
+    );
+    expect(reply.calls).toHaveLength(2);
+  });
+
+  test('the legacy function_call is a call', () => {
+    const { reply } = read(
+      chunk({ function_call: { name: 'f', arguments: '{' } }),
+      chunk({ function_call: { arguments: '}' } }),
+      chunk({}, 'function_call'),
+    );
+    expect(reply.calls).toEqual([{ name: 'f', arguments: '{}' }]);
+  });
+
+  test('an empty list of calls is none', () => {
+    expect(read(chunk({ content: 'a', tool_calls: [] }), stop).reply.calls).toEqual([]);
+  });
+});
+
+describe('the form of the body', () => {
+  const text = chunk({ content: 'é' }) + stop + done;
+
+  test.each([
+    ['CRLF', text.replaceAll('\n', '\r\n')],
+    ['lone CR', text.replaceAll('\n', '\r')],
+    ['a byte order mark', `\uFEFF${text}`],
+    ['comments and pings', `: ping\n\n${text.replaceAll('\n\n', '\n: ping\n\n: ping\n\n')}`],
+    [
+      'names, ids and retry times',
+      text.replaceAll('data:', 'id: 1\nevent: chunk\nretry: 5\ndata:'),
+    ],
+    ['no space after the colon', text.replaceAll('data: ', 'data:')],
+    ['JSON over several data lines', text.replaceAll(',"', ',\ndata: "')],
+    ['no empty line at the end', text.trimEnd()],
+    ['leading empty lines', `\n\n${text}`],
+  ])('%s is read', (_name, body) => {
+    expect(read(body).reply).toMatchObject({ text: 'é', finishReason: 'stop' });
+  });
+
+  test('a whole completion in place of a stream is one delta and the reply', () => {
+    const message = { content: 'é', tool_calls: [] };
+    const { reply, deltas } = read(JSON.stringify(completion(message)));
+    expect(deltas).toEqual([{ text: 'é' }]);
+    expect(reply).toMatchObject({ text: 'é', finishReason: 'stop', usage: { inputTokens: 12 } });
+  });
+
+  test('a whole completion with null content and calls is read', () => {
+    const tool_calls = [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }];
+    const { reply } = read(JSON.stringify(completion({ content: null, tool_calls }, 'tool_calls')));
+    expect(reply).toMatchObject({
+      text: '',
+      calls: [{ id: 'a', name: 'f', arguments: '{}' }],
+      finishReason: 'tool-calls',
+    });
+  });
+
+  test('a whole completion without a finish_reason is whole', () => {
+    expect(read('{"choices":[{"message":{"content":"a"}}]}').reply).toMatchObject({
+      text: 'a',
+      finishReason: 'other',
+    });
+  });
+
+  test('a web page and JSON without choices are no replies', () => {
+    expect(() => read('<!doctype html><p>Hi')).toThrow('not a reply');
+    expect(() => read('{"status":"ok"}')).toThrow('not a reply');
+  });
+
+  test('an empty body and JSON that is cut off are broken replies', () => {
+    expect(() => read('')).toThrow('empty body');
+    expect(() => read('{"choices":[')).toThrow('cut off');
+    expect(() => read('data: {"choices":[\n\n')).toThrow('cut off');
+  });
+
+  test.each([
+    ['nested', { error: { message: 'no', code: 500 } }],
+    ['a string', { error: 'no' }],
+    ['flat', { object: 'error', message: 'no', code: 400 }],
+  ])('an error in the middle of a stream (%s) is thrown with its body', (_name, body) => {
+    const sent = chunk({ content: 'a' }) + event(body);
+    expect(() => read(sent)).toThrow(expect.objectContaining({ body }));
+  });
+
+  test('an error after an empty line behind its event name is an error', () => {
+    const sent = 'event: error\n\ndata: {"error":{"message":"no","type":""}}\n\n';
+    expect(() => read(sent)).toThrow(ServerFault);
+  });
+});
+
+test('however the bytes are cut, the reply and the joined deltas are the same', () => {
+  const word = fc.string({ unit: 'grapheme', maxLength: 8 });
+  const delta = fc.oneof(
+    word.map((content) => ({ content })),
+    word.map((reasoning) => ({ reasoning })),
+    fc.record({ index: fc.nat(2), name: word, text: word }).map(({ index, name, text }) => ({
+      tool_calls: [{ index, function: { name, arguments: text } }],
+    })),
+  );
+  const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
+  const stream = fc.record({
+    deltas: fc.array(delta, { maxLength: 8 }),
+    lineEnd,
+    mark: fc.constantFrom('', '\uFEFF'),
+    ending: fc.constantFrom(stop, stop + done, `: ping\n\n${stop}${done}`),
+  });
+  const joined = (deltas: readonly RawDelta[]): string[] => [
+    deltas.map(({ text = '' }) => text).join(''),
+    deltas.map(({ reasoning = '' }) => reasoning).join(''),
+    ...[0, 1, 2].map((index) =>
+      deltas
+        .flatMap(({ calls = [] }) => calls.filter((call) => call.index === index))
+        .map((call) => call.arguments ?? '')
+        .join(''),
+    ),
+  ];
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat(400), { maxLength: 12 }), (body, cuts) => {
+      const text = body.deltas.map((one) => chunk(one)).join('') + body.ending;
+      const bytes = encoder.encode(body.mark + text.replaceAll('\n', body.lineEnd));
+      const places = [...cuts, 0, bytes.length].sort((left, right) => left - right);
+      const pieces = places.slice(1).map((end, place) => bytes.subarray(places[place], end));
+      const whole = read(bytes);
+      const cut = read(...pieces);
+      expect(cut.reply).toEqual(whole.reply);
+      expect(joined(cut.deltas)).toEqual(joined(whole.deltas));
+      expect(joined(cut.deltas)[0]).toBe(cut.reply.text);
+    }),
+    { numRuns: 300 },
+  );
+});

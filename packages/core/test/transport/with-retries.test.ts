@@ -1,0 +1,126 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ModelError, type ModelErrorDetails } from '../../src/errors.ts';
+import { readRetryAfter } from '../../src/transport/retry-after.ts';
+import {
+  delayBefore,
+  isWorthRetrying,
+  toRetryPlan,
+  withRetries,
+} from '../../src/transport/with-retries.ts';
+
+const overloaded = (details: ModelErrorDetails = {}): ModelError =>
+  new ModelError('model_overloaded', 'busy', details);
+
+const plan = toRetryPlan({ firstDelayMs: 0 });
+
+async function drain<Result>(work: AsyncGenerator<unknown, Result>) {
+  const events: unknown[] = [];
+  for (;;) {
+    const { done, value } = await work.next();
+    if (done) return { events, result: value };
+    events.push(value);
+  }
+}
+
+describe('attempts', () => {
+  test('one that succeeds at once is the only one', async () => {
+    const attempt = jest.fn(async () => 'fine');
+    const { signal } = new AbortController();
+    const { events, result } = await drain(withRetries({ plan, used: 0, signal, attempt }));
+    expect({ events, result }).toEqual({ events: [], result: 'fine' });
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
+
+  test('each failure is told before the next attempt', async () => {
+    const log: string[] = [];
+    const attempt = async (): Promise<string> => {
+      log.push('attempt');
+      if (log.length < 5) throw overloaded();
+      return 'fine';
+    };
+    const work = withRetries({ plan, used: 0, signal: new AbortController().signal, attempt });
+    for await (const { attempt: number, delayMs } of work) log.push(`failed ${number} ${delayMs}`);
+    expect(log).toEqual(['attempt', 'failed 1 0', 'attempt', 'failed 2 0', 'attempt']);
+  });
+
+  test('retries that were used up before count', async () => {
+    const attempt = jest.fn(async () => Promise.reject(overloaded()));
+    const { signal } = new AbortController();
+    const work = withRetries({ plan, used: 2, signal, attempt });
+    expect((await work.next()).value).toMatchObject({ attempt: 3 });
+    await expect(work.next()).rejects.toMatchObject({ code: 'model_overloaded' });
+    expect(attempt).toHaveBeenCalledTimes(2);
+  });
+
+  test('an error that is none of a server’s is thrown as it is', async () => {
+    const attempt = jest.fn(async () => Promise.reject(new TypeError('a bug')));
+    const { signal } = new AbortController();
+    await expect(drain(withRetries({ plan, used: 0, signal, attempt }))).rejects.toThrow('a bug');
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
+
+  test('the wait begins when the reader goes on, and lasts as long as was told', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const attempt = jest.fn(async () => Promise.reject(overloaded()));
+    const user = new AbortController();
+    const patient = toRetryPlan({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
+    const work = withRetries({ plan: patient, used: 0, signal: user.signal, attempt });
+    expect((await work.next()).value).toMatchObject({ delayMs: 60_000 });
+    const ended = work.next();
+    user.abort(new Error('enough'));
+    await expect(ended).rejects.toThrow('enough');
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the delay', () => {
+  test('doubles, stays below its limit, and is shortened by a quarter at most', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (retry) => {
+        const full = Math.min(500 * 2 ** (retry - 1), 8000);
+        const delay = delayBefore(retry, overloaded(), toRetryPlan());
+        expect(delay).toBeLessThanOrEqual(full);
+        expect(delay).toBeGreaterThanOrEqual(full * 0.75 - 1);
+      }),
+    );
+  });
+
+  test('is what the server asked for, even beyond the limit of the doubling', () => {
+    expect(delayBefore(1, overloaded({ retryAfterMs: 20_000 }), toRetryPlan())).toBe(20_000);
+  });
+});
+
+describe('what is worth a retry', () => {
+  test.each<[string, unknown, boolean]>([
+    ['an overloaded server', overloaded(), true],
+    ['a broken connection', new ModelError('model_unreachable', ''), true],
+    ['a reply that broke off', new ModelError('model_failed', '', { kind: 'broken-reply' }), true],
+    ['a bad certificate', new ModelError('model_unreachable', '', { kind: 'tls' }), false],
+    ['a refusal', new ModelError('model_refused', ''), false],
+    ['a timeout', new ModelError('model_timeout', ''), false],
+    ['a wait beyond what is allowed', overloaded({ retryAfterMs: 60_001 }), false],
+    ['another error', new Error(), false],
+  ])('%s: %s', (_name, error, expected) => {
+    expect(isWorthRetrying(error, plan)).toBe(expected);
+  });
+});
+
+describe('what a response asks to wait', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    readRetryAfter({ get: (name) => headers[name] ?? null }, now);
+
+  test.each<[Record<string, string>, number | undefined]>([
+    [{ 'retry-after': '7' }, 7000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, 30_000],
+    [{ 'retry-after': 'Thu, 01 Jan 2020 00:00:30 GMT' }, 0],
+    [{ 'retry-after-ms': '250', 'retry-after': '7' }, 250],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '-1' }, undefined],
+    [{}, undefined],
+  ])('%j', (headers, expected) => {
+    expect(ask(headers)).toBe(expected);
+  });
+});

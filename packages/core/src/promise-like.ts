@@ -1,10 +1,9 @@
-/** Whether something is to be waited for. What is there already costs no promise. */
+/** Whether a value must be awaited: an object or a function with a method `then`. */
 export function isPromiseLike<Value>(
   value: Value | PromiseLike<Value>,
 ): value is PromiseLike<Value> {
   return (
-    typeof value === 'object' &&
-    value !== null &&
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     typeof (value as { readonly then?: unknown }).then === 'function'
   );
 }

@@ -1,5 +1,6 @@
 import { SchemaError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import { convertZod3Schema, isZod3Schema, type Zod3Schema } from './convert-zod-3-schema.ts';
 import { convertZodSchema, isZodSchema, type ZodSchema } from './convert-zod-schema.ts';
 import { describeValue } from './describe-value.ts';
@@ -88,18 +89,14 @@ export function jsonSchema<Output = JsonObject>(
   return convertOnce(schema) as Schema<Output>;
 }
 
-const conversions = new WeakMap<object, Schema>();
-
 function convertOnce(source: unknown): Schema {
   if ((typeof source !== 'object' && typeof source !== 'function') || source === null) {
     throw noSchema(describeSource(source));
   }
-  const known = conversions.get(source);
-  if (known !== undefined) return known;
-  const schema = convert(source);
-  conversions.set(source, schema);
-  return schema;
+  return convertObject(source);
 }
+
+const convertObject = memoize(convert);
 
 function convert(source: object): Schema {
   if (isSchema(source)) return source;

@@ -38,6 +38,14 @@ describe('a call is answered with a status', () => {
     });
   });
 
+  test('a tool may return a function with a method then: it is awaited', async () => {
+    const later = Object.defineProperty(() => {}, 'then', {
+      value: (resolve: (text: string) => void) => queueMicrotask(() => resolve('Sunny.')),
+    });
+    const returnsFunction = toolThat(() => later as unknown as Promise<string>);
+    expect(await answerCall(returnsFunction)).toMatchObject({ status: 'ok', text: 'Sunny.' });
+  });
+
   test('a name that was not offered is unknown, and the nearest one is named, not taken', async () => {
     const execute = jest.fn(() => 'ran');
     const answered = await answerCall(toolThat(execute), {}, { name: 'acts' });

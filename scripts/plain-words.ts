@@ -128,7 +128,6 @@ export const plainWords: readonly PlainWord[] = [
     'repair',
     'Nobody in this field mends. The glossary has "repair" and "fix".',
   ),
-  both('cure', /\bcur(?:e|es|ed|ing)\b/, 'hint, what to do', metaphor),
   prose('anew', /\banew\b/, 'again', oldFashioned),
   prose('in sight', /\b(?:in|out\s+of)\s+sight\b/, 'reported, visible', metaphor),
   prose('so many times', /\bso\s+many\s+times\b/, 'name the number: `maxRepeats` times', unclear),

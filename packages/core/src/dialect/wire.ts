@@ -57,7 +57,6 @@ export interface WireBody {
   readonly messages: readonly WireMessage[];
   readonly tools?: readonly WireTool[];
   readonly tool_choice?: WireToolChoice;
-  readonly parallel_tool_calls?: boolean;
   readonly response_format?: WireResponseFormat;
   readonly temperature?: number;
   readonly top_p?: number;

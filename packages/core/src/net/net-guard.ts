@@ -3,15 +3,15 @@ import { TurnwiseError, toError } from '../errors.ts';
 import { isAddress, isPublicAddress } from './public-address.ts';
 import type { PinnedResponse, ResolvedAddress } from './undici-pinned.ts';
 
-/** How a guard decides. */
+/** Options of a network guard. */
 export interface NetGuardOptions {
-  /** Every address of a name. @default the system's own resolver */
+  /** Returns all addresses of a host name. @default the system's resolver */
   readonly resolve?: (hostname: string) => Promise<readonly ResolvedAddress[]>;
-  /** Hosts that are allowed wherever they lead, as `host` or `host:port`, such as `files.internal:8443`. */
+  /** Hosts that are allowed even if they are not public, as `host` or `host:port`, such as `files.internal:8443`. */
   readonly allow?: readonly string[];
 }
 
-/** A URL that passed, and the addresses that its connection may go to. */
+/** An allowed URL, and the addresses that its connection may use. */
 export interface CheckedUrl {
   readonly url: URL;
   readonly addresses: readonly ResolvedAddress[];
@@ -19,39 +19,39 @@ export interface CheckedUrl {
 
 /** Limits of one fetch. */
 export interface GuardedFetchOptions {
-  /** Bytes of the body at most. @default 20971520 */
+  /** The most bytes of the body. @default 20971520 */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
-  /** Redirects that are followed at most, each one checked. @default 3 */
+  /** The most redirects to follow. Each one is checked. @default 3 */
   readonly maxRedirects?: number;
 }
 
-/** What a guarded fetch brought. */
+/** The response of a guarded fetch. */
 export interface GuardedResponse {
   readonly status: number;
-  /** Where the answer came from, after redirects. */
+  /** The URL of the response, after redirects. */
   readonly url: string;
-  /** Without parameters, in lower case; empty when the server named none. */
+  /** In lower case and without parameters. Empty if the server did not send one. */
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
 
-/** Keeps requests to addresses that someone else chose away from the machine's own network. */
+/** Blocks requests to the local network if the address was chosen by someone else. */
 export interface NetGuard {
   /**
-   * Resolves when a URL leads to the public internet only; its name is looked up for that.
-   * Throws `network_refused`, naming the reason. A name can lead elsewhere later: only `fetch` holds on to the answer.
+   * Resolves if all addresses of the URL are on the public internet. Resolves the host name to check this.
+   * Throws `network_refused` with the reason. A name may resolve to another address later; only `fetch` uses the checked one.
    */
   check(url: string): Promise<CheckedUrl>;
   /**
-   * Gets a URL over connections to checked addresses only, redirects included, without cookies or keys.
-   * Throws `network_refused` for what is not allowed, too large, redirected too often or not to be reached, and the
-   * signal's reason when it aborts. A status that is no success is no error.
+   * Fetches a URL over connections to checked addresses only, also after redirects, without cookies or keys.
+   * Throws `network_refused` if the URL is not allowed, too large, redirected too often or unreachable, and the
+   * signal's reason if the signal aborts. An error status is returned, not thrown.
    */
   fetch(url: string, options?: GuardedFetchOptions): Promise<GuardedResponse>;
 }
 
-/** The guard before every request to an address that a model, a document or a user gave. */
+/** Creates the guard for requests to addresses that come from a model, a document or a user. */
 export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
   const { resolve = resolveName } = options;
   const allowed = new Set(options.allow ?? []);
@@ -60,13 +60,13 @@ export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
     const url = parseUrl(address);
     const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
     const isTrusted = allowed.has(url.host) || allowed.has(url.hostname);
-    if (!isTrusted && isLocalName(host)) throw refuse(url, 'names the machine itself');
+    if (!isTrusted && isLocalName(host)) throw refuse(url, 'is a name of this machine');
     const addresses = isAddress(host)
       ? [{ address: host, family: host.includes(':') ? 6 : 4 }]
       : await lookUp(url, () => resolve(host));
-    const inward = addresses.find(({ address: one }) => !isPublicAddress(one));
-    if (inward !== undefined && !isTrusted) {
-      throw refuse(url, `leads to ${inward.address}, which is not on the public internet`);
+    const local = addresses.find(({ address: one }) => !isPublicAddress(one));
+    if (local !== undefined && !isTrusted) {
+      throw refuse(url, `resolves to ${local.address}, which is not on the public internet`);
     }
     return { url, addresses };
   };
@@ -87,7 +87,10 @@ export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
         if (target === undefined) return toGuardedResponse(response, checked.url, maxBytes);
         next = target;
       }
-      throw refuse(new URL(next), `comes after ${maxRedirects} redirects, which is the limit`);
+      throw refuse(
+        new URL(next),
+        `was reached after more than ${maxRedirects} redirects, which is the limit`,
+      );
     },
   };
 }
@@ -97,13 +100,15 @@ async function resolveName(hostname: string): Promise<readonly ResolvedAddress[]
 }
 
 function parseUrl(address: string): URL {
-  if (!URL.canParse(address)) throw new TurnwiseError('network_refused', 'That is no URL.');
+  if (!URL.canParse(address))
+    throw new TurnwiseError('network_refused', 'The address is not a valid URL.');
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refuse(url, 'is neither http nor https');
+    throw refuse(url, 'is not an http or https address');
   }
-  // A name before an @ makes a host look like another one.
-  if (url.username !== '' || url.password !== '') throw refuse(url, 'holds a user or a password');
+  // A name before an @ makes the host look like a different one.
+  if (url.username !== '' || url.password !== '')
+    throw refuse(url, 'contains a user name or a password');
   return url;
 }
 
@@ -119,9 +124,9 @@ async function lookUp(
   try {
     addresses = await resolve();
   } catch (error) {
-    throw refuse(url, 'has a name that could not be resolved', { cause: error });
+    throw refuse(url, 'is a name that could not be resolved', { cause: error });
   }
-  if (addresses.length === 0) throw refuse(url, 'has a name that leads nowhere');
+  if (addresses.length === 0) throw refuse(url, 'is a name without an address');
   return addresses;
 }
 
@@ -141,7 +146,7 @@ async function send(
 function redirectTarget({ status, headers }: PinnedResponse, url: URL): string | undefined {
   const { location } = headers;
   if (![301, 302, 303, 307, 308].includes(status) || typeof location !== 'string') return undefined;
-  if (!URL.canParse(location, url.href)) throw refuse(url, 'redirects to what is no URL');
+  if (!URL.canParse(location, url.href)) throw refuse(url, 'redirects to an invalid URL');
   return new URL(location, url).href;
 }
 
@@ -156,8 +161,8 @@ function toGuardedResponse(
   return { status, url: url.href, mediaType: mediaType ?? '', bytes };
 }
 
-/** The message names the host alone: a path or a query may hold secrets. */
+/** The message contains only the host, because a path or a query may contain secrets. */
 function refuse(url: URL, reason: string, options?: ErrorOptions): TurnwiseError {
-  const place = url.host === '' ? url.protocol : url.host;
-  return new TurnwiseError('network_refused', `"${place}" ${reason}.`, options);
+  const host = url.host === '' ? url.protocol : url.host;
+  return new TurnwiseError('network_refused', `"${host}" ${reason}.`, options);
 }

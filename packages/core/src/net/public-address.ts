@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Whether an IP address belongs to the public internet. Loopback, private, link-local, shared (CGNAT), multicast,
- * documentation and reserved ranges do not, nor does any IPv6 address that carries an IPv4 address inside (mapped,
- * compatible, NAT64, 6to4, Teredo): where such a one leads depends on the network.
+ * Whether an IP address is on the public internet. Loopback, private, link-local, shared (CGNAT), multicast,
+ * documentation and reserved ranges are not. IPv6 addresses that contain an IPv4 address (mapped, compatible, NAT64,
+ * 6to4, Teredo) are not either, because their target depends on the network.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -13,13 +13,13 @@ export function isPublicAddress(address: string): boolean {
   return !hostServices.has(parsed.toString());
 }
 
-/** Whether a host of a URL is an IP address rather than a name. Takes IPv6 without brackets. */
+/** Whether the host of a URL is an IP address and not a name. Expects IPv6 without brackets. */
 export function isAddress(host: string): boolean {
   return ipaddr.isValid(host);
 }
 
-/** The only part of IPv6 that is given out to the public (RFC 4291, section 2.4, and IANA's registry). */
+/** The only range of public IPv6 addresses (RFC 4291, section 2.4, and IANA's registry). */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Public by its number, but answered by the host of a virtual machine: Azure's wire server. */
+/** Azure's wire server: a public address that the host of a virtual machine answers. */
 const hostServices: ReadonlySet<string> = new Set(['168.63.129.16']);

@@ -1,22 +1,22 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 
-/** An IP address, as a resolver gives it. */
+/** An IP address as a resolver returns it. */
 export interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
 
-/** One GET whose connection can go to the given addresses only. */
+/** A GET request whose connection may only use the given addresses. */
 export interface PinnedRequest {
   readonly url: URL;
   readonly addresses: readonly ResolvedAddress[];
-  /** Bytes of the body that are read at most. */
+  /** The most bytes of the body that are read. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** What came back. `bytes` is `undefined` when the body is larger than allowed. */
+/** The response. `bytes` is `undefined` if the body is larger than allowed. */
 export interface PinnedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -24,8 +24,8 @@ export interface PinnedResponse {
 }
 
 /**
- * Fetches a URL over a connection to addresses that were checked before, whatever its name resolves to by now.
- * No proxy of the environment is used, no redirect followed, and nothing unpacked.
+ * Fetches a URL over a connection to addresses that were checked before, even if its name resolves to others now.
+ * It does not use a proxy of the environment, follow redirects or decompress the body.
  */
 export async function fetchPinned(pinned: PinnedRequest): Promise<PinnedResponse> {
   const { url, addresses, signal, maxBytes } = pinned;

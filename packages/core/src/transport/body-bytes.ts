@@ -2,8 +2,8 @@ import type { WireBody, WireMessage } from '../dialect/wire.ts';
 import { PrefixCache } from '../turns/prefix-cache.ts';
 
 /**
- * The JSON of a request, as UTF-8: `body`, and `fields` laid over it. A conversation repeats itself in every request, so the
- * bytes of messages and of a list of tools are made once and kept with the objects; nobody may change those.
+ * Encodes a request as UTF-8 JSON: `body` with `fields` merged into it. Every request repeats the conversation so far, so
+ * the bytes of messages and tools are cached by object identity. Callers must not change these objects afterwards.
  */
 export function bodyBytes(body: WireBody, fields: Readonly<Record<string, unknown>>): Buffer {
   const { messages, tools, response_format: format } = body;
@@ -30,21 +30,21 @@ const closing = Buffer.from('}');
 
 const conversations = new PrefixCache<Buffer>();
 
-/** The messages, without the bracket that closes their list. */
+/** The encoded messages without the closing bracket of the list. */
 function openList(messages: readonly WireMessage[]): Buffer {
-  // The first message may be the instructions of many conversations; the second is one's own.
+  // Many conversations may share the first message (the instructions). The second belongs to one conversation.
   const owner = messages[1] ?? messages[0];
   if (owner === undefined) return opening;
   const past = conversations.recall(owner, messages);
-  const fresh = messages.slice(past?.length ?? 0);
-  if (past !== undefined && fresh.length === 0) return past.made;
-  const text = fresh.map((message) => JSON.stringify(message)).join(',');
+  const added = messages.slice(past?.length ?? 0);
+  if (past !== undefined && added.length === 0) return past.made;
+  const text = added.map((message) => JSON.stringify(message)).join(',');
   const encoded =
     past === undefined
       ? Buffer.from(`[${text}`)
       : Buffer.concat([past.made, Buffer.from(`,${text}`)]);
-  // The bytes of images are large and already kept once.
-  if (fresh.every(({ content }) => !Array.isArray(content))) {
+  // Images are large, and their bytes are already in memory once.
+  if (added.every(({ content }) => !Array.isArray(content))) {
     conversations.keep(owner, messages, encoded);
   }
   return encoded;
@@ -52,7 +52,7 @@ function openList(messages: readonly WireMessage[]): Buffer {
 
 const kept = new WeakMap<object, Buffer>();
 
-/** A member of the body, behind another one. */
+/** One member of the body, with a leading comma. */
 function encodeOnce(name: string, value: object): Buffer {
   const known = kept.get(value);
   if (known !== undefined) return known;

@@ -1,24 +1,24 @@
-/** A body as it comes from the network, for one reader. */
+/** A response body as it arrives, for one reader. */
 export interface ByteStream {
   /**
-   * Every piece that arrived since the last read, in order; waits for one when there is none. `undefined` is the end.
-   * Rejects when the connection breaks or the request is aborted.
+   * Resolves to every piece that arrived since the last read, in order. Waits if there is none. `undefined` is the end.
+   * Rejects if the connection breaks or the request is aborted.
    */
   read(): Promise<readonly Uint8Array[] | undefined>;
-  /** Whether it is known already that the next read finds the end. */
+  /** Whether the next read is known to return the end. */
   readonly isOver: boolean;
-  /** Gives up what is left of the body and frees its connection. Does nothing after the end. */
+  /** Discards the rest of the body and frees its connection. Does nothing after the end. */
   close(): void;
 }
 
-/** How a {@link ByteQueue} holds back its source. */
+/** How a {@link ByteQueue} pauses and stops its source. */
 export interface ByteSource {
   pause(): void;
   resume(): void;
   stop(): void;
 }
 
-/** Bytes that a source pushes and a reader takes. The source rests while more than 64 KiB wait to be read. */
+/** A queue of bytes that a source pushes and a reader takes. The source is paused while more than 64 KiB wait to be read. */
 export class ByteQueue implements ByteStream {
   readonly #source: ByteSource;
   #pieces: Uint8Array[] = [];
@@ -84,7 +84,7 @@ export class ByteQueue implements ByteStream {
   }
 }
 
-/** The body of a standard `Response`, such as a user's own `fetch` gives. */
+/** Reads the body of a standard `Response`, for example from the user's own `fetch`. */
 export function webByteStream(body: ReadableStream<Uint8Array> | null): ByteStream {
   if (body === null) return emptyStream;
   const reader = body.getReader();
@@ -95,7 +95,7 @@ export function webByteStream(body: ReadableStream<Uint8Array> | null): ByteStre
       return done ? undefined : [value];
     },
     close() {
-      // Cancelling a stream that has already failed rejects with that failure, which the reader has seen.
+      // Cancelling a failed stream rejects with the failure that the reader already got.
       reader.cancel().catch(() => {});
     },
   };

@@ -2,22 +2,22 @@ import type { RawCall, RawCallDelta } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /**
- * Puts calls together from their pieces. Servers disagree on how pieces name their call: by `index`, by `id`,
- * by both, by neither, with one index for all calls, or with a fresh id on every piece (older vLLM). A piece opens
- * a call when nothing known fits it; the calls are numbered in the order in which they opened.
+ * Assembles calls from their pieces. Servers identify the call of a piece in different ways: by `index`, by `id`, by
+ * both, by neither, with one index for all calls, or with a new id on every piece (older vLLM). A piece that matches no
+ * known call starts a new one. Calls are numbered in the order in which they started.
  */
 export class CallCollector {
   readonly #calls: OpenCall[] = [];
   readonly #touched = new Set<OpenCall>();
 
-  /** Takes the `tool_calls` of one message or delta. */
+  /** Adds the `tool_calls` of one message or delta. */
   add(pieces: readonly JsonValue[]): void {
-    const openedHere = new Set<OpenCall>();
+    const seenHere = new Set<OpenCall>();
     for (const value of pieces) {
       if (!isJsonObject(value)) continue;
       const piece = toPiece(value);
-      const call = this.#find(piece, openedHere) ?? this.#open(piece.index);
-      openedHere.add(call);
+      const call = this.#find(piece, seenHere) ?? this.#open(piece.index);
+      seenHere.add(call);
       call.id ??= piece.id;
       call.addName(piece.name);
       call.addArguments(piece.arguments);
@@ -25,7 +25,7 @@ export class CallCollector {
     }
   }
 
-  /** What came since the last time, at most one piece per call; `undefined` when nothing came. */
+  /** What was added since the last call, at most one piece per tool call; `undefined` if nothing was. */
   takeDeltas(): readonly RawCallDelta[] | undefined {
     if (this.#touched.size === 0) return undefined;
     const deltas = [...this.#touched].map((call) => call.takeDelta());
@@ -33,7 +33,7 @@ export class CallCollector {
     return deltas;
   }
 
-  /** Every call so far, whole. */
+  /** All calls so far. */
   calls(): readonly RawCall[] {
     return this.#calls.map((call) => call.whole());
   }
@@ -52,16 +52,16 @@ export class CallCollector {
     }
     const last = this.#calls.at(-1);
     if (last === undefined) return undefined;
-    const startsAnew =
+    const startsNewCall =
       piece.name !== '' && (piece.id !== undefined || seenHere.has(last) || last.hasArguments);
-    return startsAnew ? undefined : last;
+    return startsNewCall ? undefined : last;
   }
 
   #findByIndex(piece: CallPiece): OpenCall | undefined {
     const sharing = this.#calls.filter((call) => call.serverIndex === piece.index);
     const latest = sharing.at(-1);
     if (piece.id === undefined || latest?.id === undefined || latest.id === piece.id) return latest;
-    // Another id with a name is another call; without a name it is a server that makes up an id for each piece.
+    // A different id with a name is a new call. Without a name, the server generates a new id for every piece.
     return sharing.find((call) => call.id === piece.id) ?? (piece.name === '' ? latest : undefined);
   }
 }
@@ -97,7 +97,7 @@ class OpenCall {
   #arguments = '';
   #newName = '';
   #newArguments = '';
-  #toldId = false;
+  #hasSentId = false;
 
   constructor(index: number, serverIndex: number | undefined) {
     this.#index = index;
@@ -109,7 +109,7 @@ class OpenCall {
   }
 
   addName(piece: string): void {
-    // Some servers repeat the whole name on every piece.
+    // Some servers repeat the complete name on every piece.
     if (piece === '' || piece === this.#name) return;
     this.#name += piece;
     this.#newName += piece;
@@ -123,11 +123,11 @@ class OpenCall {
   takeDelta(): RawCallDelta {
     const delta = {
       index: this.#index,
-      ...(this.id !== undefined && !this.#toldId && { id: this.id }),
+      ...(this.id !== undefined && !this.#hasSentId && { id: this.id }),
       ...(this.#newName !== '' && { name: this.#newName }),
       ...(this.#newArguments !== '' && { arguments: this.#newArguments }),
     };
-    this.#toldId = this.id !== undefined;
+    this.#hasSentId = this.id !== undefined;
     this.#newName = '';
     this.#newArguments = '';
     return delta;

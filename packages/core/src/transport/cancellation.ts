@@ -1,6 +1,6 @@
 /**
- * Ends one request from outside, once, for one reason. It follows the signal of the run. An AbortController and two listeners
- * for each request would cost as much as reading its reply.
+ * Cancels one request, once, with one reason. It also follows the signal of the run. It replaces an AbortController and two
+ * listeners per request, which would cost as much as parsing the reply.
  */
 export class Cancellation {
   readonly #followed: AbortSignal;
@@ -9,7 +9,7 @@ export class Cancellation {
   #listener: (() => void) | undefined;
   #controller: AbortController | undefined;
 
-  /** Follows the signal until {@link close}. */
+  /** Follows `followed` until {@link close}. */
   constructor(followed: AbortSignal) {
     this.#followed = followed;
     if (followed.aborted) this.cancel(followed.reason);
@@ -20,19 +20,19 @@ export class Cancellation {
     return this.#isCancelled;
   }
 
-  /** Why; `undefined` before it is cancelled. */
+  /** The reason; `undefined` before the cancellation. */
   get reason(): unknown {
     return this.#reason;
   }
 
-  /** A signal that aborts with it, for those who need one. */
+  /** A signal that aborts on cancellation, for APIs that need one. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#isCancelled) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }
 
-  /** Does nothing the second time. */
+  /** Cancels the request. Later calls have no effect. */
   cancel(reason: unknown): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
@@ -41,22 +41,22 @@ export class Cancellation {
     this.#listener?.();
   }
 
-  /** Throws the reason where it is cancelled. */
+  /** Throws the reason if the request is cancelled. */
   throwIfCancelled(): void {
     if (this.#isCancelled) throw this.#reason;
   }
 
-  /** Has `listener` called when it is cancelled, in place of the one before: a request is in one place at a time. */
+  /** Calls `listener` on cancellation. It replaces the previous listener, because a request is in one state at a time. */
   listen(listener: () => void): void {
     this.#listener = listener;
   }
 
-  /** Stops calling `listener`; another one stays. */
+  /** Removes `listener`. Keeps a different one. */
   unlisten(listener: () => void): void {
     if (this.#listener === listener) this.#listener = undefined;
   }
 
-  /** Lets go of the signal that it follows. */
+  /** Stops following the signal. */
   close(): void {
     this.#followed.removeEventListener('abort', this.#onAbort);
   }

@@ -1,8 +1,8 @@
 import { ModelError } from '../errors.ts';
 
-/** How long a request may take, in milliseconds. */
+/** Time limits of a request, in milliseconds. */
 export interface Timeouts {
-  /** From sending to the end of the reply, retries and waits included. @default 600000 */
+  /** From sending to the end of the reply, including retries and waits. @default 600000 */
   readonly totalMs?: number;
   /** From sending to the first piece of a streamed reply. @default 300000 */
   readonly firstTokenMs?: number;
@@ -10,12 +10,12 @@ export interface Timeouts {
   readonly betweenTokensMs?: number;
 }
 
-/** A wait that has its own limit. */
+/** A wait with its own limit. */
 export type TimeoutPhase = 'firstToken' | 'betweenTokens';
 
 /**
- * The time limits of one request, kept by one timer: a new wait only writes down when it is due, and the timer,
- * when it fires early, sets itself again.
+ * The time limits of one request, with one timer. A new wait only stores its due time. If the timer fires too early, it
+ * is set again.
  */
 export class Deadline {
   readonly #limits: Required<Timeouts>;
@@ -27,7 +27,7 @@ export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #timerDueAt = Number.POSITIVE_INFINITY;
 
-  /** `onTimeout` is called once at most, with the error that names the limit and the option to raise. */
+  /** Calls `onTimeout` at most once, with an error that names the limit and the option to raise. */
   constructor(timeouts: Timeouts, endpoint: string, onTimeout: (error: ModelError) => void) {
     this.#limits = {
       totalMs: timeouts.totalMs ?? 600_000,
@@ -40,19 +40,19 @@ export class Deadline {
     this.#setTimer();
   }
 
-  /** A wait begins, in place of the one before; `limitMs` shortens it. */
+  /** Starts a wait, which replaces the previous one. `limitMs` can make it shorter. */
   expect(phase: TimeoutPhase, limitMs: number = Number.POSITIVE_INFINITY): void {
     this.#phase = phase;
     this.#phaseDueAt = performance.now() + Math.min(limitMs, this.#limits[`${phase}Ms`]);
     if (this.#phaseDueAt < this.#timerDueAt) this.#setTimer();
   }
 
-  /** Nothing is awaited of the server just now. */
+  /** Ends the current wait; the total limit continues. */
   rest(): void {
     this.#phaseDueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Ends all limits; no timer is left. */
+  /** Ends all limits and clears the timer. */
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -62,7 +62,7 @@ export class Deadline {
     this.#timerDueAt = Math.min(this.#phaseDueAt, this.#totalDueAt);
     const delayMs = Math.ceil(this.#timerDueAt - performance.now());
     this.#timer = setTimeout(this.#onTimer, Math.min(Math.max(1, delayMs), longestTimerMs));
-    // The connection keeps the process alive; a request that nobody reads any more should not.
+    // A pending timeout must not keep the process alive after the connection is closed.
     this.#timer.unref();
   }
 
@@ -76,18 +76,18 @@ export class Deadline {
 
   #explain(limit: TimeoutPhase | 'total'): ModelError {
     const ms = this.#limits[`${limit}Ms`];
-    return new ModelError('model_timeout', `${this.#endpoint} ${complaints[limit]} ${ms} ms.`, {
+    return new ModelError('model_timeout', `${this.#endpoint} ${descriptions[limit]} ${ms} ms.`, {
       kind: 'timeout',
-      cure: `Raise \`timeouts.${limit}Ms\`, or look at what the server is doing.`,
+      cure: `Raise \`timeouts.${limit}Ms\`, or check the load of the server.`,
     });
   }
 }
 
-const complaints = {
-  total: 'gave no whole reply within',
-  firstToken: 'began no reply within',
-  betweenTokens: 'fell silent in the middle of a reply for',
+const descriptions = {
+  total: 'sent no complete reply within',
+  firstToken: 'did not start its reply within',
+  betweenTokens: 'stopped sending in the middle of a reply for',
 } as const;
 
-/** The longest delay that Node's timers take. */
+/** The longest delay that Node's timers accept. */
 const longestTimerMs = 2 ** 31 - 1;

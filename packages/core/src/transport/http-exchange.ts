@@ -1,7 +1,7 @@
 import { type ByteStream, webByteStream } from './byte-stream.ts';
 import type { Cancellation } from './cancellation.ts';
 
-/** A request, ready to be sent. */
+/** A request that is ready to be sent. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly cancellation: Cancellation;
 }
 
-/** The head of a response and its undecoded body. */
+/** Status and headers of a response, and its body as bytes. */
 export class HttpResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
@@ -22,24 +22,24 @@ export class HttpResponse {
     this.bytes = bytes;
   }
 
-  /** The same for a standard `Response`. */
+  /** Converts a standard `Response`. */
   static from(response: Response): HttpResponse {
     return new HttpResponse(response.status, response.headers, webByteStream(response.body));
   }
 }
 
-/** The part of the standard `Headers` that is used here. */
+/** The part of the standard `Headers` that the transport uses. */
 export interface ResponseHeaders {
   get(name: string): string | null;
   entries(): Iterable<[string, string]>;
 }
 
-/** The request did not reach a server, or its response never began. */
+/** The request did not reach a server, or no response started. */
 export class NetworkError extends Error {
   constructor(cause: unknown) {
-    super('The request was not answered.', { cause });
+    super('The request got no response.', { cause });
   }
 }
 
-/** Sends one request and resolves at the response's head. Rejects with `NotSent`, also where it is cancelled. */
+/** Sends one request and resolves when the response headers arrive. Rejects with `NetworkError`, also if it is cancelled. */
 export type SendHttp = (url: string, request: HttpRequest) => Promise<HttpResponse>;

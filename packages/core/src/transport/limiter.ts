@@ -1,19 +1,19 @@
-/** Lets a number of requests run at once; the others wait in the order in which they came. */
+/** Limits how many requests run at the same time. The others wait in the order of arrival. */
 export interface Limiter {
-  /** Resolves when there is room. Rejects with the signal's reason when it aborts first. */
+  /** Resolves when a slot is free. Rejects with the signal's reason if the signal aborts first. */
   enter(signal: AbortSignal): Promise<void>;
-  /** Gives the place to the next. Call it once for each `enter` that resolved. */
+  /** Passes the slot to the next request. Call it once for every `enter` that resolved. */
   leave(): void;
 }
 
-/** A limiter for `places` requests at once. */
-export function createLimiter(places: number): Limiter {
-  let free = places;
+/** Creates a limiter with `slots` slots. */
+export function createLimiter(slots: number): Limiter {
+  let free = slots;
   const waiting = new Set<() => void>();
   return {
     async enter(signal) {
       if (free > 0) free -= 1;
-      else await waitForPlace(waiting, signal);
+      else await waitForSlot(waiting, signal);
     },
     leave() {
       const [next] = waiting;
@@ -23,7 +23,7 @@ export function createLimiter(places: number): Limiter {
   };
 }
 
-function waitForPlace(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+function waitForSlot(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       waiting.delete(enter);

@@ -10,15 +10,15 @@ import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
 import { createWireDebug } from './wire-debug.ts';
 
-/** A transport that can also ask its server for other pages, over the same connections and with the same key. */
+/** A transport that can also fetch other pages of its server, with the same connections and the same key. */
 export interface OpenAITransport extends Transport {
   readonly fetchPage: FetchPage;
 }
 
 /**
- * A transport to any server that speaks OpenAI's `/v1/chat/completions`. The `openai` client says where requests go and
- * which headers they carry; sending, retries, time limits and the reading of replies are the transport's own.
- * Throws `invalid_options` at once for options that cannot work; loads the client at the first request.
+ * Creates a transport to any server with OpenAI's `/v1/chat/completions`. The `openai` client decides the URL and the
+ * headers of requests. The transport itself sends them, retries, applies time limits and parses replies.
+ * Throws `invalid_options` at once for invalid options. Loads the client at the first request.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
   const { endpoint, query, plan } = checkTransportOptions(options);
@@ -53,10 +53,10 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     timeouts: options.timeouts ?? {},
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
-    // Nearly every request finds a line, and waits for nothing but its answer.
+    // The connection is set up once; later requests reuse it without an extra promise.
     post: (body, cancellation) =>
       connection === undefined
-        ? connectOnce().then((dialled) => postOn(dialled, body, cancellation))
+        ? connectOnce().then((opened) => postOn(opened, body, cancellation))
         : postOn(connection, body, cancellation),
   };
   return {
@@ -95,18 +95,18 @@ interface HeadOptions extends OpenAITransportOptions {
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** What every request has before its body. */
+/** URL and headers, which are the same for every request. */
 interface RequestHead {
   readonly url: string;
   readonly headers: Record<string, string>;
 }
 
-/** A head, and the way to send bytes behind it. */
+/** A request head, and the function that sends a body with it. */
 interface Connection extends RequestHead {
   readonly send: SendHttp;
 }
 
-/** Asks the client once: only the body differs from request to request, and saying the rest anew takes as long as sending. */
+/** Asks the client for URL and headers once. Only the body differs between requests, and building the rest takes as long as sending. */
 async function buildHead({
   apiKey = '',
   endpoint,
@@ -118,7 +118,7 @@ async function buildHead({
     baseURL: endpoint,
     defaultQuery: { ...query },
     apiKey: apiKey === '' ? 'none' : apiKey,
-    // The client would send what the environment holds for OpenAI itself to any server.
+    // Without these, the client sends values of OPENAI_* environment variables to any server.
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -138,7 +138,7 @@ async function buildHead({
   return { url, headers: toSentHeaders(req.headers) };
 }
 
-/** The headers of a request that the client does not make. */
+/** Headers of requests that are built without the client. */
 function ownHeaders({ apiKey = '', headers }: OpenAITransportOptions): Record<string, string> {
   const own = new Headers({ 'user-agent': 'turnwise' });
   if (apiKey !== '') own.set('authorization', `Bearer ${apiKey}`);
@@ -173,7 +173,7 @@ function sendThrough(fetch: NonNullable<OpenAITransportOptions['fetch']>): SendH
   };
 }
 
-/** The client's headers but for what it tells about the user's machine, which a server has no use for. */
+/** The client's headers without those that describe the user's machine; a server does not need them. */
 function toSentHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !name.startsWith('x-stainless-')));
 }

@@ -1,21 +1,21 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
 
 /**
- * Reads the chunks of a stream that differ from one before in nothing but a piece of text. Most do, and reading the JSON around
- * it again costs more than anything else that is done for the piece.
+ * Parses stream chunks that differ from an earlier chunk only in one piece of text. Most chunks do, and parsing their whole
+ * JSON again costs more than all other work per piece.
  */
 export class PieceTemplate {
   readonly #before: string;
-  readonly #behind: string;
+  readonly #after: string;
 
-  private constructor(before: string, behind: string) {
+  private constructor(before: string, after: string) {
     this.#before = before;
-    this.#behind = behind;
+    this.#after = after;
   }
 
   /**
-   * A template made of a chunk, `data`, that was read as `value`; `undefined` for a chunk that holds more than one piece of text:
-   * counted tokens, a reason to stop, an error, another choice.
+   * Makes a template from a chunk, `data`, whose JSON is `value`. Returns `undefined` for a chunk that contains more than one
+   * piece of text: token counts, a finish reason, an error, a second choice.
    */
   static of(data: string, value: JsonValue): PieceTemplate | undefined {
     const piece = pieceIn(value);
@@ -27,25 +27,25 @@ export class PieceTemplate {
     return template.#isAtPiece() ? template : undefined;
   }
 
-  /** The piece of text that a chunk holds; `undefined` where the chunk differs in more, or its text is not plain. */
+  /** The piece of text in a chunk; `undefined` if the chunk differs in more than that, or if its text has escapes. */
   read(data: string): string | undefined {
-    if (!data.startsWith(this.#before) || !data.endsWith(this.#behind)) return undefined;
-    const text = data.slice(this.#before.length, data.length - this.#behind.length);
+    if (!data.startsWith(this.#before) || !data.endsWith(this.#after)) return undefined;
+    const text = data.slice(this.#before.length, data.length - this.#after.length);
     return plainText.test(text) ? text.slice(1, -1) : undefined;
   }
 
-  /** The same text could stand elsewhere too, even between two strings; what is read in its place tells. */
+  /** Checks the position with another text, because the same text may also occur in another field or across two strings. */
   #isAtPiece(): boolean {
     const probe = 'another piece';
     try {
-      return pieceIn(JSON.parse(`${this.#before}"${probe}"${this.#behind}`)) === probe;
+      return pieceIn(JSON.parse(`${this.#before}"${probe}"${this.#after}`)) === probe;
     } catch {
       return false;
     }
   }
 }
 
-/** JSON of a string in which every character stands for itself. */
+/** A JSON string without escapes. */
 const plainText = /^"[^"\\\p{Cc}]*"$/u;
 
 function pieceIn(value: JsonValue): string | undefined {

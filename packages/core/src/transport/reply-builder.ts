@@ -2,25 +2,25 @@ import type { FinishReason, RawDelta, RawReply, Usage } from '../dialect/wire.ts
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { CallCollector } from './call-collector.ts';
 
-/** An error that the server sent in place of a reply, or in the middle of one. */
+/** The server sent an error in place of a reply, or in the middle of one. */
 export class ServerFault extends Error {
-  /** The server's JSON, as it came. */
+  /** The server's JSON, unchanged. */
   readonly body: JsonValue;
 
   constructor(body: JsonValue) {
-    super('The server sent an error in place of its reply.');
+    super('The server sent an error in place of a reply.');
     this.body = body;
   }
 }
 
 /**
- * Builds one reply out of a server's JSON: one whole completion, or its chunks one by one.
- * Takes whatever OpenAI-compatible servers are known to send: `message` in place of `delta`, content as text or as
- * parts, `refusal`, `reasoning` and `reasoning_content`, the legacy `function_call`, usage on any chunk, no choices.
- * Of several choices it reads the first.
+ * Builds one reply from a server's JSON: from one whole completion, or from its chunks one by one.
+ * It accepts every form that OpenAI-compatible servers are known to send: `message` in place of `delta`, content as text
+ * or as parts, `refusal`, `reasoning` and `reasoning_content`, the legacy `function_call`, usage on any chunk, no choices.
+ * It uses only the first of several choices.
  */
 export class ReplyBuilder {
-  /** How many JSON values it has taken. */
+  /** How many JSON values were added. */
   taken = 0;
   #text = '';
   #reasoning = '';
@@ -29,12 +29,12 @@ export class ReplyBuilder {
   #calls: CallCollector | undefined;
   #finish: string | undefined;
   #usage: JsonObject | undefined;
-  #hasNews = false;
-  /** Tokens of the reply when its last piece came, on a server that counts along. */
+  #hasNewContent = false;
+  /** Output tokens at the last piece, if the server sends counts with its pieces. */
   #countAtPiece: number | undefined;
   #id: string | undefined;
 
-  /** Takes one whole completion or one chunk. Throws `ServerFault` when it is an error. */
+  /** Adds one whole completion or one chunk. Throws `ServerFault` if it is an error. */
   add(value: JsonValue): void {
     if (!isJsonObject(value)) throw new ServerFault(value);
     if (isFault(value)) throw new ServerFault(value);
@@ -43,12 +43,12 @@ export class ReplyBuilder {
     if (isJsonObject(usage)) this.#usage = usage;
     if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
     if (Array.isArray(choices)) this.#addChoices(choices);
-    if (!this.#hasNews) return;
-    this.#hasNews = false;
+    if (!this.#hasNewContent) return;
+    this.#hasNewContent = false;
     this.#countAtPiece = isJsonObject(usage) ? toCount(usage.completion_tokens) : undefined;
   }
 
-  /** Takes a chunk that holds a piece of text and nothing else. */
+  /** Adds a chunk that contains only a piece of text. */
   addPiece(text: string): void {
     this.taken += 1;
     if (text === '') return;
@@ -57,12 +57,12 @@ export class ReplyBuilder {
     this.#countAtPiece = undefined;
   }
 
-  /** Whether the server has said why it stopped: the reply is whole. */
+  /** Whether the server has sent a finish reason, so the reply is complete. */
   get isFinished(): boolean {
     return this.#finish !== undefined;
   }
 
-  /** What came since the last time; `undefined` when nothing came that a reader could use. */
+  /** What was added since the last call; `undefined` if that is nothing that a parser can use. */
   takeDelta(): RawDelta | undefined {
     const calls = this.#calls?.takeDeltas();
     const text = this.#newText;
@@ -70,7 +70,7 @@ export class ReplyBuilder {
     if (text === '' && reasoning === '' && calls === undefined) return undefined;
     this.#newText = '';
     this.#newReasoning = '';
-    // The common delta is text alone; an object literal per shape keeps it cheap.
+    // Most deltas contain only text, and one object literal per shape is fast.
     if (reasoning === '' && calls === undefined) return { text };
     return {
       ...(text !== '' && { text }),
@@ -111,36 +111,36 @@ export class ReplyBuilder {
     if (typeof content === 'string') this.#addText(content);
     else if (Array.isArray(content)) this.#addText(textOfParts(content));
     if (typeof refusal === 'string') this.#addText(refusal);
-    // Privatemode's proxy says the same reasoning under both names for a time (inference-proxy, until 2026-05).
-    const thought = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
-    if (thought !== undefined) {
-      this.#hasNews = true;
-      this.#reasoning += thought;
-      this.#newReasoning += thought;
+    // Privatemode's proxy sends the same reasoning under both names (inference-proxy, until 2026-05).
+    const newReasoning = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
+    if (newReasoning !== undefined) {
+      this.#hasNewContent = true;
+      this.#reasoning += newReasoning;
+      this.#newReasoning += newReasoning;
     }
     if (Array.isArray(tool_calls)) this.#addCalls(tool_calls);
     if (isJsonObject(function_call)) this.#addCalls([{ index: 0, function: function_call }]);
   }
 
   #addText(text: string): void {
-    if (text !== '') this.#hasNews = true;
+    if (text !== '') this.#hasNewContent = true;
     this.#text += text;
     this.#newText += text;
   }
 
   #addCalls(pieces: readonly JsonValue[]): void {
     if (pieces.length === 0) return;
-    this.#hasNews = true;
+    this.#hasNewContent = true;
     this.#calls ??= new CallCollector();
     this.#calls.add(pieces);
   }
 }
 
-/** Whether a server's JSON is an error rather than a reply. */
+/** Whether a server's JSON is an error and not a reply. */
 export function isFault(value: JsonObject): boolean {
   const { error, object, choices, message } = value;
   if (error !== undefined && error !== null) return true;
-  // Older vLLM says it flat: {"object":"error","message":"…"}.
+  // Older vLLM sends it without nesting: {"object":"error","message":"…"}.
   return object === 'error' || (choices === undefined && typeof message === 'string');
 }
 
@@ -154,7 +154,7 @@ function nonEmptyText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** `eos_token` and `stop_sequence` are what text-generation-inference says for `stop`. */
+/** text-generation-inference sends `eos_token` and `stop_sequence` for `stop`. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ['stop', 'stop'],
   ['eos_token', 'stop'],
@@ -165,8 +165,8 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
   ['content_filter', 'content-filter'],
 ]);
 
-function toFinishReason(said: string | undefined): FinishReason {
-  return finishReasons.get(said ?? '') ?? 'other';
+function toFinishReason(reason: string | undefined): FinishReason {
+  return finishReasons.get(reason ?? '') ?? 'other';
 }
 
 function toUsage(usage: JsonObject): Usage {

@@ -4,12 +4,12 @@ import { PieceTemplate } from './piece-template.ts';
 import { isFault, ReplyBuilder } from './reply-builder.ts';
 import { createEventReader, type EventReader } from './sse.ts';
 
-/** A body that ended, or could not be read, before the reply was whole. */
+/** The body ended, or could not be parsed, before the reply was complete. */
 export class BrokenReply extends Error {}
 
-/** A body that is no reply of a model at all, such as a web page. */
+/** The body is not a reply of a model, for example a web page. */
 export class ForeignBody extends Error {
-  /** The body, as text. */
+  /** The body as text. */
   readonly body: string;
 
   constructor(body: string) {
@@ -19,35 +19,35 @@ export class ForeignBody extends Error {
 }
 
 /**
- * Reads one reply out of the bytes of a body, however they are cut. The body's first character tells whether it
- * is one JSON value or Server-Sent Events: servers answer with the other kind than asked for, and mislabel both.
+ * Parses one reply from the bytes of a body, which may be split at any place. The first character decides whether the
+ * body is one JSON value or Server-Sent Events: some servers send the kind that was not requested, or a wrong content type.
  */
 export class ReplyReader {
   readonly #builder = new ReplyBuilder();
   readonly #onData: ((data: string) => void) | undefined;
   #events: EventReader | undefined;
   #whole: Uint8Array[] | undefined;
-  #unjudged: Uint8Array[] = [];
+  #undecided: Uint8Array[] = [];
   #isDone = false;
   #template: PieceTemplate | undefined;
   #templates = 0;
 
-  /** `onData` sees every piece of data as it is read. */
+  /** `onData` receives every piece of data as it is parsed. */
   constructor(onData?: (data: string) => void) {
     this.#onData = onData;
   }
 
-  /** Whether the server has said `[DONE]`. */
+  /** Whether the server has sent `[DONE]`. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** Whether the server has said why it stopped, or that it is done: nothing more is needed of it. */
+  /** Whether the server has sent a finish reason or `[DONE]`. Nothing else is needed then. */
   get isComplete(): boolean {
     return this.#isDone || this.#builder.isFinished;
   }
 
-  /** How many chunks the server has sent; comments and pings are none. */
+  /** How many chunks the server has sent. Comments and pings do not count. */
   get chunks(): number {
     return this.#builder.taken;
   }
@@ -57,7 +57,7 @@ export class ReplyReader {
     for (const piece of pieces) {
       if (this.#events !== undefined) this.#events.feed(piece);
       else if (this.#whole !== undefined) this.#whole.push(piece);
-      else this.#judge(piece);
+      else this.#decideKind(piece);
     }
   }
 
@@ -69,9 +69,9 @@ export class ReplyReader {
   /** The body is over. Throws `ServerFault`, `ForeignBody`, or `BrokenReply` when the reply is not whole. */
   end(): void {
     if (this.#events !== undefined) this.#events.end();
-    else this.#takeWhole(textOf(this.#whole ?? this.#unjudged));
+    else this.#takeWhole(textOf(this.#whole ?? this.#undecided));
     if (!this.isComplete) {
-      throw new BrokenReply('The stream ended before the reply was whole.');
+      throw new BrokenReply('The stream ended before the reply was complete.');
     }
   }
 
@@ -80,12 +80,12 @@ export class ReplyReader {
     return this.#builder.reply();
   }
 
-  #judge(piece: Uint8Array): void {
-    this.#unjudged.push(piece);
-    const first = firstByte(this.#unjudged);
+  #decideKind(piece: Uint8Array): void {
+    this.#undecided.push(piece);
+    const first = firstByte(this.#undecided);
     if (first === undefined) return;
-    const pieces = this.#unjudged;
-    this.#unjudged = [];
+    const pieces = this.#undecided;
+    this.#undecided = [];
     if (startsWhole.has(first)) this.#whole = pieces;
     else {
       this.#events = createEventReader((event) => this.#takeEvent(event.data));
@@ -105,7 +105,7 @@ export class ReplyReader {
   #takeChunk(data: string): void {
     const value = parseJson(data);
     this.#builder.add(value);
-    // A server whose chunks differ in more than their text is not asked for one for ever.
+    // Stop making templates if the server's chunks differ in more than their text.
     if (this.#templates === mostTemplates) return;
     const template = PieceTemplate.of(data, value);
     if (template === undefined) return;
@@ -116,36 +116,36 @@ export class ReplyReader {
   #takeWhole(body: string): void {
     this.#onData?.(body);
     const text = body.trim();
-    if (text === '') throw new BrokenReply('The server answered with an empty body.');
+    if (text === '') throw new BrokenReply('The server sent an empty body.');
     if (text.startsWith('<')) throw new ForeignBody(body);
     const value = parseJson(text);
     if (isJsonObject(value) && !('choices' in value) && !isFault(value))
       throw new ForeignBody(body);
     this.#builder.add(value);
-    // Some servers leave finish_reason out of a whole reply; its JSON is complete all the same.
+    // Some servers omit finish_reason in a whole reply. Its JSON is complete anyway.
     this.#isDone = true;
   }
 }
 
-/** Templates that are made for one reply at most: the first piece may stand beside a role, and the others not. */
+/** The most templates that are made for one reply. The first chunk may also contain a role, later ones not. */
 const mostTemplates = 4;
 
-/** `{`, `[`, `"`, `<`: no line of an event stream begins so. */
+/** `{`, `[`, `"`, `<`: a line of an event stream never starts with these. */
 const startsWhole: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x22, 0x3c]);
 
 /** White space, and the three bytes of a byte order mark. */
-const isEmptyEvent: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const skippedBytes: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 function firstByte(pieces: readonly Uint8Array[]): number | undefined {
   for (const piece of pieces) {
     for (const byte of piece) {
-      if (!isEmptyEvent.has(byte)) return byte;
+      if (!skippedBytes.has(byte)) return byte;
     }
   }
   return undefined;
 }
 
-/** A short body comes in one piece, which needs no copy. */
+/** Avoids a copy if the body arrived in one piece. */
 function textOf(pieces: readonly Uint8Array[]): string {
   const [first] = pieces;
   const isOne = pieces.length === 1 && Buffer.isBuffer(first);
@@ -156,6 +156,6 @@ function parseJson(text: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new BrokenReply('The server sent JSON that is cut off or broken.', { cause: error });
+    throw new BrokenReply('The server sent JSON that is incomplete or invalid.', { cause: error });
   }
 }

@@ -14,7 +14,7 @@ import type { RequestRetried, StreamRestarted } from './transport.ts';
 import type { WireDebug } from './wire-debug.ts';
 import { delayBefore, isWorthRetrying, type RetryPlan, withRetries } from './with-retries.ts';
 
-/** What every request of one transport shares. */
+/** What all requests of one transport share. */
 export interface Sender {
   readonly endpoint: string;
   readonly model: string;
@@ -22,17 +22,17 @@ export interface Sender {
   readonly timeouts: Timeouts;
   readonly limiter: Limiter | undefined;
   readonly debug: WireDebug | undefined;
-  /** Sends a body and resolves at the response's head, whatever its status. Rejects with `NotSent` or what cancelled it. */
+  /** Sends a body and resolves when the response headers arrive, for any status. Rejects with `NetworkError`, or with the reason of the cancellation. */
   post(body: Buffer, cancellation: Cancellation): Promise<HttpResponse>;
 }
 
-/** What to tell and how long to wait before a broken exchange begins anew. */
+/** The event to emit and the time to wait before a broken request is sent again. */
 export interface Restart {
   readonly event: RequestRetried | StreamRestarted;
   readonly delayMs: number;
 }
 
-/** One request from its first byte to its reply, over as many tries as it takes. */
+/** One request until its reply is complete, with all its tries. */
 export class RequestInFlight {
   readonly #sender: Sender;
   readonly #body: Buffer;
@@ -59,17 +59,17 @@ export class RequestInFlight {
     );
   }
 
-  /** Aborts with the user's reason, or with the timeout that ended it. */
+  /** Aborts with the reason of the user's signal, or with the timeout error. */
   get signal(): AbortSignal {
     return this.#cancellation.signal;
   }
 
-  /** Whether the body has ended. */
+  /** Whether the response body has ended. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Sends the request, and resolves when a server has accepted it. Throws `ModelError` or the signal's reason. */
+  /** Sends the request and resolves when the server has accepted it. Throws `ModelError` or the signal's reason. */
   async send(): Promise<HttpResponse> {
     this.#sent += 1;
     if (this.#isStreamed) this.#deadline.expect('firstToken');
@@ -87,7 +87,7 @@ export class RequestInFlight {
     }
   }
 
-  /** Sends the request again until a server accepts it; `first` is a try that failed. Throws `ModelError` or the signal's reason. */
+  /** Sends the request again until the server accepts it. `first` is the try that failed. Throws `ModelError` or the signal's reason. */
   async *retry(first: Promise<HttpResponse>): AsyncGenerator<RequestRetried, HttpResponse> {
     return yield* withRetries({
       plan: this.#sender.plan,
@@ -98,7 +98,7 @@ export class RequestInFlight {
     });
   }
 
-  /** The reply is read out of this response from now on. */
+  /** Starts to read the reply from this response. */
   begin(response: HttpResponse): void {
     this.#response = response;
     this.#reader = new ReplyReader(this.#sender.debug?.data);
@@ -108,24 +108,24 @@ export class RequestInFlight {
     this.#hasBegun = false;
   }
 
-  /** The next bytes of the body; `undefined` when it is over. */
+  /** Resolves to the next bytes of the body, or to `undefined` at its end. */
   read(): Promise<readonly Uint8Array[] | undefined> {
     if (this.#reader.isComplete) this.#deadline.expect('betweenTokens', this.#graceMs);
     else if (this.#isStreamed && this.#reader.chunks !== this.#chunks) this.#expectMore();
     return this.#bytes?.read() ?? noBytes;
   }
 
-  /** What the bytes say. Throws what {@link ReplyReader} throws. */
+  /** Parses bytes and returns the new part of the reply. Throws what {@link ReplyReader} throws. */
   take(bytes: readonly Uint8Array[] | undefined): RawDelta | undefined {
     if (bytes !== undefined) this.#reader.feed(bytes);
-    // A piece of a stream is handed on before the end is looked at: it may be no proper one.
+    // A stream emits its last piece before the end is checked: the end may be an error.
     const isOver = bytes === undefined || (!this.#isStreamed && this.#bytes?.isOver === true);
     if (isOver) {
       this.#isOver = true;
       this.#reader.end();
     }
     const delta = this.#reader.takeDelta();
-    // The time that the reader of deltas takes is not the server's.
+    // The time that the consumer needs for a delta does not count against the server.
     if (delta !== undefined) {
       this.#hasBegun = true;
       this.#deadline.rest();
@@ -133,14 +133,14 @@ export class RequestInFlight {
     return this.#isStreamed ? delta : undefined;
   }
 
-  /** The reply, once the body is over. */
+  /** The reply. Call it after the body has ended. */
   reply(): RawReply {
     return this.#reader.reply();
   }
 
   /**
-   * What follows from a failure while the body was read: nothing when the reply is whole all the same, else a new
-   * start. Throws the error to end with when there is none.
+   * Decides what to do after reading the body failed: `undefined` if the reply is complete anyway, otherwise how to
+   * send the request again. Throws the final error if the request may not be sent again.
    */
   recover(thrown: unknown): Restart | undefined {
     this.#bytes?.close();
@@ -157,12 +157,12 @@ export class RequestInFlight {
       : { event: { type: 'request-retried', attempt: this.#sent, reason, delayMs }, delayMs };
   }
 
-  /** What to end with after a failure: the user's reason or the timeout where one of them was behind it. */
+  /** The error to throw after a failure: the user's reason or the timeout if one of them caused it. */
   endedBy(thrown: unknown): unknown {
     return this.#cancellation.isCancelled ? this.explain(thrown) : thrown;
   }
 
-  /** Whatever was thrown, as what the caller is told. */
+  /** Converts anything that was thrown into the error for the caller. */
   explain(thrown: unknown): Error {
     if (this.#userSignal.aborted) return this.#userSignal.reason;
     if (this.#cancellation.isCancelled) return toError(this.#cancellation.reason);
@@ -179,7 +179,7 @@ export class RequestInFlight {
     });
   }
 
-  /** Ends whatever is still under way; no socket, timer or listener is left. */
+  /** Ends everything that still runs. No socket, timer or listener is left. */
   close(): void {
     this.#cancellation.close();
     this.#deadline.stop();
@@ -204,29 +204,29 @@ export class RequestInFlight {
   #explainBroken(error: BrokenReply): ModelError {
     return new ModelError(
       'model_failed',
-      `${this.#sender.endpoint} broke off its reply: ${error.message}`,
+      `${this.#sender.endpoint} sent an incomplete reply. ${error.message}`,
       {
         kind: 'broken-reply',
         attempts: this.#sent,
-        cure: "Look at the server's log; `TURNWISE_DEBUG=wire` prints what came.",
+        cure: "Check the server's log. `TURNWISE_DEBUG=wire` prints the bytes that arrived.",
       },
       { cause: error },
     );
   }
 }
 
-/** Milliseconds that a body may take to end after `[DONE]`, so that its connection can be used again. */
+/** Milliseconds to wait for the end of the body after `[DONE]`, so that the connection can be reused. */
 const graceAfterDoneMs = 100;
 
-/** Milliseconds that the usage, `[DONE]` and the end may take once the reply is whole. */
+/** Milliseconds to wait for usage, `[DONE]` and the end of the body once the reply is complete. */
 const graceAfterFinishMs = 2_000;
 
-/** Bytes of a failed response's body that are read at most. */
+/** The most bytes that are read from the body of an error response. */
 const longestFailure = 1024 * 1024;
 
 const noBytes = Promise.resolve(undefined);
 
-/** Stands for the reader of a response that has not come. */
+/** Placeholder until a response has arrived. */
 const unread = new ReplyReader();
 
 const noHeaders = { get: () => null };
@@ -235,7 +235,7 @@ async function readText(bytes: ByteStream): Promise<string> {
   const all: Uint8Array[] = [];
   let length = 0;
   while (length < longestFailure) {
-    // A body that breaks off has said something all the same, and its status has.
+    // A body that breaks off is still useful, together with its status.
     const pieces = await bytes.read().catch(() => undefined);
     if (pieces === undefined) break;
     for (const piece of pieces) {
@@ -247,7 +247,7 @@ async function readText(bytes: ByteStream): Promise<string> {
   return Buffer.concat(all).toString('utf8');
 }
 
-/** The status in an error's `code`, which is a number (vLLM, llama.cpp) or a name (OpenAI); else that of a failing server. */
+/** The HTTP status in an error's `code`, which is a number (vLLM, llama.cpp) or a name (OpenAI). 500 if there is none. */
 function statusOf(body: JsonValue): number {
   const outer = isJsonObject(body) ? body : {};
   const { code } = isJsonObject(outer.error) ? outer.error : outer;

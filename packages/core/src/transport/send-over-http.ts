@@ -3,7 +3,7 @@ import { RequestInFlight, type Sender } from './request-in-flight.ts';
 import type { TransportEvent, TransportRequest } from './transport.ts';
 import { waitFor } from './with-retries.ts';
 
-/** Sends one request and yields what comes of it: the contract of `Transport.send`. */
+/** Sends one request and yields its events. It fulfils the contract of `Transport.send`. */
 export async function* sendOverHttp(
   sender: Sender,
   { body, stream }: { body: Buffer; stream: TransportRequest['stream'] },
@@ -15,13 +15,13 @@ export async function* sendOverHttp(
   try {
     for (;;) {
       const sent = request.send();
-      // A generator of its own would cost promises, and nearly every request is accepted at once.
+      // Calling the generator `retry` for every request is slow, and almost every first try is accepted.
       try {
         request.begin(await sent);
       } catch {
         request.begin(yield* request.retry(sent));
       }
-      // Deltas are yielded here and nowhere below: each further generator would cost a hop per delta.
+      // Deltas are yielded only here. A nested generator would add a promise per delta.
       try {
         while (!request.isOver) {
           const delta = request.take(await request.read());

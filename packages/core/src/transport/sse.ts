@@ -1,18 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
-/** Reads Server-Sent Events out of bytes, however they are cut. */
+/** Parses Server-Sent Events from bytes, which may be split at any place. */
 export interface EventReader {
-  /** Takes the next bytes; every event that they complete is handed on at once. */
+  /** Adds the next bytes. Emits every event that is complete now. */
   feed(bytes: Uint8Array): void;
-  /** The stream is over: an event whose closing empty line is missing is handed on as well. */
+  /** Ends the stream. Also emits an event whose closing empty line is missing. */
   end(): void;
 }
 
-/** An event: its data, and its name where the server gave one. */
+/** An event: its data, and its name if the server sent one. */
 export type ServerSentEvent = Pick<EventSourceMessage, 'data' | 'event'>;
 
-/** A reader of Server-Sent Events. `onEvent` may throw; the reader is of no use then. */
+/** Creates a reader of Server-Sent Events. If `onEvent` throws, do not use the reader again. */
 export function createEventReader(onEvent: (event: ServerSentEvent) => void): EventReader {
   const decoder = new StringDecoder('utf8');
   const parser = createParser({ onEvent });

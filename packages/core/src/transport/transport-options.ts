@@ -4,75 +4,77 @@ import type { Timeouts } from './deadline.ts';
 import type { Dispatcher } from './undici-fetch.ts';
 import { type RetryOptions, type RetryPlan, toRetryPlan } from './with-retries.ts';
 
-/** Where and how a transport reaches a model. */
+/** Address, credentials and limits of a transport. */
 export interface OpenAITransportOptions {
-  /** Address of the API up to and without `/chat/completions`; mostly it ends with `/v1`. */
+  /** URL of the API without `/chat/completions`; it usually ends with `/v1`. */
   readonly baseURL: string;
-  /** The id that the server knows the model by. */
+  /** The id of the model on the server. */
   readonly model: string;
-  /** Sent as `Authorization: Bearer …`; no such header is sent without it. */
+  /** Sent as `Authorization: Bearer …`. Without it the header is not sent. */
   readonly apiKey?: string;
-  /** Further headers of every request. */
+  /** Additional headers for every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Fields laid over the body of every request, for this server alone. */
+  /** Fields for this server only, merged into the body of every request. */
   readonly extraBody?: JsonObject;
-  /** A `fetch` of your own, in place of the built-in one. */
+  /** Your own `fetch`, used in place of the built-in one. */
   readonly fetch?: typeof globalThis.fetch;
-  /** An undici dispatcher of your own, such as an `Agent` with client certificates. Not used with `fetch`. */
+  /** Your own undici dispatcher, such as an `Agent` with client certificates. Not used together with `fetch`. */
   readonly dispatcher?: Dispatcher;
   readonly timeouts?: Timeouts;
   readonly retry?: RetryOptions;
-  /** Requests at once; further ones wait their turn. Also the size of the pool of connections. @default unlimited */
+  /** Requests that may run at the same time; more wait in a queue. Also the size of the connection pool. @default unlimited */
   readonly maxConcurrent?: number;
 }
 
-/** The options of a transport, checked and completed. */
+/** Checked options of a transport, with defaults filled in. */
 export interface TransportSettings {
-  /** The address without query or trailing slash. */
+  /** The base URL without query and trailing slash. */
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
   readonly plan: RetryPlan;
 }
 
-/** Checks options at the time they are given. Throws `invalid_options`, naming the option. */
+/** Checks the options when the transport is created. Throws `invalid_options` with the name of the option. */
 export function checkTransportOptions(options: OpenAITransportOptions): TransportSettings {
   if (options.model.trim() === '') throw invalid('`model` is empty. Name the model to use.');
   checkHeaders(options.headers ?? {});
   checkExtraBody('extraBody', options.extraBody);
   const { totalMs, firstTokenMs, betweenTokensMs } = options.timeouts ?? {};
-  checkNumbers({ totalMs, firstTokenMs, betweenTokensMs }, { option: 'timeouts', least: 1 });
+  checkNumbers({ totalMs, firstTokenMs, betweenTokensMs }, { option: 'timeouts', minimum: 1 });
   const plan = toRetryPlan(options.retry);
-  checkNumbers({ ...plan }, { option: 'retry', least: 0 });
+  checkNumbers({ ...plan }, { option: 'retry', minimum: 0 });
   const { maxConcurrent } = options;
   if (maxConcurrent !== undefined && !(Number.isInteger(maxConcurrent) && maxConcurrent >= 1)) {
-    throw invalid(`\`maxConcurrent\` is ${maxConcurrent}. Give a whole number from 1.`);
+    throw invalid(`\`maxConcurrent\` is ${maxConcurrent}. Use a whole number of at least 1.`);
   }
   return { ...checkBaseURL(options.baseURL), plan };
 }
 
-/** Throws `invalid_options` for extra fields that the run writes itself: what stands there would leave unchecked. */
+/** Throws `invalid_options` if `extraBody` has a field that the run sets itself, because its value would be sent unchecked. */
 export function checkExtraBody(option: string, extraBody: JsonObject = {}): void {
   const taken = ownFields.find((field) => Object.hasOwn(extraBody, field));
   if (taken === undefined) return;
   throw invalid(
-    `${option} has "${taken}", which the run writes itself: what stands there would leave unchecked.`,
+    `${option} contains "${taken}". The run sets this field itself. Remove it from ${option}.`,
   );
 }
 
-/** Fields of a request that the turn rules are about, or that the reading of the reply goes by. */
+/** Fields that the turn rules check, or that decide how the reply is parsed. */
 const ownFields = ['messages', 'tools', 'tool_choice', 'response_format', 'stream', 'n'];
 
 function checkBaseURL(baseURL: string): Pick<TransportSettings, 'endpoint' | 'query'> {
   const url = URL.canParse(baseURL) ? new URL(baseURL) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw invalid(`\`baseURL\` "${baseURL}" is no http address. Try "http://localhost:8080/v1".`);
+    throw invalid(
+      `\`baseURL\` "${baseURL}" is not an http address. Example: "http://localhost:8080/v1".`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    throw invalid('`baseURL` holds a user or a password. Use `apiKey` or `headers`.');
+    throw invalid('`baseURL` contains a user name or a password. Use `apiKey` or `headers`.');
   }
   const path = url.pathname.replace(/\/+$/, '');
   if (path.endsWith('/chat/completions')) {
-    throw invalid('`baseURL` ends with /chat/completions. Leave that part off.');
+    throw invalid('`baseURL` ends with /chat/completions. Remove that part.');
   }
   return { endpoint: url.origin + path, query: Object.fromEntries(url.searchParams) };
 }
@@ -81,17 +83,20 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
   try {
     new Headers(headers);
   } catch (error) {
-    throw invalid('`headers` holds a name or a value that HTTP cannot carry.', { cause: error });
+    throw invalid(
+      '`headers` contains a name or a value that is not allowed in HTTP. Check for line breaks and characters outside Latin-1.',
+      { cause: error },
+    );
   }
 }
 
 function checkNumbers(
   values: Readonly<Record<string, number | undefined>>,
-  { option, least }: { option: string; least: number },
+  { option, minimum }: { option: string; minimum: number },
 ): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && !(value >= least)) {
-      throw invalid(`\`${option}.${name}\` is ${value}. Give a number from ${least}.`);
+    if (value !== undefined && !(value >= minimum)) {
+      throw invalid(`\`${option}.${name}\` is ${value}. Use a number of at least ${minimum}.`);
     }
   }
 }

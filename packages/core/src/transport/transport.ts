@@ -4,44 +4,44 @@ import type { JsonObject } from '../json.ts';
 /** A request to a model endpoint. */
 export interface TransportRequest {
   readonly body: WireBody;
-  /** Fields for this server alone (`top_k`, `cache_salt`, …), laid over the body. */
+  /** Fields for this server only (`top_k`, `cache_salt`, …), merged into the body. */
   readonly extraBody?: JsonObject | undefined;
-  /** Whether the reply comes in pieces. */
+  /** Whether to ask for a streamed reply. */
   readonly stream: boolean;
 }
 
-/** A request that failed and is sent again. */
+/** A request failed and will be sent again. */
 export interface RequestRetried {
   readonly type: 'request-retried';
-  /** Number of the try that failed, from 1. */
+  /** Number of the try that failed; the first is 1. */
   readonly attempt: number;
   readonly reason: string;
   /** Milliseconds before the next try. */
   readonly delayMs: number;
 }
 
-/** A stream that broke: every delta since the request began is void, and the request begins anew. */
+/** A stream broke and the request is sent again. Discard every delta of this request that came before. */
 export interface StreamRestarted {
   readonly type: 'stream-restarted';
   readonly reason: string;
 }
 
-/** What comes up from a transport. */
+/** What a transport yields while a reply arrives. */
 export type TransportEvent =
   | { readonly type: 'delta'; readonly delta: RawDelta }
   | RequestRetried
   | StreamRestarted;
 
-/** Wire messages in, raw reply out: the lower of the two ports of a model. It knows no dialect. */
+/** Sends wire messages and returns the raw reply. It is the lower of the two ports of a model and does not know dialects. */
 export interface Transport {
-  /** Where requests go, such as `http://localhost:8080/v1`. */
+  /** Base URL of the server, such as `http://localhost:8080/v1`. */
   readonly endpoint: string;
-  /** The id that the server knows the model by. */
+  /** The id of the model on the server. */
   readonly model: string;
   /**
-   * Yields deltas in order, at most one per chunk of the network, and returns the whole reply.
-   * Throws `ModelError`, or the signal's reason when it aborts; stops promptly then, and leaves no socket,
-   * timer or listener behind. Leaving the iteration early ends the request.
+   * Yields deltas in order, at most one per network chunk, and returns the complete reply.
+   * Throws `ModelError`, or the signal's reason if the signal aborts. It then stops at once and leaves no socket,
+   * timer or listener. Returning from the iteration early ends the request.
    */
   send(request: TransportRequest, signal: AbortSignal): AsyncGenerator<TransportEvent, RawReply>;
 }

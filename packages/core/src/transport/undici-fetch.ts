@@ -11,21 +11,21 @@ import { loadAgent } from './undici-agent.ts';
 
 export type { Dispatcher } from 'undici';
 
-/** What the pool of connections of one endpoint is made of. */
+/** Options of the connection pool of one endpoint. */
 export interface PoolOptions {
-  /** Connections at most; unlimited when left out. */
+  /** The most connections. @default unlimited */
   readonly connections?: number;
-  /** A dispatcher of the user's own, used in place of a new pool. */
+  /** The user's own dispatcher, used in place of a new pool. */
   readonly dispatcher?: Dispatcher;
 }
 
 /**
- * A lean `fetch` over one keep-alive pool: no web streams, no second decoding, no timeouts of its own.
- * It goes through the proxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name, and follows no redirect.
+ * Creates a small `fetch` on one keep-alive pool, without web streams, second decoding or timeouts.
+ * It uses the proxy of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, and does not follow redirects.
  */
 export async function createUndiciFetch(options: PoolOptions): Promise<SendHttp> {
   const dispatcher = options.dispatcher ?? (await createPool(options));
-  // Nearly every request of a pool goes to the same address.
+  // Almost all requests of a pool have the same address.
   let last = { address: '', origin: '', path: '' };
   return (address, { method, headers, body, cancellation }) =>
     new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ function splitAddress(address: string): { readonly origin: string; readonly path
 async function createPool({ connections }: PoolOptions): Promise<Dispatcher> {
   const settings = {
     connections: connections ?? null,
-    // The transport keeps its own time, and a long prompt may be silent for minutes.
+    // The transport has its own timeouts, and a server may need minutes for a long prompt.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
@@ -66,11 +66,11 @@ async function createPool({ connections }: PoolOptions): Promise<Dispatcher> {
 
 interface DispatchedOptions {
   readonly cancellation: Cancellation;
-  resolve(reception: HttpResponse): void;
+  resolve(response: HttpResponse): void;
   fail(cause: unknown): void;
 }
 
-/** One request on its way, as undici reports on it. */
+/** Receives undici's callbacks for one request. */
 class DispatchedRequest implements Dispatcher.DispatchHandler {
   readonly #options: DispatchedOptions;
   #body: ByteQueue | undefined;
@@ -119,7 +119,7 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
     const { reason: cause } = this.#options.cancellation;
     const reason = new Error('The request was aborted.', { cause });
     this.#controller?.abort(reason);
-    // A request that still waits for a connection has no controller yet; undici is told once it has one.
+    // A request that still waits for a connection has no controller yet; onRequestStart aborts it then.
     this.#options.fail(reason);
   };
 

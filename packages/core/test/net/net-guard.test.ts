@@ -6,7 +6,7 @@ import { answersText, startModelServer } from '../support/model-server.ts';
 
 const refused = { code: 'network_refused' };
 
-/** A resolver that gives the answers in order, and the last one again and again. */
+/** A resolver that returns the answers in order and repeats the last one. */
 function resolver(...answers: readonly (readonly string[])[]) {
   let calls = 0;
   return jest.fn<NonNullable<NetGuardOptions['resolve']>>(async () => {
@@ -16,7 +16,7 @@ function resolver(...answers: readonly (readonly string[])[]) {
   });
 }
 
-describe('refused before any name is looked up', () => {
+describe('refused without resolving a name', () => {
   test.each([
     'http://127.0.0.1/',
     'http://2130706433/',
@@ -81,8 +81,8 @@ describe('refused before any name is looked up', () => {
   });
 });
 
-describe('a name', () => {
-  test('passes when every address of it is public', async () => {
+describe('a host name', () => {
+  test('is allowed if all of its addresses are public', async () => {
     const resolve = resolver(['93.184.216.34', '2606:4700::1111']);
     const { url, addresses } = await createNetGuard({ resolve }).check('https://example.com/a?b#c');
     expect(url.href).toBe('https://example.com/a?b#c');
@@ -102,14 +102,14 @@ describe('a name', () => {
     await expect(guard.check('https://example.com/')).rejects.toMatchObject(refused);
   });
 
-  test('is refused when it leads nowhere or cannot be resolved', async () => {
-    const nowhere = createNetGuard({ resolve: resolver([]) });
-    await expect(nowhere.check('https://example.com/')).rejects.toMatchObject(refused);
+  test('is refused if it has no address or cannot be resolved', async () => {
+    const unresolvable = createNetGuard({ resolve: resolver([]) });
+    await expect(unresolvable.check('https://example.com/')).rejects.toMatchObject(refused);
     const failing = createNetGuard({ resolve: async () => Promise.reject(new Error('NXDOMAIN')) });
     await expect(failing.check('https://example.com/')).rejects.toMatchObject(refused);
   });
 
-  test('that has turned inward since it was checked is refused when it is fetched', async () => {
+  test('that resolves to a local address after the check is refused by fetch', async () => {
     await using server = await startModelServer(answersText('secret'));
     const resolve = resolver(['93.184.216.34'], ['127.0.0.1']);
     const guard = createNetGuard({ resolve });
@@ -119,7 +119,7 @@ describe('a name', () => {
     expect(server.connectionCount()).toBe(0);
   });
 
-  test('is looked up once for one fetch, and the connection goes to that answer', async () => {
+  test('is resolved once per fetch, and the connection uses that address', async () => {
     await using server = await startModelServer(answersText('hi'));
     const { port } = new URL(server.baseURL);
     const resolve = resolver(['127.0.0.1'], ['203.0.113.1']);
@@ -131,8 +131,8 @@ describe('a name', () => {
   });
 });
 
-describe('what is allowed by name', () => {
-  test('passes wherever it leads, with or without its port', async () => {
+describe('a host in `allow`', () => {
+  test('is allowed for any address, with or without a port', async () => {
     const guard = createNetGuard({
       allow: ['localhost:8443', '10.0.0.7'],
       resolve: resolver(['::1']),
@@ -145,7 +145,7 @@ describe('what is allowed by name', () => {
 });
 
 describe('a fetch', () => {
-  test('brings the status, the media type and the bytes', async () => {
+  test('returns the status, the media type and the bytes', async () => {
     await using server = await startModelServer(
       answersText('<svg/>', { status: 404, contentType: 'Image/SVG+xml; charset=utf-8' }),
     );
@@ -159,7 +159,7 @@ describe('a fetch', () => {
     await server.whenDisconnected();
   });
 
-  test('follows redirects that pass the check, relative ones too', async () => {
+  test('follows redirects that pass the check, also relative ones', async () => {
     await using server = await startModelServer(
       answersText('', { status: 302, headers: { location: '/next' } }),
       answersText('', { status: 307, headers: { location: 'last' } }),
@@ -183,7 +183,7 @@ describe('a fetch', () => {
     },
   );
 
-  test('gives up after the allowed number of redirects', async () => {
+  test('stops after the allowed number of redirects', async () => {
     await using server = await startModelServer(
       answersText('', { status: 302, headers: { location: '/again' } }),
     );
@@ -204,7 +204,7 @@ describe('a fetch', () => {
     await server.whenDisconnected();
   });
 
-  test('ends with the signal’s reason when it is aborted', async () => {
+  test('rejects with the signal’s reason if it is aborted', async () => {
     const user = new AbortController();
     await using server = await startModelServer(() => user.abort(new Error('enough')));
     const { host } = new URL(server.baseURL);
@@ -222,7 +222,7 @@ describe('a fetch', () => {
   });
 });
 
-test('no private IPv4 address passes, however it is written', () => {
+test('no private IPv4 address is allowed, in any notation', () => {
   const inward = fc.oneof(
     fc.tuple(fc.constantFrom(0, 10, 127), fc.nat(255), fc.nat(255), fc.nat(255)),
     fc.tuple(fc.constant(192), fc.constant(168), fc.nat(255), fc.nat(255)),

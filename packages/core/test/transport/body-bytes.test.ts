@@ -11,12 +11,12 @@ const tools: WireBody['tools'] = [
   { type: 'function', function: { name: 'f', description: '', parameters: { type: 'object' } } },
 ];
 
-function bodyText(...said: Parameters<typeof bodyBytes>): string {
-  return bodyBytes(...said).toString();
+function bodyText(...input: Parameters<typeof bodyBytes>): string {
+  return bodyBytes(...input).toString();
 }
 
-describe('the bytes of a request', () => {
-  test('is the JSON of the body with the fields laid over it, the first time and every time after', () => {
+describe('bodyBytes', () => {
+  test('encodes the body with the fields merged into it, also when the same body is encoded again', () => {
     const body: WireBody = {
       messages: [hello, picture],
       tools,
@@ -29,13 +29,13 @@ describe('the bytes of a request', () => {
     }
   });
 
-  test('leaves out what is undefined, as JSON does', () => {
+  test('omits undefined values, like JSON.stringify', () => {
     expect(bodyText({ messages: [hello] }, { model: 'm', top_k: undefined })).toBe(
       JSON.stringify({ model: 'm', messages: [hello] }),
     );
   });
 
-  test('takes a field that lies over the tools, not the kept tools', () => {
+  test('uses a field that replaces the tools, not the cached tools', () => {
     bodyText({ messages: [hello], tools }, {});
     expect(JSON.parse(bodyText({ messages: [hello], tools }, { tools: [] }))).toEqual({
       messages: [hello],
@@ -43,7 +43,7 @@ describe('the bytes of a request', () => {
     });
   });
 
-  test('says what came since in a conversation that goes on, and nothing of another that branched off', () => {
+  test('encodes the new messages of a conversation, and none of another branch', () => {
     const first: WireMessage = { role: 'user', content: 'Grüße 🙂' };
     const answer: WireMessage = { role: 'assistant', content: '…' };
     const lists: WireMessage[][] = [

@@ -17,18 +17,18 @@ afterEach(() => {
 const start = (timeouts: object = limits): Deadline =>
   new Deadline(timeouts, 'http://localhost:8080/v1', onTimeout);
 
-const told = (): string | undefined => onTimeout.mock.calls[0]?.[0].message;
+const message = (): string | undefined => onTimeout.mock.calls[0]?.[0].message;
 
-test('without a wait, only the total counts', () => {
+test('without a wait, only the total limit applies', () => {
   start();
   jest.advanceTimersByTime(999);
   expect(onTimeout).not.toHaveBeenCalled();
   jest.advanceTimersByTime(2);
   expect(onTimeout).toHaveBeenCalledTimes(1);
-  expect(told()).toContain('timeouts.totalMs');
+  expect(message()).toContain('timeouts.totalMs');
 });
 
-test('each wait has its own limit, and a new one takes the place of the one before', () => {
+test('each wait has its own limit, and a new wait replaces the previous one', () => {
   const deadline = start();
   deadline.expect('firstToken');
   jest.advanceTimersByTime(190);
@@ -38,17 +38,17 @@ test('each wait has its own limit, and a new one takes the place of the one befo
   }
   expect(onTimeout).not.toHaveBeenCalled();
   jest.advanceTimersByTime(10);
-  expect(told()).toContain('timeouts.betweenTokensMs');
+  expect(message()).toContain('timeouts.betweenTokensMs');
 });
 
-test('a total that is shorter than the wait ends it', () => {
+test('a total limit that is shorter than the wait ends the wait', () => {
   const deadline = start({ ...limits, totalMs: 100 });
   deadline.expect('firstToken');
   jest.advanceTimersByTime(101);
-  expect(told()).toContain('timeouts.totalMs');
+  expect(message()).toContain('timeouts.totalMs');
 });
 
-test('nothing is due while nothing is awaited', () => {
+test('no phase limit applies between waits', () => {
   const deadline = start();
   deadline.expect('betweenTokens');
   deadline.rest();
@@ -56,14 +56,14 @@ test('nothing is due while nothing is awaited', () => {
   expect(onTimeout).not.toHaveBeenCalled();
 });
 
-test('a wait can be shortened', () => {
+test('a wait can be made shorter', () => {
   const deadline = start();
   deadline.expect('firstToken', 10);
   jest.advanceTimersByTime(11);
   expect(onTimeout).toHaveBeenCalledTimes(1);
 });
 
-test('one timer serves many waits, and none is left when it is stopped', () => {
+test('many waits share one timer, and stop() clears it', () => {
   const deadline = start();
   for (let token = 0; token < 1000; token += 1) deadline.expect('betweenTokens');
   expect(jest.getTimerCount()).toBe(1);
@@ -71,7 +71,7 @@ test('one timer serves many waits, and none is left when it is stopped', () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('limits beyond what a timer can hold are kept', () => {
+test('limits longer than the longest Node timer work', () => {
   const deadline = start({ totalMs: 2 ** 40, firstTokenMs: Number.POSITIVE_INFINITY });
   deadline.expect('firstToken');
   jest.advanceTimersByTime(2 ** 31);

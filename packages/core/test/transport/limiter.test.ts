@@ -2,19 +2,19 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createLimiter } from '../../src/transport/limiter.ts';
 
-test('never more run than there are places, and they enter in the order in which they came', () =>
+test('no more requests run than there are slots, and they start in the order of arrival', () =>
   fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
-      fc.array(fc.constantFrom('come', 'leave', 'abort'), { maxLength: 30 }),
-      async (places, moves) => {
-        const limiter = createLimiter(places);
+      fc.array(fc.constantFrom('arrive', 'leave', 'abort'), { maxLength: 30 }),
+      async (slots, moves) => {
+        const limiter = createLimiter(slots);
         const entered: number[] = [];
         const waiting: { number: number; controller: AbortController }[] = [];
-        const given: number[] = [];
+        const abandoned: number[] = [];
         let running = 0;
         for (const [number, move] of moves.entries()) {
-          if (move === 'come') {
+          if (move === 'arrive') {
             const controller = new AbortController();
             waiting.push({ number, controller });
             limiter.enter(controller.signal).then(
@@ -26,7 +26,7 @@ test('never more run than there are places, and they enter in the order in which
                   1,
                 );
               },
-              () => given.push(number),
+              () => abandoned.push(number),
             );
           } else if (move === 'abort' && waiting.length > 0) {
             waiting.pop()?.controller.abort(new Error('enough'));
@@ -36,16 +36,16 @@ test('never more run than there are places, and they enter in the order in which
           }
           await Promise.resolve();
           await Promise.resolve();
-          expect(running).toBeLessThanOrEqual(places);
-          expect(running === places || waiting.length === 0).toBe(true);
+          expect(running).toBeLessThanOrEqual(slots);
+          expect(running === slots || waiting.length === 0).toBe(true);
         }
         expect(entered).toEqual(entered.toSorted((left, right) => left - right));
-        expect(given.every((number) => !entered.includes(number))).toBe(true);
+        expect(abandoned.every((number) => !entered.includes(number))).toBe(true);
       },
     ),
   ));
 
-test('one that waits is told why it was aborted', async () => {
+test('a waiting request that is aborted rejects with the reason of the abort', async () => {
   const limiter = createLimiter(1);
   await limiter.enter(new AbortController().signal);
   const controller = new AbortController();

@@ -36,7 +36,7 @@ const streamsHello = streamsPieces(
 const answersHello = answersJson(completion({ content: 'Hello' }));
 
 describe('a request', () => {
-  test('carries the model, the body, and whether to stream', async () => {
+  test('contains the model, the body, and whether to stream', async () => {
     await using server = await startModelServer(answersHello, streamsHello);
     const transport = connect(server.baseURL);
     const body = { messages: [{ role: 'user' as const, content: 'Hi.' }], temperature: 0.2 };
@@ -55,14 +55,14 @@ describe('a request', () => {
     });
   });
 
-  test('carries extra fields, those of the request over those of the transport', async () => {
+  test('contains extra fields, and those of the request replace those of the transport', async () => {
     await using server = await startModelServer(answersHello);
     const transport = connect(server.baseURL, { extraBody: { top_k: 1, min_p: 0.1 } });
     await collectReply(transport, { stream: false, extraBody: { top_k: 64, stream: true } });
     expect(server.requests[0]?.body).toMatchObject({ top_k: 64, min_p: 0.1, stream: false });
   });
 
-  test('carries the key and further headers, and nothing about the machine', async () => {
+  test('contains the key and the configured headers, and nothing about the machine', async () => {
     await using server = await startModelServer(answersHello);
     const transport = connect(server.baseURL, { apiKey: 'secret', headers: { 'X-Team': 'blue' } });
     await collectReply(transport, { stream: false });
@@ -71,7 +71,7 @@ describe('a request', () => {
     expect(Object.keys(headers).filter((name) => name.startsWith('x-stainless'))).toEqual([]);
   });
 
-  test('carries no key when none is given, whatever the environment holds for OpenAI', async () => {
+  test('contains no key if none was configured, even if OPENAI_* variables are set', async () => {
     await using server = await startModelServer(answersHello);
     const environment = { OPENAI_API_KEY: 'sk-env', OPENAI_ORG_ID: 'org', OPENAI_ADMIN_KEY: 'adm' };
     jest.replaceProperty(process, 'env', { ...process.env, ...environment });
@@ -80,7 +80,7 @@ describe('a request', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('openai-organization');
   });
 
-  test('keeps the query of the base URL, and needs no care about its last slash', async () => {
+  test('keeps the query of the base URL and accepts a trailing slash', async () => {
     await using server = await startModelServer(answersHello);
     const transport = connect(`${server.baseURL}/?api-version=1`);
     await collectReply(transport, { stream: false });
@@ -88,7 +88,7 @@ describe('a request', () => {
     expect(transport).toMatchObject({ endpoint: server.baseURL, model: 'gemma-3-27b' });
   });
 
-  test('uses the connections of the requests before it', async () => {
+  test('reuses the connections of earlier requests', async () => {
     await using server = await startModelServer(streamsHello, answersHello, streamsHello);
     const transport = connect(server.baseURL, { maxConcurrent: 1 });
     for (const stream of [true, false, true]) await collectReply(transport, { stream });
@@ -104,7 +104,7 @@ describe('a reply', () => {
     expect(events.at(-1)).toMatchObject({ type: 'finished', reply: { text: 'Hello' } });
   });
 
-  test('comes whole, with no delta, when it was asked for whole', async () => {
+  test('comes without deltas if streaming was not requested', async () => {
     await using server = await startModelServer(answersHello);
     const { events } = await collectReply(connect(server.baseURL), { stream: false });
     expect(events).toEqual([
@@ -122,20 +122,20 @@ describe('a reply', () => {
     ]);
   });
 
-  test('is read when it comes whole though a stream was asked for', async () => {
+  test('is parsed if the server sends JSON in place of a stream', async () => {
     await using server = await startModelServer(answersHello);
     const { deltas, reply } = await collectReply(connect(server.baseURL), { stream: true });
     expect(deltas).toEqual([{ text: 'Hello' }]);
     expect(reply?.text).toBe('Hello');
   });
 
-  test('is read when it streams though it was asked for whole', async () => {
+  test('is parsed if the server streams although streaming was not requested', async () => {
     await using server = await startModelServer(streamsHello);
     const { events } = await collectReply(connect(server.baseURL), { stream: false });
     expect(events).toMatchObject([{ type: 'finished', reply: { text: 'Hello' } }]);
   });
 
-  test('does not wait for a server that keeps the connection open after [DONE]', async () => {
+  test('ends if the server keeps the connection open after [DONE]', async () => {
     await using server = await startModelServer(
       streamsThen([chunk({ content: 'Hello' }), chunk({}, 'stop'), done], () => {}),
     );
@@ -144,7 +144,7 @@ describe('a reply', () => {
     await server.whenDisconnected();
   });
 
-  test('is whole when the connection breaks behind its finish_reason', async () => {
+  test('is complete if the connection breaks after finish_reason', async () => {
     await using server = await startModelServer(
       streamsThen([chunk({ content: 'Hello' }, 'stop')], breaksOff),
     );
@@ -156,7 +156,7 @@ describe('a reply', () => {
 describe('a stream that breaks', () => {
   const partOf = [chunk({ content: 'Hel' })];
 
-  test('begins anew, and what came before is void', async () => {
+  test('is requested again, and earlier deltas do not count', async () => {
     await using server = await startModelServer(streamsThen(partOf, breaksOff), streamsHello);
     const { events, reply, deltas } = await collectReply(connect(server.baseURL));
     expect(events[0]).toEqual({ type: 'delta', delta: { text: 'Hel' } });
@@ -165,13 +165,13 @@ describe('a stream that breaks', () => {
     expect(reply?.text).toBe('Hello');
   });
 
-  test('begins anew when it ends properly but without a finish_reason', async () => {
+  test('is requested again if it ends without finish_reason', async () => {
     await using server = await startModelServer(streamsPieces(...partOf), streamsHello);
     const { events } = await collectReply(connect(server.baseURL));
     expect(events[1]).toMatchObject({ type: 'stream-restarted' });
   });
 
-  test('begins anew after an error of the engine in its middle', async () => {
+  test('is requested again after a server error in the middle', async () => {
     const fault = event({ error: { message: 'EngineCore died', code: 500 } });
     await using server = await startModelServer(
       streamsPieces(...partOf, fault, done),
@@ -183,7 +183,7 @@ describe('a stream that breaks', () => {
     });
   });
 
-  test('does not begin anew after a refusal in its middle', async () => {
+  test('is not requested again after a client error in the middle', async () => {
     const fault = event({ error: { message: 'roles must alternate', code: '400' } });
     await using server = await startModelServer(streamsPieces(...partOf, fault, done));
     await expect(collectReply(connect(server.baseURL))).rejects.toMatchObject({
@@ -193,7 +193,7 @@ describe('a stream that breaks', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('begins anew `retries` times at most, together with the retries before its first byte', async () => {
+  test('is requested again at most `maxRetries` times, including retries before the first byte', async () => {
     await using server = await startModelServer(
       answersText('busy', { status: 503 }),
       streamsThen(partOf, breaksOff),
@@ -206,7 +206,7 @@ describe('a stream that breaks', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('is a retry when the reply was asked for whole', async () => {
+  test('is reported as request-retried if streaming was not requested', async () => {
     await using server = await startModelServer((response) => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('{"choices":', () => breaksOff(response));
@@ -242,7 +242,7 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a refusal that comes as 500 is not tried again', async () => {
+  test('a client error with status 500 is not retried', async () => {
     const message = 'forwarding request: mutating request: something is not JSON';
     await using server = await startModelServer(
       answersJson({ error: { message } }, { status: 500 }),
@@ -254,13 +254,13 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a broken connection is tried again', async () => {
+  test('a broken connection is retried', async () => {
     await using server = await startModelServer(breaksOff, answersHello);
     const { events } = await collectReply(connect(server.baseURL), { stream: false });
     expect(events.map(({ type }) => type)).toEqual(['request-retried', 'finished']);
   });
 
-  test('a failure whose body breaks off is told by its status', async () => {
+  test('an error whose body breaks off is explained by its status', async () => {
     await using server = await startModelServer((response) => {
       response.writeHead(400, { 'content-length': 1000 });
       response.write('no such', () => breaksOff(response));
@@ -271,7 +271,7 @@ describe('retries', () => {
     });
   });
 
-  test('the last failure is thrown, with the number of attempts', async () => {
+  test('the last error is thrown, with the number of attempts', async () => {
     await using server = await startModelServer(answersText('busy', { status: 503 }));
     await expect(collectReply(connect(server.baseURL))).rejects.toMatchObject({
       code: 'model_overloaded',
@@ -280,7 +280,7 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  test('a retry waits as long as the server asks, and an abort ends the wait', async () => {
+  test('a retry waits as long as the server requests, and an abort ends the wait', async () => {
     const headers = { 'retry-after': '7' };
     await using server = await startModelServer(answersText('busy', { status: 429, headers }));
     const user = new AbortController();
@@ -295,7 +295,7 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a wait that is longer than allowed is not begun', async () => {
+  test('a wait that is longer than allowed is not started', async () => {
     const headers = { 'retry-after': '3600' };
     await using server = await startModelServer(answersText('busy', { status: 429, headers }));
     await expect(collectReply(connect(server.baseURL))).rejects.toMatchObject({
@@ -304,7 +304,7 @@ describe('retries', () => {
     });
   });
 
-  test('leaving the iteration at a retry sends nothing more', async () => {
+  test('returning from the iteration at a retry sends no more requests', async () => {
     await using server = await startModelServer(answersText('busy', { status: 503 }));
     for await (const event of connect(server.baseURL).send(
       { body: { messages: [] }, stream: true },
@@ -320,7 +320,7 @@ describe('retries', () => {
 describe('time limits', () => {
   const silent = () => {};
 
-  test('a server that never answers exceeds the total', async () => {
+  test('a server that never answers exceeds the total limit', async () => {
     await using server = await startModelServer(silent);
     const transport = connect(server.baseURL, { timeouts: { totalMs: 20 } });
     await expect(collectReply(transport, { stream: false })).rejects.toMatchObject({
@@ -330,7 +330,7 @@ describe('time limits', () => {
     await server.whenDisconnected();
   });
 
-  test('a stream without a first piece exceeds its limit, pings or not', async () => {
+  test('a stream without a first piece exceeds its limit, also if it sends pings', async () => {
     await using server = await startModelServer(streamsThen([': ping\n\n'], silent));
     const transport = connect(server.baseURL, { timeouts: { firstTokenMs: 20 } });
     await expect(collectReply(transport)).rejects.toMatchObject({
@@ -339,7 +339,7 @@ describe('time limits', () => {
     });
   });
 
-  test('a stream that falls silent exceeds its limit and does not begin anew', async () => {
+  test('a stream that stops sending exceeds its limit and is not requested again', async () => {
     await using server = await startModelServer(streamsThen([chunk({ content: 'Hel' })], silent));
     const transport = connect(server.baseURL, { timeouts: { betweenTokensMs: 20 } });
     await expect(collectReply(transport)).rejects.toMatchObject({
@@ -350,7 +350,7 @@ describe('time limits', () => {
     await server.whenDisconnected();
   });
 
-  test('the time that the reader of the deltas takes is not the server’s', async () => {
+  test('the time that the consumer needs for a delta does not count against the server', async () => {
     await using server = await startModelServer(streamsHello);
     stopClock();
     const transport = connect(server.baseURL, { timeouts: { betweenTokensMs: 30 } });
@@ -408,7 +408,7 @@ describe('an abort', () => {
     expect(countTimers()).toBe(timersBefore);
   });
 
-  test('ends the second try as it would have ended the first', async () => {
+  test('ends the second try in the same way as the first', async () => {
     const user = new AbortController();
     await using server = await startModelServer(breaksOff, () => user.abort(new Error('enough')));
     const reply = collectReply(connect(server.baseURL), { signal: user.signal });
@@ -417,7 +417,7 @@ describe('an abort', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('by leaving the iteration closes the connection', async () => {
+  test('by returning from the iteration closes the connection', async () => {
     await using server = await startModelServer(hangs);
     for await (const _ of connect(server.baseURL).send(
       { body: { messages: [] }, stream: true },
@@ -430,8 +430,8 @@ describe('an abort', () => {
   });
 });
 
-describe('what the user brings', () => {
-  test('a fetch of the user’s own carries the request, and its failures are explained', async () => {
+describe('a custom fetch, dispatcher or proxy', () => {
+  test('a custom fetch sends the request, and its failures are explained', async () => {
     await using server = await startModelServer(
       streamsHello,
       answersJson({ object: 'error', message: 'roles must alternate', code: 400 }, { status: 400 }),
@@ -450,7 +450,7 @@ describe('what the user brings', () => {
     expect(seen).toEqual(Array(2).fill(`${server.baseURL}/chat/completions`));
   });
 
-  test('a fetch of the user’s own is aborted like the built-in one', async () => {
+  test('a custom fetch is aborted like the built-in one', async () => {
     const user = new AbortController();
     const closed = jest.fn();
     await using server = await startModelServer(
@@ -464,7 +464,7 @@ describe('what the user brings', () => {
     await until(() => closed.mock.calls.length === 1);
   });
 
-  test('a dispatcher of the user’s own carries the request', async () => {
+  test('a custom dispatcher sends the request', async () => {
     await using server = await startModelServer(answersHello);
     const dispatcher = new Agent();
     const dispatched = jest.spyOn(dispatcher, 'dispatch');
@@ -473,7 +473,7 @@ describe('what the user brings', () => {
     await dispatcher.close();
   });
 
-  test('the proxy that the environment names carries the request', async () => {
+  test('the proxy of the environment receives the request', async () => {
     await using proxy = await startModelServer(answersHello);
     const HTTP_PROXY = new URL(proxy.baseURL).origin;
     jest.replaceProperty(process, 'env', { ...process.env, HTTP_PROXY, NO_PROXY: '' });
@@ -484,8 +484,8 @@ describe('what the user brings', () => {
   });
 });
 
-describe('at once', () => {
-  test('`maxConcurrent` requests run, and the others wait their turn', async () => {
+describe('concurrent requests', () => {
+  test('`maxConcurrent` of them run, and the others wait', async () => {
     const running: (() => void)[] = [];
     await using server = await startModelServer((response) => {
       running.push(() => response.end(JSON.stringify(completion({ content: 'Hello' }))));
@@ -503,7 +503,7 @@ describe('at once', () => {
     );
   });
 
-  test('a request that waits for its turn can be aborted, and gives its turn away', async () => {
+  test('a waiting request can be aborted, and the next one gets its slot', async () => {
     const running: (() => void)[] = [];
     await using server = await startModelServer((response) => {
       running.push(() => response.end(JSON.stringify(completion({ content: 'Hello' }))));
@@ -525,14 +525,14 @@ describe('at once', () => {
   });
 });
 
-describe('options that cannot work', () => {
+describe('invalid options', () => {
   test.each<[string, Partial<OpenAITransportOptions>]>([
     ['a base URL that is none', { baseURL: 'localhost:8080' }],
     ['another scheme', { baseURL: 'ftp://host/v1' }],
     ['a base URL with a password', { baseURL: 'http://me:secret@host/v1' }],
-    ['the whole path', { baseURL: 'http://host/v1/chat/completions' }],
+    ['the path of the endpoint', { baseURL: 'http://host/v1/chat/completions' }],
     ['no model', { model: ' ' }],
-    ['a header that HTTP cannot carry', { headers: { 'bad name': 'x' } }],
+    ['a header that HTTP does not allow', { headers: { 'bad name': 'x' } }],
     ['a time limit of zero', { timeouts: { totalMs: 0 } }],
     ['a number of retries that is none', { retry: { maxRetries: Number.NaN } }],
     ['room for no request', { maxConcurrent: 0 }],
@@ -544,7 +544,7 @@ describe('options that cannot work', () => {
     );
   });
 
-  test('the message never repeats a password', () => {
+  test('the message never contains a password', () => {
     expect(() => connect('http://me:secret@host/v1')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
@@ -555,10 +555,10 @@ function countTimers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }
 
-/** Lets the program go on until something is so; fails rather than to wait for ever. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; !isSo(); turn += 1) {
-    if (turn > 10_000) throw new Error('It never became so.');
+/** Runs the event loop until `isTrue` holds. Fails after a while. */
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let turn = 0; !isTrue(); turn += 1) {
+    if (turn > 10_000) throw new Error('The condition never became true.');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -28,7 +28,7 @@ function read(...pieces: readonly (string | Uint8Array)[]): {
 
 const stop = chunk({}, 'stop');
 
-describe('chunks that differ in their text alone', () => {
+describe('chunks that differ only in their text', () => {
   const text = fc.oneof(
     fc.constantFrom(
       ':',
@@ -74,17 +74,17 @@ describe('chunks that differ in their text alone', () => {
       ...first,
       choices: alone > 0 ? choices.slice(0, 1) : choices,
     }));
-  // As servers write it: the text beyond ASCII as it is, or escaped.
-  const said = fc.tuple(value, fc.boolean()).map(([each, isEscaped]) => {
+  // Servers send text outside ASCII unchanged or escaped.
+  const written = fc.tuple(value, fc.boolean()).map(([each, isEscaped]) => {
     const json = JSON.stringify(each);
     return isEscaped
       ? json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       : json;
   });
 
-  test('are read as if each were read alone', () => {
+  test('are parsed like chunks that are parsed one by one', () => {
     fc.assert(
-      fc.property(fc.array(said, { minLength: 1, maxLength: 12 }), (chunks) => {
+      fc.property(fc.array(written, { minLength: 1, maxLength: 12 }), (chunks) => {
         const builder = new ReplyBuilder();
         for (const each of chunks) builder.add(JSON.parse(each));
         const { reply, deltas } = read(...chunks.map((each) => `data: ${each}\n\n`), done);
@@ -95,14 +95,14 @@ describe('chunks that differ in their text alone', () => {
     );
   });
 
-  test('are broken where their text is: a piece without its end ends nothing else well', () => {
-    const [whole = '', next = ''] = [chunk({ content: 'a' }), chunk({ content: 'b' })];
-    expect(() => read(whole, next, next.replace('"b"', '"b'), done)).toThrow();
+  test('are broken if their text is broken: a piece without its closing quote is not accepted', () => {
+    const [complete = '', next = ''] = [chunk({ content: 'a' }), chunk({ content: 'b' })];
+    expect(() => read(complete, next, next.replace('"b"', '"b'), done)).toThrow();
   });
 });
 
-describe('reading text', () => {
-  test('the deltas of a stream, put together, are the reply', () => {
+describe('text', () => {
+  test('the concatenated deltas of a stream are the reply', () => {
     const { reply, deltas } = read(
       chunk({ role: 'assistant', content: null }),
       chunk({ content: 'Hel' }),
@@ -120,7 +120,7 @@ describe('reading text', () => {
     });
   });
 
-  test('what comes in one piece of the network is one delta', () => {
+  test('one network chunk becomes one delta', () => {
     const { deltas } = read(
       chunk({ content: 'a' }) + chunk({ content: 'b' }) + chunk({ content: 'c' }),
       stop,
@@ -137,7 +137,7 @@ describe('reading text', () => {
     expect(reply.text).toBe('abc');
   });
 
-  test('reasoning under both of its names is taken once', () => {
+  test('reasoning that is sent under both field names is used once', () => {
     const { reply, deltas } = read(
       chunk({ reasoning: 'hm', reasoning_content: 'hm' }),
       chunk({ reasoning: '', reasoning_content: ', so' }),
@@ -147,7 +147,7 @@ describe('reading text', () => {
     expect(deltas).toEqual([{ reasoning: 'hm' }, { reasoning: ', so' }]);
   });
 
-  test('choices after the first are not read', () => {
+  test('only the first choice is used', () => {
     const { reply } = read(
       event({ choices: [{ index: 0, delta: { content: 'a' } }] }),
       event({ choices: [{ index: 1, delta: { content: 'b' }, finish_reason: 'length' }] }),
@@ -157,8 +157,8 @@ describe('reading text', () => {
   });
 });
 
-describe('usage and finish', () => {
-  test('usage comes with every chunk, or with a last one that has no choices', () => {
+describe('usage and finish reason', () => {
+  test('usage is accepted on every chunk, or on a last chunk without choices', () => {
     const usage = {
       prompt_tokens: 12,
       completion_tokens: 3,
@@ -176,7 +176,7 @@ describe('usage and finish', () => {
     expect(atEnd.reply.usage).toEqual(expected);
   });
 
-  test('a count that no machine has counted to is none', () => {
+  test('a count that is not finite is ignored', () => {
     const { usage } = read(
       `data: {"choices":[],"usage":{"prompt_tokens":1e999}}\n\n`,
       stop,
@@ -185,7 +185,7 @@ describe('usage and finish', () => {
     expect(usage?.inputTokens).toBe(0);
   });
 
-  test('a server without usage has none, rather than zeros', () => {
+  test('a reply without usage has no usage, not zeros', () => {
     expect(read(event({ choices: [], usage: null }), stop).reply).not.toHaveProperty('usage');
   });
 
@@ -197,25 +197,25 @@ describe('usage and finish', () => {
     ['function_call', 'tool-calls'],
     ['content_filter', 'content-filter'],
     ['abort', 'other'],
-  ])('finish_reason %s is %s', (said, meant) => {
-    expect(read(chunk({}, said)).reply.finishReason).toBe(meant);
+  ])('finish_reason %s is %s', (reason, expected) => {
+    expect(read(chunk({}, reason)).reply.finishReason).toBe(expected);
   });
 
-  test('a stream without [DONE] is whole once a finish_reason came', () => {
+  test('a stream without [DONE] is complete after finish_reason', () => {
     expect(read(chunk({ content: 'a' }), stop).reply.text).toBe('a');
   });
 
-  test('a stream that ends before a finish_reason is broken', () => {
-    expect(() => read(chunk({ content: 'a' }))).toThrow('before the reply was whole');
+  test('a stream that ends before finish_reason is broken', () => {
+    expect(() => read(chunk({ content: 'a' }))).toThrow('before the reply was complete');
   });
 
-  test('nothing is read after [DONE]', () => {
+  test('data after [DONE] is ignored', () => {
     expect(read(stop, done, chunk({ content: 'late' })).reply.text).toBe('');
   });
 });
 
-describe('reading calls', () => {
-  test('pieces with an index and an id only at first are one call', () => {
+describe('calls', () => {
+  test('pieces with one index and an id only on the first piece are one call', () => {
     const { reply, deltas } = read(
       chunk({
         tool_calls: [
@@ -287,7 +287,7 @@ describe('reading calls', () => {
     ]);
   });
 
-  test('calls without index and id are told apart by their names', () => {
+  test('calls without index and id are distinguished by their names', () => {
     const { reply } = read(
       chunk({ tool_calls: [{ function: { name: 'f', arguments: '{}' } }] }),
       chunk({ tool_calls: [{ function: { name: 'g' } }, { function: { name: 'h' } }] }),
@@ -300,7 +300,7 @@ describe('reading calls', () => {
     ]);
   });
 
-  test('a name comes in pieces, or whole again and again', () => {
+  test('a name may come in pieces, or complete on every piece', () => {
     const { reply, deltas } = read(
       chunk({ tool_calls: [{ index: 0, function: { name: 'get_' } }] }),
       chunk({ tool_calls: [{ index: 0, function: { name: 'weather' } }] }),
@@ -313,7 +313,7 @@ describe('reading calls', () => {
     );
   });
 
-  test('arguments as an object are said as JSON text', () => {
+  test('arguments as an object become JSON text', () => {
     const { reply } = read(
       chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { x: [1] } } }] }),
       stop,
@@ -339,7 +339,7 @@ describe('reading calls', () => {
     expect(reply.calls).toEqual([{ name: 'f', arguments: '{}' }]);
   });
 
-  test('an empty list of calls is none', () => {
+  test('an empty list of calls is ignored', () => {
     expect(read(chunk({ content: 'a', tool_calls: [] }), stop).reply.calls).toEqual([]);
   });
 });
@@ -364,14 +364,14 @@ describe('the form of the body', () => {
     expect(read(body).reply).toMatchObject({ text: 'é', finishReason: 'stop' });
   });
 
-  test('a whole completion in place of a stream is one delta and the reply', () => {
+  test('a whole completion in place of a stream gives one delta and the reply', () => {
     const message = { content: 'é', tool_calls: [] };
     const { reply, deltas } = read(JSON.stringify(completion(message)));
     expect(deltas).toEqual([{ text: 'é' }]);
     expect(reply).toMatchObject({ text: 'é', finishReason: 'stop', usage: { inputTokens: 12 } });
   });
 
-  test('a whole completion with null content and calls is read', () => {
+  test('a whole completion with null content and calls is parsed', () => {
     const tool_calls = [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }];
     const { reply } = read(JSON.stringify(completion({ content: null, tool_calls }, 'tool_calls')));
     expect(reply).toMatchObject({
@@ -381,22 +381,22 @@ describe('the form of the body', () => {
     });
   });
 
-  test('a whole completion without a finish_reason is whole', () => {
+  test('a whole completion without finish_reason is complete', () => {
     expect(read('{"choices":[{"message":{"content":"a"}}]}').reply).toMatchObject({
       text: 'a',
       finishReason: 'other',
     });
   });
 
-  test('a web page and JSON without choices are no replies', () => {
+  test('a web page and JSON without choices are rejected', () => {
     expect(() => read('<!doctype html><p>Hi')).toThrow('not a reply');
     expect(() => read('{"status":"ok"}')).toThrow('not a reply');
   });
 
-  test('an empty body and JSON that is cut off are broken replies', () => {
+  test('an empty body and incomplete JSON are broken replies', () => {
     expect(() => read('')).toThrow('empty body');
-    expect(() => read('{"choices":[')).toThrow('cut off');
-    expect(() => read('data: {"choices":[\n\n')).toThrow('cut off');
+    expect(() => read('{"choices":[')).toThrow('incomplete or invalid');
+    expect(() => read('data: {"choices":[\n\n')).toThrow('incomplete or invalid');
   });
 
   test.each([
@@ -408,13 +408,13 @@ describe('the form of the body', () => {
     expect(() => read(sent)).toThrow(expect.objectContaining({ body }));
   });
 
-  test('an error after an empty line behind its event name is an error', () => {
+  test('an error is recognised if an empty line follows its event name', () => {
     const sent = 'event: error\n\ndata: {"error":{"message":"no","type":""}}\n\n';
     expect(() => read(sent)).toThrow(ServerFault);
   });
 });
 
-test('however the bytes are cut, the reply and the joined deltas are the same', () => {
+test('the reply and the concatenated deltas are the same for every split of the bytes', () => {
   const word = fc.string({ unit: 'grapheme', maxLength: 8 });
   const delta = fc.oneof(
     word.map((content) => ({ content })),

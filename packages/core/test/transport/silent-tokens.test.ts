@@ -14,7 +14,7 @@ import {
   streamsPieces,
 } from '../support/model-server.ts';
 
-/** A chunk of a server that counts along, as Privatemode's proxy has vLLM do it. */
+/** A chunk with token counts, as vLLM sends it through Privatemode's proxy. */
 function counted(delta: object, tokens: number, finishReason: string | null = null): string {
   return event({
     choices: [{ index: 0, delta, finish_reason: finishReason }],
@@ -22,7 +22,7 @@ function counted(delta: object, tokens: number, finishReason: string | null = nu
   });
 }
 
-/** The first of two calls: the second begins with a negative number, which the server's parser swallows. */
+/** The first of two calls. The second contains a negative number, and the server's parser drops it. */
 function streamsFirstCall({ finalCount }: { finalCount: number }): Answer {
   const call = { index: 0, id: 'c', type: 'function', function: { name: 'add', arguments: '' } };
   return streamsPieces(
@@ -51,14 +51,14 @@ async function run(...answers: readonly Answer[]) {
   return { added, fixes: result.fixes, requests: server.requests.map(({ body }) => body.stream) };
 }
 
-const says = (text: string) => answersJson(completion({ role: 'assistant', content: text }));
+const answersWith = (text: string) => answersJson(completion({ role: 'assistant', content: text }));
 
-describe('tokens that a server counted and did not send', () => {
-  test('have the reply asked for again whole, and no call is lost', async () => {
+describe('output tokens that the server counted but did not send', () => {
+  test('make the run request the reply again without streaming, and no call is lost', async () => {
     const { added, fixes, requests } = await run(
       streamsFirstCall({ finalCount: 26 }),
-      says('[add(n=1), add(n=-2)]'),
-      says('Done.'),
+      answersWith('[add(n=1), add(n=-2)]'),
+      answersWith('Done.'),
     );
     expect(added).toEqual([1, -2]);
     expect(requests.slice(0, 2)).toEqual([true, false]);
@@ -69,10 +69,10 @@ describe('tokens that a server counted and did not send', () => {
     ]);
   });
 
-  test('are none where only brackets and the end of the turn follow a call', async () => {
+  test('are ignored if only brackets and the end of the turn follow a call', async () => {
     const { added, fixes, requests } = await run(
       streamsFirstCall({ finalCount: 15 }),
-      says('Done.'),
+      answersWith('Done.'),
     );
     expect({ added, fixes }).toEqual({ added: [1], fixes: [] });
     expect(requests).toHaveLength(2);

@@ -7,14 +7,14 @@ afterEach(() => {
   jest.resetModules();
 });
 
-test('the class that is loaded by its file is the one that undici names', async () => {
+test('the class from the file is the class that undici exports', async () => {
   const { loadAgent } = await import('../../src/transport/undici-agent.ts');
   expect(await loadAgent()).toBe(Agent);
 });
 
-test('a version of undici that keeps the class elsewhere is loaded whole', async () => {
+test('all of undici is loaded if the file does not exist', async () => {
   jest.unstable_mockModule(file, () => {
-    throw new Error('There is no such file.');
+    throw new Error('The file does not exist.');
   });
   const { loadAgent } = await import('../../src/transport/undici-agent.ts');
   expect((await loadAgent()).name).toBe('Agent');

@@ -2,44 +2,53 @@ import { isPromiseLike } from '../promise-like.ts';
 import type { RunEventBody } from './run-event.ts';
 
 /**
- * A part of the loop: it yields what happens and each promise that it waits for, and returns what it was for. The loop itself is
- * synchronous; whoever drives it awaits the promises and hands back what they became. So an event goes up through any number of parts
+ * A part of the loop. It yields events and `Pending` values, and returns its result. The loop itself is synchronous: the
+ * driver awaits each pending value and passes the outcome back in. So an event passes through any number of nested parts
  * without a promise for each of them.
  */
-export type LoopGenerator<Result> = Generator<RunEventBody | Waiting, Result, unknown>;
+export type LoopGenerator<Result> = Generator<RunEventBody | Pending, Result, unknown>;
 
-/** Something to wait for; unlike what happens, it has no type. */
-type Waiting = PromiseLike<unknown> & { readonly type?: undefined };
+/**
+ * A promise that the driver must await. It is recognized by its class and never by its shape: a promise of the program may
+ * have any properties, also those of an event.
+ */
+export class Pending {
+  readonly promise: PromiseLike<unknown>;
 
-/** Waits as `await` does, but only where there is something to wait for. Throws what the promise rejects with. */
-export function* awaitValue<Value>(
-  value: Value | PromiseLike<Value>,
-): Generator<Waiting, Value, unknown> {
-  // What comes back is what the driver awaited: that very promise.
-  return isPromiseLike(value) ? ((yield value) as Value) : value;
+  constructor(promise: PromiseLike<unknown>) {
+    this.promise = promise;
+  }
 }
 
-/** Waits for all of them, so that none rejects unseen. */
+/** Awaits a value; one that is not a promise is returned at once. Throws what the promise rejects with. */
+export function* awaitValue<Value>(
+  value: Value | PromiseLike<Value>,
+): Generator<Pending, Value, unknown> {
+  // The driver passes back what it awaited, which is this promise.
+  return isPromiseLike(value) ? ((yield new Pending(value)) as Value) : value;
+}
+
+/** Awaits all values together, so that no rejection stays unhandled. */
 export function* awaitAll<Value>(
   values: readonly (Value | PromiseLike<Value>)[],
-): Generator<Waiting, readonly Value[], unknown> {
+): Generator<Pending, readonly Value[], unknown> {
   return yield* awaitValue(values.some(isPromiseLike) ? Promise.all(values) : (values as Value[]));
 }
 
-/** Follows something that runs by itself, such as an effect; `tell` says what its progress means to the run. */
+/** Runs an effect to its end; `onEvent` turns its progress into events of the run. */
 export function* forward<Progress, Result>(
   running: AsyncGenerator<Progress, Result>,
   onEvent: (progress: Progress) => readonly RunEventBody[],
 ): LoopGenerator<Result> {
   while (true) {
-    // As in `wait`, and without a generator for each piece of a reply.
-    const next = (yield running.next()) as IteratorResult<Progress, Result>;
+    // Not `awaitValue`, which would create a generator for each piece of a reply.
+    const next = (yield new Pending(running.next())) as IteratorResult<Progress, Result>;
     if (next.done === true) return next.value;
     for (const event of onEvent(next.value)) yield event;
   }
 }
 
-/** Lets a part of the loop run by itself, so that others can run beside it. */
+/** Turns a part of the loop into a generator of its own, so that several can run in parallel. */
 export async function* fork<Result>(
   loop: LoopGenerator<Result>,
 ): AsyncGenerator<RunEventBody, Result> {
@@ -55,8 +64,8 @@ export async function* fork<Result>(
 }
 
 /**
- * Drives a part of the loop: awaits what it waits for, and hands out what happens as long as `tell` wants more. Resolves to the
- * end, or to `undefined` where `tell` wanted no more for now. Rejects with what the part throws.
+ * Drives a part of the loop: awaits its pending values and passes its events to `onEvent` until that returns `false`.
+ * Resolves with the end of the part, or with `undefined` if `onEvent` stopped it before. Rejects with what the part throws.
  */
 export async function advance<Result>(
   loop: LoopGenerator<Result>,
@@ -64,15 +73,15 @@ export async function advance<Result>(
 ): Promise<IteratorReturnResult<Result> | undefined> {
   let next = loop.next();
   while (next.done !== true) {
-    const event = next.value;
-    if (event.type !== undefined) {
-      if (!onEvent(event)) return undefined;
+    const yielded = next.value;
+    if (!(yielded instanceof Pending)) {
+      if (!onEvent(yielded)) return undefined;
       next = loop.next();
       continue;
     }
     let value: unknown;
     try {
-      value = await event;
+      value = await yielded.promise;
     } catch (thrown) {
       next = loop.throw(thrown);
       continue;

@@ -1,6 +1,6 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'json|memoize|promise-like',
+  'json|memoize|promise-like|shorten',
   'errors',
   'turns',
   'schema',

@@ -1,5 +1,5 @@
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
-import { mendJson, type RepairedJson } from '../schema/repair-json.ts';
+import { type RepairedJson, repairJson } from '../schema/repair-json.ts';
 import { createStringFieldStream } from '../schema/string-field-stream.ts';
 import { type ActiveTools, activeTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
@@ -34,7 +34,7 @@ export function createGuidedParser(prompt: Prompt): ReplyParser {
 }
 
 function parseGuided(reply: RawReply, offered: ActiveTools, prompt: Prompt): ParsedReply {
-  const read = mendJson(reply.text);
+  const read = repairJson(reply.text);
   const parsed = read.ok ? parseValue(read, reply, offered) : parseCut(reply);
   return parsed ?? createReplyParser(prompt).finish(reply).parsed;
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { mendJson } from '../schema/repair-json.ts';
+import { repairJson } from '../schema/repair-json.ts';
 import { deepestNesting } from './salvage/python-literal.ts';
 
 /** Arguments read from a model's text: an object, mended where only syntax was wrong, or why there is none. */
@@ -11,7 +11,7 @@ export type ReadArguments =
 export function readArguments(text: string): ReadArguments {
   // Some servers send nothing, or null, for a tool without arguments.
   if (text.trim() === '' || text.trim() === 'null') return { ok: true, value: {}, repairs: [] };
-  const read = mendJson(text);
+  const read = repairJson(text);
   if (!read.ok) return { ok: false, problem: read.problem };
   if (!isJsonObject(read.value)) return { ok: false, problem: 'They must be one JSON object.' };
   if (nestsDeeper(read.value, deepestNesting)) {

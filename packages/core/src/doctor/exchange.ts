@@ -1,5 +1,6 @@
 import type { RawReply, WireBody, WireMessage } from '../dialect/wire.ts';
 import { ModelError } from '../errors.ts';
+import { shortenToLine } from '../shorten.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Finding, no, unclear } from './measurement.ts';
 
@@ -44,7 +45,7 @@ export function judge(outcome: Outcome, ofReply: (reply: RawReply) => Finding): 
 }
 
 function findingOf({ code, details, message }: ModelError): Finding {
-  const words = shorten(details.serverMessage ?? message);
+  const words = shortenForTable(details.serverMessage ?? message);
   if (code === 'model_unreachable' || code === 'model_timeout' || code === 'model_overloaded') {
     return unclear(words);
   }
@@ -52,7 +53,6 @@ function findingOf({ code, details, message }: ModelError): Finding {
 }
 
 /** Text on one line, short enough for a table. */
-export function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 110 ? `${line.slice(0, 109)}…` : line;
+export function shortenForTable(text: string): string {
+  return shortenToLine(text, 110);
 }

@@ -1,7 +1,7 @@
 import { schemaFormat } from '../dialect/answer-request.ts';
 import type { RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { asks, type Exchange, judge, shorten } from './exchange.ts';
+import { asks, type Exchange, judge, shortenForTable } from './exchange.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
 import { tinyPng } from './tiny-png.ts';
 
@@ -31,7 +31,7 @@ export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
   return judge(outcome, (reply) => {
     const value = readObject(reply);
     if (value?.colour_of_the_probe === 'ultramarine') return yes('enforced');
-    return wasCut(reply) ?? no(`not enforced: ${shorten(reply.text)}`);
+    return wasCut(reply) ?? no(`not enforced: ${shortenForTable(reply.text)}`);
   });
 }
 
@@ -60,7 +60,7 @@ export async function measureJsonObject(exchange: Exchange): Promise<Finding> {
   });
   return judge(outcome, (reply) => {
     if (readObject(reply) !== undefined) return yes('the reply is JSON');
-    return wasCut(reply) ?? no(`the reply is no JSON: ${shorten(reply.text)}`);
+    return wasCut(reply) ?? no(`the reply is no JSON: ${shortenForTable(reply.text)}`);
   });
 }
 
@@ -94,7 +94,9 @@ export async function measureImages(
 }
 
 function wasCut({ finishReason, text }: RawReply): Finding | undefined {
-  return finishReason === 'length' ? unclear(`cut at the limit: ${shorten(text)}`) : undefined;
+  return finishReason === 'length'
+    ? unclear(`cut at the limit: ${shortenForTable(text)}`)
+    : undefined;
 }
 
 function readObject({ text }: RawReply): JsonObject | undefined {

@@ -1,6 +1,6 @@
 import type { RawReply, WireBody, WireTool } from '../dialect/wire.ts';
 import { isJsonObject } from '../json.ts';
-import { asks, type Exchange, judge, shorten } from './exchange.ts';
+import { asks, type Exchange, judge, shortenForTable } from './exchange.ts';
 import { weatherTool } from './measure-turns.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
 
@@ -17,7 +17,7 @@ export async function measureTools(
     if (isLeftOut(reply, plainTokens)) {
       return no('left out without a word: the prompt is no longer for them');
     }
-    return unclear(`the reply is a text: ${shorten(reply.text)}`);
+    return unclear(`the reply is a text: ${shortenForTable(reply.text)}`);
   });
 }
 
@@ -34,7 +34,8 @@ export async function measureToolChoice(
   const wanted = typeof choice === 'object' ? choice.function.name : undefined;
   return judge(outcome, (reply) => {
     const [call] = reply.calls;
-    if (call === undefined) return no(`left out: the reply is a text: ${shorten(reply.text)}`);
+    if (call === undefined)
+      return no(`left out: the reply is a text: ${shortenForTable(reply.text)}`);
     if (wanted !== undefined && call.name !== wanted) return no(`another tool: ${call.name}`);
     return judgeCalls(reply);
   });
@@ -59,7 +60,7 @@ export async function measureStreamedCalls(exchange: Exchange): Promise<Finding>
   return judge(outcome, (reply) => {
     if (reply.calls.length > 0) return judgeCalls(reply);
     if (reply.text.trim() === '') return no('the reply is empty');
-    return unclear(`the reply is a text: ${shorten(reply.text)}`);
+    return unclear(`the reply is a text: ${shortenForTable(reply.text)}`);
   });
 }
 
@@ -85,7 +86,7 @@ function isLeftOut({ usage, text }: RawReply, plainTokens: number | undefined): 
 function judgeCalls({ calls, finishReason }: RawReply): Finding {
   const broken = calls.find((call) => !isObjectText(call.arguments));
   if (broken === undefined) return yes(calls.map(({ name }) => name).join(', '));
-  const problem = `the arguments are no JSON object: ${shorten(broken.arguments)}`;
+  const problem = `the arguments are no JSON object: ${shortenForTable(broken.arguments)}`;
   return finishReason === 'length' ? unclear(`cut at the limit; ${problem}`) : no(problem);
 }
 

@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import { createNetGuard, type NetGuard } from '../net/net-guard.ts';
+import { shorten } from '../shorten.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import { decodeDataUrl, describeImage } from '../turns/image.ts';
 import type { ImageRef } from '../turns/turn.ts';
@@ -36,13 +37,13 @@ export function createImageReader(blobs: BlobStore, options: ImageOptions = {}):
 function nameSource(source: SortedSource): string {
   switch (source.kind) {
     case 'file':
-      return `The file "${shorten(String(source.path))}"`;
+      return `The file "${shorten(String(source.path), 120)}"`;
     case 'web':
       return nameOf(source.url);
     case 'data':
       return 'The image of the data: URL';
     case 'known':
-      return `The image ${shorten(source.image.sha256, 12)}`;
+      return `The image ${shorten(source.image.sha256, 13)}`;
     case 'bytes':
     case 'blob':
       return 'The image';
@@ -115,13 +116,9 @@ function checkClaim(source: SortedSource, { mediaType }: ImageRef): void {
   if (mediaType === 'image/jpeg' && jpegNames.has(claimed)) return;
   throw new TurnwiseError(
     'invalid_image',
-    `The data: URL says "${shorten(claimed)}", but its bytes are ${mediaType}; say data:${mediaType};base64,….`,
+    `The data: URL says "${shorten(claimed, 120)}", but its bytes are ${mediaType}; say data:${mediaType};base64,….`,
   );
 }
 
 const claimsNothing: ReadonlySet<string> = new Set(['', 'application/octet-stream']);
 const jpegNames: ReadonlySet<string> = new Set(['image/jpg', 'image/pjpeg']);
-
-function shorten(text: string, length = 120): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
-}

@@ -1,4 +1,5 @@
 import type { ModelErrorKind } from '../errors.ts';
+import { shortenToLine } from '../shorten.ts';
 import { type DetectedProfile, inDialect, withoutTools } from './detect-profile.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
 
@@ -21,7 +22,7 @@ export function fallbackProfile(
 ): DetectedProfile | undefined {
   const next = lessDemanding(profile, refusal);
   if (next === undefined) return undefined;
-  return { profile: next, why: `The server said: "${shorten(refusal.words)}"` };
+  return { profile: next, why: `The server said: "${shortenToLine(refusal.words, 160)}"` };
 }
 
 function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {
@@ -87,9 +88,4 @@ function withoutSchemas(
     case 'prompted':
       return undefined;
   }
-}
-
-function shorten(words: string): string {
-  const line = words.replace(/\s+/g, ' ').trim();
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json.ts';
-import { mendJson } from '../schema/repair-json.ts';
+import { repairJson } from '../schema/repair-json.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
 
 /**
@@ -28,7 +28,7 @@ function candidatesIn(text: string): readonly JsonValue[] {
   const texts = [text, ...fenced, between(text, '{', '}'), between(text, '[', ']')];
   return texts.flatMap((each) => {
     if (each === undefined || each.trim() === '') return [];
-    const read = mendJson(each);
+    const read = repairJson(each);
     return read.ok ? [read.value] : [];
   });
 }
@@ -41,7 +41,7 @@ function between(text: string, open: string, close: string): string | undefined 
 
 function noJson(text: string): SchemaIssue {
   if (text.trim() === '') return { path: '', message: 'the answer was empty' };
-  const read = mendJson(text);
+  const read = repairJson(text);
   const problem = read.ok ? 'its JSON does not fit' : read.problem;
   return { path: '', message: `the answer is not the JSON that was asked for: ${problem}` };
 }

@@ -7,7 +7,7 @@ import { toJsonPointer } from './json-pointer.ts';
 import { isUnsupportedType, unsupportedType } from './unsupported-types.ts';
 import type { AsyncParser } from './validate-with-library.ts';
 
-/** A zod 3 schema, of `zod@3` or `zod/v3`, as far as its types and its conversion need. */
+/** A zod 3 schema (`zod@3` or `zod/v3`): the fields that this package uses. */
 export interface Zod3Schema<Input = unknown, Output = Input> extends AsyncParser<Output> {
   readonly _def: { readonly typeName: string };
   readonly _input: Input;
@@ -26,9 +26,9 @@ export function isZod3Schema(source: object): source is Zod3Schema {
 }
 
 /**
- * The JSON Schema (draft-07) of what may come into a zod 3 schema. Throws {@link SchemaError} at the first part that
- * no JSON value can satisfy, with what to use instead: `zod-to-json-schema` says a date as a string and a map as a
- * list, which zod 3 then refuses.
+ * The JSON Schema (draft-07) of the input of a zod 3 schema. Throws {@link SchemaError} at the first part that no JSON
+ * value can satisfy; the message names what to use instead. `zod-to-json-schema` would convert a date to a string and
+ * a map to a list, which zod 3 then rejects.
  */
 export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   let holdsFunctions = false;
@@ -44,7 +44,7 @@ export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
 }
 
-/** Where zod 3 keeps refinements, transforms and what they wait for. */
+/** The zod 3 types that hold functions of the user: refinements, transforms and promises. */
 const functionTypes = new Set(['ZodEffects', 'ZodPipeline', 'ZodPromise']);
 
 type ConvertibleSchema = Parameters<typeof ZodToJsonSchema.zodToJsonSchema>[0];

@@ -5,28 +5,29 @@ import type { JsonObject } from '../json.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { unsupportedType } from './unsupported-types.ts';
 
-/** A zod 4 schema, of `zod`, `zod/v4` or `zod/mini`. */
+/** A zod 4 schema (`zod`, `zod/v4` or `zod/mini`). */
 export type ZodSchema = ZodCore.$ZodType;
 
-/** Whether a value is a zod 4 schema; one of zod 3 has `_def` alone. */
+/** Whether a value is a zod 4 schema. A zod 3 schema has `_def` but not `_zod`. */
 export function isZodSchema(source: object): source is ZodSchema {
   return '_zod' in source;
 }
 
-/** What a schema of zod says of itself. */
+/** The result of converting a zod schema. */
 export interface ConvertedSchema {
   readonly jsonSchema: JsonObject;
   /**
-   * Whether it holds functions of the user, which may be asynchronous. Then zod must be asked asynchronously from the
-   * start: it tries such a check synchronously first, drops the promise, and if that rejects, Node ends the process.
+   * Whether the schema holds functions of the user, which may be asynchronous. If so, always validate with
+   * `safeParseAsync`: the synchronous call starts an asynchronous check, drops its promise, and a rejection of that
+   * promise ends the Node process.
    */
   readonly holdsFunctions: boolean;
 }
 
 /**
- * The JSON Schema (draft-07) of what may come into a zod 4 schema: a field with a default is optional, and of a
- * transform it is what goes in. `z.coerce.date()` takes an ISO string, `z.coerce.bigint()` a string of digits.
- * Throws {@link SchemaError} at the first part that JSON cannot say, with what to use instead.
+ * The JSON Schema (draft-07) of the input of a zod 4 schema: a field with a default is optional, and a transform is
+ * described by its input. `z.coerce.date()` takes an ISO string, `z.coerce.bigint()` a string of digits.
+ * Throws {@link SchemaError} at the first part that JSON cannot represent; the message names what to use instead.
  */
 export function convertZodSchema(schema: ZodSchema): ConvertedSchema {
   try {
@@ -48,13 +49,13 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     unrepresentable,
     override: ({ zodSchema, path }) => {
       holdsFunctions ||= hasFunctions(zodSchema);
-      // zod says a file as a string, and then takes no string for it.
+      // zod converts a file to a string, but its own check then rejects every string.
       if (zodSchema._zod.def.type === 'file') {
         throw unsupportedType(toJsonPointer(path ?? []), 'file');
       }
     },
   };
-  // zod's own method: the user's instance does the work, and no other is loaded. `zod/mini` has none.
+  // The schema's own method uses the zod that the user installed, so that no second one is loaded. `zod/mini` has no such method.
   const method: unknown = Reflect.get(schema, 'toJSONSchema');
   const converted: unknown =
     typeof method === 'function'
@@ -75,7 +76,7 @@ function hasFunctions(schema: ZodSchema): boolean {
   );
 }
 
-/** The checks of zod itself, which answer at once. */
+/** zod's own checks; they are synchronous. */
 const plainChecks = new Set([
   'bigint_format',
   'greater_than',
@@ -94,20 +95,20 @@ const plainChecks = new Set([
 ]);
 
 /**
- * Converts once more to learn which part it was. A zod that does not know the handler takes it for "say anything";
- * then it is never asked, and the first error stands.
+ * Converts a second time to find the part that failed. Old versions of zod do not call the handler; then the first
+ * error is reported.
  */
 function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
-  let wasAsked = false;
+  let wasCalled = false;
   const converted = convert(schema, ({ zodSchema, path, message }) => {
-    wasAsked = true;
-    const said = describeCoerced(zodSchema);
-    if (said !== undefined) return said;
+    wasCalled = true;
+    const coerced = describeCoerced(zodSchema);
+    if (coerced !== undefined) return coerced;
     throw explain(zodSchema._zod.def.type, toJsonPointer(path), message, cause);
   });
-  if (wasAsked) return converted;
+  if (wasCalled) return converted;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new SchemaError('#', `${reason}. Use a type that JSON has, and transform it.`, { cause });
+  throw new SchemaError('#', `${reason}. Use a JSON type with .transform().`, { cause });
 }
 
 function describeCoerced(schema: ZodSchema): Record<string, unknown> | undefined {
@@ -118,7 +119,7 @@ function describeCoerced(schema: ZodSchema): Record<string, unknown> | undefined
 }
 
 function explain(type: string, path: string, message: string, cause: unknown): SchemaError {
-  // The message of zod says more where the type itself is fine and a part of it is not, such as a literal of a bigint.
+  // zod's own message is more exact if the type is fine and a part of it is not, such as a literal with a bigint.
   if (type === 'literal' || type === 'object' || type === 'number') {
     return new SchemaError(path, `${message}. Use a string or a number.`, { cause });
   }

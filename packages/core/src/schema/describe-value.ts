@@ -1,21 +1,11 @@
 import type { JsonValue } from '../json.ts';
+import { shorten } from '../shorten.ts';
 
-/** A short preview of a value for a message: JSON, at most 40 characters of it, or `nothing`. */
+/** A short preview of a value for a message: at most 40 characters of its JSON, or `nothing` for `undefined`. */
 export function describeValue(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return describeText(value);
-  const json = JSON.stringify(value);
-  if (json.length <= maxChars) return json;
-  return `${cut(json)}…`;
+  if (typeof value === 'string') return JSON.stringify(shorten(value, maxChars));
+  return shorten(JSON.stringify(value), maxChars);
 }
 
-const maxChars = 40;
-
-function describeText(text: string): string {
-  return text.length <= maxChars ? JSON.stringify(text) : JSON.stringify(`${cut(text)}…`);
-}
-
-function cut(text: string): string {
-  // Half of a surrogate pair is no character: better one character less.
-  return text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '');
-}
+const maxChars = 41;

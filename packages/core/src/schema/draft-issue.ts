@@ -3,27 +3,28 @@ import { describeValue } from './describe-value.ts';
 import { toIssuePath, valueAt } from './issue-path.ts';
 import type { SchemaIssue } from './schema.ts';
 
-/** An issue of whatever library, before the value that came is named. */
+/** An issue of any schema library, without the received value. */
 export interface DraftIssue {
   readonly path: readonly PropertyKey[];
-  /** What should have been there, such as `expected number`. */
+  /** What the schema requires, such as `expected number`. */
   readonly expectation: string;
-  /** Whether the value is of another type, another of the allowed values, or wrong in some other way. */
+  /** `type`: the value has the wrong type. `value`: it is not one of the allowed values. `other`: anything else. */
   readonly kind: 'type' | 'value' | 'other';
-  /** Left out where the value itself says nothing, as with an unknown key. */
+  /** Whether to omit the received value from the message, as for an unknown key. */
   readonly hidesValue?: boolean;
 }
 
-/** The issue in its final form, with a preview of the value that came. */
+/** The issue in its final form, with a preview of the received value. */
 export function toSchemaIssue(issue: DraftIssue, value: JsonValue): SchemaIssue {
-  const came = issue.hidesValue ? '' : `, got ${describeValue(valueAt(value, issue.path))}`;
-  return { path: toIssuePath(issue.path), message: `${issue.expectation}${came}` };
+  const received = issue.hidesValue ? '' : `, got ${describeValue(valueAt(value, issue.path))}`;
+  return { path: toIssuePath(issue.path), message: `${issue.expectation}${received}` };
 }
 
 /**
- * What to say of a union that no alternative of fits. `alternatives` are the issues of each, `path` is where the union
- * stands. Where all fail by type or by value: one issue with all of them. Else the issues of the alternative that
- * was most likely meant: of the right type, with the right constants, with the fewest issues.
+ * The issues to report for a union if the value matches no alternative. `alternatives` holds the issues of each
+ * alternative, `path` is the path of the union. If every alternative fails because of the type or the value, the
+ * result is one issue that lists them all. Otherwise it is the issues of the alternative that was most likely meant:
+ * first by the right type, then by the right constants, then by the fewest issues.
  */
 export function chooseAlternative(
   path: readonly PropertyKey[],
@@ -36,7 +37,9 @@ export function chooseAlternative(
   const ranked = alternatives
     .filter((issues) => issues.length > 0)
     .toSorted((left, right) => badness(path, left) - badness(path, right));
-  return ranked[0] ?? [{ path, expectation: 'fits none of the alternatives', kind: 'other' }];
+  return (
+    ranked[0] ?? [{ path, expectation: 'does not match any of the alternatives', kind: 'other' }]
+  );
 }
 
 function mismatchAt(
@@ -47,8 +50,10 @@ function mismatchAt(
 }
 
 function joinExpectations(issues: readonly DraftIssue[]): string {
-  const words = issues.map(({ expectation }) => expectation.replace(/^expected (?:one of )?/, ''));
-  return `expected ${[...new Set(words)].join(' or ')}`;
+  const alternatives = issues.map(({ expectation }) =>
+    expectation.replace(/^expected (?:one of )?/, ''),
+  );
+  return `expected ${[...new Set(alternatives)].join(' or ')}`;
 }
 
 function badness(path: readonly PropertyKey[], issues: readonly DraftIssue[]): number {

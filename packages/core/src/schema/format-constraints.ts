@@ -1,21 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { shorten } from '../shorten.ts';
 
-/** Longest list of a schema's rules that is written into words, in characters of JSON. */
+/** Longest value of a keyword that is printed in full, in characters of JSON. */
 const maxJsonChars = 200;
 
 /**
- * One keyword of a schema in a few words, such as `multiple of 5` or `at least 3 characters`; nothing for a keyword
- * that rules nothing out.
+ * One keyword of a schema as a short English clause, such as `multiple of 5` or `at least 3 characters`. `undefined` if
+ * the keyword has no effect (its value is `false`).
  */
 export function formatKeyword(keyword: string, value: JsonValue): string | undefined {
   if (value === false || value === undefined) return undefined;
-  const format = words[keyword];
+  const format = clauses[keyword];
   return format === undefined ? `${keyword}: ${short(value)}` : format(value);
 }
 
 /**
- * The rules of a schema that its type does not show, as short clauses: ranges, lengths, format, pattern.
- * A pattern is left out beside a format: libraries write both, and the format says it better.
+ * The rules of a schema that are not part of its type, as short clauses: ranges, lengths, format, pattern.
+ * If there is a format, the pattern is omitted: libraries write both, and the format is easier to read.
  */
 export function formatConstraints(schema: JsonObject): string[] {
   const { format, pattern, multipleOf, uniqueItems } = schema;
@@ -33,7 +34,7 @@ export function formatConstraints(schema: JsonObject): string[] {
   ].filter((clause) => clause !== undefined);
 }
 
-const words: Readonly<Record<string, (value: JsonValue) => string>> = {
+const clauses: Readonly<Record<string, (value: JsonValue) => string>> = {
   contains: (value) => `has an item that fits ${short(value)}`,
   exclusiveMaximum: (value) => `< ${short(value)}`,
   exclusiveMinimum: (value) => `> ${short(value)}`,
@@ -60,8 +61,7 @@ function count(value: JsonValue, unit: string): string {
 }
 
 function short(value: JsonValue): string {
-  const json = JSON.stringify(value);
-  return json.length <= maxJsonChars ? json : `${json.slice(0, maxJsonChars)}…`;
+  return shorten(JSON.stringify(value), maxJsonChars);
 }
 
 function formatPatternProperties(value: JsonValue): string {
@@ -71,7 +71,7 @@ function formatPatternProperties(value: JsonValue): string {
     .join(', ');
 }
 
-/** zod says the range of safe integers with every integer; that tells a model nothing. */
+/** Omits the range of safe integers: zod adds it to every integer, and it does not help a model. */
 function formatRange(schema: JsonObject): string | undefined {
   const least = schema.minimum === Number.MIN_SAFE_INTEGER ? undefined : schema.minimum;
   const most = schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum;
@@ -82,8 +82,8 @@ function formatRange(schema: JsonObject): string | undefined {
     ...bound('maximum', most),
     ...bound('exclusiveMaximum', schema.exclusiveMaximum),
   };
-  const said = Object.entries(all).map(([keyword, value]) => formatKeyword(keyword, value));
-  return said.length === 0 ? undefined : said.join(' and ');
+  const bounds = Object.entries(all).map(([keyword, value]) => formatKeyword(keyword, value));
+  return bounds.length === 0 ? undefined : bounds.join(' and ');
 }
 
 function bound(keyword: string, value: JsonValue | undefined): JsonObject {

@@ -4,11 +4,11 @@ import { parseJsonPointer, resolvePath, toJsonPointer } from './json-pointer.ts'
 import { mapSubschemas } from './map-subschemas.ts';
 
 /**
- * The same schema in a form that survives a move: every `$ref` points to `#/$defs/name`, `$defs` stands at the root and
- * holds only what is used. So `{ ...rest }` of it may stand inside another schema as long as its `$defs` move to the
- * root, which is what vLLM does with the parameters of tools (`get_json_schema_from_tools` knows `$defs` alone).
- * Short definitions that refer to nothing are written out where they are used. `$schema`, `$id`, `$anchor` and
- * `$comment` are left out. Throws {@link SchemaError} for a reference that leads nowhere or out of the document.
+ * An equivalent schema that can be moved into another one: every `$ref` points to `#/$defs/name`, and `$defs` is at the
+ * root and holds only definitions that are used. The rest of the schema can then be put inside another schema if its
+ * `$defs` move to the new root. vLLM does this with the parameters of tools (`get_json_schema_from_tools` moves `$defs`
+ * only). Short definitions without references are copied to the places that use them. `$schema`, `$id`, `$anchor` and
+ * `$comment` are removed. Throws {@link SchemaError} if a reference has no target in the document.
  */
 export function hoistDefinitions(schema: JsonObject): JsonObject {
   const hoist: Hoist = { root: schema, names: new Map(), definitions: new Map() };
@@ -21,8 +21,8 @@ export function hoistDefinitions(schema: JsonObject): JsonObject {
 }
 
 /**
- * The schema as a part of another one. Its definitions go to `definitions`, the `$defs` of the document that it joins,
- * under names that no other schema's definitions have; equal definitions are shared.
+ * Makes a schema ready to become part of another document and returns it without `$defs`. Its definitions are added to
+ * `definitions`, the `$defs` of that document, under names that are not used yet; equal definitions are shared.
  */
 export function embedSchema(schema: JsonObject, definitions: Map<string, JsonValue>): JsonObject {
   const { $defs, ...body } = hoistDefinitions(schema);
@@ -41,8 +41,8 @@ export function embedSchema(schema: JsonObject, definitions: Map<string, JsonVal
 }
 
 /**
- * Schemas that travel side by side, each with its own `$defs`, under names that differ wherever the definitions do. vLLM
- * puts the definitions of all tools together and answers 400 when two of one name differ.
+ * Schemas for one request, each with its own `$defs`. Two different definitions never have the same name: vLLM merges
+ * the definitions of all tools and responds with 400 if two of the same name differ.
  */
 export function withDistinctDefinitions(schemas: readonly JsonObject[]): JsonObject[] {
   const definitions = new Map<string, JsonValue>();
@@ -54,14 +54,14 @@ export function withDistinctDefinitions(schemas: readonly JsonObject[]): JsonObj
 
 interface Hoist {
   readonly root: JsonObject;
-  /** The name of each target, by the pointer that leads to it. */
+  /** The name of each target, by its JSON pointer. */
   readonly names: Map<string, string>;
   readonly definitions: Map<string, JsonValue>;
 }
 
 const identityKeywords = new Set(['$schema', '$id', '$anchor', '$comment', '$defs', 'definitions']);
 
-/** Longest definition, in characters of JSON, that is written out instead of referred to. */
+/** Longest definition, in characters of JSON, that is copied instead of referenced. */
 const inlineChars = 160;
 
 function rewriteSchema(hoist: Hoist, schema: JsonValue, path: readonly string[]): JsonValue {
@@ -108,14 +108,14 @@ function findTarget(root: JsonObject, reference: string, path: readonly string[]
   if (targetPath === undefined) {
     throw new SchemaError(
       at,
-      `"$ref": "${reference}" leads out of the schema. Put its target under "$defs".`,
+      `"$ref": "${reference}" is outside of the schema. Put its target under "$defs".`,
     );
   }
   const schema = resolvePath(root, targetPath);
   if (schema === undefined || (!isJsonObject(schema) && typeof schema !== 'boolean')) {
     throw new SchemaError(
       at,
-      `"$ref": "${reference}" leads nowhere. Put its target under "$defs".`,
+      `"$ref": "${reference}" does not exist. Put its target under "$defs".`,
     );
   }
   return { path: targetPath, schema: followAliases(root, schema, targetPath, new Set()) };
@@ -143,7 +143,7 @@ function findAnchor(
   return found;
 }
 
-/** A definition that is nothing but another reference: what it leads to in the end. */
+/** Throws if a definition that is only a reference refers back to itself. Returns the definition. */
 function followAliases(
   root: JsonObject,
   schema: JsonValue,
@@ -152,7 +152,7 @@ function followAliases(
 ): JsonValue {
   if (!isJsonObject(schema) || typeof schema.$ref !== 'string') return schema;
   const pointer = toJsonPointer(path);
-  if (seen.has(pointer)) throw new SchemaError(pointer, 'this "$ref" leads back to itself.');
+  if (seen.has(pointer)) throw new SchemaError(pointer, 'this "$ref" refers to itself.');
   const next = parseJsonPointer(withoutOwnId(root, schema.$ref));
   if (next === undefined) return schema;
   const resolved = resolvePath(root, next);
@@ -187,13 +187,13 @@ function defineTarget(hoist: Hoist, target: Target, usedAt: readonly string[]): 
   if (known !== undefined) return known;
   const name = uniqueName(wantedName(target, usedAt), (taken) => hoist.definitions.has(taken));
   hoist.names.set(pointer, name);
-  // Taken before its content is known, so that a definition may refer to itself.
+  // Reserved before its content is known, because a definition may refer to itself.
   hoist.definitions.set(name, {});
   hoist.definitions.set(name, rewriteSchema(hoist, target.schema, target.path));
   return name;
 }
 
-/** The name that the definition has; for one that has none of its own, its title or the field that it is used for. */
+/** The definition's own name; if it has none, its title or the name of the field that uses it. */
 function wantedName({ path, schema }: Target, usedAt: readonly string[]): string {
   const [place, own] = path;
   const isNamed = path.length === 2 && (place === '$defs' || place === 'definitions');
@@ -203,7 +203,7 @@ function wantedName({ path, schema }: Target, usedAt: readonly string[]): string
   return name?.replace(/[^\w.-]/g, '_') || 'Type';
 }
 
-/** What zod calls a definition that has no id. */
+/** Whether zod generated the name, because the definition has no id. */
 function isGenerated(name: string | undefined): boolean {
   return name === undefined || /^__schema\d+$/.test(name);
 }
@@ -226,7 +226,7 @@ function freeName(
   definitions: ReadonlyMap<string, JsonValue>,
 ): string {
   const json = JSON.stringify(definition);
-  // Equal text means an equal definition only if what it refers to is equal too, so those with references are not shared.
+  // Equal text means an equal definition only if the referenced definitions are equal too. So those with references are not shared.
   const isShareable = !json.includes('"$ref":');
   if (isShareable && JSON.stringify(definitions.get(name)) === json) return name;
   if (!definitions.has(name)) return name;

@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
 
-/** Where a value stands inside another one, in the way programs say it: `items[2].name`, or `["odd key"]`. */
+/** The path of a value inside another one, in JavaScript notation: `items[2].name`, or `["odd key"]`. */
 export function toIssuePath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const key of path) text += toSegment(key, text === '');
   return text;
 }
 
-/** What stands at a path of a value; `undefined` where there is nothing. */
+/** The value at a path inside another value; `undefined` if there is no such path. */
 export function valueAt(value: JsonValue, path: readonly PropertyKey[]): JsonValue | undefined {
   let current: JsonValue | undefined = value;
   for (const key of path) {

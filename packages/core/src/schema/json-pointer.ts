@@ -1,18 +1,18 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
 
-/** The JSON pointer of a place in a document, as a URI fragment: `#/properties/a~1b`. */
+/** The JSON pointer of a path in a document, as a URI fragment: `#/properties/a~1b`. */
 export function toJsonPointer(path: readonly (string | number)[]): string {
   return ['#', ...path.map(escapeSegment)].join('/');
 }
 
-/** The keys of a JSON pointer fragment such as `#/$defs/Node`, or nothing where the text is none. */
+/** The keys of a JSON pointer fragment such as `#/$defs/Node`; `undefined` if the text is not a JSON pointer. */
 export function parseJsonPointer(pointer: string): string[] | undefined {
   if (pointer === '#' || pointer === '') return [];
   if (!pointer.startsWith('#/')) return undefined;
   return pointer.slice(2).split('/').map(unescapeSegment);
 }
 
-/** The value at a place of a document; `undefined` where there is none. */
+/** The value at a path in a document; `undefined` if there is no such path. */
 export function resolvePath(document: JsonValue, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = document;
   for (const key of path) value = childOf(value, key);
@@ -31,7 +31,7 @@ function decodeFragment(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A bare "%" in a name: then it was not percent-encoded at all.
+    // The name holds a "%" that does not begin an escape, so the text is not percent-encoded.
     return text;
   }
 }

@@ -14,13 +14,13 @@ export interface ValidatorError {
   readonly parentSchema?: Readonly<Record<string, unknown>>;
 }
 
-/** The errors of ajv in one form: the alternatives of a union folded into what was most likely meant. */
+/** The errors of ajv as issues. Of a union, only the alternative that was most likely meant is reported. */
 export function draftAjvIssues(errors: readonly ValidatorError[]): readonly DraftIssue[] {
   let found: FoundIssue[] = [];
   for (const error of errors) {
     // ajv reports the alternatives of a union first, then the union itself.
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf') found = foldUnion(found, error);
-    // "must match the then schema" stands beside what is wrong with it.
+    // An error of "if" only repeats that "then" or "else" failed; their own errors are reported.
     else if (error.keyword !== 'if') found.push({ error, draft: draftIssue(error) });
   }
   return found.map(({ draft }) => draft);
@@ -39,7 +39,7 @@ function foldUnion(found: readonly FoundIssue[], union: ValidatorError): FoundIs
   const passing: unknown = union.params.passingSchemas;
   const path = pathOf(union);
   const chosen: readonly DraftIssue[] = Array.isArray(passing)
-    ? [{ path, expectation: 'fits more than one of the alternatives', kind: 'other' }]
+    ? [{ path, expectation: 'matches more than one of the alternatives', kind: 'other' }]
     : chooseAlternative(path, alternatives);
   return [
     ...found.filter((issue) => !isInside(issue)),
@@ -63,7 +63,7 @@ function groupByBranch(found: readonly FoundIssue[], union: ValidatorError): Dra
 function branchOf({ schemaPath }: ValidatorError, union: ValidatorError): string {
   const prefix = `${union.schemaPath}/`;
   const rest = schemaPath.startsWith(prefix) ? schemaPath.slice(prefix.length) : schemaPath;
-  // A referred alternative is known by its definition: `#/$defs/Name`.
+  // A referenced alternative is identified by its definition: `#/$defs/Name`.
   return rest.startsWith('#') ? rest.split('/').slice(0, 3).join('/') : (rest.split('/')[0] ?? '');
 }
 
@@ -97,14 +97,14 @@ function draftIssue(error: ValidatorError): DraftIssue {
     case 'false schema':
       return { path, expectation: 'is not allowed', kind: 'other' };
     default:
-      return { path, expectation: error.message ?? `breaks "${error.keyword}"`, kind: 'other' };
+      return { path, expectation: error.message ?? `violates "${error.keyword}"`, kind: 'other' };
   }
 }
 
-function listOf(words: unknown, separator = ', '): string {
-  const list: unknown[] = Array.isArray(words) ? words : [words];
-  const said = list.map((word) => (separator === ' or ' ? String(word) : JSON.stringify(word)));
-  return said.length <= 12 ? said.join(separator) : `${said.slice(0, 12).join(separator)}, …`;
+function listOf(values: unknown, separator = ', '): string {
+  const list: unknown[] = Array.isArray(values) ? values : [values];
+  const texts = list.map((value) => (separator === ' or ' ? String(value) : JSON.stringify(value)));
+  return texts.length <= 12 ? texts.join(separator) : `${texts.slice(0, 12).join(separator)}, …`;
 }
 
 function missing(path: PropertyKey[], { parentSchema, params }: ValidatorError): DraftIssue {
@@ -126,5 +126,5 @@ function unknownKey({ parentSchema, params }: ValidatorError): string {
   const known = isJsonObject(properties) ? Object.keys(properties) : [];
   return known.length === 0
     ? `unknown key ${key}`
-    : `unknown key ${key}; known are ${listOf(known)}`;
+    : `unknown key ${key}; known keys: ${listOf(known)}`;
 }

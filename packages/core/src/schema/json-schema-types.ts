@@ -1,6 +1,7 @@
-/** The words that `type` may hold, in every draft of JSON Schema. */
+/** The values that every draft of JSON Schema allows for `type`. */
 const jsonTypes = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
 
+/** Types of other languages, and the JSON Schema type that was probably meant. */
 const meantTypes: Readonly<Record<string, string>> = {
   bool: 'boolean',
   date: 'string',
@@ -18,15 +19,15 @@ const meantTypes: Readonly<Record<string, string>> = {
   tuple: 'array',
 };
 
-/** Why the value of a `type` keyword is none that JSON Schema knows, or nothing where all is well. */
+/** Explains why the value of a `type` keyword is not valid JSON Schema; `undefined` if it is valid. */
 export function explainUnknownType(type: unknown): string | undefined {
-  const words: unknown[] = Array.isArray(type) ? type : [type];
-  const unknown = words.find((word) => typeof word !== 'string' || !jsonTypes.has(word));
-  if (unknown === undefined && words.length > 0) return undefined;
+  const names: unknown[] = Array.isArray(type) ? type : [type];
+  const unknown = names.find((name) => typeof name !== 'string' || !jsonTypes.has(name));
+  if (unknown === undefined && names.length > 0) return undefined;
   const meant = meantTypes[String(unknown).toLowerCase()];
-  const cure =
+  const hint =
     meant === undefined
-      ? `Use one of ${[...jsonTypes].map((name) => `"${name}"`).join(', ')}, or leave "type" out for any value.`
+      ? `Use one of ${[...jsonTypes].map((name) => `"${name}"`).join(', ')}, or omit "type" to allow any value.`
       : `Use "${meant}".`;
-  return `"type": ${JSON.stringify(type)} is no type of JSON Schema. ${cure}`;
+  return `"type": ${JSON.stringify(type)} is not a JSON Schema type. ${hint}`;
 }

@@ -7,12 +7,12 @@ import { toSchemaIssue } from './draft-issue.ts';
 import { draftAjvIssues } from './json-schema-issues.ts';
 import type { SchemaIssue } from './schema.ts';
 
-/** The draft of JSON Schema that a schema is written in, as far as validation differs. */
+/** A draft of JSON Schema. Drafts that are validated in the same way share a name. */
 export type JsonSchemaDraft = 'draft-07' | '2019-09' | '2020-12';
 
 /**
- * A check of values against a JSON Schema: what is wrong, or an empty list. Throws {@link SchemaError} where the schema
- * itself is none, with the place. ajv is loaded when the first check is made (about 0.1 s), not before.
+ * A function that checks values against a JSON Schema. It returns the issues of a value, or an empty list. Throws
+ * {@link SchemaError} with the path if the schema is not valid. The first call loads ajv (about 0.1 s).
  */
 export function compileJsonSchema(
   schema: JsonObject,
@@ -53,7 +53,7 @@ function compile(ajv: Ajv, schema: JsonObject): ValidateFunction {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new SchemaError('#', `${reason}.`, { cause: thrown });
   } finally {
-    // ajv would keep every schema that it ever saw; the tools of a server may come and go for weeks.
+    // ajv keeps every schema that it compiled. In a process that runs for weeks, the tools of a server can change often.
     ajv.removeSchema(schema);
   }
 }
@@ -61,6 +61,6 @@ function compile(ajv: Ajv, schema: JsonObject): ValidateFunction {
 function invalidSchema(error: ErrorObject | undefined): SchemaError {
   return new SchemaError(
     `#${error?.instancePath ?? ''}`,
-    `it is no JSON Schema: this ${error?.message ?? 'is not allowed'}.`,
+    `the JSON Schema is not valid: this ${error?.message ?? 'is not allowed'}.`,
   );
 }

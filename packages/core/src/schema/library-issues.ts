@@ -5,8 +5,8 @@ import type { SchemaIssue } from './schema.ts';
 import type { StandardIssue } from './standard-schema.ts';
 
 /**
- * The issues of a schema library in one form. zod, valibot and arktype each name the type that came in their own
- * way; that part is replaced by the value itself. Messages of the user's own checks stay as they are.
+ * The issues of any schema library in one form. The messages of zod, valibot and arktype name the received type, each in
+ * its own way; that part is replaced by the received value. Messages of the user's own checks are not changed.
  */
 export function toSchemaIssues(
   issues: readonly StandardIssue[],
@@ -15,7 +15,7 @@ export function toSchemaIssues(
   return issues.flatMap((issue) => draft(issue, [])).map((issue) => toSchemaIssue(issue, value));
 }
 
-/** What zod 4 and zod 3 say beside the contract. */
+/** The fields of zod 4 and zod 3 that are not part of Standard Schema. */
 interface DetailedIssue extends StandardIssue {
   readonly code?: unknown;
   readonly expected?: unknown;
@@ -27,7 +27,7 @@ function draft(issue: DetailedIssue, above: readonly PropertyKey[]): readonly Dr
   const path = [...above, ...(issue.path ?? []).map(toKey)];
   const alternatives = alternativesOf(issue);
   if (alternatives.length > 0) {
-    // The paths of zod 4 begin at the union, those of zod 3 at the root.
+    // In zod 4 these paths start at the union, in zod 3 at the root.
     const base = Array.isArray(issue.errors) ? path : above;
     return chooseAlternative(
       path,
@@ -59,19 +59,19 @@ function kindOf({ code, message }: DetailedIssue): DraftIssue['kind'] {
 
 function reword({ message, expected }: DetailedIssue, path: readonly PropertyKey[]): string {
   if (message === 'Required') return `expected ${String(expected ?? 'a value')}`;
-  // valibot's word for a key that is missing.
+  // valibot reports a missing key like this.
   if (message.startsWith('Invalid key: Expected ')) return 'is required';
-  const words = message.replace(lead, '').replace(came, '');
-  // arktype begins with the path itself.
+  const expectation = message.replace(intro, '').replace(received, '');
+  // arktype's messages start with the path.
   const own = [path.map(String).join('.'), toIssuePath(path)].find(
-    (text) => text !== '' && words.startsWith(`${text} `),
+    (text) => text !== '' && expectation.startsWith(`${text} `),
   );
-  const clause = own === undefined ? words : words.slice(own.length + 1);
-  return clause.replace(/^(?:Expected|Invalid|Must|Too|Unrecognized)\b/, (word) =>
-    word.toLowerCase(),
+  const clause = own === undefined ? expectation : expectation.slice(own.length + 1);
+  return clause.replace(/^(?:Expected|Invalid|Must|Too|Unrecognized)\b/, (first) =>
+    first.toLowerCase(),
   );
 }
 
-const lead =
+const intro =
   /^(?:invalid (?:enum value|input|number|option|string|type)|too small|too big)[:.] (?=expected|must)/i;
-const came = /(?:,? (?:but )?received .*| \((?:was|were) .*\))$/su;
+const received = /(?:,? (?:but )?received .*| \((?:was|were) .*\))$/su;

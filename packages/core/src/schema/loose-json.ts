@@ -1,23 +1,26 @@
-/** One piece of a text that is JSON or close to it. A string is decoded; a word is as it was written, without quotes. */
+/**
+ * One token of a text that is JSON or close to it. The text of a `string` is decoded; a `word` is anything without
+ * quotes, as written; a `mark` is a bracket, comma or colon.
+ */
 export interface LooseToken {
   readonly kind: 'mark' | 'string' | 'word';
   readonly text: string;
 }
 
-/** What a text is made of, read without guessing. */
+/** The tokens of a text, read without guessing. */
 export interface LooseReading {
   readonly tokens: readonly LooseToken[];
-  /** What strict JSON would not have allowed, each said once. */
+  /** What strict JSON does not allow, each kind once. */
   readonly repairs: readonly string[];
-  /** Why the text is not whole: a string or a bracket that its own characters do not close. */
+  /** Why the text is not complete: a string or a bracket that is not closed by its own character. */
   readonly problem?: string;
   /** Whether the text ends before its value does. */
   readonly cut: boolean;
 }
 
 /**
- * Reads the tokens of a text that is JSON or close to it: a string ends at its own quote and nowhere else, a bracket
- * at its own bracket. Never throws; linear in the length of the text.
+ * Reads the tokens of a text that is JSON or close to it. A string ends only at its own quote, and an opening bracket
+ * only at the matching closing one. Never throws; the time is linear in the length of the text.
  */
 export function readLooseJson(text: string): LooseReading {
   const reader: Reader = { text, at: 0, tokens: [], open: [], repairs: new Set() };
@@ -86,7 +89,7 @@ function readMark(reader: Reader, mark: string): void {
   if (mark === '{' || mark === '[') reader.open.push(mark);
   if (mark !== '}' && mark !== ']') return;
   const opened = reader.open.pop();
-  if (opened === undefined) fail(reader, `a "${mark}" closes nothing`);
+  if (opened === undefined) fail(reader, `a "${mark}" has no opening bracket`);
   else if (closers[opened] !== mark) fail(reader, `a "${opened}" is closed by "${mark}"`);
 }
 
@@ -98,7 +101,7 @@ function openBracket(reader: Reader): Failure | undefined {
   const bracket = reader.open[reader.open.length - 1];
   if (bracket !== undefined)
     return { problem: `the text ends before its "${bracket}" is closed`, cut: true };
-  if (reader.tokens.length === 0) return { problem: 'the text holds no value', cut: true };
+  if (reader.tokens.length === 0) return { problem: 'the text has no value', cut: true };
   return undefined;
 }
 
@@ -150,7 +153,7 @@ function readUnicodeEscape(reader: Reader): string {
 
 function refuseEscape(reader: Reader, escaped: string): string {
   const cut = reader.at + 1 + escaped.length >= reader.text.length;
-  fail(reader, cut ? 'the text ends inside a string' : `"\\${escaped}" is no escape of JSON`, cut);
+  fail(reader, cut ? 'the text ends inside a string' : `"\\${escaped}" is not a JSON escape`, cut);
   return '';
 }
 
@@ -172,7 +175,7 @@ function readConcatenation(reader: Reader): void {
   const quote = reader.text.charAt(reader.at);
   if (quote === '') fail(reader, 'the text ends after a "+"', true);
   else if ((doubleQuotes + singleQuotes).includes(quote)) joinStrings(reader, quote);
-  else fail(reader, 'a "+" adds no string');
+  else fail(reader, 'a "+" is not followed by a string');
 }
 
 function joinStrings(reader: Reader, quote: string): void {
@@ -200,6 +203,6 @@ function endsWord(reader: Reader, endsAtColon: boolean): boolean {
   if (',[]{}\n'.includes(character) || (doubleQuotes + singleQuotes).includes(character))
     return true;
   if (character === ':') return endsAtColon;
-  // The slashes of "https://" begin no comment.
+  // The slashes of "https://" do not start a comment.
   return startsComment(reader.text, reader.at) && reader.text.charAt(reader.at - 1) !== ':';
 }

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 
-/** A schema inside a schema, and the keys that lead to it from there. */
+/** Gets a schema inside a schema and its path from the outer one; returns the replacement. */
 export type SubschemaVisitor = (subschema: JsonValue, path: readonly string[]) => JsonValue;
 
 /**
- * A copy of a schema with each of its direct subschemas replaced by what `visit` makes of it. Knows which keywords
- * hold schemas and which hold data: `default`, `const`, `enum` and `examples` are never entered.
+ * A copy of a schema in which each direct subschema is replaced by the result of `visit`. Only keywords that hold
+ * schemas are visited; `default`, `const`, `enum` and `examples` hold data and are copied.
  */
 export function mapSubschemas(schema: JsonObject, visit: SubschemaVisitor): JsonObject {
   return Object.fromEntries(
@@ -52,7 +52,7 @@ function mapMembers(members: JsonObject, visit: SubschemaVisitor): JsonObject {
   return Object.fromEntries(
     Object.entries(members).map(([name, member]) => [
       name,
-      // `dependencies` of draft-07 may hold lists of names beside schemas.
+      // `dependencies` of draft-07 may hold lists of names as well as schemas.
       Array.isArray(member) ? member : visit(member, [name]),
     ]),
   );

@@ -1,43 +1,35 @@
-import type { JsonValue } from '../json.ts';
+import { type JsonValue, parseJson } from '../json.ts';
 
 /**
- * The value of a JSON text that is still growing: everything that is complete so far, and of the string that is being
- * written what is there of it. A key without a value, half a number and half a word are left out, so nothing in the
- * result is ever taken back, except that a string grows. `undefined` before the first value begins, and for a number
- * that stands alone until something follows it. What follows the
- * value, and a Markdown fence before it, are ignored. Never throws. The cost grows with the length of the text: for a
- * long answer, call it at intervals and not for each piece.
+ * The value of a JSON text that is still being received: all complete parts, and the received part of an open string.
+ * A key without a value, a partial number and a partial word are omitted. So a later result never removes or changes a
+ * part of an earlier one, except that a string becomes longer. The result is `undefined` until the first value begins,
+ * and for a single number until a character follows it. Text after the value and a Markdown fence before it are
+ * ignored. Never throws. The time grows with the length of the text: for a long answer, call it at intervals and not
+ * for each piece.
  */
 export function parsePartialJson(text: string): JsonValue | undefined {
   const scan: Scan = { text, at: skipFence(text), open: [], expects: 'value', end: 0, closing: '' };
   while (scan.at < text.length && scan.expects !== 'nothing') readNext(scan);
-  // Nothing opens or closes without being kept, so what is open now was open at the end of the kept text.
+  // Each bracket updates `end`, so the brackets that are open now are those that are open at `end`.
   const closing = scan.closing + scan.open.toReversed().join('');
-  return parse(text.slice(skipFence(text), scan.end) + closing);
+  return parseJson(text.slice(skipFence(text), scan.end) + closing);
 }
 
 interface Scan {
   readonly text: string;
   at: number;
-  /** The brackets that close what is open, innermost last. */
+  /** The closing brackets that are still missing, innermost last. */
   readonly open: string[];
   expects: 'value' | 'key' | 'first-key' | 'first-value' | 'colon' | 'comma' | 'nothing';
-  /** Up to here the text is kept. */
+  /** The end of the usable text. */
   end: number;
-  /** The quote of a string that is still open at the end of the kept text. */
+  /** The closing quote if a string is open at `end`, otherwise empty. */
   closing: string;
 }
 
 function skipFence(text: string): number {
   return /^\s*```\w*\s*/.exec(text)?.[0].length ?? 0;
-}
-
-function parse(json: string): JsonValue | undefined {
-  try {
-    return JSON.parse(json) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 function readNext(scan: Scan): void {
@@ -71,7 +63,7 @@ function closeBracket(scan: Scan): void {
   keep(scan);
 }
 
-/** A value is complete: the text up to here, with what is open closed, is one too. */
+/** Moves `end` to the current position: a value is complete there. */
 function keep(scan: Scan, closing = ''): void {
   scan.end = scan.at;
   scan.closing = closing;
@@ -110,7 +102,7 @@ function readString(scan: Scan): void {
   scan.expects = 'nothing';
 }
 
-/** The end of a text inside a string, without an escape or a surrogate pair that is only half there. */
+/** The end of a text that stops inside a string, before an incomplete escape or surrogate pair. */
 function wholeCharactersEnd(text: string): number {
   const afterEscape = lastUnescaped(text, /\\(?:u[\da-fA-F]{0,3})?$/) ?? text.length;
   const rest = text.slice(Math.max(0, afterEscape - 8), afterEscape);
@@ -126,7 +118,7 @@ function lastUnescaped(text: string, ending: RegExp): number | undefined {
   return at === -1 || isEscaped(text, index) ? undefined : index;
 }
 
-/** Where the string that begins here is over; nothing while it is not. */
+/** The position after the string that starts here; `undefined` if it is not closed yet. */
 function endOfString(text: string, start: number): number | undefined {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
@@ -144,7 +136,7 @@ function readWord(scan: Scan): void {
   word.lastIndex = scan.at;
   const text = word.exec(scan.text)?.[0] ?? '';
   const isWhole = scan.at + text.length < scan.text.length || /^(?:true|false|null)$/.test(text);
-  if (!isWhole || parse(text) === undefined) {
+  if (!isWhole || parseJson(text) === undefined) {
     scan.expects = 'nothing';
     return;
   }

@@ -8,9 +8,9 @@ import { mapSubschemas } from './map-subschemas.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * A JSON Schema object as a {@link Schema}. Values are checked as they are: no defaults are filled in, no types
- * coerced. The draft is what `$schema` says, else 2020-12 where the schema uses its keywords, else draft-07.
- * Throws {@link SchemaError} with the path of what is wrong.
+ * A JSON Schema object as a {@link Schema}. Validation does not change values: it fills in no defaults and coerces no
+ * types. The draft is the one in `$schema`; without `$schema` it is 2020-12 if the schema uses keywords of that draft,
+ * otherwise draft-07. Throws {@link SchemaError} with the path of what is wrong.
  */
 export function readJsonSchema(source: object): Schema<JsonObject> {
   const schema = copyAsJson(source);
@@ -34,7 +34,7 @@ function copyAsJson(source: object): JsonObject {
   } catch (thrown) {
     throw new SchemaError(
       '#',
-      'a JSON Schema must be plain JSON, without cycles and big integers.',
+      'a JSON Schema must be plain JSON, without cycles or big integers.',
       {
         cause: thrown,
       },
@@ -48,7 +48,7 @@ function requireKeywords(schema: JsonObject): void {
   if (keys.length === 0 || keys.some((key) => knownKeywords.has(key))) return;
   throw new SchemaError(
     '#',
-    `no key of it is a keyword of JSON Schema (${keys
+    `it has no JSON Schema keyword (its keys are ${keys
       .slice(0, 5)
       .map((key) => `"${key}"`)
       .join(

@@ -1,52 +1,43 @@
 import { createRequire } from 'node:module';
 import type * as JsonRepair from 'jsonrepair';
-import type { JsonValue } from '../json.ts';
+import { type JsonValue, parseJson } from '../json.ts';
+import { shorten } from '../shorten.ts';
 import { type LooseReading, type LooseToken, readLooseJson } from './loose-json.ts';
 
-/** A text read as JSON: the value and what had to be mended for it, or why it may not be mended. */
+/** The result of reading a text as JSON: the value and the repairs that it needed, or why it cannot be repaired. */
 export type RepairedJson =
   | { readonly ok: true; readonly value: JsonValue; readonly repairs: readonly string[] }
   | {
       readonly ok: false;
       readonly problem: string;
-      /** Whether the text ends before its value does (also when it holds no value at all). */
+      /** Whether the text ends before its value is complete (also if it has no value). */
       readonly cut: boolean;
     };
 
 /**
- * Reads what a model meant as JSON, and repairs its syntax where that changes nothing that the model said.
+ * Parses JSON that a model wrote, and repairs its syntax if that does not change any value.
  *
- * The line: every string and every bracket is closed by its own characters, every value in the result stands in the
- * text, and every value in the text stands in the result. So these are mended: other quotes, unquoted keys and
- * unquoted words (`{city: Paris}`), `True`/`False`/`None`, missing, leading and trailing commas, a missing colon,
- * comments, a Markdown fence around the whole, JSON that was escaped as a whole, control characters inside strings,
- * strings joined by `+`, special white space, `.5`. And these are refused: a text that ends early (`cut`), a bracket
- * or quote too few or too many, `2.` and `2e` (digits may be missing), `...`, `NaN`, `undefined`, an escape that JSON
- * does not know (`"\d"`: nobody can say whether the backslash was meant), a quote inside a string that is not
- * escaped, several values after another, and text around the value.
+ * The rule: every string and every bracket is closed by its own character, every value of the result is in the text,
+ * and every value of the text is in the result. These are repaired: other quotes, unquoted keys and unquoted text
+ * (`{city: Paris}`), `True`/`False`/`None`, missing, leading and trailing commas, a missing colon, comments, a Markdown
+ * fence around the text, JSON that was escaped a second time, control characters inside strings, strings joined by `+`,
+ * special white space, `.5`. These are not repaired: a text that ends early (`cut`), a missing or superfluous bracket or
+ * quote, `2.` and `2e` (digits may be missing), `...`, `NaN`, `undefined`, an unknown escape (`"\d"`: the backslash may
+ * or may not be part of the text), an unescaped quote inside a string, several values, and text around the value.
  *
- * How it is held: two readers must agree. The library's repair counts only if it holds exactly the tokens that our
- * own reading of the text found, in the same order.
+ * To keep the rule, two readers must agree: the library's repair is used only if it has exactly the tokens that
+ * {@link readLooseJson} found in the text, in the same order.
  *
- * A key that is written twice keeps its last value, as JSON.parse has it, and is named in `repairs`. `__proto__` is an
- * ordinary own key. Never throws.
+ * If a key is written twice, the last value is used, as in JSON.parse, and the key is listed in `repairs`. `__proto__`
+ * is an ordinary own key. Never throws.
  */
-export function mendJson(text: string): RepairedJson {
+export function repairJson(text: string): RepairedJson {
   const strict = parseJson(text);
   if (strict !== undefined) {
-    const repairs = saysAll(strict, text) ? [] : repeatedKeys(text);
+    const repairs = holdsAllKeys(strict, text) ? [] : repeatedKeys(text);
     return { ok: true, value: strict, repairs };
   }
   return unescapeWhole(text) ?? repairSyntax(text);
-}
-
-/**
- * What a broken text most likely meant, closed and completed by guessing. For showing partial or damaged output only:
- * nothing that comes from here may run. `undefined` where even guessing finds no value. Never throws.
- */
-export function repairJson(text: string): JsonValue | undefined {
-  const repaired = repairText(text);
-  return repaired === undefined ? undefined : parseJson(repaired);
 }
 
 const requireLibrary = createRequire(import.meta.url);
@@ -56,20 +47,12 @@ function repairText(text: string): string | undefined {
   try {
     return jsonrepair(text);
   } catch {
-    // Beyond repair, or nested deeper than the stack: both mean that there is no repaired text.
+    // The text cannot be repaired, or it is nested deeper than the stack allows.
     return undefined;
   }
 }
 
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-/** `{\"a\": 1}`: JSON that was escaped once more as a whole. */
+/** Reads JSON that was escaped a second time, such as `{\"a\": 1}`. */
 function unescapeWhole(text: string): RepairedJson | undefined {
   if (!/^\s*[[{](?:\s|\\[nrt])*\\"/.test(text)) return undefined;
   const quoted = text.replace(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));
@@ -85,9 +68,9 @@ function repairSyntax(text: string): RepairedJson {
   const reading = readLooseJson(body);
   if (reading.problem !== undefined)
     return { ok: false, problem: reading.problem, cut: reading.cut };
-  const words = reading.tokens.find(hidesOrChangesValue);
-  if (words !== undefined) return refuse(`${preview(words.text)} is no JSON value`);
-  if (isBareText(reading.tokens)) return refuse(`${preview(body.trim())} is no JSON`);
+  const word = reading.tokens.find(hidesOrChangesValue);
+  if (word !== undefined) return refuse(`${preview(word.text)} is not a JSON value`);
+  if (isBareText(reading.tokens)) return refuse(`${preview(body.trim())} is not JSON`);
   const repaired = repairText(body);
   const value = repaired === undefined ? undefined : parseJson(repaired);
   if (repaired === undefined || value === undefined) return refuse(brokenStructure);
@@ -101,14 +84,14 @@ function repairSyntax(text: string): RepairedJson {
 }
 
 const brokenStructure =
-  'its structure is broken: a quote, a bracket or a value is not where JSON needs it';
+  'its structure is broken: a quote, a bracket or a value is in the wrong place';
 
 function refuse(problem: string): RepairedJson {
   return { ok: false, problem, cut: false };
 }
 
 function preview(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return JSON.stringify(shorten(text, 41));
 }
 
 function withoutFence(text: string): { body: string; isFenced: boolean } {
@@ -117,21 +100,21 @@ function withoutFence(text: string): { body: string; isFenced: boolean } {
   return { body: text.slice(opening[0].length).replace(/```\s*$/, ''), isFenced: true };
 }
 
-/** Words that the library would turn into another value, or that stand for values which were left out. */
+/** Whether the library would change a word into another value, or the word replaces values that were omitted. */
 function hidesOrChangesValue({ kind, text }: LooseToken): boolean {
   if (kind !== 'word') return false;
   if (/^(?:undefined|[+-]?NaN|[+-]?Infinity)$/.test(text) || /\.\.\.|…/.test(text)) return true;
-  // `{a: x b: y}` has lost a comma somewhere, and nobody can say where.
+  // `{a: x b: y}` lacks a comma, and its place is not known.
   return /\s/.test(text) && text.includes(':');
 }
 
-/** Quoting a word inside an object is a mend; quoting a whole text would make JSON of any prose. */
+/** Whether the whole text is a bare word. Adding quotes around a whole text would turn any prose into JSON. */
 function isBareText(tokens: readonly LooseToken[]): boolean {
   const first = tokens[0];
   return first?.kind === 'word' && !/^(?:True|False|None|-?\.\d+)$/.test(first.text);
 }
 
-/** The repairs, if the repaired text holds the very tokens of the original; else nothing. */
+/** The repairs if the repaired text has the same tokens as the original; otherwise `undefined`. */
 function agree(original: LooseReading, repaired: LooseReading): string[] | undefined {
   const left = splitAtMarks(original.tokens);
   const right = splitAtMarks(repaired.tokens);
@@ -144,7 +127,7 @@ function agree(original: LooseReading, repaired: LooseReading): string[] | undef
   return [...repairs];
 }
 
-/** A value, a key or a bracket, and the commas and colons that stand before it. */
+/** A value, a key or a bracket, with the commas and colons before it. */
 interface Piece {
   readonly marks: string;
   readonly token: LooseToken | undefined;
@@ -200,13 +183,13 @@ const pythonLiterals: Readonly<Record<string, string>> = {
   None: 'null',
 };
 
-/** Whether a value surely holds every key and string of the text that it was read from: it has as many quotes. */
-function saysAll(value: JsonValue, text: string): boolean {
+/** Whether no key of the text was written twice: then the value, as JSON, has as many quotes as the text. */
+function holdsAllKeys(value: JsonValue, text: string): boolean {
   if (text.includes('\\')) return false;
   try {
     return countQuotes(JSON.stringify(value)) === countQuotes(text);
   } catch {
-    // It nests deeper than it can be walked.
+    // The value is nested deeper than the stack allows.
     return false;
   }
 }
@@ -217,7 +200,7 @@ function countQuotes(text: string): number {
   return count;
 }
 
-/** A note for each key that one object of a strict JSON text holds more than once. */
+/** A note for each key that one object of a strict JSON text has more than once. */
 function repeatedKeys(json: string): string[] {
   const notes = new Set<string>();
   const open: Set<string>[] = [];
@@ -227,7 +210,7 @@ function repeatedKeys(json: string): string[] {
     else if (kind === 'mark' && (text === '}' || text === ']')) open.pop();
     else if (kind === 'mark' && text === ':') {
       const keys = open[open.length - 1];
-      if (keys?.has(previous)) notes.add(`the last of several ${preview(previous)}`);
+      if (keys?.has(previous)) notes.add(`the last of several values of ${preview(previous)}`);
       keys?.add(previous);
     }
     previous = text;

@@ -2,8 +2,8 @@ import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 
 /**
- * Makes sure that a schema is one of an object, as the parameters of a tool must be. `subject` names it in the error,
- * such as `parameters of tool "add"`. Throws {@link SchemaError} with what to write instead.
+ * Throws {@link SchemaError} if a schema does not describe an object, as the parameters of a tool must. The message
+ * contains what to write instead; `subject` is the name of the schema in it, such as `parameters of tool "add"`.
  */
 export function requireObjectSchema(jsonSchema: JsonObject, subject: string): void {
   const { type } = jsonSchema;
@@ -18,5 +18,5 @@ function explain(jsonSchema: JsonObject): string {
   if (typeof jsonSchema.type === 'string') {
     return `but this is of type "${jsonSchema.type}". Put it into a field: z.object({ value: … }).`;
   }
-  return 'but this does not say so. Use z.object({ … }), or give the JSON Schema "type": "object".';
+  return 'but its "type" is not "object". Use z.object({ … }), or give the JSON Schema "type": "object".';
 }

@@ -6,22 +6,22 @@ import { toJsonPointer } from './json-pointer.ts';
 import { explainUnknownType } from './json-schema-types.ts';
 import { mapSubschemas } from './map-subschemas.ts';
 
-/** A keyword of JSON Schema that a server's grammar does not take. */
+/** A JSON Schema keyword that a server does not accept for constrained decoding. */
 export interface RefusedKeyword {
   readonly keyword: string;
-  /** In which schemas it is refused. @default in every one */
+  /** Whether the keyword is refused in this schema. @default in every schema */
   readonly when?: (schema: JsonObject) => boolean;
-  /** Keywords that say as much of it as the grammar takes. @default none: it is said in words */
+  /** The keywords to use in its place, as close as the server allows. @default none, only the description mentions it */
   readonly instead?: (schema: JsonObject) => JsonObject;
 }
 
-/** For servers that take every keyword, or leave out what they do not know. */
+/** For servers that accept every keyword or ignore unknown ones. */
 export const nothingRefused: readonly RefusedKeyword[] = [];
 
 /**
- * What vLLM refuses with a 400 when xgrammar guides the decoding (vLLM v1/structured_output/backend_xgrammar.py), and
- * what xgrammar itself cannot read: a list under `items` ("items must be a boolean or an object",
- * json_schema_converter.cc) and patterns that look around.
+ * The keywords that vLLM refuses with a 400 if xgrammar does the constrained decoding (vLLM
+ * v1/structured_output/backend_xgrammar.py), and those that xgrammar itself cannot read: a list under `items` ("items
+ * must be a boolean or an object", json_schema_converter.cc) and patterns with lookahead or lookbehind.
  */
 export const xgrammarKeywords: readonly RefusedKeyword[] = [
   { keyword: 'multipleOf' },
@@ -30,7 +30,7 @@ export const xgrammarKeywords: readonly RefusedKeyword[] = [
   { keyword: 'minContains' },
   { keyword: 'maxContains' },
   { keyword: 'format', when: (schema) => !hasXgrammarFormat(schema) },
-  { keyword: 'pattern', when: looksAround },
+  { keyword: 'pattern', when: hasLookaround },
   { keyword: 'minLength', when: hasPatternOrFormat },
   { keyword: 'maxLength', when: hasPatternOrFormat },
   { keyword: 'propertyNames', when: namesOtherKeys },
@@ -40,11 +40,11 @@ export const xgrammarKeywords: readonly RefusedKeyword[] = [
 ];
 
 /**
- * The schema as a server's grammar takes it. What the server refuses moves into the `description`, where the model
- * reads it ("multiple of 5"), and is enforced after the reply by the schema's own check: the result is never stricter
- * than the original, except that tuples name every item. Definitions stand under `$defs`, `$schema` and `$id` are gone.
- * The original is not changed. Throws {@link SchemaError} with the path of what no grammar can say: an unknown `type`,
- * `not`, a schema that nothing fits, a reference that leads nowhere.
+ * A schema that a server accepts for constrained decoding. Keywords that the server refuses move into the `description`
+ * for the model ("multiple of 5"), and the original schema checks them after the reply. So the result is never stricter
+ * than the original, except that tuples list every item. Definitions are under `$defs`; `$schema` and `$id` are
+ * removed. The original is not changed. Throws {@link SchemaError} with the path of a part that no grammar can express:
+ * an unknown `type`, `not`, a schema that allows no value, a reference without a target.
  */
 export function rewriteForConstraint(
   schema: JsonObject,
@@ -58,7 +58,7 @@ function rewriteObject(
   path: readonly string[],
   refusedKeywords: readonly RefusedKeyword[],
 ): JsonObject {
-  refuseUnsayable(schema, path);
+  checkExpressible(schema, path);
   const refused = refusedKeywords.filter(
     ({ keyword, when }) => keyword in schema && (when === undefined || when(schema)),
   );
@@ -80,12 +80,12 @@ function rewritePart(
 ): JsonValue {
   if (isJsonObject(schema)) return rewriteObject(schema, path, refusedKeywords);
   if (schema === false && !mayBeFalse.has(path[path.length - 1] ?? '')) {
-    throw new SchemaError(toJsonPointer(path), 'nothing fits this schema. Leave the field out.');
+    throw new SchemaError(toJsonPointer(path), 'this schema allows no value. Remove the field.');
   }
   return schema;
 }
 
-/** Where `false` closes an object or a list instead of asking for the impossible. */
+/** Keywords for which `false` forbids further members; for every other keyword `false` allows no value at all. */
 const mayBeFalse = new Set([
   'additionalItems',
   'additionalProperties',
@@ -94,22 +94,25 @@ const mayBeFalse = new Set([
   'unevaluatedProperties',
 ]);
 
-function refuseUnsayable(schema: JsonObject, path: readonly string[]): void {
+function checkExpressible(schema: JsonObject, path: readonly string[]): void {
   const type = 'type' in schema ? explainUnknownType(schema.type) : undefined;
   if (type !== undefined) throw new SchemaError(toJsonPointer([...path, 'type']), type);
   if ('not' in schema) {
     throw new SchemaError(
       toJsonPointer([...path, 'not']),
-      'no grammar can say "not". Say what may come, with "enum", "anyOf" or a pattern.',
+      '"not" cannot be expressed in a grammar. Describe the allowed values with "enum", "anyOf" or a pattern.',
     );
   }
   if (Array.isArray(schema.enum) && schema.enum.length === 0) {
-    throw new SchemaError(toJsonPointer([...path, 'enum']), 'nothing fits an empty "enum".');
+    throw new SchemaError(
+      toJsonPointer([...path, 'enum']),
+      'an empty "enum" allows no value. List at least one.',
+    );
   }
   if (isPatternConflict(schema)) {
     throw new SchemaError(
       toJsonPointer([...path, 'patternProperties']),
-      'several patterns of keys beside each other cannot be told apart. Name the keys under "properties".',
+      'a grammar cannot distinguish several patterns of keys. List the keys under "properties".',
     );
   }
 }
@@ -157,12 +160,12 @@ function hasXgrammarFormat({ format }: JsonObject): boolean {
   return typeof format === 'string' && xgrammarFormats.has(format);
 }
 
-function looksAround({ pattern }: JsonObject): boolean {
+function hasLookaround({ pattern }: JsonObject): boolean {
   return typeof pattern === 'string' && /\(\?<?[=!]/.test(pattern);
 }
 
 function hasPatternOrFormat(schema: JsonObject): boolean {
-  const hasPattern = 'pattern' in schema && !looksAround(schema);
+  const hasPattern = 'pattern' in schema && !hasLookaround(schema);
   return hasPattern || hasXgrammarFormat(schema);
 }
 
@@ -186,7 +189,7 @@ function isPatternConflict(schema: JsonObject): boolean {
   return !('properties' in schema) && patternsOf(schema).length > 1;
 }
 
-/** Keys that fit a pattern must stay possible where the grammar no longer knows the pattern. */
+/** Allows other keys: the pattern is removed, and keys that match it must still be possible. */
 function allowPatternKeys(schema: JsonObject): JsonObject {
   if (isJsonObject(schema.additionalProperties)) return { additionalProperties: true };
   const [first, ...others] = patternsOf(schema);
@@ -194,7 +197,7 @@ function allowPatternKeys(schema: JsonObject): JsonObject {
   return { additionalProperties: isClosed && first !== undefined ? first : true };
 }
 
-/** A tuple of draft-07 in the words of 2020-12. */
+/** A tuple of draft-07 with the keywords of 2020-12. */
 function describePrefixItems(schema: JsonObject): JsonObject {
   const items = Array.isArray(schema.items) ? (schema.items as readonly JsonValue[]) : [];
   const isClosed = typeof schema.maxItems === 'number' && schema.maxItems <= items.length;

@@ -1,21 +1,21 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 
-/** One thing that is wrong with a value. */
+/** One problem of a value. */
 export interface SchemaIssue {
-  /** Where, such as `days` or `items[2].name`; empty for the value itself. */
+  /** The path of the problem, such as `days` or `items[2].name`; empty for the value itself. */
   readonly path: string;
-  /** What was expected and what came, in one short clause. */
+  /** What was expected and what was received, in one short clause. */
   readonly message: string;
 }
 
-/** What became of a value: the parsed output, or what is wrong with it. */
+/** The result of a validation: the parsed output, or the problems of the value. */
 export type Validation<Output> =
   | { readonly ok: true; readonly value: Output }
   | { readonly ok: false; readonly issues: readonly SchemaIssue[] };
 
-/** A schema, whatever library wrote it: what a caller may send as JSON Schema (draft-07), and a check. */
+/** A schema of any library in one form: the JSON Schema (draft-07) of its input, and a function that validates. */
 export interface Schema<Output = unknown> {
   readonly jsonSchema: JsonObject;
-  /** Never throws for a bad value. A thrown error of the user's own refinement is an issue. */
+  /** Validates a value. Never throws or rejects: if a refinement of the user throws, the result is an issue. */
   validate(value: JsonValue): Validation<Output> | Promise<Validation<Output>>;
 }

@@ -3,21 +3,21 @@ import { formatConstraints } from './format-constraints.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
 import { parseJsonPointer, resolvePath } from './json-pointer.ts';
 
-/** What a signature is printed of. */
+/** The tool to print a signature of. */
 export interface SignatureSource {
   readonly name: string;
-  /** What the tool does; line breaks are folded. */
+  /** What the tool does; line breaks become spaces. */
   readonly description: string;
   /** JSON Schema of an object. */
   readonly parameters: JsonObject;
 }
 
 /**
- * A tool in one line, the way a program would declare it, in fewer tokens than its compact JSON (49 against 83 for a
- * tool of three described parameters, counted with o200k):
+ * A tool on one line, like a function declaration, in fewer tokens than its compact JSON (49 instead of 83 for a tool
+ * with three described parameters, counted with o200k):
  * `get_weather(city: string, days?: int = 3, unit?: "C" | "F")  # Current weather of a city.`
- * Descriptions of parameters, ranges and formats stand behind the parameter as a comment. A type that is used more
- * than once or refers to itself has a line of its own below: `  type Node = {name: string, kids: Node[]}`.
+ * Descriptions of parameters, ranges and formats follow the parameter as a comment. A type that is used more than once
+ * or refers to itself gets its own line below: `  type Node = {name: string, kids: Node[]}`.
  */
 export function printSignature({ name, description, parameters }: SignatureSource): string {
   const root = hoistDefinitions(parameters);
@@ -28,7 +28,7 @@ export function printSignature({ name, description, parameters }: SignatureSourc
   return `${name}(${body})${about === '' ? '' : `  # ${about}`}${types.join('')}`;
 }
 
-/** The type of a JSON Schema as TypeScript would write it, with `int` for whole numbers. */
+/** The type of a JSON Schema in TypeScript notation, with `int` for integers. */
 export function printType(schema: JsonObject): string {
   const root = hoistDefinitions(schema);
   const printer: Printer = { root, uses: countUses(root), named: new Map() };
@@ -39,9 +39,9 @@ export function printType(schema: JsonObject): string {
 
 interface Printer {
   readonly root: JsonObject;
-  /** How often each definition is referred to. */
+  /** The number of references to each definition. */
   readonly uses: ReadonlyMap<string, number>;
-  /** Types that have a line of their own, by name. */
+  /** Types that get their own line, by name. */
   readonly named: Map<string, string>;
 }
 
@@ -92,7 +92,7 @@ function printOtherKeys(printer: Printer, schema: JsonObject): string[] {
   });
 }
 
-/** The description and the rules that the type does not show, with nothing in it that could end the comment. */
+/** The description and the rules that are not part of the type. Nothing in it can end the comment. */
 function printComment(schema: JsonObject): string {
   const description = typeof schema.description === 'string' ? toOneLine(schema.description) : '';
   const [example] = Array.isArray(schema.examples) ? (schema.examples as readonly JsonValue[]) : [];
@@ -109,7 +109,7 @@ function isTuple({ items, prefixItems }: JsonObject): boolean {
   return Array.isArray(items) || Array.isArray(prefixItems);
 }
 
-/** How many items a tuple has stands in its type. */
+/** Removes the number of items: the type of a tuple already shows it. */
 function withoutCounts({ minItems: _least, maxItems: _most, ...rest }: JsonObject): JsonObject {
   return rest;
 }
@@ -133,7 +133,7 @@ function printReference(printer: Printer, schema: JsonObject, reference: string)
   const target = resolveReference(printer, schema);
   if (printer.named.has(name)) return name;
   if ((printer.uses.get(reference) ?? 0) < 2) return printAny(printer, target);
-  // Named before it is printed, so that it may refer to itself.
+  // Reserved before it is printed, because it may refer to itself.
   printer.named.set(name, '');
   printer.named.set(name, printAny(printer, target));
   return name;
@@ -181,7 +181,7 @@ function printCombinations(printer: Printer, schema: JsonObject): string[] {
   return [...unions, printList(printer, schema.allOf).map(inBrackets).join(' & ')];
 }
 
-/** Alternatives that only rule (`{"required": ["a"]}`) have no type to show. */
+/** Alternatives that only add rules (`{"required": ["a"]}`) have no type to print. */
 function printList(printer: Printer, list: JsonValue | undefined): string[] {
   if (!Array.isArray(list)) return [];
   const types = list.map((item: JsonValue) => printAny(printer, item));
@@ -192,7 +192,7 @@ function inBrackets(type: string): string {
   return / [|&] /.test(withoutNesting(type)) ? `(${type})` : type;
 }
 
-/** A value as JSON, with the line breaks of Unicode escaped too. */
+/** A value as JSON; control characters and the line breaks of Unicode are escaped too. */
 function toLiteral(value: JsonValue | undefined): string {
   return JSON.stringify(value ?? null).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
@@ -200,7 +200,7 @@ function toLiteral(value: JsonValue | undefined): string {
   );
 }
 
-/** The type without what stands inside braces, brackets, quotes and comments. */
+/** The type without the content of braces, brackets, quotes and comments. */
 function withoutNesting(type: string): string {
   let text = type.replace(/\/\*.*?\*\//g, '').replace(/"(?:[^"\\]|\\.)*"/g, '""');
   for (let before = ''; before !== text; ) {

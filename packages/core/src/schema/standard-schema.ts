@@ -1,36 +1,36 @@
 import { SchemaError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 
-/** A schema of any library that keeps the Standard Schema contract (standardschema.dev), version 1. */
+/** A schema of any library that implements Standard Schema (standardschema.dev), version 1. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
-    /** Inferred types; there is no value behind them. */
+    /** Inferred types; `undefined` at run time. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
-    /** Standard JSON Schema: how the schema says itself as JSON Schema. */
+    /** Standard JSON Schema: converts the schema to JSON Schema. */
     readonly jsonSchema?: StandardJsonSchema | undefined;
   };
 }
 
-/** The Standard JSON Schema part of the contract. A library throws for a target that it does not know. */
+/** The Standard JSON Schema part of the interface. A library throws if it does not know the target. */
 export interface StandardJsonSchema {
   readonly input: (options: { readonly target: 'draft-07' }) => Readonly<Record<string, unknown>>;
 }
 
-/** What a Standard Schema says of a value. */
+/** The result of a validation with a Standard Schema. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
-/** One issue in the words of the library. */
+/** One issue as the library reports it. */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** Whether a value keeps the Standard Schema contract. arktype's schemas are functions, so those count. */
+/** Whether a value implements Standard Schema. It may be a function, as the schemas of arktype are. */
 export function isStandardSchema(source: object): source is StandardSchema {
   const standard: unknown = Reflect.get(source, '~standard');
   return (
@@ -41,8 +41,8 @@ export function isStandardSchema(source: object): source is StandardSchema {
 }
 
 /**
- * The JSON Schema of what may come into a Standard Schema: through Standard JSON Schema, or arktype's `toJsonSchema`.
- * Throws {@link SchemaError} for a library that can say none, naming what to use.
+ * The JSON Schema of the input of a Standard Schema, made with Standard JSON Schema or with arktype's `toJsonSchema`.
+ * Throws {@link SchemaError} if the library has neither; the message names what to use.
  */
 export function standardToJsonSchema(schema: StandardSchema): JsonObject {
   const { vendor } = schema['~standard'];
@@ -50,11 +50,11 @@ export function standardToJsonSchema(schema: StandardSchema): JsonObject {
   if (isJsonObject(converted)) return converted;
   throw new SchemaError(
     '#',
-    `this ${vendor} schema cannot say itself as JSON Schema. ${cures[vendor] ?? 'Use a schema library with Standard JSON Schema support, zod, or a JSON Schema object.'}`,
+    `this ${vendor} schema cannot be converted to JSON Schema. ${hints[vendor] ?? 'Use a schema library with Standard JSON Schema support, zod, or a JSON Schema object.'}`,
   );
 }
 
-const cures: Readonly<Record<string, string>> = {
+const hints: Readonly<Record<string, string>> = {
   valibot: 'Wrap it with `toStandardJsonSchema` of "@valibot/to-json-schema".',
 };
 
@@ -65,14 +65,14 @@ function convert(schema: StandardSchema, vendor: string): unknown {
     );
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const words = reason.replace(/\s+/g, ' ').trim();
-    throw new SchemaError('#', `${vendor} cannot say it as JSON Schema: ${words}`, {
+    const oneLine = reason.replace(/\s+/g, ' ').trim();
+    throw new SchemaError('#', `${vendor} cannot convert it to JSON Schema: ${oneLine}`, {
       cause: thrown,
     });
   }
 }
 
-/** arktype's own method throws for a Date where its Standard JSON Schema says "anything". */
+/** arktype's own method throws for a Date. Its Standard JSON Schema would allow any value. */
 function strictConversion(schema: StandardSchema): unknown {
   const input: unknown = Reflect.get(schema, 'in') ?? schema;
   if ((typeof input !== 'object' && typeof input !== 'function') || input === null)

@@ -1,16 +1,18 @@
-/** The text of one field of a JSON object that is still being written. */
+import { parseJson } from '../json.ts';
+
+/** Reads the text of one field of a JSON object that is still being received. */
 export interface StringFieldStream {
-  /** Takes the next piece of the JSON text; gives the text of the field that became known by it, often none. */
+  /** Takes the next piece of the JSON text; returns the new text of the field, often empty. */
   push(piece: string): string;
-  /** Whether the field is over: nothing more will come. */
+  /** Whether the field is complete: no more text will follow. */
   readonly isComplete: boolean;
 }
 
 /**
- * Reads the text of one top-level string field out of JSON as it arrives: `{"answer": "Hel`, `lo"}` gives `Hel`, `lo`.
- * The pieces may be cut anywhere, also inside an escape or a surrogate pair; together they give the field's text, and
- * a character is never given in halves. A field that is no string gives nothing. Takes strict JSON, after any text
- * that holds no `{`; never throws; the cost is linear in the length of the text.
+ * Streams the text of one top-level string field of a JSON object: `{"answer": "Hel`, `lo"}` gives `Hel`, `lo`.
+ * Pieces may end anywhere, also inside an escape or a surrogate pair. The returned texts together are the text of the
+ * field; a surrogate pair is never split. A field that is not a string gives no text. Needs strict JSON; text before it
+ * is skipped if it has no `{`. Never throws; the time is linear in the length of the text.
  */
 export function createStringFieldStream(field: string): StringFieldStream {
   const reader: Reader = { field, state: 'outside', depth: 0, key: '', escape: '', held: '' };
@@ -41,13 +43,13 @@ type State =
 interface Reader {
   readonly field: string;
   state: State;
-  /** How deep inside the value of another field. */
+  /** The number of open brackets inside the value of another field. */
   depth: number;
-  /** The key as it is written, without its quotes. */
+  /** The key as written, without its quotes. */
   key: string;
-  /** An escape that is not complete yet, with its backslash. */
+  /** An incomplete escape, with its backslash. */
   escape: string;
-  /** The first half of a surrogate pair that waits for the second. */
+  /** The first half of a surrogate pair until the second arrives. */
   held: string;
 }
 
@@ -83,7 +85,7 @@ function readKey(reader: Reader, character: string): string {
   return '';
 }
 
-/** Keeps track of whether the next character is escaped, where the text itself does not matter. */
+/** Tracks whether the next character is escaped, in a string whose text is not used. */
 function skipEscape(reader: Reader, character: string): void {
   reader.escape = character === '\\' && reader.escape === '' ? character : '';
 }
@@ -97,15 +99,7 @@ function readBeforeValue(reader: Reader, character: string): string {
 }
 
 function isField({ key, field }: Reader): boolean {
-  return key === field || decode(`"${key}"`) === field;
-}
-
-function decode(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+  return key === field || parseJson(`"${key}"`) === field;
 }
 
 function readOther(reader: Reader, character: string): string {
@@ -137,7 +131,7 @@ function readEscape(reader: Reader, character: string): string {
   reader.escape += character;
   const isUnicode = reader.escape.startsWith('\\u');
   if (isUnicode && reader.escape.length < 6) return '';
-  const decoded = decode(`"${reader.escape}"`);
+  const decoded = parseJson(`"${reader.escape}"`);
   reader.escape = '';
   return give(reader, typeof decoded === 'string' ? decoded : '\ufffd');
 }

@@ -8,9 +8,9 @@ import { hoistDefinitions } from './hoist-definitions.ts';
 import { readJsonSchema } from './read-json-schema.ts';
 import type { Schema } from './schema.ts';
 import { isStandardSchema, type StandardSchema, standardToJsonSchema } from './standard-schema.ts';
-import { type AsyncParser, validateLater, validateStandard } from './validate-with-library.ts';
+import { type AsyncParser, validateAsync, validateStandard } from './validate-with-library.ts';
 
-/** A JSON Schema written by hand or by another program. A boolean schema or a list is none here. */
+/** A JSON Schema object. Boolean schemas and lists are not accepted. */
 export interface JsonSchemaObject {
   readonly type?: unknown;
   readonly properties?: unknown;
@@ -24,8 +24,8 @@ export interface JsonSchemaObject {
 }
 
 /**
- * What may be passed where a schema is wanted: zod 4, zod 3, anything with Standard Schema and Standard JSON Schema
- * (arktype, valibot through `@valibot/to-json-schema`), a JSON Schema object, or a {@link Schema}.
+ * Every kind of schema that this package accepts: zod 4, zod 3, any library with Standard Schema and Standard JSON
+ * Schema (arktype, valibot with `@valibot/to-json-schema`), a JSON Schema object, or a {@link Schema}.
  */
 export type AnySchema =
   | StandardSchema<unknown, unknown>
@@ -34,13 +34,13 @@ export type AnySchema =
   | JsonObject
   | JsonSchemaObject;
 
-/** A schema whose output type is known: of zod, of any Standard Schema, or made with {@link jsonSchema}. */
+/** A schema with a known output type: zod, any Standard Schema, or the result of {@link jsonSchema}. */
 export type OutputSchema<Output> =
   | StandardSchema<unknown, Output>
   | Zod3Schema<unknown, Output>
   | Schema<Output>;
 
-/** The type of what a schema gives out: defaults filled in, transforms applied. A JSON Schema gives a `JsonObject`. */
+/** The output type of a schema: defaults are filled in, transforms applied. For a JSON Schema it is `JsonObject`. */
 export type OutputOf<Source> = Source extends {
   readonly '~standard': { readonly types?: infer Types };
 }
@@ -51,7 +51,7 @@ export type OutputOf<Source> = Source extends {
       ? Output
       : JsonObject;
 
-/** The type of what may go into a schema: fields with a default are optional. */
+/** The input type of a schema: fields with a default are optional. */
 export type InputOf<Source> = Source extends {
   readonly '~standard': { readonly types?: infer Types };
 }
@@ -62,26 +62,26 @@ export type InputOf<Source> = Source extends {
       ? Output
       : JsonObject;
 
-/** One side of the types that a Standard Schema carries. */
+/** The input or output type of a Standard Schema. */
 export type TypeAt<Types, Side extends 'input' | 'output'> =
   NonNullable<Types> extends { readonly [Key in Side]: infer Type } ? Type : unknown;
 
 /**
- * One form for the schemas of every library: its JSON Schema of what a caller may send (draft-07, definitions under
- * `$defs` at the root) and its check, which is synchronous where the library's is. Each schema object is converted
- * once. Throws {@link SchemaError} at once, not at the first use, for what is no schema, for a part that JSON cannot
- * say (`z.date()`, `z.map(…)`), for a reference that leads nowhere; the error names the path and what to use instead.
- * zod-to-json-schema, zod's own core and ajv are loaded only when a schema needs them.
+ * Converts a schema of any library to one form: the JSON Schema of its input (draft-07, definitions under `$defs` at
+ * the root) and a function that validates, synchronous if that of the library is. Each schema object is converted once.
+ * Throws {@link SchemaError} at once, not at the first use, if the value is not a schema, if JSON cannot represent a
+ * part of it (`z.date()`, `z.map(…)`), or if a reference has no target; the error names the path and what to use
+ * instead. zod-to-json-schema, zod's core and ajv are loaded only if a schema needs them.
  */
 export function toSchema<const Source extends AnySchema>(source: Source): Schema<OutputOf<Source>> {
   const schema = convertOnce(source);
-  // The library that wrote the schema vouches for the type: its check gives out values of it and nothing else.
+  // The library guarantees the type: its validation returns values of that type only.
   return schema as Schema<OutputOf<Source>>;
 }
 
 /**
- * A JSON Schema whose values have a type that the program knows. The type is the caller's word: the check is that of
- * the schema. Throws {@link SchemaError} as {@link toSchema} does.
+ * A JSON Schema with a type for its values. The type is not checked: make sure that it matches the schema. Throws
+ * {@link SchemaError} as {@link toSchema} does.
  */
 export function jsonSchema<Output = JsonObject>(
   schema: JsonObject | JsonSchemaObject,
@@ -91,7 +91,7 @@ export function jsonSchema<Output = JsonObject>(
 
 function convertOnce(source: unknown): Schema {
   if ((typeof source !== 'object' && typeof source !== 'function') || source === null) {
-    throw noSchema(describeSource(source));
+    throw notASchema(describeSource(source));
   }
   return convertObject(source);
 }
@@ -128,8 +128,8 @@ function fromZod(source: ZodSchema): Schema {
   return {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
-      holdsFunctions && canParseLater(source)
-        ? validateLater(source, value)
+      holdsFunctions && canParseAsync(source)
+        ? validateAsync(source, value)
         : validateStandard(source, value),
   };
 }
@@ -140,49 +140,49 @@ function fromZod3(source: Zod3Schema): Schema {
   if (typeof shape === 'function') {
     requireFields(jsonSchema, Reflect.apply(shape, source._def, []));
   }
-  // Before 3.24, zod 3 did not keep the Standard Schema contract.
+  // zod 3 implements Standard Schema since 3.24.
   const isStandard = isStandardSchema(source);
   return {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
       isStandard && !holdsFunctions
         ? validateStandard(source, value)
-        : validateLater(source, value),
+        : validateAsync(source, value),
   };
 }
 
-function canParseLater(source: object): source is AsyncParser<unknown> {
+function canParseAsync(source: object): source is AsyncParser<unknown> {
   return 'safeParseAsync' in source && typeof source.safeParseAsync === 'function';
 }
 
-/** A converter of the wrong version gives an empty schema without a word; a model would then be told nothing. */
+/** A converter of the wrong version returns an empty schema without an error, so that the model would see no fields. */
 function requireFields(converted: JsonObject, shape: unknown): void {
-  const said = isJsonObject(converted.properties) ? converted.properties : {};
+  const properties = isJsonObject(converted.properties) ? converted.properties : {};
   for (const field of Object.keys(shape ?? {})) {
-    if (!Object.hasOwn(said, field) && !('$ref' in converted)) {
+    if (!Object.hasOwn(properties, field) && !('$ref' in converted)) {
       throw new SchemaError(
         `#/properties/${field}`,
-        'the field is lost on the way to JSON Schema. Check that zod is installed once, in one version.',
+        'the field is missing after the conversion to JSON Schema. Make sure that only one version of zod is installed.',
       );
     }
   }
 }
 
 function refuseLookalikes(source: object): void {
-  if (typeof source === 'function') throw noSchema('a function (was it to be called?)');
-  if (Array.isArray(source)) throw noSchema('a list');
-  if (source instanceof Promise) throw noSchema('a promise (was it to be awaited?)');
+  if (typeof source === 'function') throw notASchema('a function (call it?)');
+  if (Array.isArray(source)) throw notASchema('a list');
+  if (source instanceof Promise) throw notASchema('a promise (await it?)');
   const isShape = Object.values(source).some(
     (field) =>
       typeof field === 'object' && field !== null && ('_zod' in field || '~standard' in field),
   );
-  if (isShape) throw noSchema('an object of schemas (wrap it in z.object({ … }))');
+  if (isShape) throw notASchema('an object of schemas (wrap it in z.object({ … }))');
 }
 
-function noSchema(what: string): SchemaError {
+function notASchema(what: string): SchemaError {
   return new SchemaError(
     '#',
-    `${what} is no schema. Pass a zod schema, one of another library with Standard JSON Schema, or a JSON Schema object.`,
+    `${what} is not a schema. Pass a zod schema, a schema of a library with Standard JSON Schema, or a JSON Schema object.`,
   );
 }
 

@@ -1,38 +1,38 @@
 import { SchemaError } from '../errors.ts';
 
 /**
- * The error for a type that JSON has no word for, with what to use in its place.
- * `type` is the library's own name of it, such as `date` of zod 4 or `ZodDate` of zod 3.
+ * The error for a type that JSON cannot represent; its message names what to use instead.
+ * `type` is the library's name for it, such as `date` (zod 4) or `ZodDate` (zod 3).
  */
 export function unsupportedType(path: string, type: string, cause?: unknown): SchemaError {
   const name = type.replace(/^Zod/, '').toLowerCase();
-  const cure = cures[name] ?? 'Use a type that JSON has, and transform it.';
-  return new SchemaError(path, `JSON has no ${names[name] ?? name}. ${cure}`, { cause });
+  const hint = hints[name] ?? 'Use a JSON type with .transform().';
+  return new SchemaError(path, `JSON has no ${names[name] ?? name}. ${hint}`, { cause });
 }
 
-/** Whether zod has a type of that name which no JSON value can satisfy. */
+/** Whether this is a zod type that no JSON value can satisfy. */
 export function isUnsupportedType(type: string): boolean {
-  return Object.hasOwn(cures, type.replace(/^Zod/, '').toLowerCase());
+  return Object.hasOwn(hints, type.replace(/^Zod/, '').toLowerCase());
 }
 
 const names: Readonly<Record<string, string>> = {
   bigint: 'big integer',
   custom: 'custom type',
   nan: 'NaN',
-  transform: 'value that only a transform describes',
+  transform: 'type for a value that only a transform describes',
 };
 
-const cures: Readonly<Record<string, string>> = {
-  bigint: 'Use z.coerce.bigint(), which takes its digits as a string.',
-  custom: 'Use a type that JSON has, with .refine() or .transform().',
+const hints: Readonly<Record<string, string>> = {
+  bigint: 'Use z.coerce.bigint(), which takes a string of digits.',
+  custom: 'Use a JSON type with .refine() or .transform().',
   date: 'Use z.coerce.date(), which takes an ISO string.',
   file: 'Use z.string() for its path, its URL or its base64 text.',
-  function: 'Leave it out: a model can only send data.',
-  map: 'Use z.record(z.string(), …), with .transform() where a Map is wanted.',
+  function: 'Remove it: a model can only send data.',
+  map: 'Use z.record(z.string(), …); add .transform() if you need a Map.',
   nan: 'Use z.number() or z.null().',
-  set: 'Use z.array(…), with .transform() where a Set is wanted.',
+  set: 'Use z.array(…); add .transform() if you need a Set.',
   symbol: 'Use z.literal() or z.enum() of strings.',
-  transform: 'Begin with the type that comes in: z.unknown().transform(…).',
+  transform: 'Start with the input type: z.unknown().transform(…).',
   undefined: 'Use .optional() on the field, or z.null().',
   void: 'Use .optional() on the field, or z.null().',
 };

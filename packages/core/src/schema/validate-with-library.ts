@@ -4,8 +4,8 @@ import type { Validation } from './schema.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 
 /**
- * Checks a value with the library that wrote the schema: at once where the library can, else later.
- * Never throws and never rejects: an error of the user's own check is an issue.
+ * Validates a value with the schema's own library, synchronously if the library does.
+ * Never throws and never rejects: if a check of the user throws, the result is an issue.
  */
 export function validateStandard<Output>(
   schema: StandardSchema<unknown, Output>,
@@ -14,24 +14,24 @@ export function validateStandard<Output>(
   try {
     const result = schema['~standard'].validate(value);
     if (!('then' in result)) return toValidation(result, value);
-    return result.then((later) => toValidation(later, value)).catch(failedCheck);
+    return result.then((settled) => toValidation(settled, value)).catch(failedCheck);
   } catch (thrown) {
     return failedCheck(thrown);
   }
 }
 
-/** A schema of zod, whichever version, as far as asking it asynchronously goes. */
+/** A zod schema of any version that can validate asynchronously. */
 export interface AsyncParser<Output> {
   safeParseAsync(value: unknown): Promise<ParseResult<Output>>;
 }
 
-/** What zod says of a value. */
+/** The result of zod's `safeParseAsync`. */
 export type ParseResult<Output> =
   | { readonly success: true; readonly data: Output }
   | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } };
 
-/** The same for a zod schema that may hold asynchronous checks: the answer always comes later. */
-export async function validateLater<Output>(
+/** Validates a value with a zod schema that may have asynchronous checks. Never rejects. */
+export async function validateAsync<Output>(
   schema: AsyncParser<Output>,
   value: JsonValue,
 ): Promise<Validation<Output>> {
@@ -55,5 +55,5 @@ function toValidation<Output>(
 
 function failedCheck(thrown: unknown): Validation<never> {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return { ok: false, issues: [{ path: '', message: `the check failed: ${reason}` }] };
+  return { ok: false, issues: [{ path: '', message: `the check threw an error: ${reason}` }] };
 }

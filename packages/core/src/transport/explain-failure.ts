@@ -1,5 +1,6 @@
 import { ModelError, type ModelErrorCode, type ModelErrorDetails } from '../errors.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../json.ts';
+import { shorten } from '../shorten.ts';
 import { readContextSize } from './context-size.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { findServerMessage } from './server-messages.ts';
@@ -35,12 +36,12 @@ export function explainFailure(response: FailedResponse): ModelError {
     ...(meaning.cure !== undefined && { cure: fillIn(meaning.cure, { endpoint, model }) }),
     status,
     ...(attempts !== undefined && { attempts }),
-    serverMessage: shorten(error.words),
+    serverMessage: shortenMessage(error.words),
     ...(error.type !== '' && { serverType: error.type }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(meaning.kind === 'context-overflow' && readContextSize(error.fields, error.words)),
   };
-  const words = error.words === '' ? 'without a word' : `"${shorten(error.words)}"`;
+  const words = error.words === '' ? 'without a word' : `"${shortenMessage(error.words)}"`;
   return new ModelError(meaning.code, `${endpoint} answered ${status}: ${words}.`, details);
 }
 
@@ -123,7 +124,7 @@ function explainWebPage({ status, body, endpoint, attempts }: FailedResponse): M
       kind: 'not-an-api',
       status,
       ...(attempts !== undefined && { attempts }),
-      serverMessage: shorten(body),
+      serverMessage: shortenMessage(body),
       cure: gatewayFailed
         ? 'A gateway before the server failed.'
         : 'The base URL is not that of an API: it mostly ends with /v1.',
@@ -144,7 +145,7 @@ interface ServerError {
 /** Reads `{"error":{…}}`, `{"error":"…"}`, the flat `{"message":…}`, `{"detail":…}`, and an error sent as an event. */
 function readError(body: string): ServerError {
   const text = body.replace(/^\s*event:[^\n]*\n+data:\s*/, '').trim();
-  const parsed = parseJson(text);
+  const parsed = parseJson(text) ?? null;
   const outer: JsonValue = Array.isArray(parsed) ? (parsed[0] ?? null) : parsed;
   if (!isJsonObject(outer)) return { words: textOf(outer, text), type: '', fields: null };
   const fields = outer.error ?? outer;
@@ -157,14 +158,6 @@ function readError(body: string): ServerError {
   };
 }
 
-function parseJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 function textOf(value: JsonValue, otherwise: string): string {
   if (typeof value === 'string') return value;
   return value === null ? otherwise : JSON.stringify(value);
@@ -174,7 +167,6 @@ function fillIn(cure: string, values: { endpoint: string; model: string }): stri
   return cure.replaceAll('{endpoint}', values.endpoint).replaceAll('{model}', values.model);
 }
 
-function shorten(text: string): string {
-  const plain = text.trim();
-  return plain.length > 500 ? `${plain.slice(0, 499)}…` : plain;
+function shortenMessage(text: string): string {
+  return shorten(text.trim(), 500);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { Cancellation } from './cancellation.ts';
 import type { HttpRequest, HttpResponse, SendHttp } from './http-exchange.ts';
 import type { WireDebug } from './wire-debug.ts';
@@ -65,7 +65,7 @@ async function fetchOnce(
   debug?.response(reception.status, reception.headers.entries());
   const text = await readText(reception);
   if (text !== undefined) debug?.data(text);
-  return { status: reception.status, json: parseJson(text) };
+  return { status: reception.status, json: parseJson(text ?? '') ?? null };
 }
 
 async function readText({ bytes }: HttpResponse): Promise<string | undefined> {
@@ -85,11 +85,3 @@ async function readText({ bytes }: HttpResponse): Promise<string | undefined> {
 
 /** Bytes of a page that are read at most: some providers list every model there is. */
 const longestPage = 4 * 1024 * 1024;
-
-function parseJson(text: string | undefined): JsonValue {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return null;
-  }
-}

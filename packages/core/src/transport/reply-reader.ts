@@ -103,7 +103,7 @@ export class ReplyReader {
   }
 
   #takeChunk(data: string): void {
-    const value = parseJson(data);
+    const value = parseReplyJson(data);
     this.#builder.add(value);
     // Stop making templates if the server's chunks differ in more than their text.
     if (this.#templates === mostTemplates) return;
@@ -118,7 +118,7 @@ export class ReplyReader {
     const text = body.trim();
     if (text === '') throw new BrokenReply('The server sent an empty body.');
     if (text.startsWith('<')) throw new ForeignBody(body);
-    const value = parseJson(text);
+    const value = parseReplyJson(text);
     if (isJsonObject(value) && !('choices' in value) && !isFault(value))
       throw new ForeignBody(body);
     this.#builder.add(value);
@@ -152,7 +152,7 @@ function textOf(pieces: readonly Uint8Array[]): string {
   return (isOne ? first : Buffer.concat(pieces)).toString('utf8');
 }
 
-function parseJson(text: string): JsonValue {
+function parseReplyJson(text: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -20,7 +20,7 @@ const listOf = (value: JsonObject): JsonObject => ({
 });
 
 describe('hoistDefinitions', () => {
-  test('brings every kind of local reference to "$defs"', () => {
+  test('every kind of local reference points to "$defs" afterwards', () => {
     const tree = { type: 'object', properties: { left: { $ref: '#' }, right: { $ref: '#' } } };
     expect(hoistDefinitions(tree)).toEqual({
       ...moved(tree),
@@ -64,7 +64,7 @@ describe('hoistDefinitions', () => {
     expect(JSON.stringify(hoisted)).not.toMatch(/#\/(?!\$defs\/)|\$anchor|\$id/);
   });
 
-  test('leaves out what nothing refers to, and writes short definitions out', () => {
+  test('unused definitions are removed, and short ones are copied to the places that use them', () => {
     const schema = {
       properties: { unit: { $ref: '#/$defs/Unit', description: 'of length' } },
       $defs: { Unit: { enum: ['m', 'ft'] }, Unused: { type: 'string' } },
@@ -74,12 +74,12 @@ describe('hoistDefinitions', () => {
     });
   });
 
-  test('what it gives stays the same when it is done again', () => {
+  test('a second call changes nothing', () => {
     const once = hoistDefinitions(listOf({ type: 'string' }));
     expect(hoistDefinitions(once)).toEqual(once);
   });
 
-  test('a field that is called like a keyword is a field', () => {
+  test('a field with the name of a keyword is a field', () => {
     const schema = {
       properties: { $ref: { type: 'string' }, $defs: { type: 'string' }, not: { type: 'null' } },
       const: { $ref: '#/nowhere' },
@@ -111,7 +111,7 @@ describe('embedSchema', () => {
     expect([...definitions]).toEqual([['Long', long]]);
   });
 
-  test('schemas side by side keep their own definitions under names of their own', () => {
+  test('different definitions of several schemas get different names', () => {
     const [text, count] = withDistinctDefinitions([
       listOf({ type: 'string' }),
       listOf({ type: 'integer' }),

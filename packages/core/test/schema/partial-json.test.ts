@@ -21,7 +21,7 @@ describe('parsePartialJson', () => {
     ['{"a": 1} and more', { a: 1 }],
     ['not JSON', undefined],
     ['{"a": 1, b', { a: 1 }],
-  ])('of %j it gives %j', (text, value) => {
+  ])('%j has the value %j', (text, value) => {
     expect(parsePartialJson(text)).toEqual(value);
   });
 
@@ -32,12 +32,12 @@ describe('parsePartialJson', () => {
     },
   );
 
-  test('a backslash that is itself escaped is a whole character', () => {
+  test('an escaped backslash is a complete character', () => {
     expect(parsePartialJson('{"a": "\\\\')).toEqual({ a: '\\' });
     expect(parsePartialJson('{"a": "\\\\ud83d')).toEqual({ a: '\\ud83d' });
   });
 
-  test('the whole text gives the whole value', () => {
+  test('a complete text gives the complete value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify([value]);
@@ -46,7 +46,7 @@ describe('parsePartialJson', () => {
     );
   });
 
-  test('what a prefix gives stays in what a longer one gives; only strings grow', () => {
+  test('a longer prefix only adds to the value of a shorter one; only strings grow', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(), (value, seed) => {
         const text = JSON.stringify(value, null, seed % 3);
@@ -57,7 +57,7 @@ describe('parsePartialJson', () => {
     );
   });
 
-  test('no text makes it throw', () => {
+  test('it never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parsePartialJson(text)));
     parsePartialJson('['.repeat(200_000));
   });

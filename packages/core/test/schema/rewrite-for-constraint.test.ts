@@ -8,7 +8,7 @@ import {
 } from '../../src/schema/rewrite-for-constraint.ts';
 import { toSchema } from '../../src/schema/to-schema.ts';
 
-describe('what xgrammar refuses', () => {
+describe('a keyword that xgrammar refuses', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [
       'multipleOf',
@@ -90,7 +90,7 @@ describe('what xgrammar refuses', () => {
 
   test('is found in fields, items, alternatives and definitions', () => {
     const five = { type: 'integer', multipleOf: 5 };
-    const said = { type: 'integer', description: 'multiple of 5' };
+    const described = { type: 'integer', description: 'multiple of 5' };
     const wrap = (part: JsonObject): JsonObject => ({
       type: 'object',
       properties: {
@@ -102,10 +102,10 @@ describe('what xgrammar refuses', () => {
       },
       $defs: { Node: { type: 'object', properties: { n: part, next: { $ref: '#/$defs/Node' } } } },
     });
-    expect(rewriteForConstraint(wrap(five), xgrammarKeywords)).toEqual(wrap(said));
+    expect(rewriteForConstraint(wrap(five), xgrammarKeywords)).toEqual(wrap(described));
   });
 
-  test('is left alone where it stands alone', () => {
+  test('is kept if it is the only one', () => {
     const schemas: JsonObject[] = [
       { type: 'string', minLength: 1, maxLength: 3 },
       { type: 'string', pattern: '^a' },
@@ -118,7 +118,7 @@ describe('what xgrammar refuses', () => {
     }
   });
 
-  test('a field that is called like a keyword is a field', () => {
+  test('a field with the name of a keyword is a field', () => {
     const schema = toSchema(
       z.object({ format: z.string(), multipleOf: z.number(), not: z.string() }),
     );
@@ -126,7 +126,7 @@ describe('what xgrammar refuses', () => {
   });
 });
 
-test('a profile may refuse keywords of its own', () => {
+test('a profile can list its own refused keywords', () => {
   const schema = { type: 'array', items: { type: 'string', maxLength: 9 }, minItems: 1 };
   expect(rewriteForConstraint(schema, [{ keyword: 'minItems' }, { keyword: 'maxLength' }])).toEqual(
     {
@@ -140,13 +140,13 @@ test('a profile may refuse keywords of its own', () => {
 test.each<[string, string, JsonObject]>([
   ['an unknown type', '#/properties/a/type', { properties: { a: { type: 'dict' } } }],
   ['"not"', '#/items/not', { type: 'array', items: { not: { type: 'string' } } }],
-  ['a field that nothing fits', '#/properties/a', { properties: { a: false } }],
-  ['an alternative that nothing fits', '#/anyOf/1', { anyOf: [{ type: 'null' }, false] }],
+  ['a field that allows no value', '#/properties/a', { properties: { a: false } }],
+  ['an alternative that allows no value', '#/anyOf/1', { anyOf: [{ type: 'null' }, false] }],
   ['an empty "enum"', '#/enum', { enum: [] }],
   ['several patterns of keys', '#/patternProperties', { patternProperties: { a: {}, b: {} } }],
-  ['a reference that leads nowhere', '#/items', { items: { $ref: '#/$defs/a' } }],
+  ['a reference without a target', '#/items', { items: { $ref: '#/$defs/a' } }],
   ['a reference to another document', '#/items', { items: { $ref: 'https://example.org/a' } }],
-])('%s cannot be said and is refused with its path', (_, path, schema) => {
+])('%s cannot be expressed and is refused with its path', (_, path, schema) => {
   for (const refused of [xgrammarKeywords, nothingRefused]) {
     expect(() => rewriteForConstraint(schema, refused)).toThrow(
       expect.objectContaining({ code: 'invalid_schema', path }),

@@ -23,7 +23,7 @@ function expectTrue<const Fact extends true>(fact: Fact): void {
   expect(fact).toBe(true);
 }
 
-test('the types of zod 4, its mini and zod 3 come through, in and out', () => {
+test('the input and output types of zod 4, zod/mini and zod 3 are known', () => {
   const four = z.object({ n: z.string().transform(Number), days: z.number().default(3) });
   const small = mini.object({ a: mini.string() });
   const three = z3.object({ n: z3.string().transform(Number), days: z3.number().default(3) });
@@ -34,20 +34,20 @@ test('the types of zod 4, its mini and zod 3 come through, in and out', () => {
   expectTrue<Equal<InputOf<typeof three>, { n: string; days?: number | undefined }>>(true);
 });
 
-test('so do those of any Standard Schema and of our own', () => {
+test('the types of any Standard Schema and of our own schemas are known', () => {
   expectTrue<Equal<OutputOf<StandardSchema<string, Date>>, Date>>(true);
   expectTrue<Equal<InputOf<StandardSchema<string, Date>>, string>>(true);
   expectTrue<Equal<OutputOf<Schema<{ a: 1 }>>, { a: 1 }>>(true);
 });
 
-test('a JSON Schema gives an object, or what the program says', () => {
+test('the type of a JSON Schema is an object, or the type argument', () => {
   const plain = toSchema({ type: 'object', properties: { a: { type: 'string' } } });
   const typed = jsonSchema<{ a: string }>({ type: 'object' });
   expectTrue<Equal<typeof plain, Schema<JsonObject>>>(true);
   expectTrue<Equal<typeof typed, Schema<{ a: string }>>>(true);
 });
 
-test('schemas of other programs, typed by an interface, may be passed', () => {
+test('a schema that is typed by an interface of another program is accepted', () => {
   interface ForeignTool {
     readonly type: 'object';
     readonly properties?: Record<string, object>;
@@ -58,9 +58,9 @@ test('schemas of other programs, typed by an interface, may be passed', () => {
   expect(toSchema(accepted).jsonSchema).toEqual({ type: 'object', properties: {} });
 });
 
-test('what is no schema does not compile', () => {
-  // @ts-expect-error A number is no schema.
+test('a value that is not a schema does not compile', () => {
+  // @ts-expect-error A number is not a schema.
   expect(() => toSchema(5)).toThrow();
-  // @ts-expect-error A text is no schema.
+  // @ts-expect-error A text is not a schema.
   expect(() => toSchema('object')).toThrow();
 });

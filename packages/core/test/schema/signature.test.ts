@@ -38,7 +38,7 @@ describe('printSignature', () => {
     );
   });
 
-  test('a type that refers to itself has a line of its own', () => {
+  test('a type that refers to itself gets its own line', () => {
     const node = z.object({
       name: z.string(),
       get children() {
@@ -51,7 +51,7 @@ describe('printSignature', () => {
     );
   });
 
-  test('line breaks and control characters are folded, and a comment cannot be ended from inside', () => {
+  test('line breaks and control characters become spaces, and no text can end a comment', () => {
     const parameters = {
       properties: { a: { type: 'string', description: 'one\n\u0007`two` */ # x' } },
     };
@@ -60,7 +60,7 @@ describe('printSignature', () => {
     );
   });
 
-  test('whatever the descriptions and names, it is one line', () => {
+  test('it is one line for any descriptions and names', () => {
     fc.assert(
       fc.property(oddText, oddText, (text, key) => {
         const parameters: JsonObject = {

@@ -11,7 +11,7 @@ describe('createStringFieldStream', () => {
     expect(stream.isComplete).toBe(true);
   });
 
-  test('any cut gives the same text', () => {
+  test('the text does not depend on how it is cut into pieces', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
@@ -32,7 +32,7 @@ describe('createStringFieldStream', () => {
     );
   });
 
-  test('a field of the same name further down is another field', () => {
+  test('a nested field of the same name is another field', () => {
     const stream = createStringFieldStream('answer');
     expect(stream.push('{"a": {"answer": "no"}, "b": ["answer", "{"], "answer": "yes"}')).toBe(
       'yes',
@@ -46,7 +46,7 @@ describe('createStringFieldStream', () => {
     },
   );
 
-  test('text before the object and a code fence do not disturb it', () => {
+  test('text before the object and a code fence are skipped', () => {
     expect(createStringFieldStream('answer').push('```json\n{"answer": "x"}')).toBe('x');
   });
 });

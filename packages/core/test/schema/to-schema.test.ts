@@ -14,7 +14,7 @@ const citySchema = {
 } as const;
 
 describe('JSON Schema of a library', () => {
-  test('a zod 4 schema says what may come in: a field with a default is optional', () => {
+  test('a zod 4 schema is described by its input: a field with a default is optional', () => {
     const schema = z.object({
       city: z.string().describe('The city'),
       days: z.number().default(3),
@@ -31,7 +31,7 @@ describe('JSON Schema of a library', () => {
     });
   });
 
-  test('a zod 3 schema says the same', () => {
+  test('a zod 3 schema gives the same', () => {
     const schema = z3.object({
       city: z3.string().describe('The city'),
       days: z3.number().default(3),
@@ -48,7 +48,7 @@ describe('JSON Schema of a library', () => {
     });
   });
 
-  test('a zod/mini schema, which has no method for it, says the same', () => {
+  test('a zod/mini schema, which has no toJSONSchema method, gives the same', () => {
     const schema = mini.object({ city: mini.string(), days: mini.optional(mini.number()) });
     expect(toSchema(schema).jsonSchema).toEqual({
       type: 'object',
@@ -57,14 +57,14 @@ describe('JSON Schema of a library', () => {
     });
   });
 
-  test('a Standard Schema says it through Standard JSON Schema', () => {
+  test('a Standard Schema is converted by its Standard JSON Schema', () => {
     const schema = standardSchema({
       jsonSchema: { input: () => ({ $schema: 'x', ...citySchema }) },
     });
     expect(toSchema(schema).jsonSchema).toEqual(citySchema);
   });
 
-  test('a library whose own method is stricter is asked by that method, for its input side', () => {
+  test('a stricter method of the library is preferred, with the input side', () => {
     const schema = {
       ...standardSchema({ jsonSchema: { input: () => ({}) } }),
       in: { toJsonSchema: () => citySchema },
@@ -72,11 +72,11 @@ describe('JSON Schema of a library', () => {
     expect(toSchema(schema).jsonSchema).toEqual(citySchema);
   });
 
-  test('a Standard Schema that cannot say itself is refused, with what to use', () => {
+  test('a Standard Schema without a conversion is refused, and the error names what to use', () => {
     expect(() => toSchema(standardSchema({}))).toThrow(/toStandardJsonSchema/);
   });
 
-  test('a library that throws is quoted', () => {
+  test('the error quotes a library that throws', () => {
     const schema = standardSchema({
       jsonSchema: {
         input: () => {
@@ -87,7 +87,7 @@ describe('JSON Schema of a library', () => {
     expect(() => toSchema(schema)).toThrow(/no word for a Date/);
   });
 
-  test('a JSON Schema object stays as it is, without "$schema" and "$id"', () => {
+  test('a JSON Schema object is kept, without "$schema" and "$id"', () => {
     const source = {
       $schema: 'http://json-schema.org/draft-07/schema#',
       $id: 'city',
@@ -97,7 +97,7 @@ describe('JSON Schema of a library', () => {
     expect(source).toHaveProperty('$id');
   });
 
-  test('a schema is converted once, and a converted one is itself', () => {
+  test('a schema is converted once, and a converted schema is returned unchanged', () => {
     const source = z.object({ a: z.string() });
     const schema = toSchema(source);
     expect(toSchema(source)).toBe(schema);
@@ -145,8 +145,8 @@ describe('JSON Schema of a library', () => {
   });
 });
 
-describe('what JSON cannot say', () => {
-  const unsayable: [string, (library: typeof z) => AnySchema][] = [
+describe('what JSON cannot represent', () => {
+  const unsupported: [string, (library: typeof z) => AnySchema][] = [
     ['a date', (library) => library.object({ a: library.array(library.date()) })],
     ['a big integer', (library) => library.object({ a: library.array(library.bigint()) })],
     [
@@ -164,7 +164,7 @@ describe('what JSON cannot say', () => {
     ],
   ];
 
-  test.each(unsayable)('%s is refused at once, with its path and a cure', (_, make) => {
+  test.each(unsupported)('%s is refused at once, with its path and a hint', (_, make) => {
     for (const library of [z, z3 as unknown as typeof z]) {
       const error = thrownBy(() => toSchema(make(library)));
       expect(error).toBeInstanceOf(SchemaError);
@@ -173,7 +173,7 @@ describe('what JSON cannot say', () => {
     }
   });
 
-  test('so are a file, a function and a class of zod 4', () => {
+  test('a file, a function and a class of zod 4 are refused too', () => {
     for (const part of [z.file(), z.function(), z.instanceof(Map)]) {
       expect(thrownBy(() => toSchema(z.object({ a: part })))).toMatchObject({
         path: '#/properties/a',
@@ -182,14 +182,14 @@ describe('what JSON cannot say', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /undefined is no schema/],
-    ['a text', 'string', /"string" is no schema/],
-    ['a list', [z.string()], /a list is no schema/],
-    ['a function', z.string, /was it to be called/],
-    ['a promise', Promise.resolve(z.string()), /was it to be awaited/],
+    ['nothing', undefined, /undefined is not a schema/],
+    ['a text', 'string', /"string" is not a schema/],
+    ['a list', [z.string()], /a list is not a schema/],
+    ['a function', z.string, /call it/],
+    ['a promise', Promise.resolve(z.string()), /await it/],
     ['a shape', { city: z.string() }, /wrap it in z\.object/],
-    ['an object that is no JSON Schema', { city: 'string' }, /"properties"/],
-  ])('%s is refused as no schema', (_, source, message) => {
+    ['an object that is not a JSON Schema', { city: 'string' }, /"properties"/],
+  ])('%s is refused', (_, source, message) => {
     expect(() => toSchema(source as AnySchema)).toThrow(message);
   });
 
@@ -200,7 +200,7 @@ describe('what JSON cannot say', () => {
       { type: 'object', properties: { a: { type: 'dict' } } },
     ],
     [
-      'a reference that leads nowhere',
+      'a reference without a target',
       '#/properties/a',
       { type: 'object', properties: { a: { $ref: '#/$defs/b' } } },
     ],
@@ -221,7 +221,7 @@ describe('what JSON cannot say', () => {
     expect(thrownBy(() => toSchema(source))).toMatchObject({ code: 'invalid_schema', path });
   });
 
-  test('a field that a converter loses is an error, not an empty schema', () => {
+  test('a field that the conversion loses is an error', () => {
     const broken = Object.create(z.object({ a: z.string() }), {
       toJSONSchema: { value: () => ({}) },
     });
@@ -240,7 +240,7 @@ describe('requireObjectSchema', () => {
     ).toThrow(message);
   });
 
-  test('takes objects, also without fields and with any keys', () => {
+  test('accepts objects, also without fields and with any keys', () => {
     for (const source of [z.object({}), z.record(z.string(), z.number()), citySchema]) {
       const { jsonSchema } = toSchema(source);
       expect(() => requireObjectSchema(jsonSchema, 'parameters')).not.toThrow();

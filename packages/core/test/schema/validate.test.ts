@@ -34,34 +34,37 @@ const sources: [string, AnySchema][] = [
 ];
 
 describe('issues', () => {
-  test.each(sources)('of %s name the place, what was expected and what came', async (_, source) => {
-    const issues = await issuesOf(source, badTrip);
-    expect(new Map(issues.map(({ path, message }) => [path, message]))).toEqual(
-      new Map<string, unknown>([
-        ['days', 'expected number, got "three"'],
-        ['items[2].name', 'expected string, got 4'],
-        ['unit', expect.stringMatching(/^expected .*C.*F.*, got "K"$/)],
-        ['note', 'expected string or null, got 5'],
-        ['way.plate', 'expected string, got 7'],
-        ['home', 'expected string, got nothing'],
-      ]),
-    );
-  });
+  test.each(sources)(
+    'of %s name the path, the expected and the received value',
+    async (_, source) => {
+      const issues = await issuesOf(source, badTrip);
+      expect(new Map(issues.map(({ path, message }) => [path, message]))).toEqual(
+        new Map<string, unknown>([
+          ['days', 'expected number, got "three"'],
+          ['items[2].name', 'expected string, got 4'],
+          ['unit', expect.stringMatching(/^expected .*C.*F.*, got "K"$/)],
+          ['note', 'expected string or null, got 5'],
+          ['way.plate', 'expected string, got 7'],
+          ['home', 'expected string, got nothing'],
+        ]),
+      );
+    },
+  );
 
-  test("of a user's own check keep its words", async () => {
+  test("of a user's own check keep its message", async () => {
     const schema = z.object({ n: z.number().refine((n) => n % 2 === 0, 'must be even') });
     expect(await issuesOf(schema, { n: 3 })).toEqual([
       { path: 'n', message: 'must be even, got 3' },
     ]);
   });
 
-  test('tell of an unknown key without repeating the object', async () => {
+  test('name an unknown key without repeating the object', async () => {
     for (const source of [
       z.strictObject({ a: z.string() }),
       toSchema(z.strictObject({ a: z.string() })).jsonSchema,
     ]) {
       const [issue] = await issuesOf(source, { a: 'x', b: 1 });
-      expect(issue?.message).toMatch(/unrecognized key: "b"$|unknown key "b"; known are "a"$/);
+      expect(issue?.message).toMatch(/unrecognized key: "b"$|unknown key "b"; known keys: "a"$/);
     }
   });
 
@@ -81,24 +84,21 @@ describe('issues', () => {
     ['valibot', 'Invalid type: Expected number but received "x"', 'expected number, got "x"'],
     ['valibot', 'Invalid key: Expected "a" but received undefined', 'is required, got "x"'],
     ['arktype', 'a must be a number (was a string)', 'must be a number, got "x"'],
-  ])(
-    'in the words of %s lose what the value itself says better',
-    async (vendor, message, expected) => {
-      const source = {
-        '~standard': {
-          version: 1,
-          vendor,
-          validate: () => ({ issues: [{ message, path: [{ key: 'a' }] }] }),
-          jsonSchema: { input: () => ({ type: 'object' }) },
-        },
-      } as const;
-      expect(await issuesOf(source, { a: 'x' })).toEqual([{ path: 'a', message: expected }]);
-    },
-  );
+  ])('of %s name the received value in place of its type', async (vendor, message, expected) => {
+    const source = {
+      '~standard': {
+        version: 1,
+        vendor,
+        validate: () => ({ issues: [{ message, path: [{ key: 'a' }] }] }),
+        jsonSchema: { input: () => ({ type: 'object' }) },
+      },
+    } as const;
+    expect(await issuesOf(source, { a: 'x' })).toEqual([{ path: 'a', message: expected }]);
+  });
 });
 
 describe('validate', () => {
-  test('gives what the schema gives out: defaults, transforms, no unknown keys', async () => {
+  test('returns the output of the schema: with defaults and transforms, without unknown keys', async () => {
     const schema = toSchema(
       z.object({ days: z.number().default(3), n: z.string().transform(Number) }),
     );
@@ -108,7 +108,7 @@ describe('validate', () => {
     });
   });
 
-  test('of a JSON Schema gives the value itself and fills in nothing', () => {
+  test('of a JSON Schema returns the value unchanged', () => {
     const schema = toSchema({
       type: 'object',
       properties: { days: { type: 'integer', default: 3 } },
@@ -117,7 +117,7 @@ describe('validate', () => {
     expect(schema.validate({ days: 1.5 })).toMatchObject({ ok: false });
   });
 
-  test('answers at once, or later where a check is asynchronous', async () => {
+  test('is synchronous unless a check is asynchronous', async () => {
     const later = z.object({ a: z.string().refine(async (a) => a === 'x', 'must be x') });
     expect(toSchema(z.string()).validate('x')).toEqual({ ok: true, value: 'x' });
     expect(toSchema(later).validate({ a: 'y' })).toBeInstanceOf(Promise);
@@ -132,10 +132,10 @@ describe('validate', () => {
     ['zod 4, asynchronously', z.string().refine(failLater)],
     ['zod 3', z3.string().refine(() => fail())],
     ['zod 3, asynchronously', z3.string().refine(failLater)],
-  ])('makes an issue of what a check of %s throws', async (_, source) => {
+  ])('an error that a check of %s throws is an issue', async (_, source) => {
     expect(await toSchema(source).validate('x')).toEqual({
       ok: false,
-      issues: [{ path: '', message: 'the check failed: no database' }],
+      issues: [{ path: '', message: 'the check threw an error: no database' }],
     });
   });
 
@@ -159,12 +159,12 @@ describe('validate', () => {
     expect(await issuesOf({ type: 'string', format: 'of-our-own' }, 'today')).toEqual([]);
   });
 
-  test('two schemas with one "$id" do not disturb each other', async () => {
+  test('two schemas with the same "$id" are independent', async () => {
     expect(await issuesOf({ $id: 'a', type: 'string' }, 'x')).toEqual([]);
     expect(await issuesOf({ $id: 'a', type: 'number' }, 1)).toEqual([]);
   });
 
-  test('never throws, whatever comes', async () => {
+  test('never throws', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.constantFrom(...sources), async (value, [, source]) => {
         const checked = await toSchema(source).validate(JSON.parse(JSON.stringify(value)));
@@ -190,11 +190,11 @@ describe('describeIssues', () => {
     ).toBe('days: expected number, got "three"; must be sorted');
   });
 
-  test('says how many more there are', () => {
+  test('gives the number of the others', () => {
     expect(describeIssues(issues(50))).toMatch(/; and \d+ more$/);
   });
 
-  test('is never longer than asked, and says something wherever there is an issue', () => {
+  test('is never longer than maxChars, and never empty if there is an issue', () => {
     fc.assert(
       fc.property(
         fc.nat(40),

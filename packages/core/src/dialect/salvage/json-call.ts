@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { mendJson } from '../../schema/repair-json.ts';
+import { repairJson } from '../../schema/repair-json.ts';
 import type { CallPlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
@@ -60,7 +60,7 @@ export function readResponse(cursor: Cursor): string | undefined {
     if (!isAtCallObject(cursor)) return undefined;
     const start = cursor.at;
     if (skipJson(cursor, [], { hasRawQuotes: false }) !== 'closed') return undefined;
-    const read = mendJson(cursor.text.slice(start, cursor.at));
+    const read = repairJson(cursor.text.slice(start, cursor.at));
     const response = read.ok ? responseInJson(read.value) : undefined;
     if (response === undefined) return undefined;
     cursor.skipSpace();
@@ -75,7 +75,7 @@ type ReadJson =
 function readJsonValue({ cursor, stops }: CallPlace): ReadJson {
   const start = cursor.at;
   const end = skipJson(cursor, stops, { hasRawQuotes: false });
-  const read = end === 'closed' ? mendJson(cursor.text.slice(start, cursor.at)) : undefined;
+  const read = end === 'closed' ? repairJson(cursor.text.slice(start, cursor.at)) : undefined;
   if (read?.ok === true) return read;
   if (end === 'too-deep') {
     skipRest(cursor, stops);
@@ -145,7 +145,7 @@ function objectOf(said: JsonValue | undefined): WrittenObject {
     return { value: {}, repairs: said === undefined ? ['no arguments given'] : [] };
   }
   if (typeof said !== 'string') return { problem: 'The arguments are no JSON object.' };
-  const read = mendJson(said);
+  const read = repairJson(said);
   if (!read.ok) return { problem: `The arguments are text that is no JSON: ${read.problem}` };
   if (!isJsonObject(read.value)) return { problem: 'The arguments are no JSON object.' };
   return { value: read.value, repairs: read.repairs };

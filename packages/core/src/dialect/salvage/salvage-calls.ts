@@ -38,7 +38,7 @@ export interface Salvaged {
  *    ```` ```tool_output ````: the model made it up), nothing is a call.
  *
  * A call is readable if its syntax is whole. Mended are a missing comma, quotes inside quotes where it is clear which one
- * closes, a missing end mark of a fence or tag, and what `mendJson` repairs; each is named in `repairs`. Where a quote or a
+ * closes, a missing end mark of a fence or tag, and what `repairJson` repairs; each is named in `repairs`. Where a quote or a
  * bracket of the call is missing, a value is no literal, or an argument comes twice, the call is not readable. It does not
  * cost its neighbours, which are read by themselves; but of a list that is not closed, the last call counts as cut.
  */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { mendJson } from '../../schema/repair-json.ts';
+import { repairJson } from '../../schema/repair-json.ts';
 
 /** What the schema of a place says about it; `undefined` where nothing is known. */
 export type KnownSchema = JsonValue | undefined;
@@ -70,7 +70,7 @@ function jsonIn(text: string, isTyped: boolean): JsonValue | undefined {
   const trimmed = text.trim();
   // Where a type is known to be no string, `True` and `{'a': 1}` are Python's way to say it.
   if (isTyped) {
-    const read = mendJson(trimmed);
+    const read = repairJson(trimmed);
     return read.ok ? read.value : undefined;
   }
   try {

@@ -60,7 +60,7 @@ module.exports = {
       name: 'packages-know-no-examples',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^examples/' },
+      to: { path: '^(examples|real)/' },
     },
     {
       name: 'tool-and-profile-are-strangers',

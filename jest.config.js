@@ -19,6 +19,7 @@ const project = (directory) => ({
 
 const projects = [
   'scripts',
+  'real',
   ...['packages', 'examples'].flatMap((folder) =>
     readdirSync(folder)
       .map((name) => `${folder}/${name}`)

@@ -14,7 +14,12 @@ export function blocksOf(page: string, language: string): string[] {
 /** Makes a folder with programs, by name, and what the compiler needs. It lies in this package, so that they find what they import. */
 export async function writePrograms(programs: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, '../snippets-'));
-  const options = { extends: '../../../tsconfig.json', include: ['*.ts'] };
+  const options = {
+    extends: '../../../tsconfig.json',
+    // Tests that compile side by side must not share a build info file.
+    compilerOptions: { incremental: false, tsBuildInfoFile: null },
+    include: ['*.ts'],
+  };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(options));
   for (const [name, text] of Object.entries(programs)) await writeFile(join(folder, name), text);
   return folder;

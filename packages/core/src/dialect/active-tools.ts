@@ -3,18 +3,19 @@ import type { ToolSpec } from './dialect.ts';
 import type { CallableName } from './salvage/salvage-calls.ts';
 import { sanitiseName, wireName } from './wire-name.ts';
 
-/** The tools of one request, found by any exact spelling of their names. */
+/** The tools of one request, with a look-up by any exact spelling of their names. */
 export interface ActiveTools {
-  /** The tool that a spelling means, or `undefined`: names are never matched by likeness. */
+  /** The tool with exactly this spelling, or `undefined`: names are never matched by similarity. */
   find(spelling: string): ToolSpec | undefined;
-  /** Arguments with the parameters' own names in place of those on the wire. */
+  /** Arguments with the original parameter names in place of the wire names. */
   ownArguments(tool: ToolSpec, args: JsonObject): JsonObject;
-  /** What the salvage parser needs to know of the tools. */
+  /** The same tools in the form that the salvage parser takes. */
   readonly callables: readonly CallableName[];
 }
 
 /**
- * The exact spellings of tools: the own name, the name on the wire, and the sanitised name where it means one tool only.
+ * Indexes tools by their exact spellings: the original name, the wire name, and the sanitised name if only one tool has
+ * it. The result is cached per list.
  */
 export function activeTools(tools: readonly ToolSpec[]): ActiveTools {
   const known = cache.get(tools);
@@ -45,7 +46,7 @@ export function activeTools(tools: readonly ToolSpec[]): ActiveTools {
 
 const cache = new WeakMap<readonly ToolSpec[], ActiveTools>();
 
-/** A JSON Schema of parameters whose top-level names can be said in every dialect. */
+/** The same JSON Schema of parameters, with top-level names that every dialect can encode. */
 export function wireParameters(parameters: JsonObject): JsonObject {
   const { properties, required } = parameters;
   if (!isJsonObject(properties)) return parameters;
@@ -59,13 +60,13 @@ export function wireParameters(parameters: JsonObject): JsonObject {
   };
 }
 
-/** Arguments as they stand on the wire: a pure function, whether or not their tool is still offered. */
+/** Arguments with wire names. A pure function: it also works for past calls of a tool that is no longer active. */
 export function wireArguments(own: JsonObject): JsonObject {
   if (Object.keys(own).every((name) => wireName(name) === name)) return own;
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [wireName(name), value]));
 }
 
-/** Names on the wire, and the own name of each that differs from it. */
+/** Wire name → original name, for each parameter whose names differ. */
 type Aliases = ReadonlyMap<string, string>;
 
 const noAliases: Aliases = new Map();

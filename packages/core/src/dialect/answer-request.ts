@@ -6,10 +6,10 @@ import { joinParagraphs } from './join-paragraphs.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import type { WireResponseFormat } from './wire.ts';
 
-/** Said on top of the instructions when an answer is wanted after tools were called, and tools are not offered. */
+/** Added to the instructions if tools were called before and this request offers none. */
 const answerNow = 'Answer the user now, from what you know. No tools are available.';
 
-/** The instructions of a request for an answer: they ask for it, and say its shape where the server cannot hold to one. */
+/** The instructions of an answer request. They describe the output schema if the server cannot enforce it. */
 export function answerInstructions(
   { instructions, turns, output }: AnswerPrompt,
   { structuredOutput }: ModelProfile,
@@ -19,11 +19,11 @@ export function answerInstructions(
   return joinParagraphs(
     instructions,
     hasCalls ? answerNow : '',
-    needsSchema ? formatShape(output.schema) : '',
+    needsSchema ? describeSchema(output.schema) : '',
   );
 }
 
-/** The format that an answer of a given shape is asked for in; `undefined` where only words can ask for it. */
+/** The `response_format` of an answer request; `undefined` if it has no schema or only the instructions can describe it. */
 export function answerFormat(
   { output }: AnswerPrompt,
   profile: ModelProfile,
@@ -34,11 +34,11 @@ export function answerFormat(
   return schemaFormat(output.name, schema);
 }
 
-/** A reply that must fit a schema. */
+/** The `response_format` that makes the server enforce a schema. */
 export function schemaFormat(name: string, schema: JsonObject): WireResponseFormat {
   return { type: 'json_schema', json_schema: { name, schema, strict: true } };
 }
 
-function formatShape(schema: JsonObject): string {
-  return `Answer with nothing but JSON that fits this JSON Schema:\n${JSON.stringify(schema)}`;
+function describeSchema(schema: JsonObject): string {
+  return `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`;
 }

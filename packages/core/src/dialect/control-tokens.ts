@@ -3,15 +3,15 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 
 const zeroWidthSpace = '\u200b';
 
-/** Breaks every control token of a model inside a text, replaces halves of characters, and changes nothing else. */
+/** Breaks every control token of a model in a text and replaces lone surrogates. It changes nothing else. */
 export type Neutralise = (text: string) => string;
 
 /**
- * How control tokens are neutralised for a profile: a zero-width space behind the first character, which makes the
- * tokenizer read plain text (run with the Gemma 3 tokenizer: `<start_of_turn>` is one id, with the space it is none).
- * Use it on a message's whole text, after everything was joined: tokens can be split over pieces.
- * Half of a surrogate pair, as a cut in the middle of an emoji leaves it, becomes U+FFFD: UTF-8 cannot say it, and servers
- * refuse the request.
+ * Makes the function that neutralises a profile's control tokens. It puts a zero-width space after the first character,
+ * so that the tokenizer reads plain text (checked with the Gemma 3 tokenizer: `<start_of_turn>` is one id; with the space
+ * it is several ids of plain text). Use it on the whole text of a message, after all parts were joined: a token can be
+ * split over parts. A lone surrogate, which a cut in the middle of an emoji leaves, becomes U+FFFD: UTF-8 cannot encode
+ * it, and servers refuse the request.
  */
 export function neutraliserFor({ controlTokens }: ModelProfile): Neutralise {
   const pattern = new RegExp(controlTokens, 'gu');
@@ -21,7 +21,7 @@ export function neutraliserFor({ controlTokens }: ModelProfile): Neutralise {
       .replace(pattern, (token) => `${token.slice(0, 1)}${zeroWidthSpace}${token.slice(1)}`);
 }
 
-/** A JSON value whose every string and key went through `neutralise`. */
+/** The same JSON value with every string and key neutralised. */
 export function neutraliseJson(value: JsonValue, neutralise: Neutralise): JsonValue {
   if (typeof value === 'string') return neutralise(value);
   if (typeof value !== 'object' || value === null) return value;

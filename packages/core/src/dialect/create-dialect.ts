@@ -4,7 +4,7 @@ import { guidedDialect } from './guided.ts';
 import { nativeDialect } from './native.ts';
 import { promptedDialect } from './prompted.ts';
 
-/** The dialect that a profile names, made for that profile. */
+/** Creates the dialect that a profile names. */
 export function createDialect(profile: ModelProfile): Dialect {
   switch (profile.dialect) {
     case 'native':

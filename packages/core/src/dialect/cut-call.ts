@@ -1,10 +1,10 @@
 import type { ParsedCall } from './dialect.ts';
 
-/** A call of a reply that ended by length: even where its arguments parse, they may not be whole. */
+/** A call of a reply that was cut at the output limit. Its arguments may be incomplete even if they parse. */
 export function cutCall(name: string, text: string): ParsedCall {
   return {
     name,
     arguments: {},
-    unreadable: { text, problem: 'The reply was cut off by the output limit. Write less.' },
+    unreadable: { text, problem: 'The reply was cut off at the output limit. Write a shorter reply.' },
   };
 }

@@ -4,7 +4,7 @@ import type { ImageRef, ToolCall, Turn } from '../turns/turn.ts';
 import type { Fix } from './fix.ts';
 import type { RawDelta, RawReply, WireBody } from './wire.ts';
 
-/** A tool as a model is told of it. */
+/** The description of a tool that is sent to a model. */
 export interface ToolSpec {
   readonly name: string;
   readonly description: string;
@@ -12,19 +12,19 @@ export interface ToolSpec {
   readonly parameters: JsonObject;
 }
 
-/** Whether and which tools must be called. */
+/** Whether the model must call a tool, and which one. */
 export type ToolChoice = 'auto' | 'required' | { readonly tool: string };
 
-/** What is said to the model, whatever the dialect. */
+/** What every request contains. */
 interface Conversation {
   readonly instructions: string;
-  /** Lawful turns that await the assistant. */
+  /** Turns in a valid order; the assistant is next. */
   readonly turns: readonly Turn[];
-  /** The `data:` URL of an image of the conversation. */
+  /** Returns the `data:` URL of an image of the conversation. */
   readonly imageUrl: (image: ImageRef) => string;
 }
 
-/** Offers tools: the reply is calls or a text. */
+/** A request with tools: the reply is calls or text. */
 export interface ActPrompt extends Conversation {
   readonly phase: 'act';
   readonly tools: NonEmpty<ToolSpec>;
@@ -32,49 +32,49 @@ export interface ActPrompt extends Conversation {
   readonly output?: never;
 }
 
-/** Asks for an answer, without tools. */
+/** A request for an answer, without tools. */
 export interface AnswerPrompt extends Conversation {
   readonly phase: 'answer';
-  /** The shape of the answer. */
+  /** The JSON Schema that the answer must match. */
   readonly output?: { readonly name: string; readonly schema: JsonObject };
-  /** Tools that are not offered now: a reply that calls one all the same is heard as calls, and never runs. */
+  /** Tools that this request does not offer. A reply that calls one anyway is parsed as calls, which never run. */
   readonly withheldTools: readonly ToolSpec[];
   readonly tools?: never;
 }
 
-/** One request in the words of no dialect. */
+/** One request, independent of any dialect. */
 export type Prompt = ActPrompt | AnswerPrompt;
 
-/** A call as it was heard: the tool's own name where it was offered, else what the model wrote. */
+/** A call in a reply. `name` is the tool's original name if the tool is active, else the name that the model wrote. */
 export type ParsedCall = Omit<ToolCall, 'id'>;
 
-/** What may be shown of a reply while it grows. */
+/** A piece of a reply that can be shown while the reply is streamed. */
 export type ParsedDelta =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | {
       readonly type: 'call-delta';
-      /** Which call of the reply, from 0. */
+      /** Index of the call in the reply, from 0. */
       readonly index: number;
       readonly name?: string;
       /** A piece of the arguments' JSON text. */
       readonly arguments?: string;
     };
 
-/** A whole reply, understood: text, or calls, or nothing that can be used. */
+/** A whole reply after parsing: text, calls, or nothing that can be used. */
 export type ParsedReply = { readonly fixes: readonly Fix[] } & (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'calls'; readonly calls: NonEmpty<ParsedCall> }
   | { readonly kind: 'unusable'; readonly problem: string }
 );
 
-/** Hears one reply. */
+/** Parses one reply. */
 export interface ReplyParser {
-  /** What may be shown now. Text that may still become part of a call is held back. */
+  /** Takes a delta and returns what can be shown now. Text that may still become part of a call is held back. */
   push(delta: RawDelta): readonly ParsedDelta[];
   /**
-   * The whole reply, and what was still held back. Text deltas, concatenated, equal the text where it is a text;
-   * where calls follow text that was released, a `dropped-text` fix says that it is void.
+   * Parses the whole reply and returns the deltas that were still held back. If the reply is text, all text deltas,
+   * concatenated, equal it. If calls follow text that was already shown, a `dropped-text` fix reports that text as void.
    */
   finish(reply: RawReply): {
     readonly parsed: ParsedReply;
@@ -82,11 +82,11 @@ export interface ReplyParser {
   };
 }
 
-/** How a conversation and tools are said to a model and how its reply is heard. Pure; made for one profile. */
+/** Encodes a conversation and tools for a model and parses its reply. Pure; made for one profile. */
 export interface Dialect {
   readonly name: DialectName;
   encode(prompt: Prompt): WireBody;
-  /** Throws `SchemaError` for tools whose parameters this dialect cannot say to this server. */
+  /** Throws `SchemaError` if this dialect cannot encode the parameters of a tool for this server. */
   checkTools(tools: readonly ToolSpec[]): void;
   createParser(prompt: Prompt): ReplyParser;
 }

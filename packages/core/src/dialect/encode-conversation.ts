@@ -13,14 +13,14 @@ import type {
 import { type Neutralise, neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { WireContent, WireMessage, WirePart } from './wire.ts';
 
-/** Parts on their way to the wire: neighbouring texts are joined, and nothing is neutralised yet. */
+/** Parts of a message before encoding: texts are not joined and not neutralised yet. */
 export type ContentParts = readonly Part[];
 
-/** What a dialect says in its own way. Pure, so that it can be cached by the turn. */
+/** The parts of the encoding that differ between dialects. Pure, because the result is cached per turn. */
 export interface EncoderHooks {
-  /** Calls with their results. */
+  /** Encodes calls together with their results. */
   encodeExchange(calls: CallsTurn, results: ToolTurn): readonly DraftMessage[];
-  /** A past answer. @default as it is */
+  /** Encodes a past answer. @default unchanged */
   encodeAnswer?(text: string): string;
 }
 
@@ -31,22 +31,22 @@ export type DraftMessage =
   | Extract<WireMessage, { tool_calls: unknown }>
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: ContentParts };
 
-/** What is said before the first turn, and how images are shown. */
+/** The instructions before the first turn, and how images are encoded. */
 interface Opening {
   readonly instructions: string;
   readonly imageUrl: (image: ImageRef) => string;
 }
 
-/** Says turns as wire messages. */
+/** Encodes turns as wire messages. */
 export type EncodeConversation = (
   turns: readonly Turn[],
   opening: Opening,
 ) => readonly WireMessage[];
 
 /**
- * Makes the encoder that every dialect shares: it places the instructions as the profile's rules want them, says several
- * inputs as one message or as several, and neutralises control tokens. Each turn is encoded once and kept with the turn,
- * and what a conversation has said so far is kept with its first turn.
+ * Makes the encoder that all dialects share. It places the instructions as the profile's turn rules require, encodes
+ * several inputs as one message or as several, and neutralises control tokens. The messages of a turn are cached with
+ * that turn; the messages of a conversation are cached with its first turn.
  */
 export function conversationEncoder(
   profile: ModelProfile,
@@ -60,7 +60,7 @@ export function conversationEncoder(
     const turn = turns[index] as Turn;
     const before = turns[index - 1];
     const kept = encoded.get(turn);
-    // Results say nothing of their calls: the same results can answer other calls in another conversation.
+    // Results do not contain their calls: the same results can answer other calls in another conversation.
     if (kept !== undefined && (turn.role !== 'tool' || kept.before === before)) {
       return kept.messages;
     }
@@ -95,33 +95,33 @@ interface EncodedTurn {
   readonly messages: readonly WireMessage[];
 }
 
-/** A text in which nothing reads as the given tag: an input or a result cannot close its wrapping, nor open another. */
+/** The same text without a valid opening or closing `tag`, so that an input or a result cannot close or open a wrapper. */
 export function guardTag(text: string, tag: string): string {
   if (!text.includes('<')) return text;
   return text.replace(new RegExp(`<(/?)${tag}(?=[\\s>])`, 'gi'), '<\u200b$1$2');
 }
 
-/** Inputs that came while tools ran, wrapped so that they can stand behind a result. */
+/** Inputs that arrived while tools ran, wrapped so that they can follow a result in the same message. */
 export function formatInputs(inputs: NonEmpty<UserInput> | undefined): ContentParts {
   if (inputs === undefined) return [];
-  const open: Part = { type: 'text', text: '<user_words>' };
-  const close: Part = { type: 'text', text: '</user_words>' };
+  const open: Part = { type: 'text', text: '<user_input>' };
+  const close: Part = { type: 'text', text: '</user_input>' };
   return inputs.flatMap(({ parts }) => [
     open,
     ...parts.map((part) =>
-      part.type === 'text' ? { ...part, text: guardTag(part.text, 'user_words') } : part,
+      part.type === 'text' ? { ...part, text: guardTag(part.text, 'user_input') } : part,
     ),
     close,
   ]);
 }
 
-/** A result as the model sees it: capped in the middle where it is longer than its tool allows. */
+/** The parts of a result that are sent to the model. A text longer than `maxChars` loses its middle. */
 export function formatResult({ callId, parts, maxChars }: ToolResult): ContentParts {
   if (parts.length === 0) return [{ type: 'text', text: '(no output)' }];
   return parts.map((part) => {
     if (part.type !== 'text') return part;
     const text = part.text === '' ? '(no output)' : part.text;
-    return { type: 'text', text: cap(guardTag(text, 'user_words'), maxChars, callId) };
+    return { type: 'text', text: cap(guardTag(text, 'user_input'), maxChars, callId) };
   });
 }
 
@@ -129,7 +129,7 @@ function cap(text: string, maxChars: number | undefined, callId: string): string
   if (maxChars === undefined || text.length <= maxChars) return text;
   const head = Math.ceil(maxChars / 2);
   const tail = text.length - (maxChars - head);
-  const note = `[… characters ${head} to ${tail} of result "${callId}" left out; read_result shows them …]`;
+  const note = `[… characters ${head} to ${tail} of result "${callId}" were left out; call read_result to read them …]`;
   return `${text.slice(0, head)}\n${note}\n${text.slice(tail)}`;
 }
 
@@ -174,9 +174,9 @@ function toWire(
   return { ...draft, content: toContent(draft.content, neutralise, imageUrl) };
 }
 
-/** A token with a quote in it (Gemma 4) is not seen in the text of JSON, and is whole again once a server has parsed that. */
+/** A token that contains a quote (Gemma 4) is escaped in JSON text and becomes whole again when the server parses it. */
 function neutraliseJsonText(json: string, neutralise: Neutralise): string {
-  // Without an escape in it, the text of JSON shows every character of its strings.
+  // JSON text without an escape shows every character of its strings.
   if (!json.includes('\\') && neutralise(json) === json) return json;
   return JSON.stringify(neutraliseJson(JSON.parse(json), neutralise));
 }
@@ -205,7 +205,7 @@ function toContent(
   return only?.type === 'text' ? only.text : parts;
 }
 
-/** Places instructions before the first turn. Most requests have those of the last: their message is made once. */
+/** Adds the instructions. Most requests have the instructions of the last request, so their message is cached. */
 type PlaceInstructions = (
   messages: readonly WireMessage[],
   instructions: string,
@@ -242,7 +242,7 @@ function openContent(
 ): WireContent {
   if (typeof content === 'string') return neutralise(`${instructions}\n\n${content}`);
   const [part, ...others] = content;
-  // A server may join two texts without a space, and a token could come together between them.
+  // A server may join two texts without a space, and a token could form across the border.
   return part?.type === 'text'
     ? [{ type: 'text', text: neutralise(`${instructions}\n\n${part.text}`) }, ...others]
     : [{ type: 'text', text: instructions }, ...content];

@@ -1,7 +1,7 @@
-/** A visible repair: whatever a reply or a history lost or had changed is said here. */
+/** A visible change that the framework made to a reply, a request or a history. */
 export type Fix =
   | {
-      /** Text beside calls, or where only a decision was asked for; its deltas are void. */
+      /** Text together with calls, or text when only a decision was requested; its deltas are void. */
       readonly kind: 'dropped-text';
       readonly text: string;
     }
@@ -12,7 +12,7 @@ export type Fix =
       readonly text: string;
     }
   | {
-      /** Arguments whose syntax was mended. */
+      /** Arguments whose syntax was repaired. */
       readonly kind: 'repaired-arguments';
       readonly name: string;
       readonly text: string;
@@ -23,39 +23,39 @@ export type Fix =
       readonly kind: 'cut-text';
     }
   | {
-      /** A reply that could not be used and was asked for again. */
+      /** A reply that could not be used, so the request was sent again. */
       readonly kind: 'asked-again';
       readonly reason: string;
-      /** What the unusable reply said. */
+      /** The text of the unusable reply. */
       readonly text: string;
     }
   | {
-      /** Calls in reply to a request that offered no tools; they did not run. */
+      /** Calls in the reply to a request without tools; they did not run. */
       readonly kind: 'dropped-calls';
       readonly names: readonly string[];
-      /** What the reply said. */
+      /** The text of the reply. */
       readonly text: string;
     }
   | {
-      /** An answer that did not fit the output schema, or the program's own check; its deltas are void. */
+      /** An answer that did not match the output schema or failed the program's own check; its deltas are void. */
       readonly kind: 'rejected-draft';
       readonly text: string;
       readonly issues: string;
     }
   | {
-      /** The server counted far fewer tokens than were sent: it cut the prompt without a word. */
+      /** The server counted far fewer tokens than were sent: it cut the prompt without an error. */
       readonly kind: 'truncated-prompt';
       readonly estimatedTokens: number;
       readonly countedTokens: number;
     }
   | {
-      /** A limit was reached, and the model was asked for a last answer. */
+      /** A limit was reached, and a final answer was requested from the model. */
       readonly kind: 'answered-at-limit';
-      /** Why the run would have stopped. */
+      /** The limit that would have stopped the run. */
       readonly reason: string;
     }
   | {
-      /** Calls of the given transcript that no run had answered, closed as `cancelled`. */
+      /** Calls of the given transcript without results; they got results with status `cancelled`. */
       readonly kind: 'answered-calls';
       readonly names: readonly string[];
     };

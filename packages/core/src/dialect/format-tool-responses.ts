@@ -5,8 +5,8 @@ import { type DraftMessage, formatInputs, formatResult, guardTag } from './encod
 import { wireName } from './wire-name.ts';
 
 /**
- * Name of the tag that wraps a result in the user's text. Models such as Qwen have `</tool_response>` among their control
- * tokens, which must not be sent; their results are wrapped in another tag.
+ * Name of the tag that wraps a result in the user's text. For models such as Qwen, `</tool_response>` is a control token,
+ * which must not be sent; their results get another tag.
  */
 export function responseTagOf(profile: ModelProfile): string {
   const closing = '</tool_response>';
@@ -14,8 +14,8 @@ export function responseTagOf(profile: ModelProfile): string {
 }
 
 /**
- * Results as one message of the user, for models without a tool role: each wrapped and named, so that parallel results
- * cannot be mistaken for each other. A result cannot close its wrapping, nor open another.
+ * Results as one user message, for models without a tool role. Each result is wrapped and named, so that parallel results
+ * cannot be confused. A result cannot close its wrapper or open another one.
  */
 export function formatToolResponses({ results, inputs }: ToolTurn, tag: string): DraftMessage {
   const wrapped = results.flatMap((result, index): readonly Part[] => {

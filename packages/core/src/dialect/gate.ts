@@ -3,16 +3,16 @@ import type { TurnRules } from '../profile/model-profile.ts';
 import type { WireMessage } from './wire.ts';
 
 /**
- * The last thing before the network: throws `turn_order` where wire messages break the turn rules of a profile.
- * Whatever happened before (steering, abort, denial, compaction, foreign history), nothing invalid passes.
+ * The last check before the network: throws `turn_order` if wire messages break the turn rules of a profile. It does not
+ * depend on how they were made (steering, abort, denial, compaction, foreign history).
  */
 export function checkWireMessages(messages: readonly WireMessage[], rules: TurnRules): void {
   const last = messages.at(-1);
-  if (last === undefined) throw new TurnOrderError(0, 'there is no message.');
+  if (last === undefined) throw new TurnOrderError(0, 'there are no messages.');
   if (last.role !== 'user' && last.role !== 'tool') {
     throw new TurnOrderError(
       messages.length - 1,
-      `the last message is the ${last.role}'s; the user or a tool must speak last.`,
+      `the last message has role "${last.role}"; it must have role "user" or "tool".`,
     );
   }
   const openCalls = new Set<string>();
@@ -25,7 +25,7 @@ export function checkWireMessages(messages: readonly WireMessage[], rules: TurnR
       (rules.order === 'strict' ? findOrderProblem(message, index - shift) : undefined);
     if (problem !== undefined) throw new TurnOrderError(index, problem);
   }
-  if (openCalls.size > 0) throw new TurnOrderError(messages.length, 'a call was not answered.');
+  if (openCalls.size > 0) throw new TurnOrderError(messages.length, 'a call has no result.');
 }
 
 function findSystemProblem(
@@ -34,8 +34,8 @@ function findSystemProblem(
   rules: TurnRules,
 ): string | undefined {
   if (message.role !== 'system') return undefined;
-  if (rules.system === 'in-first-user') return 'this profile has no system role.';
-  return index > 0 ? 'a system message must be first.' : undefined;
+  if (rules.system === 'in-first-user') return 'this profile does not allow a system message.';
+  return index > 0 ? 'a system message must come first.' : undefined;
 }
 
 function findToolProblem(
@@ -44,12 +44,12 @@ function findToolProblem(
   rules: TurnRules,
 ): string | undefined {
   if (message.role === 'tool') {
-    if (!rules.toolRole) return 'this profile has no tool role.';
+    if (!rules.toolRole) return 'this profile does not allow tool messages.';
     return openCalls.delete(message.tool_call_id)
       ? undefined
       : `no open call has the id "${message.tool_call_id}".`;
   }
-  if (openCalls.size > 0) return `a call was not answered before the ${message.role} spoke.`;
+  if (openCalls.size > 0) return `a call has no result before the next ${message.role} message.`;
   if (message.role !== 'assistant') return undefined;
   return findAssistantProblem(message, openCalls, rules);
 }
@@ -60,21 +60,21 @@ function findAssistantProblem(
   rules: TurnRules,
 ): string | undefined {
   if (!('tool_calls' in message)) return undefined;
-  if (!rules.toolRole) return 'this profile has no tool calls.';
-  if (message.content !== null) return 'an assistant message is EITHER text OR calls.';
+  if (!rules.toolRole) return 'this profile does not allow tool calls.';
+  if (message.content !== null) return 'an assistant message must contain either text or calls, not both.';
   if (message.tool_calls.length === 0) return 'tool_calls is empty.';
   if (rules.order === 'strict' && message.tool_calls.length > 1) {
-    return 'several calls in one message leave several tool messages in a row.';
+    return 'several calls in one message need several tool messages in a row, which strict order does not allow.';
   }
   for (const { id } of message.tool_calls) openCalls.add(id);
   return undefined;
 }
 
-/** In strict order a tool message stands where the user would; places are counted from the first that is not the system's. */
+/** In strict order a tool message takes the place of a user message. `place` does not count the system message. */
 function findOrderProblem(message: WireMessage, place: number): string | undefined {
   if (message.role === 'system') return undefined;
   const isAssistantsPlace = place % 2 === 1;
   return isAssistantsPlace === (message.role === 'assistant')
     ? undefined
-    : `${message.role} is out of turn: user and assistant must alternate.`;
+    : `the ${message.role} message is out of order: user and assistant must alternate.`;
 }

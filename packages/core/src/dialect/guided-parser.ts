@@ -9,11 +9,11 @@ import { createReplyParser } from './reply-parser.ts';
 import type { RawReply } from './wire.ts';
 
 /**
- * Hears a reply that is `{"calls": […]}` or `{"answer": "…"}`. The answer's text comes out of the growing JSON.
- * A server that ignores the format is heard as one that was only asked in words.
+ * Creates a parser for replies of the form `{"calls": […]}` or `{"answer": "…"}`. The answer's text is streamed out of the
+ * incomplete JSON. If the server ignored the format, the reply is parsed as plain text.
  */
 export function createGuidedParser(prompt: Prompt): ReplyParser {
-  const offered = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
+  const tools = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
   const answer = createStringFieldStream('answer');
   let shown = '';
   return {
@@ -26,39 +26,39 @@ export function createGuidedParser(prompt: Prompt): ReplyParser {
       ];
     },
     finish(reply) {
-      const parsed = parseGuided(reply, offered, prompt);
+      const parsed = parseGuided(reply, tools, prompt);
       const rest = parsed.kind === 'text' ? parsed.text.slice(shown.length) : '';
       return { parsed, deltas: rest === '' ? [] : [{ type: 'text-delta', text: rest }] };
     },
   };
 }
 
-function parseGuided(reply: RawReply, offered: ActiveTools, prompt: Prompt): ParsedReply {
+function parseGuided(reply: RawReply, tools: ActiveTools, prompt: Prompt): ParsedReply {
   const read = repairJson(reply.text);
-  const parsed = read.ok ? parseValue(read, reply, offered) : parseCut(reply);
+  const parsed = read.ok ? parseValue(read, reply, tools) : parseCut(reply);
   return parsed ?? createReplyParser(prompt).finish(reply).parsed;
 }
 
 function parseValue(
   { value, repairs }: Extract<RepairedJson, { ok: true }>,
   reply: RawReply,
-  offered: ActiveTools,
+  tools: ActiveTools,
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
   const calls = Array.isArray(value.calls)
     ? value.calls.map((call: JsonValue) =>
-        parseCall(call, offered, reply.finishReason === 'length'),
+        parseCall(call, tools, reply.finishReason === 'length'),
       )
     : [];
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;
-    const beside = typeof answer === 'string' && answer !== '' ? answer : undefined;
+    const textNextToCalls = typeof answer === 'string' && answer !== '' ? answer : undefined;
     const [{ name }] = calls;
     const repaired: Fix = { kind: 'repaired-arguments', name, text: reply.text, repairs };
-    const dropped: Fix = { kind: 'dropped-text', text: beside ?? '' };
+    const dropped: Fix = { kind: 'dropped-text', text: textNextToCalls ?? '' };
     const fixes = [
       ...(repairs.length > 0 ? [repaired] : []),
-      ...(beside === undefined ? [] : [dropped]),
+      ...(textNextToCalls === undefined ? [] : [dropped]),
     ];
     return { kind: 'calls', calls, fixes };
   }
@@ -70,26 +70,26 @@ function parseValue(
   return { kind: 'text', text: value.answer, fixes };
 }
 
-function parseCall(call: JsonValue, offered: ActiveTools, isCut: boolean): ParsedCall | undefined {
+function parseCall(call: JsonValue, tools: ActiveTools, isCut: boolean): ParsedCall | undefined {
   if (!isJsonObject(call) || typeof call.name !== 'string') return undefined;
-  const tool = offered.find(call.name);
+  const tool = tools.find(call.name);
   const name = tool?.name ?? call.name;
   if (isCut) return cutCall(name, JSON.stringify(call));
-  const { arguments: said = {} } = call;
-  if (!isJsonObject(said)) {
-    // In place of them none would be made up: the call could run and do something else.
-    const unreadable = { text: JSON.stringify(said), problem: 'They must be one JSON object.' };
+  const { arguments: written = {} } = call;
+  if (!isJsonObject(written)) {
+    // Empty arguments in their place would be invented: the call could run and do something else.
+    const unreadable = { text: JSON.stringify(written), problem: 'They must be one JSON object.' };
     return { name, arguments: {}, unreadable };
   }
-  return { name, arguments: tool === undefined ? said : offered.ownArguments(tool, said) };
+  return { name, arguments: tool === undefined ? written : tools.ownArguments(tool, written) };
 }
 
-/** An answer that was cut is shown as far as it went; calls that were cut are nothing. */
+/** An answer that was cut keeps the text that arrived; calls that were cut are unusable. */
 function parseCut({ text, finishReason }: RawReply): ParsedReply | undefined {
   const answer = createStringFieldStream('answer').push(text);
   if (answer !== '' && finishReason === 'length') {
     return { kind: 'text', text: answer, fixes: [{ kind: 'cut-text' }] };
   }
   if (!/^\s*\{\s*"(?:calls|answer)"/.test(text)) return undefined;
-  return { kind: 'unusable', problem: 'The reply ended before its JSON did.', fixes: [] };
+  return { kind: 'unusable', problem: 'The reply ended before its JSON was complete.', fixes: [] };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
@@ -17,18 +18,17 @@ import {
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { createReplyParser } from './reply-parser.ts';
 import type { WireBody, WireTool, WireToolChoice } from './wire.ts';
-import { callIdFor } from './wire-call-id.ts';
 import { wireName } from './wire-name.ts';
 
 /**
- * The server's own way: `tools` and `tool_choice`, `assistant.tool_calls`, role `tool`.
- * Where turns are strict, several calls of one reply are replayed one by one, each with its result behind it:
- * Gemma's template drops names and ids, and runs of tool messages break the alternation.
+ * The OpenAI format: `tools` and `tool_choice`, `assistant.tool_calls`, role `tool`.
+ * If turns are strict, several calls of one reply are replayed one by one, each followed by its result: Gemma's template
+ * drops names and ids, and several tool messages in a row break the alternation.
  */
 export function nativeDialect(profile: ModelProfile): Dialect {
   const neutralise = neutraliserFor(profile);
   const isStrict = profile.turns.order === 'strict';
-  const callId = callIdFor(profile);
+  const callId = wireCallIdsOf(profile);
   const encodeTurns = conversationEncoder(profile, {
     encodeExchange: (calls, results) =>
       isStrict ? encodeUnrolled(calls, results, callId) : encodeTogether(calls, results, callId),
@@ -38,7 +38,7 @@ export function nativeDialect(profile: ModelProfile): Dialect {
   const toolsOnWire = (tools: readonly ToolSpec[]) => {
     const known = wireTools.get(tools);
     if (known !== undefined) return known;
-    // Definitions of one name in two tools are refused (vLLM get_json_schema_from_tools).
+    // vLLM refuses two tools whose schemas define the same name (get_json_schema_from_tools).
     const schemas = withDistinctDefinitions(
       tools.map(({ parameters }) =>
         rewriteForConstraint(wireParameters(parameters), refusedKeywordsOf(profile)),
@@ -84,17 +84,25 @@ function choiceOnWire(choice: ToolChoice): WireToolChoice {
   return { type: 'function', function: { name: wireName(choice.tool) } };
 }
 
+/** Turns one of our call ids into a wire id. Pure. */
 type CallId = (id: string) => string;
+
+function wireCallIdsOf({ callIds }: ModelProfile): CallId {
+  if (callIds === 'nine-alphanumerics') {
+    return (id) => createHash('sha256').update(id).digest('hex').slice(0, 9);
+  }
+  return (id) => `call_${id.replace(/[^A-Za-z0-9]/g, '_')}`;
+}
 
 function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly DraftMessage[] {
   const lastPlace = turn.results.length - 1;
   return calls.calls.flatMap((call, place): readonly DraftMessage[] => {
     const result = turn.results[place];
     if (result === undefined) return [];
-    const words = place === lastPlace ? formatInputs(turn.inputs) : [];
+    const inputs = place === lastPlace ? formatInputs(turn.inputs) : [];
     return [
       encodeCalls([call], callId),
-      toolMessage(callId(call.id), [...formatResult(result), ...words]),
+      toolMessage(callId(call.id), [...formatResult(result), ...inputs]),
     ];
   });
 }

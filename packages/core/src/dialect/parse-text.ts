@@ -7,15 +7,15 @@ import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
 import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
 import type { RawReply } from './wire.ts';
 
-/** Shows text as it grows, and holds back what may still become a call. */
+/** Emits text while it is streamed, and holds back what may still become a call. */
 export interface TextParser {
-  /** What of the text so far may be shown now. */
+  /** Takes the next piece and returns the text that can be shown now. */
   push(text: string): string;
-  /** What is still to be shown once the reply is understood. */
+  /** Returns the deltas that are missing once the whole reply was parsed. */
   finish(parsed: ParsedReply): readonly ParsedDelta[];
 }
 
-/** Listens to the text of one reply. */
+/** Creates a parser for the text of one reply. */
 export function createTextParser({ callables }: ActiveTools): TextParser {
   let holdBack: HoldBack | undefined;
   let shownLength = 0;
@@ -33,13 +33,13 @@ export function createTextParser({ callables }: ActiveTools): TextParser {
   };
 }
 
-/** The form that calls were asked for in as text: calls of that form are heard, not salvaged. */
+/** The form of calls that the instructions asked for. Calls of this form are not reported as salvaged. */
 export type CallForm = 'Python list';
 
-/** Understands a reply that is text: an answer, calls written as text, or nothing. */
+/** Parses a reply that is text: an answer, calls written as text, or nothing. */
 export function parseText(
   reply: RawReply,
-  offered: ActiveTools,
+  tools: ActiveTools,
   requestedForm?: CallForm,
 ): ParsedReply {
   const { text, finishReason } = reply;
@@ -48,10 +48,10 @@ export function parseText(
     const problem = isCut ? 'The reply was empty at the output limit.' : 'The reply was empty.';
     return { kind: 'unusable', problem, fixes: [] };
   }
-  const salvaged = salvageCalls(text, offered.callables);
+  const salvaged = salvageCalls(text, tools.callables);
   const isRequestedForm = salvaged.form === requestedForm;
   const read = salvaged.calls.map((call) =>
-    toParsedCall(call, offered, { isCut, isRequestedForm }),
+    toParsedCall(call, tools, { isCut, isRequestedForm }),
   );
   const calls = read.map(({ call }) => call);
   if (!isNonEmpty(calls)) {
@@ -65,11 +65,11 @@ export function parseText(
 
 function toParsedCall(
   salvaged: SalvagedCall,
-  offered: ActiveTools,
+  tools: ActiveTools,
   { isCut, isRequestedForm }: { readonly isCut: boolean; readonly isRequestedForm: boolean },
 ): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } {
   const { text } = salvaged;
-  const tool = offered.find(salvaged.name);
+  const tool = tools.find(salvaged.name);
   const name = tool?.name ?? salvaged.name;
   const found: readonly Fix[] = isRequestedForm ? [] : [{ kind: 'salvaged-call', name, text }];
   if (isCut) return { call: cutCall(name, text), fixes: found };
@@ -78,7 +78,7 @@ function toParsedCall(
     return { call: { name, arguments: {}, unreadable }, fixes: found };
   }
   const input =
-    tool === undefined ? salvaged.arguments : offered.ownArguments(tool, salvaged.arguments);
+    tool === undefined ? salvaged.arguments : tools.ownArguments(tool, salvaged.arguments);
   const call = { name, arguments: input };
   if (salvaged.repairs.length === 0) return { call, fixes: found };
   const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: salvaged.repairs };

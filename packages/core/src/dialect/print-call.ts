@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 
 /**
- * A call as Python: `f(city="Paris", days=3)`. The literals are Python's (`True`, `None`) with double quotes and escapes
- * that JSON and Python share, so that a server's parser and `salvageCalls` read the very arguments back. A parameter whose
- * name cannot stand before `=` is said as `**{"its name": value}`; other parsers than ours may not read that.
+ * A call as Python: `f(city="Paris", days=3)`. It uses Python literals (`True`, `None`), double quotes and the escapes that
+ * JSON and Python share, so that a server's parser and `salvageCalls` read the same arguments back. A parameter whose name
+ * is not allowed before `=` is printed as `**{"its name": value}`; other parsers than ours may not read that.
  */
 export function printPythonCall(name: string, args: JsonObject): string {
   const printed = Object.entries(args).map(([key, value]) =>
@@ -14,7 +14,7 @@ export function printPythonCall(name: string, args: JsonObject): string {
   return `${name}(${printed.join(', ')})`;
 }
 
-/** Calls as the Python list that Gemma is told to write: `[f(city="Paris"), g()]`. */
+/** Calls as a Python list, the form that the instructions of the prompted dialect ask for: `[f(city="Paris"), g()]`. */
 export function printPythonCalls(
   calls: readonly { readonly name: string; readonly arguments: JsonObject }[],
 ): string {
@@ -29,7 +29,7 @@ function printPythonLiteral(value: JsonValue): string {
   if (value === null) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
-  // The escapes of JSON are Python's as well.
+  // Every escape of JSON is also an escape of Python.
   if (typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(printPythonLiteral).join(', ')}]`;
   const entries = Object.entries(value);

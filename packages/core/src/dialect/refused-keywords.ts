@@ -5,7 +5,7 @@ import {
   xgrammarKeywords,
 } from '../schema/rewrite-for-constraint.ts';
 
-/** The JSON Schema keywords that a profile's server refuses in constrained decoding. */
+/** The JSON Schema keywords that the profile's server refuses in constrained decoding. */
 export function refusedKeywordsOf({ refusedKeywords }: ModelProfile): readonly RefusedKeyword[] {
   return refusedKeywords === 'xgrammar' ? xgrammarKeywords : nothingRefused;
 }

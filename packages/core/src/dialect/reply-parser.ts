@@ -7,58 +7,58 @@ import { type CallForm, createTextParser, parseText } from './parse-text.ts';
 import { readArguments } from './read-arguments.ts';
 import type { RawCall, RawCallDelta, RawReply } from './wire.ts';
 
-/** Hears a reply: calls that the server parsed, calls that stand in the text, or an answer. */
+/** Creates a parser for a reply: calls that the server parsed, calls written as text, or an answer. */
 export function createReplyParser(
   prompt: Prompt,
   { requestedForm }: { readonly requestedForm?: CallForm } = {},
 ): ReplyParser {
-  const offered = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
-  const textParser = createTextParser(offered);
+  const tools = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
+  const textParser = createTextParser(tools);
   return {
     push({ text, reasoning, calls }) {
       const deltas: ParsedDelta[] = [];
       if (reasoning !== undefined) deltas.push({ type: 'reasoning-delta', text: reasoning });
       const shown = text === undefined ? '' : textParser.push(text);
       if (shown !== '') deltas.push({ type: 'text-delta', text: shown });
-      for (const call of calls ?? []) deltas.push(toCallDelta(call, offered));
+      for (const call of calls ?? []) deltas.push(toCallDelta(call, tools));
       return deltas;
     },
     finish(reply) {
-      const parsed = parseReply(reply, offered, requestedForm);
+      const parsed = parseReply(reply, tools, requestedForm);
       return { parsed, deltas: textParser.finish(parsed) };
     },
   };
 }
 
 /**
- * Tokens that may stand behind the last piece of a call: brackets, an end mark, the end of the turn. Where there are more, a
- * streaming parser has swallowed what it could not read, such as the second of two calls (vLLM pythonic_tool_parser.py).
+ * Tokens that may follow the last piece of a call: brackets, an end tag, the end of the turn. If there are more, the
+ * server's streaming parser dropped what it could not read, such as the second of two calls (vLLM pythonic_tool_parser.py).
  */
 const mostSilentTokens = 8;
 
 function toCallDelta(
   { index, name, arguments: piece }: RawCallDelta,
-  offered: ActiveTools,
+  tools: ActiveTools,
 ): ParsedDelta {
   return {
     type: 'call-delta',
     index,
-    ...(name === undefined ? {} : { name: offered.find(name)?.name ?? name }),
+    ...(name === undefined ? {} : { name: tools.find(name)?.name ?? name }),
     ...(piece === undefined ? {} : { arguments: piece }),
   };
 }
 
 function parseReply(
   reply: RawReply,
-  offered: ActiveTools,
+  tools: ActiveTools,
   requestedForm: CallForm | undefined,
 ): ParsedReply {
-  const read = reply.calls.map((call) => readCall(call, offered, reply.finishReason === 'length'));
+  const read = reply.calls.map((call) => readCall(call, tools, reply.finishReason === 'length'));
   const calls = read.map(({ call }) => call);
-  if (!isNonEmpty(calls)) return parseText(reply, offered, requestedForm);
+  if (!isNonEmpty(calls)) return parseText(reply, tools, requestedForm);
   const { silentTokens = 0 } = reply;
   if (silentTokens > mostSilentTokens) {
-    const problem = `The server kept the end of the reply to itself, ${silentTokens} tokens behind the last call.`;
+    const problem = `The server did not send the end of the reply: ${silentTokens} tokens after the last call.`;
     return { kind: 'unusable', problem, fixes: [] };
   }
   const fixes = read.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
@@ -69,16 +69,16 @@ function parseReply(
 
 function readCall(
   { name: wireName, arguments: text }: RawCall,
-  offered: ActiveTools,
+  tools: ActiveTools,
   isCut: boolean,
 ): { readonly call: ParsedCall; readonly fix?: Fix } {
-  const tool = offered.find(wireName);
+  const tool = tools.find(wireName);
   const name = tool?.name ?? wireName;
   if (isCut) return { call: cutCall(name, text) };
   const read = readArguments(text);
   if (!read.ok)
     return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } } };
-  const input = tool === undefined ? read.value : offered.ownArguments(tool, read.value);
+  const input = tool === undefined ? read.value : tools.ownArguments(tool, read.value);
   const call = { name, arguments: input };
   return read.repairs.length === 0
     ? { call }

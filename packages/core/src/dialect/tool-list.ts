@@ -4,7 +4,7 @@ import type { Neutralise } from './control-tokens.ts';
 import type { ToolSpec } from './dialect.ts';
 import { wireName } from './wire-name.ts';
 
-/** Tools as compact signatures, one under the other, as they stand in instructions. Kept with the list. */
+/** Makes the function that prints tools for instructions, one compact signature per line. The text is cached per list. */
 export function toolListPrinter(neutralise: Neutralise): (tools: readonly ToolSpec[]) => string {
   const printed = new WeakMap<readonly ToolSpec[], string>();
   return (tools) => {

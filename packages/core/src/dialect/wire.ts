@@ -1,14 +1,14 @@
 import type { JsonObject } from '../json.ts';
 
-/** A part of a message's content on the wire. */
+/** A part of the content of a wire message. */
 export type WirePart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
-/** Content of a message on the wire. */
+/** The content of a wire message. */
 export type WireContent = string | readonly WirePart[];
 
-/** A past call on the wire. `arguments` is JSON text. */
+/** A past call in a wire message. `arguments` is JSON text. */
 export interface WireCall {
   readonly id: string;
   readonly type: 'function';
@@ -23,7 +23,7 @@ export type WireMessage =
   | { readonly role: 'assistant'; readonly content: null; readonly tool_calls: readonly WireCall[] }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: WireContent };
 
-/** A tool on the wire. */
+/** A tool in the body of a request. */
 export interface WireTool {
   readonly type: 'function';
   readonly function: {
@@ -33,14 +33,14 @@ export interface WireTool {
   };
 }
 
-/** What the model may do with the tools. */
+/** The `tool_choice` of a request. */
 export type WireToolChoice =
   | 'auto'
   | 'none'
   | 'required'
   | { readonly type: 'function'; readonly function: { readonly name: string } };
 
-/** The shape that the whole reply must have. */
+/** The `response_format` of a request. */
 export type WireResponseFormat =
   | { readonly type: 'json_object' }
   | {
@@ -52,7 +52,7 @@ export type WireResponseFormat =
       };
     };
 
-/** The body of a request, but for `model` and `stream`, which the transport adds. */
+/** The body of a request without `model` and `stream`, which the transport adds. */
 export interface WireBody {
   readonly messages: readonly WireMessage[];
   readonly tools?: readonly WireTool[];
@@ -65,7 +65,7 @@ export interface WireBody {
   readonly seed?: number;
 }
 
-/** A piece of a call as it streams. `index` tells calls apart; ids and names may come late or never. */
+/** A streamed piece of a call. `index` identifies the call; ids and names may arrive late or never. */
 export interface RawCallDelta {
   readonly index: number;
   readonly id?: string;
@@ -73,41 +73,41 @@ export interface RawCallDelta {
   readonly arguments?: string;
 }
 
-/** What one chunk of the network brought: at most one of these per chunk. */
+/** The content of one streamed chunk. */
 export interface RawDelta {
   readonly text?: string;
   readonly reasoning?: string;
   readonly calls?: readonly RawCallDelta[];
 }
 
-/** A call as the server gave it; `arguments` is text that should be JSON. */
+/** A call as the server sent it; `arguments` is text that should be JSON. */
 export interface RawCall {
   readonly id?: string;
   readonly name: string;
   readonly arguments: string;
 }
 
-/** Tokens of one request, or of several summed. */
+/** Token counts of one request, or the sum of several. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Part of the input that the server took from its prefix cache. */
+  /** The part of `inputTokens` that the server took from its prefix cache. */
   readonly cachedInputTokens: number;
 }
 
-/** Why the server stopped; anything that is not one of the first four is `other`. */
+/** Why the server ended the reply; every unknown reason is `other`. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
-/** One whole reply, as the server said it. */
+/** One whole reply as the server sent it. */
 export interface RawReply {
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly RawCall[];
   readonly finishReason: FinishReason;
-  /** Left out where the server sent none. */
+  /** Missing if the server sent no counts. */
   readonly usage?: Usage;
-  /** Tokens that the server counted behind the last piece that it sent; left out where there are none, or its pieces carry no counts. */
+  /** Tokens that the server counted after the last piece that it sent. Missing if there are none, or if its pieces have no counts. */
   readonly silentTokens?: number;
-  /** The server's id of the reply. */
+  /** The server's id for the reply. */
   readonly id?: string;
 }

@@ -9,7 +9,7 @@ describe.each([...knownProfiles])('%s', (_id, profile) => {
   const neutralise = neutraliserFor(profile);
   const tokens = controlTokensOf(profile);
 
-  test('loses every control token, and nothing that is read', () => {
+  test('loses every control token and no other text', () => {
     const piece = fc.oneof(
       fc.constantFrom(...tokens),
       fc.constantFrom('<', '>', '|', '[', ']'),
@@ -25,12 +25,12 @@ describe.each([...knownProfiles])('%s', (_id, profile) => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  test('changes nothing of a text without them', () => {
+  test('does not change a text without control tokens', () => {
     const text = 'if (a < b && c > d) return list[0]; // <b>bold</b> | <start> [x]';
     expect(neutralise(text)).toBe(text);
   });
 
-  test('has its keys and values of JSON neutralised, and numbers left alone', () => {
+  test('keys and strings of JSON are neutralised, other values are unchanged', () => {
     const [token = ''] = tokens;
     const json = { [token]: [token, { deep: token }], count: 7, none: null };
     expect(JSON.stringify(neutraliseJson(json, neutralise))).not.toContain(token);
@@ -38,13 +38,13 @@ describe.each([...knownProfiles])('%s', (_id, profile) => {
   });
 });
 
-describe('a token that is split', () => {
-  test('over the instructions and the first text does not come together', () => {
+describe('a token that is split over two texts does not form on the wire', () => {
+  test('instructions and the first text', () => {
     const { messages } = say(gemma3Strict, [user('turn> Hi')], { instructions: '<start_of_' });
     expect(JSON.stringify(messages)).not.toContain('<start_of_turn>');
   });
 
-  test('over the instructions and the text before an image does not either', () => {
+  test('instructions and the text before an image', () => {
     const turn = {
       role: 'user',
       inputs: [
@@ -58,13 +58,13 @@ describe('a token that is split', () => {
     } as const;
     const [first] = say(gemma3Strict, [turn], { instructions: '<start_of_' }).messages;
     const parts = Array.isArray(first?.content) ? first.content : [];
-    // The server joins texts that stand side by side.
+    // The server joins neighbouring texts.
     const joined = parts.map((part) => ('text' in part ? part.text : '\n')).join('');
     expect(joined).not.toContain('<start_of_turn>');
     expect(parts.map(({ type }) => type)).toEqual(['text', 'image_url']);
   });
 
-  test('over two inputs of one message does not either', () => {
+  test('two inputs of one message', () => {
     const [message] = say(gemma3, [user('<end_of_', 'turn>')]).messages;
     expect(message?.content).not.toContain('<end_of_turn>');
   });

@@ -26,13 +26,13 @@ function callOf(id: string): WireMessage {
   return { role: 'assistant', content: null, tool_calls: callsOf(id) };
 }
 
-function spell(word: string): WireMessage[] {
-  return [...word].map((letter) => letters[letter] as WireMessage);
+function messagesOf(letterCodes: string): WireMessage[] {
+  return [...letterCodes].map((letter) => letters[letter] as WireMessage);
 }
 
-function passes(word: string, { turns }: ModelProfile): boolean {
+function passes(codes: string, { turns }: ModelProfile): boolean {
   try {
-    checkWireMessages(spell(word), turns);
+    checkWireMessages(messagesOf(codes), turns);
     return true;
   } catch (thrown) {
     expect(thrown).toMatchObject({ code: 'turn_order', index: expect.any(Number) });
@@ -43,19 +43,19 @@ function passes(word: string, { turns }: ModelProfile): boolean {
 describe('for strict turns', () => {
   test.each(['u', 'su', 'uau', 'suau', 'uct', 'suctdw', 'uctau', 'uctctdw'])(
     '%s passes',
-    (word) => {
-      expect(passes(word, gemma3)).toBe(true);
+    (codes) => {
+      expect(passes(codes, gemma3)).toBe(true);
     },
   );
 
   test.each([
-    ['', 'nothing'],
-    ['s', 'nobody but the system'],
-    ['a', 'the assistant first'],
-    ['ua', 'the assistant last'],
-    ['uu', 'two of the user'],
-    ['uaau', 'two of the assistant'],
-    ['uctu', 'the user behind a result'],
+    ['', 'no message'],
+    ['s', 'only a system message'],
+    ['a', 'the assistant is first'],
+    ['ua', 'the assistant is last'],
+    ['uu', 'two user messages'],
+    ['uaau', 'two assistant messages'],
+    ['uctu', 'the user after a result'],
     ['ucu', 'a call without a result'],
     ['uc', 'an open call at the end'],
     ['ut', 'a result without a call'],
@@ -63,34 +63,34 @@ describe('for strict turns', () => {
     ['ucw', 'the result of another call'],
     ['uptw', 'several calls in one message'],
     ['ue', 'an empty list of calls'],
-    ['usu', 'the system in the middle'],
-    ['ssu', 'two of the system'],
-  ])('%s does not pass: %s', (word) => {
-    expect(passes(word, gemma3)).toBe(false);
+    ['usu', 'a system message in the middle'],
+    ['ssu', 'two system messages'],
+  ])('%s is refused: %s', (codes) => {
+    expect(passes(codes, gemma3)).toBe(false);
   });
 });
 
-test('a profile without a system role or a tool role takes none', () => {
+test('a profile without a system role and a tool role refuses such messages', () => {
   expect(passes('uau', gemma3Strict)).toBe(true);
   expect(passes('su', gemma3Strict)).toBe(false);
   expect(passes('uct', gemma3Strict)).toBe(false);
 });
 
-test('where any order is taken, calls must still be answered', () => {
+test('with relaxed order every call still needs its result', () => {
   expect(passes('suuaauptwu', openai)).toBe(true);
   expect(passes('upt', openai)).toBe(false);
   expect(passes('uptu', openai)).toBe(false);
   expect(passes('uta', openai)).toBe(false);
 });
 
-test('the gate passes exactly what the rules, written a second time, allow', () => {
-  const word = fc
+test('the gate passes exactly the messages that a second implementation of the rules allows', () => {
+  const codes = fc
     .array(fc.constantFrom(...'suactdwpe'), { maxLength: 8 })
     .map((all) => all.join(''));
   const profile = fc.constantFrom(gemma3, gemma3Strict, openai);
-  const property = fc.property(word, profile, (spelled, chosen) => {
-    const problem = findWireProblem(spell(spelled), chosen);
-    expect(passes(spelled, chosen)).toBe(problem === undefined);
+  const property = fc.property(codes, profile, (letterCodes, chosen) => {
+    const problem = findWireProblem(messagesOf(letterCodes), chosen);
+    expect(passes(letterCodes, chosen)).toBe(problem === undefined);
   });
   fc.assert(property, { numRuns: 20_000 });
 });

@@ -20,30 +20,30 @@ const profile = defineProfile(gemma3Strict, { dialect: 'guided' });
 const dialect = createDialect(profile);
 const tools = [spec('add', { a: { type: 'number' } }), spec('get-time')] as const;
 
-function hear(text: string, finishReason: FinishReason = 'stop') {
-  const decoder = dialect.createParser(promptOf([user('Go.')], { tools: [...tools] }));
-  const shown = [...text].flatMap((piece) => decoder.push({ text: piece }));
-  const { parsed, deltas } = decoder.finish({ text, reasoning: '', calls: [], finishReason });
+function parse(text: string, finishReason: FinishReason = 'stop') {
+  const parser = dialect.createParser(promptOf([user('Go.')], { tools: [...tools] }));
+  const shown = [...text].flatMap((piece) => parser.push({ text: piece }));
+  const { parsed, deltas } = parser.finish({ text, reasoning: '', calls: [], finishReason });
   const pieces = [...shown, ...deltas].map((delta) =>
     delta.type === 'text-delta' ? delta.text : '',
   );
   return { parsed, shown: pieces.join('') };
 }
 
-function said(reply: string, finishReason?: FinishReason): ParsedReply {
-  return hear(reply, finishReason).parsed;
+function parsedOf(reply: string, finishReason?: FinishReason): ParsedReply {
+  return parse(reply, finishReason).parsed;
 }
 
 describe('a reply', () => {
-  test('with an answer is its text, shown as it grows', () => {
-    const { parsed, shown } = hear('{"answer":"It is \\"noon\\".\\n"}');
+  test('with an answer is the text of the answer, and it is streamed', () => {
+    const { parsed, shown } = parse('{"answer":"It is \\"noon\\".\\n"}');
     expect(parsed).toEqual({ kind: 'text', text: 'It is "noon".\n', fixes: [] });
     expect(shown).toBe('It is "noon".\n');
   });
 
-  test('with calls is calls, under the names of the tools', () => {
+  test('with calls is calls with the original names of the tools', () => {
     const { name } = call('', 'get-time');
-    expect(said('{"calls":[{"name":"add","arguments":{"a":1}},{"name":"get_time"}]}')).toEqual({
+    expect(parsedOf('{"calls":[{"name":"add","arguments":{"a":1}},{"name":"get_time"}]}')).toEqual({
       kind: 'calls',
       calls: [
         { name: 'add', arguments: { a: 1 } },
@@ -54,56 +54,56 @@ describe('a reply', () => {
   });
 
   test.each(['"a=1"', '[1]', '7'])(
-    'whose arguments are %s has a call that cannot be read',
+    'with arguments %s has an unreadable call',
     (written) => {
-      expect(said(`{"calls":[{"name":"add","arguments":${written}}]}`)).toMatchObject({
+      expect(parsedOf(`{"calls":[{"name":"add","arguments":${written}}]}`)).toMatchObject({
         calls: [{ name: 'add', arguments: {}, unreadable: { text: written } }],
       });
     },
   );
 
-  test('with calls and an answer keeps the calls, and says what was dropped', () => {
-    expect(said('{"calls":[{"name":"add","arguments":{}}],"answer":"Hm."}')).toMatchObject({
+  test('with calls and an answer keeps the calls and reports the dropped text', () => {
+    expect(parsedOf('{"calls":[{"name":"add","arguments":{}}],"answer":"Hm."}')).toMatchObject({
       kind: 'calls',
       fixes: [{ kind: 'dropped-text', text: 'Hm.' }],
     });
   });
 
-  test('whose syntax was mended says so', () => {
-    expect(said('{"calls":[{"name":"add","arguments":{"a":1,}}]}')).toMatchObject({
+  test('with repaired syntax has a fix', () => {
+    expect(parsedOf('{"calls":[{"name":"add","arguments":{"a":1,}}]}')).toMatchObject({
       kind: 'calls',
       fixes: [{ kind: 'repaired-arguments', name: 'add' }],
     });
   });
 
-  test('that ended by length has no call that could run, though it is whole', () => {
-    expect(said('{"calls":[{"name":"add","arguments":{"a":1}}]}', 'length')).toMatchObject({
+  test('that was cut at the output limit has no readable call, even if its JSON is complete', () => {
+    expect(parsedOf('{"calls":[{"name":"add","arguments":{"a":1}}]}', 'length')).toMatchObject({
       calls: [{ unreadable: { problem: expect.any(String) } }],
     });
   });
 
   test.each([
-    ['calls that were broken off', '{"calls":[{"name":"add","arguments":{"a":1'],
+    ['incomplete calls', '{"calls":[{"name":"add","arguments":{"a":1'],
     ['an empty answer', '{"answer":" "}'],
   ])('of %s is unusable', (_what, text) => {
-    expect(said(text).kind).toBe('unusable');
+    expect(parsedOf(text).kind).toBe('unusable');
   });
 
-  test('with an answer that was cut is shown as far as it went', () => {
-    expect(said('{"answer":"Once upon', 'length')).toEqual({
+  test('with an answer that was cut keeps the text that arrived', () => {
+    expect(parsedOf('{"answer":"Once upon', 'length')).toEqual({
       kind: 'text',
       text: 'Once upon',
       fixes: [{ kind: 'cut-text' }],
     });
   });
 
-  test('of a server that ignores the format is heard as text', () => {
-    expect(said('It is noon.')).toMatchObject({ kind: 'text', text: 'It is noon.' });
-    expect(said('[add(a=1)]')).toMatchObject({ calls: [{ name: 'add', arguments: { a: 1 } }] });
+  test('of a server that ignores the format is parsed as text', () => {
+    expect(parsedOf('It is noon.')).toMatchObject({ kind: 'text', text: 'It is noon.' });
+    expect(parsedOf('[add(a=1)]')).toMatchObject({ calls: [{ name: 'add', arguments: { a: 1 } }] });
   });
 });
 
-test('what was said is repeated in the form that is asked for', () => {
+test('past calls and answers are encoded in the requested format', () => {
   const one = call('1.0', 'add', { a: 1 });
   const turns = [
     user('Add.'),

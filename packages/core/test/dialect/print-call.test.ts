@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { printPythonCall, printPythonCalls } from '../../src/dialect/print-call.ts';
 
 describe('a printed call', () => {
-  test('is Python with literals that JSON and Python share where they can', () => {
+  test('is Python with literals that JSON and Python share if possible', () => {
     expect(
       printPythonCall('f', {
         city: 'Paris',
@@ -25,11 +25,11 @@ describe('a printed call', () => {
     );
   });
 
-  test('says parameters whose names cannot stand before "=" as a dict', () => {
+  test('prints parameters whose names are not allowed before "=" as a dict', () => {
     expect(printPythonCall('f', { 'a b': 1, c: 2, 'd-e': 3 })).toBe('f(**{"a b": 1}, c=2, d-e=3)');
   });
 
-  test('is one of a list where there are several', () => {
+  test('is an item of a list if there are several calls', () => {
     const calls = [
       { name: 'f', arguments: {} },
       { name: 'g', arguments: { a: 1 } },

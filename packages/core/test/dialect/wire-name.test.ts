@@ -12,25 +12,25 @@ const name = fc.oneof(
 );
 
 describe('a name on the wire', () => {
-  test('is one that every server and every Python parser takes', () => {
+  test('is accepted by every server and every Python parser', () => {
     const property = fc.property(name, (own) => {
       expect(wireName(own)).toMatch(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
     });
     fc.assert(property, { numRuns: 5_000 });
   });
 
-  test('is the same every time, and belongs to one name only', () => {
+  test('is always the same and belongs to only one name', () => {
     const owners = new Map<string, string>();
     const property = fc.property(name, (own) => {
-      const said = wireName(own);
-      expect(wireName(own)).toBe(said);
-      expect(owners.get(said) ?? own).toBe(own);
-      owners.set(said, own);
+      const sent = wireName(own);
+      expect(wireName(own)).toBe(sent);
+      expect(owners.get(sent) ?? own).toBe(own);
+      owners.set(sent, own);
     });
     fc.assert(property, { numRuns: 5_000 });
   });
 
-  test.each(['get_weather', 'f', '_x', 'A1'])('%s stands for itself', (own) => {
+  test.each(['get_weather', 'f', '_x', 'A1'])('%s is sent unchanged', (own) => {
     expect(wireName(own)).toBe(own);
   });
 
@@ -53,14 +53,14 @@ describe('a name on the wire', () => {
 describe('a spelling finds its tool', () => {
   const tools = activeTools([spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')]);
 
-  test('by its own name, its alias, and its plain form where that is one tool’s', () => {
+  test('by its original name, its alias, and its sanitised form if only one tool has it', () => {
     expect(tools.find('get-weather')?.name).toBe('get-weather');
     expect(tools.find(wireName('get-weather'))?.name).toBe('get-weather');
     expect(tools.find('get_weather')?.name).toBe('get_weather');
     expect(tools.find('a_b')?.name).toBe('a.b');
   });
 
-  test.each(['Add', 'ad', 'add ', 'adds', 'toString', ''])('and %j finds none', (spelling) => {
+  test.each(['Add', 'ad', 'add ', 'adds', 'toString', ''])('but %j finds no tool', (spelling) => {
     expect(tools.find(spelling)).toBeUndefined();
   });
 });

@@ -9,15 +9,16 @@ import { readBare, readBracketed, type Statement } from './statement.ts';
 export interface CallGroup {
   readonly calls: readonly FoundCall[];
   readonly form: string;
-  /** Index behind the last of them and the marks around it. */
+  /** Index after the last call and its end tag. */
   readonly end: number;
-  /** Whether they stand alone and one of them was offered; else they are prose up to `end`. */
+  /** Whether the calls count: they are alone and one of them is active. Else they are prose up to `end`. */
   readonly isCalls: boolean;
 }
 
 /**
- * Reads the calls that begin here, as far as they stand alone. `before` is the last character before them on their
- * line, blanks aside; `''` at the start of a line.
+ * Reads the calls that begin at the cursor, up to the last one that is alone (tagged, or the last thing on its line).
+ * `before` is the last non-blank character before them on their line; `''` at the start of a line. Returns `undefined` if
+ * no call begins here.
  */
 export function readCallGroup(
   cursor: Cursor,
@@ -37,19 +38,19 @@ export function readCallGroup(
   };
 }
 
-/** Whether a list or an object behind this character can be calls; after `=` or inside other brackets it is code or data. */
+/** Whether a list or an object after this character can be calls; after `=` or an open bracket it is code or data. */
 function mayPrecedeBracket(before: string): boolean {
   return before === '' || !'=([{"\'`+'.includes(before);
 }
 
-/** Whether a call without brackets behind this character can stand alone. */
+/** Whether a call without brackets can begin after this character. */
 export function mayPrecedeBareCall(before: string): boolean {
   return before === '' || before === ':' || before === '：';
 }
 
 interface Unit extends Statement {
   readonly end: number;
-  /** Whether it is marked, or nothing else follows on its line. */
+  /** Whether it is tagged, or nothing else follows on its line. */
   readonly isAlone: boolean;
 }
 
@@ -82,7 +83,7 @@ function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | 
   return { ...open, isAlone: endsItsLine(cursor), end: endOf(cursor) };
 }
 
-/** Steps over the leftovers behind a call. */
+/** Skips leftovers after a call and returns where they end. */
 function endOf(cursor: Cursor): number {
   for (;;) {
     const isLeftover = cursor.attempt(() => {
@@ -97,7 +98,7 @@ function endsItsLine(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     cursor.skipBlanks();
     if (cursor.skip(',') || cursor.skip(';')) cursor.skipBlanks();
-    // `[f(a=1)]  # look it up` ends with a comment of Python.
+    // `[f(a=1)]  # look it up` ends with a Python comment.
     const isEnd = cursor.isAtEnd() || isLineBreak(cursor.peek()) || cursor.peek() === '#';
     return isEnd || skipLeftovers(cursor);
   });

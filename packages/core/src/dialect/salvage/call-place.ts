@@ -1,12 +1,12 @@
 import type { CallableNames } from './callable-name.ts';
 import type { Cursor } from './cursor.ts';
 
-/** Where calls are read. */
+/** The position at which calls are read, and its context. */
 export interface CallPlace {
   readonly cursor: Cursor;
   readonly tools: CallableNames;
-  /** The marks that end what the calls stand in, such as `</tool_call>`; none in plain text. */
+  /** The tags that end the block around the calls, such as `</tool_call>`; empty in plain text. */
   readonly stops: readonly string[];
-  /** Whether a mark or a fence around them says that these are calls. */
+  /** Whether a tag or a code fence marks the content as calls. */
   readonly isMarked: boolean;
 }

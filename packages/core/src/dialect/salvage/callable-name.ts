@@ -1,43 +1,43 @@
 import type { JsonObject } from '../../json.ts';
 
-/** What salvage needs to know of a tool. */
+/** The data about a tool that salvage needs. */
 export interface CallableName {
-  /** The tool's own name. */
+  /** The tool's original name. */
   readonly name: string;
-  /** Every exact spelling that means it: own name, name on the wire, sanitised name. Nothing else ever does. */
+  /** Every exact spelling of the tool: original name, wire name, sanitised name. No other spelling matches. */
   readonly spellings: readonly string[];
   /**
-   * JSON Schema of the arguments: its order of properties gives positional arguments their names, its types decide
-   * whether `<escape>42<escape>` is a number. Salvage does not validate against it.
+   * JSON Schema of the arguments. The order of its properties names positional arguments; its types decide whether
+   * `<escape>42<escape>` is a number. Salvage does not validate against it.
    */
   readonly parameters: JsonObject;
-  /** Name of a parameter on the wire → its own name, where a dialect had to rename parameters. */
+  /** Wire name of a parameter → original name, for the parameters that a dialect renamed. */
   readonly parameterAliases?: ReadonlyMap<string, string>;
 }
 
-/** The offered tools, found by any of their spellings. */
+/** The active tools, with a look-up by their spellings. */
 export interface CallableNames {
-  /** The tool that exactly this spelling means. */
+  /** The tool with exactly this spelling. */
   find(spelling: string): CallableName | undefined;
   /** Whether a spelling begins with this character. */
   mayBeginWith(character: string): boolean;
 }
 
 /**
- * Makes the offered tools findable. Where two tools claim one spelling, an own name wins, then the earlier tool. What is
- * made of a list is kept with it.
+ * Indexes the active tools. If two tools have the same spelling, an original name wins, then the earlier tool. The result
+ * is cached per list.
  */
 export function toCallableNames(tools: readonly CallableName[]): CallableNames {
   const known = made.get(tools);
   if (known !== undefined) return known;
-  const names = makeFindable(tools);
+  const names = indexBySpelling(tools);
   made.set(tools, names);
   return names;
 }
 
 const made = new WeakMap<readonly CallableName[], CallableNames>();
 
-function makeFindable(tools: readonly CallableName[]): CallableNames {
+function indexBySpelling(tools: readonly CallableName[]): CallableNames {
   const bySpelling = new Map<string, CallableName>();
   for (const tool of tools) if (!bySpelling.has(tool.name)) bySpelling.set(tool.name, tool);
   for (const tool of tools) {

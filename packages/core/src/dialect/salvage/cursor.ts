@@ -1,16 +1,16 @@
 /**
- * A place in a text that is read forwards, and that remembers whether a decision ever looked past the last character.
+ * A position in a text that is read forwards. It records whether any reader looked past the last character.
  *
- * That memory is what lets one set of readers serve a whole text and a stream: a reader that never looked past the end
- * would have decided the same whatever follows.
+ * This makes the same readers usable for a whole text and for a stream: if a reader never looked past the end, its
+ * decision does not depend on the text that follows.
  */
 export class Cursor {
   readonly text: string;
   /** Index of the next character. */
   at: number;
-  /** Whether more text could have changed what was read. */
+  /** Whether more text could have changed the result. */
   sawEnd = false;
-  /** The furthest index that was looked at: what reading has cost. */
+  /** The highest index that was read: a measure of the work done. */
   furthest: number;
 
   constructor(text: string, at = 0) {
@@ -19,7 +19,7 @@ export class Cursor {
     this.furthest = at;
   }
 
-  /** The character `ahead` of the next one, or `''` past the end. */
+  /** The character `ahead` positions after the next one, or `''` past the end. */
   peek(ahead = 0): string {
     const index = this.at + ahead;
     if (index > this.furthest) this.furthest = index;
@@ -34,7 +34,7 @@ export class Cursor {
     return this.peek() === '';
   }
 
-  /** Whether `literal` stands here. */
+  /** Whether the text continues with `literal`. */
   isAt(literal: string): boolean {
     if (this.text.startsWith(literal, this.at)) return true;
     const left = this.text.length - this.at;
@@ -42,24 +42,24 @@ export class Cursor {
     return false;
   }
 
-  /** Whether one of `literals` stands here. */
+  /** Whether the text continues with one of `literals`. */
   isAtAny(literals: readonly string[]): boolean {
     return literals.some((literal) => this.isAt(literal));
   }
 
-  /** Steps over `literal` if it stands here, and says whether it did. */
+  /** Skips `literal` if the text continues with it; returns whether it did. */
   skip(literal: string): boolean {
     if (!this.isAt(literal)) return false;
     this.at += literal.length;
     return true;
   }
 
-  /** Steps over the first of `literals` that stands here, and gives it. */
+  /** Skips the first of `literals` with which the text continues, and returns it. */
   skipAny(literals: readonly string[]): string | undefined {
     return literals.find((literal) => this.skip(literal));
   }
 
-  /** Takes characters while `belongs` says so, at most `most`. */
+  /** Reads characters while `belongs` returns true, at most `most`. */
   takeWhile(belongs: (character: string) => boolean, most = Number.POSITIVE_INFINITY): string {
     const start = this.at;
     while (this.at - start < most) {
@@ -70,7 +70,7 @@ export class Cursor {
     return this.text.slice(start, this.at);
   }
 
-  /** Takes everything before `literal` and steps over both; `undefined` and no step where it never comes. */
+  /** Reads everything before `literal` and skips `literal`. Returns `undefined` and does not move if it never comes. */
   takeUntil(literal: string): string | undefined {
     const found = this.text.indexOf(literal, this.at);
     if (found < 0) {
@@ -84,17 +84,17 @@ export class Cursor {
     return taken;
   }
 
-  /** Steps over spaces and tabs. */
+  /** Skips spaces and tabs. */
   skipBlanks(): void {
     this.takeWhile(isBlank);
   }
 
-  /** Steps over white space of every kind, line breaks too. */
+  /** Skips white space of every kind, including line breaks. */
   skipSpace(): void {
     this.takeWhile(isSpace);
   }
 
-  /** Reads with `read`; where that gives `undefined`, steps back to where it began. */
+  /** Calls `read`; if it returns `undefined`, moves back to the start. */
   attempt<Result>(read: () => Result | undefined): Result | undefined {
     const start = this.at;
     const result = read();
@@ -102,7 +102,7 @@ export class Cursor {
     return result;
   }
 
-  /** Looks ahead with `read` and steps back. */
+  /** Calls `read` and moves back to the start. */
   lookAhead<Result>(read: () => Result): Result {
     const start = this.at;
     const result = read();
@@ -110,7 +110,7 @@ export class Cursor {
     return result;
   }
 
-  /** What is thrown where the text cannot be read on: `cut` where that is because it ends here. */
+  /** Creates the error for text that cannot be parsed; it is `cut` if the text ends here. */
   unreadable(problem: string): Unreadable {
     return this.isAtEnd()
       ? new Unreadable('The text ends before the call does.', true)
@@ -118,9 +118,9 @@ export class Cursor {
   }
 }
 
-/** Why a call cannot be read. Thrown and caught within salvage, never outside. */
+/** Why a call cannot be parsed. Thrown and caught inside salvage only. */
 export class Unreadable extends Error {
-  /** Whether it is because the text ends. */
+  /** Whether the reason is that the text ends. */
   readonly cut: boolean;
 
   constructor(problem: string, cut: boolean) {

@@ -4,15 +4,15 @@ import { withRepair } from './found-call.ts';
 import { readMarkedCalls } from './marked-calls.ts';
 import { readStatements, type Statement, skipSeparators } from './statement.ts';
 
-/** A fence: with nothing but calls in it, or with something else, which is prose up to the end of the fence. */
+/** A code fence: with only calls in it, or with other content, which is prose up to the end of the fence. */
 export type Fence =
   | { readonly kind: 'calls'; readonly statement: Statement }
   | { readonly kind: 'other'; readonly ticks: number; readonly language: string };
 
 /**
- * Reads a code fence. It holds calls if its language is one that models fence calls with and nothing else stands in it:
- * a `def`, an assignment or a loop makes it code to be shown. A missing end of the fence is mended. Behind a fence of
- * kind `other` the cursor stands after the opening line's language. `undefined`, and no step, where no fence begins.
+ * Reads a code fence. It holds calls if models use its language for calls and it contains only calls: a `def`, an
+ * assignment or a loop makes it code to be shown. A missing end of the fence is repaired. After a fence of kind `other`
+ * the cursor is after the language. Returns `undefined` and does not move if no fence begins here.
  */
 export function readFence(place: CallPlace): Fence | undefined {
   const { cursor } = place;
@@ -20,12 +20,12 @@ export function readFence(place: CallPlace): Fence | undefined {
     const ticks = cursor.takeWhile((character) => character === '`');
     if (ticks.length < 3) return undefined;
     const language = takeLanguage(place);
-    const behindLanguage = cursor.at;
+    const afterLanguage = cursor.at;
     const statement = callLanguages.has(language.toLowerCase())
       ? readFencedCalls({ ...place, stops: [ticks], isMarked: true }, language)
       : undefined;
     if (statement !== undefined) return { kind: 'calls', statement };
-    cursor.at = behindLanguage;
+    cursor.at = afterLanguage;
     return { kind: 'other', ticks: ticks.length, language };
   });
 }
@@ -45,7 +45,7 @@ const callLanguages = new Set([
   'xml',
 ]);
 
-/** The language behind the ticks; none where a call stands right there, as in ```` ```f(a=1)``` ````. */
+/** The language after the backticks; `''` if a call follows at once, as in ```` ```f(a=1)``` ````. */
 function takeLanguage({ cursor }: CallPlace): string {
   const language = cursor.attempt(() => {
     const word = cursor.takeWhile((character) => /[\w+#.-]/.test(character), 64);
@@ -67,11 +67,11 @@ function readFencedCalls(place: CallPlace, language: string): Statement | undefi
   const isClosed = cursor.isAtAny(stops);
   if (calls.length === 0 || (!isClosed && !cursor.isAtEnd())) return undefined;
   if (isClosed) cursor.takeWhile((character) => character === '`');
-  const mended = withRepair(calls, isClosed ? undefined : 'missing end of the fence');
-  return { calls: mended, form: `\`\`\`${language}` };
+  const repaired = withRepair(calls, isClosed ? undefined : 'missing end of the fence');
+  return { calls: repaired, form: `\`\`\`${language}` };
 }
 
-/** Whether a fence that began with so many ticks ends with the line that begins here; steps over it if so. */
+/** Whether a fence of `ticks` backticks ends with the line that begins here; skips the end if so. */
 export function skipFenceEnd(cursor: Cursor, ticks: number): boolean {
   const ended = cursor.attempt(() => {
     if (cursor.takeWhile((character) => character === '`').length < ticks) return undefined;

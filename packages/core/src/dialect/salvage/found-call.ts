@@ -1,57 +1,57 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { CallableName, CallableNames } from './callable-name.ts';
 
-/** A call that stood in a text. */
+/** A call that was found in a text. */
 export type SalvagedCall =
   | {
       readonly readable: true;
-      /** The tool's own name; what was written where no tool of that name was offered. */
+      /** The tool's original name; the written name if no active tool has it. */
       readonly name: string;
       readonly arguments: JsonObject;
-      /** The source of this call, as written. */
+      /** The source text of this call. */
       readonly text: string;
-      /** What had to be mended in its syntax, such as `missing comma between arguments`. */
+      /** The repairs of its syntax, such as `missing comma between arguments`. */
       readonly repairs: readonly string[];
     }
   | {
       readonly readable: false;
       readonly name: string;
       readonly text: string;
-      /** Why it cannot be read, for the model and for people. */
+      /** Why it cannot be parsed, as a sentence for the model and for people. */
       readonly problem: string;
-      /** Whether it ends where the text ends, so that asking again for the whole may help. */
+      /** Whether it is incomplete because the text ends, so that a longer reply may help. */
       readonly cut: boolean;
     };
 
-/** A call and whether its name was offered. */
+/** A call and whether its tool is active. */
 export interface FoundCall {
   readonly call: SalvagedCall;
   readonly isActive: boolean;
 }
 
-/** The arguments of a call as a form says them: in order, or by name; a name may come twice. */
+/** The arguments of a call as written: by position or by name. A name may occur twice. */
 export interface WrittenArguments {
   readonly positional?: readonly JsonValue[];
   readonly named: readonly (readonly [name: string, value: JsonValue])[];
 }
 
-/** What a form says of one call. */
+/** The source of one call. */
 export interface WrittenCall {
   /** The name as written. */
   readonly spelling: string;
-  /** The source of the call, as written. */
+  /** The source text of the call. */
   readonly text: string;
   readonly repairs?: Iterable<string>;
 }
 
-/** A call whose syntax was read: readable if its arguments can be given to the parameters without a guess. */
+/** Makes a call from parsed syntax. It is readable if its arguments can be assigned to the parameters without a guess. */
 export function foundCall(
   tools: CallableNames,
   { spelling, text, repairs = [] }: WrittenCall,
-  said: WrittenArguments,
+  written: WrittenArguments,
 ): FoundCall {
   const tool = tools.find(spelling);
-  const bound = bindArguments(tool, said);
+  const bound = bindArguments(tool, written);
   if ('problem' in bound)
     return brokenCall(tools, { spelling, text }, { problem: bound.problem, cut: false });
   return {
@@ -66,7 +66,7 @@ export function foundCall(
   };
 }
 
-/** A call that cannot be read, and never runs. */
+/** Makes a call that cannot be parsed. It never runs. */
 export function brokenCall(
   tools: CallableNames,
   { spelling, text }: WrittenCall,
@@ -79,7 +79,7 @@ export function brokenCall(
   };
 }
 
-/** The same calls, the last one no longer readable: what should have closed their list is missing. */
+/** The same calls with the last one unreadable, because the end of their list is missing. */
 export function withLastBroken(
   calls: readonly FoundCall[],
   reason: { readonly problem: string; readonly cut: boolean },
@@ -91,7 +91,7 @@ export function withLastBroken(
   });
 }
 
-/** The same calls, with a mend of what was around them noted on the last. */
+/** The same calls, with a repair of the text around them added to the last one. */
 export function withRepair(calls: readonly FoundCall[], repair: string | undefined): FoundCall[] {
   return calls.map((found, index) => {
     if (repair === undefined || index < calls.length - 1 || !found.call.readable) return found;
@@ -105,7 +105,7 @@ function parametersOf(tool: CallableName | undefined): JsonObject {
   return isJsonObject(properties) ? properties : {};
 }
 
-/** The own name of a parameter that may have been renamed on the wire. */
+/** The original name of a parameter that may have another wire name. */
 export function ownParameterName(tool: CallableName | undefined, written: string): string {
   return tool?.parameterAliases?.get(written) ?? written;
 }
@@ -114,10 +114,10 @@ type BoundArguments =
   | { readonly arguments: JsonObject; readonly repairs: readonly string[] }
   | { readonly problem: string };
 
-function bindArguments(tool: CallableName | undefined, said: WrittenArguments): BoundArguments {
-  const positional = said.positional ?? [];
+function bindArguments(tool: CallableName | undefined, written: WrittenArguments): BoundArguments {
+  const positional = written.positional ?? [];
   const names = Object.keys(parametersOf(tool));
-  const only = argumentsGivenAsOneObject(tool, said);
+  const only = argumentsGivenAsOneObject(tool, written);
   if (only !== undefined) {
     return { arguments: only, repairs: ['arguments given as one object'] };
   }
@@ -129,20 +129,20 @@ function bindArguments(tool: CallableName | undefined, said: WrittenArguments): 
   const bound = new Map<string, JsonValue>();
   const entries = [
     ...positional.map((value, index) => [names[index] ?? '', value] as const),
-    ...said.named.map(([name, value]) => [ownParameterName(tool, name), value] as const),
+    ...written.named.map(([name, value]) => [ownParameterName(tool, name), value] as const),
   ];
   for (const [name, value] of entries) {
     if (bound.has(name)) return { problem: `The argument "${name}" is given twice.` };
     bound.set(name, value);
   }
-  // Object.fromEntries defines properties, so that a "__proto__" stays an ordinary key.
+  // Object.fromEntries defines properties, so that "__proto__" remains an ordinary key.
   return {
     arguments: Object.fromEntries(bound),
     repairs: positional.length > 0 ? ['arguments without names'] : [],
   };
 }
 
-/** `f({"city": "Paris"})`, where the first parameter is no object and the keys are the parameters. */
+/** The arguments in `f({"city": "Paris"})`, if the first parameter is not an object and every key is a parameter. */
 function argumentsGivenAsOneObject(
   tool: CallableName | undefined,
   { positional = [], named }: WrittenArguments,

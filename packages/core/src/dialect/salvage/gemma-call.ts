@@ -10,8 +10,9 @@ import { type KnownSchema, schemaOfItems, schemaOfKey, valueOfText } from './typ
 
 /**
  * Reads `call:f{key:<escape>text<escape>}` as FunctionGemma writes it (vLLM functiongemma_tool_parser.py) and
- * `call:f{key:<|"|>text<|"|>,n:5}` as Gemma 4 does, objects and lists inside too. Between its marks a text stands as it is, without escapes; FunctionGemma marks
- * numbers the same way, so the schema says what they are. `undefined`, and no step, where no such call stands here.
+ * `call:f{key:<|"|>text<|"|>,n:5}` as Gemma 4 writes it, including nested objects and lists. Text between the markers has
+ * no escapes. FunctionGemma also puts numbers between markers, so the schema decides the type. Returns `undefined` and
+ * does not move if no such call begins here.
  */
 export function readGemmaCall({ cursor, tools, stops }: CallPlace): FoundCall | undefined {
   return cursor.attempt(() => {

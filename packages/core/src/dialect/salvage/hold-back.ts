@@ -1,19 +1,18 @@
 import { type CallableName, toCallableNames } from './callable-name.ts';
 import { TextWalk } from './text-walk.ts';
 
-/** Shows a stream of text as early as it is certain not to be part of a call. */
+/** Emits streamed text as soon as it certainly is not part of a call. */
 export interface HoldBack {
-  /** Takes the next piece and gives what may be shown now; `''` where all is held. */
+  /** Takes the next piece and returns the text that can be shown now; `''` if everything is held back. */
   push(delta: string): string;
-  /** What is held: with everything that `push` gave before it, the text byte for byte. */
+  /** The text that is held back. All results of `push` followed by `held` equal the whole text. */
   readonly held: string;
 }
 
 /**
- * Makes a {@link HoldBack} for a reply to a request that offered `tools`. What it lets go is prose to `salvageCalls` of the
- * whole text; from the first call on it holds everything. It reads with the same readers, which know whether more text
- * could change what they read; a piece that they cannot decide is read again when it has grown by half, so that the work
- * stays linear in the text.
+ * Creates a {@link HoldBack} for the reply to a request with these tools. It emits only text that `salvageCalls` would treat
+ * as prose; from the first call on it holds everything back. It uses the same readers, which report whether more text could
+ * change their result. Undecided text is read again when it has grown by half, so that the work stays linear.
  */
 export function createHoldBack(tools: readonly CallableName[]): HoldBack {
   const walk = new TextWalk(toCallableNames(tools));
@@ -21,7 +20,7 @@ export function createHoldBack(tools: readonly CallableName[]): HoldBack {
   let readAgainAt = 1;
   let hasCalls = false;
 
-  const letGo = (length: number): string => {
+  const release = (length: number): string => {
     const shown = held.slice(0, length);
     held = held.slice(length);
     return shown;
@@ -33,7 +32,7 @@ export function createHoldBack(tools: readonly CallableName[]): HoldBack {
       if (hasCalls || held.length < readAgainAt) return '';
       const passage = walk.walk(held, 0, { isWhole: false });
       hasCalls = passage.kind === 'calls';
-      const shown = letGo(passage.kind === 'end' ? held.length : passage.start);
+      const shown = release(passage.kind === 'end' ? held.length : passage.start);
       readAgainAt = Math.max(1, held.length * 1.5);
       return shown;
     },

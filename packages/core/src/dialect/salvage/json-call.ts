@@ -8,8 +8,8 @@ import { callsInJson, isCallKey, type JsonCall, responseInJson } from './json-sh
 import { deepestNesting } from './python-literal.ts';
 
 /**
- * Reads `[{"name": …, "arguments": …}, …]`, every object by itself. A list that the text does not close loses its last
- * call. `undefined`, and no step, where no such list stands here.
+ * Reads `[{"name": …, "arguments": …}, …]`, each object separately. If the list is not closed, its last call is unreadable.
+ * Returns `undefined` and does not move if no such list begins here.
  */
 export function readJsonList(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;
@@ -27,8 +27,8 @@ export function readJsonList(place: CallPlace): FoundCall[] | undefined {
 }
 
 /**
- * Reads one object that says calls, in any shape of {@link callsInJson}; broken JSON is mended where no quote, bracket
- * or value is missing. `undefined`, and no step, where something else stands here.
+ * Reads one object that contains calls in any shape of {@link callsInJson}. Broken JSON is repaired if no quote, bracket or
+ * value is missing. Returns `undefined` and does not move if no such object begins here.
  */
 export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;
@@ -45,7 +45,7 @@ export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
   });
 }
 
-/** A call of a tool whose name stands outside of the JSON, such as `<function=f>{"a": 1}</function>`. */
+/** Reads a call whose name is outside the JSON, such as `<function=f>{"a": 1}</function>`. `start` is where the call begins. */
 export function readJsonArguments(place: CallPlace, spelling: string, start: number): FoundCall {
   const { cursor, tools } = place;
   const value = readJsonValue(place);
@@ -54,7 +54,7 @@ export function readJsonArguments(place: CallPlace, spelling: string, start: num
   return toFoundCall(place, { name: spelling, arguments: value.value }, text, value.repairs);
 }
 
-/** Reads the answer in `{"response": "…"}` if nothing follows it. `undefined`, and no step, where something else stands here. */
+/** Reads the answer in `{"response": "…"}` if nothing follows it. Else returns `undefined` and does not move. */
 export function readResponse(cursor: Cursor): string | undefined {
   return cursor.attempt(() => {
     if (!isAtCallObject(cursor)) return undefined;
@@ -83,7 +83,7 @@ function readJsonValue({ cursor, stops }: CallPlace): ReadJson {
   }
   const strictEnd = cursor.at;
   cursor.at = start;
-  // Quotes that nobody escaped hide where the value ends; it will not run, but what follows it may.
+  // Unescaped quotes hide the end of the value. The call will not run, but calls after it may.
   if (skipJson(cursor, stops, { hasRawQuotes: true }) !== 'closed') cursor.at = strictEnd;
   return {
     ok: false,
@@ -102,12 +102,12 @@ function skipSeparators(cursor: Cursor): void {
   );
 }
 
-/** Whether `{` and a key that calls have stand here: data in JSON is passed by without being read to its end. */
+/** Whether `{` and a key of a call follow. Other JSON is not read to its end. */
 function isAtCallObject(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     if (!cursor.skip('{')) return false;
     cursor.skipSpace();
-    // JSON that was escaped as a whole has a backslash before every quote.
+    // JSON that was escaped twice has a backslash before every quote.
     cursor.takeWhile(
       (character) => character === '\\' || character === '"' || character === "'",
       2,
@@ -124,13 +124,13 @@ function toFoundCall(
   text: string,
   repairs: readonly string[],
 ): FoundCall {
-  const said = objectOf(call.arguments);
+  const written = objectOf(call.arguments);
   const source = { spelling: call.name, text };
-  if ('problem' in said) return brokenCall(tools, source, { problem: said.problem, cut: false });
+  if ('problem' in written) return brokenCall(tools, source, { problem: written.problem, cut: false });
   return foundCall(
     tools,
-    { ...source, repairs: [...repairs, ...said.repairs] },
-    { named: Object.entries(said.value) },
+    { ...source, repairs: [...repairs, ...written.repairs] },
+    { named: Object.entries(written.value) },
   );
 }
 
@@ -138,20 +138,20 @@ type WrittenObject =
   | { readonly value: JsonObject; readonly repairs: readonly string[] }
   | { readonly problem: string };
 
-/** Arguments are an object, or the JSON text of one; nothing at all stands for no arguments. */
-function objectOf(said: JsonValue | undefined): WrittenObject {
-  if (isJsonObject(said)) return { value: said, repairs: [] };
-  if (said === undefined || said === null || said === '') {
-    return { value: {}, repairs: said === undefined ? ['no arguments given'] : [] };
+/** Arguments are an object or the JSON text of one; a missing value means no arguments. */
+function objectOf(written: JsonValue | undefined): WrittenObject {
+  if (isJsonObject(written)) return { value: written, repairs: [] };
+  if (written === undefined || written === null || written === '') {
+    return { value: {}, repairs: written === undefined ? ['no arguments given'] : [] };
   }
-  if (typeof said !== 'string') return { problem: 'The arguments are no JSON object.' };
-  const read = repairJson(said);
-  if (!read.ok) return { problem: `The arguments are text that is no JSON: ${read.problem}` };
-  if (!isJsonObject(read.value)) return { problem: 'The arguments are no JSON object.' };
+  if (typeof written !== 'string') return { problem: 'The arguments are not a JSON object.' };
+  const read = repairJson(written);
+  if (!read.ok) return { problem: `The arguments are text that is not JSON: ${read.problem}` };
+  if (!isJsonObject(read.value)) return { problem: 'The arguments are not a JSON object.' };
   return { value: read.value, repairs: read.repairs };
 }
 
-/** A broken object is a broken call if a name that it says was offered. */
+/** A broken object is a broken call if it contains the name of an active tool. */
 function brokenObject(
   { tools }: CallPlace,
   text: string,

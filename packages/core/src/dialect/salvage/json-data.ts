@@ -1,6 +1,6 @@
 import { type Cursor, isLineBreak } from './cursor.ts';
 
-/** Whether data in braces begins here: `{` and a key in quotes, or `[` and such an object. */
+/** Whether JSON data begins here: `{` and a key in quotes, or `[` and such an object. */
 export function isAtJsonData(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     if (cursor.skip('[')) cursor.skipSpace();
@@ -10,14 +10,14 @@ export function isAtJsonData(cursor: Cursor): boolean {
   });
 }
 
-/** Follows data that is no call, character by character, so that nothing inside it is taken for one. */
+/** Follows JSON data that is not a call, character by character, so that no part of it is read as a call. */
 export class JsonData {
   #depth = 0;
   #quote = '';
   #isEscaped = false;
   #lineIsEmpty = false;
 
-  /** Takes the next character, and says whether the data goes on behind it. An empty line ends it whatever is open. */
+  /** Takes the next character and returns whether the data continues after it. An empty line always ends it. */
   take(character: string): boolean {
     if (isLineBreak(character)) return this.#breakLine();
     if (character.trim() !== '') this.#lineIsEmpty = false;

@@ -1,12 +1,12 @@
 import type { Cursor } from './cursor.ts';
 import { deepestNesting } from './python-literal.ts';
 
-/** Where the JSON value that begins at a cursor ends, or why it does not. */
+/** Whether the end of a JSON value was found, or why not. */
 export type JsonEnd = 'closed' | 'unclosed' | 'too-deep';
 
 /**
- * Steps from `{` or `[` behind the bracket that closes it. `unclosed` where one of `stops` or the end of the text comes
- * first. With `hasRawQuotes` a quote closes a text only where what follows fits.
+ * Moves from `{` or `[` to after the bracket that closes it. Returns `unclosed` if one of `stops` or the end of the text
+ * comes first. With `hasRawQuotes` a quote closes a string only if the next character fits.
  */
 export function skipJson(
   cursor: Cursor,
@@ -28,7 +28,7 @@ export function skipJson(
   return 'unclosed';
 }
 
-/** `'` opens a string where a value or a key may begin only: elsewhere it is an apostrophe. */
+/** `'` opens a string only in a place where a value or a key may begin; else it is an apostrophe. */
 function opensString(character: string, before: string): boolean {
   return character === '"' || (character === "'" && '{[,:'.includes(before));
 }

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 
-/** A call as JSON says it. */
+/** A call in JSON. */
 export interface JsonCall {
   readonly name: string;
-  /** What stands under `arguments`, `parameters`, `args` or `input`; `undefined` where there is no such key. */
+  /** The value of `arguments`, `parameters`, `args` or `input`; `undefined` if there is no such key. */
   readonly arguments: JsonValue | undefined;
 }
 
@@ -22,15 +22,15 @@ const callKeys = new Set([
   'index',
 ]);
 
-/** Whether an object whose first key is this one may be a call. Others need not be read to their end. */
+/** Whether an object with this first key may be a call. Other objects need not be read to their end. */
 export function isCallKey(key: string): boolean {
   return callKeys.has(key);
 }
 
 /**
- * The calls that a JSON value says: `{name, arguments}`, `{type, id, function: {…}}`, `{tool_call: {…}}`,
- * `{tool_calls: […]}`. `undefined` where the value, or any part of its list, is something else: a tool's definition
- * (which has a description, or a schema for parameters) is no call.
+ * The calls in a JSON value: `{name, arguments}`, `{type, id, function: {…}}`, `{tool_call: {…}}`, `{tool_calls: […]}`.
+ * Returns `undefined` if the value, or any item of its list, is something else. The definition of a tool (with a
+ * description, or with a schema as parameters) is not a call.
  */
 export function callsInJson(value: JsonValue): JsonCall[] | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -43,7 +43,7 @@ export function callsInJson(value: JsonValue): JsonCall[] | undefined {
   return [{ name, arguments: argumentsIn(value) }];
 }
 
-/** The text of `{"response": "…"}`, which llama.cpp's generic format says for an answer; else `undefined`. */
+/** The text of `{"response": "…"}`, the answer in the generic format of llama.cpp; else `undefined`. */
 export function responseInJson(value: JsonValue): string | undefined {
   if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
   const response = own(value, 'response');

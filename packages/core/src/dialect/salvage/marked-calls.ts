@@ -3,14 +3,14 @@ import type { Cursor } from './cursor.ts';
 import { withRepair } from './found-call.ts';
 import { readStatements, type Statement } from './statement.ts';
 
-interface Mark {
+interface Tag {
   readonly begin: string;
   readonly end: string;
-  /** Whether models leave the end out as a rule: the text's own end serves. */
+  /** Whether models usually leave the end tag out: then the calls end with the text. */
   readonly endsWithText?: boolean;
 }
 
-const marks: readonly Mark[] = [
+const tags: readonly Tag[] = [
   // Hermes, Qwen, and community templates for Gemma 3.
   { begin: '<tool_call>', end: '</tool_call>' },
   { begin: '<function_call>', end: '</function_call>' },
@@ -29,24 +29,22 @@ const marks: readonly Mark[] = [
 ];
 
 /**
- * Reads calls of any form between marks such as `<tool_call>` and `</tool_call>`. A missing end mark is mended, what is
- * missing inside is not. `undefined`, and no step, where no mark stands here or no call behind it.
+ * Reads calls of any form between tags such as `<tool_call>` and `</tool_call>`. A missing end tag is repaired; missing
+ * parts of the calls are not. Returns `undefined` and does not move if no tag with a call after it begins here.
  */
 export function readMarkedCalls(place: CallPlace): Statement | undefined {
   const { cursor } = place;
   return cursor.attempt(() => {
-    const mark = marks.find(({ begin }) => cursor.skip(begin));
-    if (mark === undefined) return undefined;
-    const inside = { ...place, stops: [mark.end, mark.begin], isMarked: true };
+    const tag = tags.find(({ begin }) => cursor.skip(begin));
+    if (tag === undefined) return undefined;
+    const inside = { ...place, stops: [tag.end, tag.begin], isMarked: true };
     const read = readStatements(inside);
     if (read === undefined) return undefined;
-    return { calls: withRepair(read.calls, skipEnd(cursor, mark)), form: mark.begin };
+    return { calls: withRepair(read.calls, skipEnd(cursor, tag)), form: tag.begin };
   });
 }
 
-const strayMarks = [
-  ...marks.filter(({ endsWithText }) => endsWithText !== true).map(({ end }) => end),
-];
+const strayEndTags = tags.filter(({ endsWithText }) => endsWithText !== true).map(({ end }) => end);
 
 const endTokens = [
   '<end_of_turn>',
@@ -59,13 +57,13 @@ const endTokens = [
   '<turn|>',
 ];
 
-/** Steps over what may be left behind a call: the token that ends a turn, an end mark whose beginning was lost. */
+/** Skips one leftover after a call: the token that ends a turn, or an end tag without a start tag. Returns whether it did. */
 export function skipLeftovers(cursor: Cursor): boolean {
-  return cursor.skipAny(endTokens) !== undefined || cursor.skipAny(strayMarks) !== undefined;
+  return cursor.skipAny(endTokens) !== undefined || cursor.skipAny(strayEndTags) !== undefined;
 }
 
-/** Steps over the end mark, and says what had to be mended for it. */
-function skipEnd(cursor: Cursor, { begin, end, endsWithText }: Mark): string | undefined {
+/** Skips the end tag and returns the repair that it needed. */
+function skipEnd(cursor: Cursor, { begin, end, endsWithText }: Tag): string | undefined {
   const stray = cursor.attempt(() => {
     cursor.skipSpace();
     const braces = cursor.takeWhile((character) => character === '}');

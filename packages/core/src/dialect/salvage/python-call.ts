@@ -7,8 +7,8 @@ import { type PythonSource, skipTrivia, takeArgumentName, takeName } from './pyt
 import { skipBrackets } from './skip-brackets.ts';
 
 /**
- * Reads `[f(a="x", b=2), g()]`. Every call is read by itself, so that a broken one does not cost its neighbours. A list
- * that the text does not close loses its last call. `undefined`, and no step, where no such list stands here.
+ * Reads `[f(a="x", b=2), g()]`. Each call is read separately, so that a broken call does not affect the others. If the list
+ * is not closed, its last call is unreadable. Returns `undefined` and does not move if no such list begins here.
  */
 export function readPythonList(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;
@@ -20,15 +20,15 @@ export function readPythonList(place: CallPlace): FoundCall[] | undefined {
       if (calls.length > 0 && cursor.skip(']')) return calls;
       const call = readPythonCall(place);
       if (call === undefined) return unclosedList(place, calls, end);
-      if (isHopeless(call, calls)) return undefined;
+      if (isProse(call, calls)) return undefined;
       calls.push(call);
     }
   });
 }
 
 /**
- * Reads `f(a="x", b=2)`; the bracket must stand right behind the name. First as Python reads it, then, where that fails,
- * with quotes inside quotes. `undefined`, and no step, where no name with a bracket stands here.
+ * Reads `f(a="x", b=2)`; the bracket must follow the name directly. First it reads strings as Python does; if that fails,
+ * it allows quotes inside quotes. Returns `undefined` and does not move if no name with a bracket begins here.
  */
 export function readPythonCall(place: CallPlace): FoundCall | undefined {
   const { cursor } = place;
@@ -45,7 +45,7 @@ export function readPythonCall(place: CallPlace): FoundCall | undefined {
       return finish(place, { start, spelling }, withRawQuotes);
     }
     cursor.at = open - 1;
-    return breakOff(place, { start, spelling }, asPython);
+    return skipBrokenCall(place, { start, spelling }, asPython);
   });
 }
 
@@ -101,10 +101,10 @@ function readArgument(source: PythonSource, { positional, named }: ArgumentList)
   else throw cursor.unreadable('An argument without a name follows one with a name.');
 }
 
-/** Where no comma stands, a name and `=` show that another argument begins. */
+/** Without a comma, only a name and `=` can begin the next argument. */
 function expectArgument({ cursor, repairs }: PythonSource): void {
   if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
-    throw cursor.unreadable('A comma or ")" is missing behind an argument.');
+    throw cursor.unreadable('A comma or ")" is missing after an argument.');
   }
   repairs.add('missing comma between arguments');
 }
@@ -112,12 +112,12 @@ function expectArgument({ cursor, repairs }: PythonSource): void {
 /** `**{"x-y": 1}` */
 function readSpread(source: PythonSource): [string, JsonValue][] {
   const value = readPythonLiteral(source);
-  if (!isJsonObject(value)) throw source.cursor.unreadable('Behind "**" stands no dict.');
+  if (!isJsonObject(value)) throw source.cursor.unreadable('There is no dict after "**".');
   return Object.entries(value);
 }
 
-/** A call that cannot be read: it reaches to its own bracket, so that what follows it can still be read. */
-function breakOff(
+/** Skips a broken call up to its closing bracket, so that the calls after it can still be read. */
+function skipBrokenCall(
   { cursor, tools, stops }: CallPlace,
   { start, spelling }: Head,
   reason: Unreadable,
@@ -128,12 +128,12 @@ function breakOff(
   return brokenCall(tools, { spelling, text }, { problem: reason.message, cut });
 }
 
-/** A broken call of an unknown tool in front of a list: prose such as `[f(x) = 2]`. */
-function isHopeless({ call, isActive }: FoundCall, before: readonly FoundCall[]): boolean {
+/** Whether a list begins with a broken call of an unknown tool: then it is prose such as `[f(x) = 2]`. */
+function isProse({ call, isActive }: FoundCall, before: readonly FoundCall[]): boolean {
   return !isActive && !call.readable && !before.some((other) => other.isActive);
 }
 
-/** Steps to the next call, and gives where the one before and its comma end. */
+/** Moves to the next call and returns where the call before and its comma end. */
 function skipCommas(cursor: Cursor, calls: readonly FoundCall[]): number {
   let end = cursor.at;
   skipTrivia(cursor);
@@ -144,7 +144,7 @@ function skipCommas(cursor: Cursor, calls: readonly FoundCall[]): number {
   return end;
 }
 
-/** `end` is where the last call, or the comma behind it, ends. */
+/** `end` is where the last call, or the comma after it, ends. */
 function unclosedList({ cursor, stops }: CallPlace, calls: readonly FoundCall[], end: number) {
   if (calls.length === 0) return undefined;
   // `[f(a=1), get_wea` ends within a name.
@@ -153,7 +153,7 @@ function unclosedList({ cursor, stops }: CallPlace, calls: readonly FoundCall[],
   if (!cut) {
     cursor.at = end;
     cursor.skipBlanks();
-    // Prose behind the last call: not the list of calls that it looked like.
+    // Prose follows the last call, so this is not a list of calls.
     if (!isLineBreak(cursor.peek()) && !cursor.isAtAny(stops)) return undefined;
   }
   return withLastBroken(calls, { problem: 'The list of calls is not closed.', cut });

@@ -1,11 +1,11 @@
 import type { PythonSource } from './python-source.ts';
 
-/** Whether backslashes are only backslashes, as in `r"C:\new"`. */
+/** Whether backslashes are ordinary characters, as in `r"C:\new"`. */
 export interface EscapeMode {
   readonly isRaw: boolean;
 }
 
-/** Reads one escape of a Python string, from its backslash on. An escape that Python does not know stays as written. */
+/** Reads one escape of a Python string, starting at its backslash. An escape that Python does not know stays as written. */
 export function readPythonEscape(source: PythonSource, { isRaw }: EscapeMode): string {
   const { cursor } = source;
   const start = cursor.at;
@@ -56,7 +56,7 @@ function readHexEscape({ cursor, repairs }: PythonSource, letter: string): strin
   const code = cursor.lookAhead(() => cursor.takeWhile((digit) => /[\da-f]/i.test(digit), length));
   const point = Number.parseInt(code, 16);
   if (code.length < length || point > 0x10ffff) {
-    // `C:\users`: Python would refuse the whole string, but what was written is plain.
+    // `C:\users`: Python would refuse the whole string, but its meaning is clear.
     repairs.add(`backslash before "${letter}"`);
     return undefined;
   }

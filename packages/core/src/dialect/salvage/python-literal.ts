@@ -4,12 +4,12 @@ import { isAtPythonNumber, readPythonNumber } from './python-number.ts';
 import { isNameCharacter, type PythonSource, skipTrivia } from './python-source.ts';
 import { isAtPythonString, readPythonString } from './python-string.ts';
 
-/** How deep brackets may nest inside one call. */
+/** How deeply brackets can nest inside one call. */
 export const deepestNesting = 64;
 
 /**
- * Reads a literal as Python or JSON writes it: strings, numbers, `True` and `true`, `None` and `null`, lists, tuples
- * (as lists) and dicts. A variable, a call or an expression is no literal. Throws `Unreadable` for everything else.
+ * Reads a literal of Python or JSON: strings, numbers, `True` and `true`, `None` and `null`, lists, tuples (as lists) and
+ * dicts. Throws `Unreadable` for everything else, such as a variable, a call or an expression.
  */
 export function readPythonLiteral(source: PythonSource, depth = 0): JsonValue {
   const { cursor } = source;
@@ -47,7 +47,7 @@ function readDict(source: PythonSource, depth: number): JsonObject {
     if (!cursor.skip(':')) throw cursor.unreadable('A key in braces has no colon.');
     entries.set(key, readPythonLiteral(source, depth + 1));
   });
-  // Object.fromEntries defines properties, so that a "__proto__" stays an ordinary key.
+  // Object.fromEntries defines properties, so that "__proto__" remains an ordinary key.
   return Object.fromEntries(entries);
 }
 
@@ -56,12 +56,12 @@ function readKey(source: PythonSource): string {
   if (isAtPythonString(cursor)) return readPythonString(source, { isKey: true });
   if (isAtPythonNumber(cursor)) return String(readPythonNumber(cursor));
   const name = cursor.takeWhile(isNameCharacter);
-  if (!/^[\p{L}_$]/u.test(name)) throw cursor.unreadable('A key in braces is not readable.');
+  if (!/^[\p{L}_$]/u.test(name)) throw cursor.unreadable('A key in braces is not a string or a name.');
   repairs.add('key without quotes');
   return name;
 }
 
-/** Reads items up to `close`, a trailing comma allowed, and gives the number of commas. */
+/** Reads items up to `close`, with an optional trailing comma, and returns the number of commas. */
 function readSeparated({ cursor }: PythonSource, close: string, readItem: () => void): number {
   let commas = 0;
   for (;;) {
@@ -74,7 +74,7 @@ function readSeparated({ cursor }: PythonSource, close: string, readItem: () => 
   }
 }
 
-const words: ReadonlyMap<string, boolean | null> = new Map([
+const constants: ReadonlyMap<string, boolean | null> = new Map([
   ['True', true],
   ['true', true],
   ['False', false],
@@ -87,8 +87,8 @@ function readWord(source: PythonSource): JsonValue {
   const { cursor } = source;
   const start = cursor.at;
   const word = cursor.takeWhile(isNameCharacter);
-  const literal = words.has(word) ? word : gluedLiteral(cursor, word);
-  const value = literal === undefined ? undefined : words.get(literal);
+  const literal = constants.has(word) ? word : constantAtStart(cursor, word);
+  const value = literal === undefined ? undefined : constants.get(literal);
   if (literal === undefined || value === undefined) throw refusedWord(cursor, word);
   cursor.at = start + literal.length;
   return value;
@@ -98,9 +98,9 @@ function readWord(source: PythonSource): JsonValue {
  * `b=truez=null`: a template that Gemma 3 is served with drops the comma between the arguments of past calls (vLLM,
  * tool_chat_template_gemma3_pythonic.jinja), and models imitate what they see.
  */
-function gluedLiteral(cursor: Cursor, word: string): string | undefined {
+function constantAtStart(cursor: Cursor, word: string): string | undefined {
   return cursor.peek() === '='
-    ? [...words.keys()].find((known) => word.startsWith(known))
+    ? [...constants.keys()].find((known) => word.startsWith(known))
     : undefined;
 }
 
@@ -108,6 +108,6 @@ function refusedWord(cursor: Cursor, word: string): Unreadable {
   if (word === '') return cursor.unreadable(`A value is missing before "${cursor.peek()}".`);
   if (cursor.peek() === '(') return cursor.unreadable(`"${word}(…)" is a call, not a value.`);
   return cursor.unreadable(
-    `"${word}" is not a value: texts need quotes, and there are no variables.`,
+    `"${word}" is not a value: strings need quotes, and variables are not available.`,
   );
 }

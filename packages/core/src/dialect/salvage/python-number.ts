@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 
-/** Whether a number literal begins here, signs included. */
+/** Whether a number literal begins here, with or without a sign. */
 export function isAtPythonNumber(cursor: Cursor): boolean {
   const character = cursor.peek();
   if (/\d/.test(character)) return true;
@@ -9,13 +9,13 @@ export function isAtPythonNumber(cursor: Cursor): boolean {
 }
 
 /**
- * Reads a Python number literal that JSON can say. Throws `Unreadable` for others: `1j`, `007`, too large ones.
+ * Reads a Python number literal that JSON can represent. Throws `Unreadable` for others: `1j`, `007`, too large numbers.
  */
 export function readPythonNumber(cursor: Cursor): number {
   const sign = cursor.takeWhile((character) => character === '-' || character === '+', 2);
   cursor.skipBlanks();
   const size = readRadix(cursor) ?? readDecimal(cursor);
-  if (size === undefined) throw cursor.unreadable('A number is not written as one.');
+  if (size === undefined) throw cursor.unreadable('A number has invalid syntax.');
   if (!Number.isFinite(size)) throw cursor.unreadable('A number is too large.');
   if (size === 0) return 0;
   return sign === '-' || sign === '+-' || sign === '-+' ? -size : size;
@@ -43,7 +43,7 @@ function readDecimal(cursor: Cursor): number | undefined {
   if (whole === '' && fraction === '.') return undefined;
   if (whole === '' && fraction === '') return undefined;
   const exponent = takeExponent(cursor);
-  // Python refuses `007`, and nobody can say whether a number or a text was meant.
+  // Python refuses `007`, and it may be a number or a text.
   if (/^0\d/.test(whole) && fraction === '' && exponent === '' && !/^0+$/.test(whole))
     return undefined;
   const size = Number(

@@ -1,18 +1,18 @@
 import { type Cursor, isLineBreak, isSpace } from './cursor.ts';
 
-/** A text that is read as Python, and how. */
+/** A text that is read as Python, and the rules for it. */
 export interface PythonSource {
   readonly cursor: Cursor;
   /**
-   * `false`: as Python reads it, the first matching quote closes a string. `true`: a quote closes a string only where
-   * what follows fits, so that `q='Martha's'` can be read. Tried only where Python's own way fails.
+   * `false`: the first matching quote closes a string, as in Python. `true`: a quote closes a string only if the next
+   * characters fit, so that `q='Martha's'` can be read. Used only if the rules of Python fail.
    */
   readonly hasRawQuotes: boolean;
-  /** Collects what had to be mended. */
+  /** Collects the repairs. */
   readonly repairs: Set<string>;
 }
 
-/** Steps over white space, line breaks, line continuations and comments. */
+/** Skips white space, line breaks, line continuations and comments. */
 export function skipTrivia(cursor: Cursor): void {
   for (;;) {
     cursor.skipSpace();
@@ -24,19 +24,19 @@ export function skipTrivia(cursor: Cursor): void {
 
 const notInNames = new Set('()[]{}"\'`,;=<>#\\|:');
 
-/** Whether a character may stand in the name of a tool or a parameter as models write them, such as `srv.get-it`. */
+/** Whether models write this character in names of tools and parameters, such as `srv.get-it`. */
 export function isNameCharacter(character: string): boolean {
   return !isSpace(character) && !notInNames.has(character);
 }
 
 const longestName = 256;
 
-/** Takes a name such as `get_weather`, `srv.tool`, `x-y`; `''` where none stands here. */
+/** Reads a name such as `get_weather`, `srv.tool`, `x-y`; `''` if no name begins here. */
 export function takeName(cursor: Cursor): string {
   return cursor.takeWhile(isNameCharacter, longestName);
 }
 
-/** Takes `name=` of an argument, or steps nowhere. */
+/** Reads `name=` of an argument and returns the name. Returns `undefined` and does not move if there is none. */
 export function takeArgumentName(cursor: Cursor): string | undefined {
   return cursor.attempt(() => {
     const name = takeName(cursor);

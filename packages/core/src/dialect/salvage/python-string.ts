@@ -7,7 +7,7 @@ import {
   takeArgumentName,
 } from './python-source.ts';
 
-/** Where a string stands: after the text of a key comes a colon, after a value it cannot. */
+/** The place of a string: a colon follows a key, but never a value. */
 export interface StringPlace {
   readonly isKey: boolean;
 }
@@ -21,8 +21,8 @@ export function isAtPythonString(cursor: Cursor): boolean {
 }
 
 /**
- * Reads a string literal and those right beside it, which Python joins. Escapes are Python's, unknown ones keep their
- * backslash; a line break inside simple quotes is mended. Throws `Unreadable` where the closing quote is missing.
+ * Reads a string literal and the string literals directly after it, which Python joins. Unknown escapes keep their
+ * backslash; a line break inside single quotes is repaired. Throws `Unreadable` if the closing quote is missing.
  */
 export function readPythonString(source: PythonSource, place: StringPlace): string {
   let text = readOneString(source, place);
@@ -35,7 +35,7 @@ export function readPythonString(source: PythonSource, place: StringPlace): stri
 
 interface Body {
   readonly closing: string;
-  /** Whether backslashes are only backslashes. */
+  /** Whether backslashes are ordinary characters. */
   readonly isRaw: boolean;
   readonly inner: InnerQuotes;
 }
@@ -59,7 +59,7 @@ function readOneString(source: PythonSource, place: StringPlace): string {
   const { cursor } = source;
   const prefix = cursor.takeWhile(isPrefix, 2).toLowerCase();
   if (/[bf]/.test(prefix))
-    throw cursor.unreadable(`A string with the prefix "${prefix}" is no plain text.`);
+    throw cursor.unreadable(`A string with the prefix "${prefix}" is not plain text.`);
   const quote = cursor.peek();
   const triple = quote.repeat(3);
   const closing = cursor.isAt(triple) ? triple : quote;
@@ -102,7 +102,7 @@ function closesHere(
   return !hasRawQuotes || closing.length === 3 || inner.mayClose(text);
 }
 
-/** Tells the quotes inside a string from the one that closes it, by what follows. */
+/** Decides by the next characters whether a quote closes a string or is part of its text. */
 class InnerQuotes {
   readonly #source: PythonSource;
   readonly #quote: string;
@@ -117,8 +117,8 @@ class InnerQuotes {
   }
 
   /**
-   * Whether the quote here closes the string, which holds `text` so far. Throws where quotes inside may as well be those
-   * of other arguments, because one was forgotten.
+   * Whether the quote at the cursor closes the string, whose text so far is `text`. Throws `Unreadable` if quotes inside
+   * may belong to other arguments because one quote is missing.
    */
   mayClose(text: string): boolean {
     const { cursor, repairs } = this.#source;
@@ -140,7 +140,7 @@ class InnerQuotes {
     return false;
   }
 
-  /** An apostrophe stands alone; other quotes inside a text come in pairs, around something. */
+  /** An apostrophe is single; other quotes inside a text come in pairs around some text. */
   #pair(before: string): void {
     const isOpening = this.#unpaired % 2 === 0;
     const follows = /[\p{L}\p{N}]/u.test(before);
@@ -163,7 +163,7 @@ function fitsAfterString(cursor: Cursor, { isKey }: StringPlace): boolean {
   });
 }
 
-/** `Rome", days=`: what would be inside quotes if one were forgotten. */
+/** Whether a text looks like `Rome", days=`, which would be inside quotes if one quote were missing. */
 function looksLikeArguments(text: string): boolean {
   return /[,"']\s*[\p{L}_][\p{L}\p{N}_-]*\s*=/u.test(text);
 }
@@ -172,14 +172,14 @@ function isClosing(character: string): boolean {
   return character === ')' || character === ']' || character === '}';
 }
 
-/** Whether what may come after a comma stands here: a literal, or `name=`. */
+/** Whether a literal or `name=` follows, as it may after a comma. */
 function isAtItem(cursor: Cursor): boolean {
   if (/["'\d+\-[{(]/.test(cursor.peek())) return true;
   if (takeArgumentName(cursor) !== undefined) return true;
   return /^(?:true|false|null|True|False|None)$/.test(cursor.takeWhile(isNameCharacter, 6));
 }
 
-/** Whether a quote is followed by what goes on with an expression, such as `+` or `.upper()`, or by a comma or colon. */
+/** Whether an expression continues after the quote, such as `+` or `.upper()`, or a comma or colon follows. */
 function isExpression(cursor: Cursor): boolean {
   return cursor.lookAhead(() => {
     cursor.at += 1;

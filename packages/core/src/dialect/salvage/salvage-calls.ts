@@ -7,40 +7,39 @@ import { TextWalk } from './text-walk.ts';
 export type { CallableName } from './callable-name.ts';
 export type { SalvagedCall } from './found-call.ts';
 
-/** What a text of the model holds. */
+/** The calls and the prose in a text of the model. */
 export interface Salvaged {
-  /** The calls in the order of the text; those that cannot be read among them. Empty where the text is an answer. */
+  /** The calls in the order of the text, including unreadable ones. Empty if the text is an answer. */
   readonly calls: readonly SalvagedCall[];
-  /** The prose outside of the calls and their marks, as written; the whole text where there is no call. */
+  /** The prose outside the calls and their tags, unchanged; the whole text if there is no call. */
   readonly text: string;
-  /** How the first call was written, for people: `Python list`, `<tool_call>`, ```` ```tool_code ````. */
+  /** The form of the first call, for people: `Python list`, `<tool_call>`, ```` ```tool_code ````. */
   readonly form?: string;
-  /** What is meant as the answer where the text says it in JSON: the generic format of llama.cpp, `{"response": "…"}`. */
+  /** The answer, if the text wraps it in JSON as the generic format of llama.cpp does: `{"response": "…"}`. */
   readonly answer?: string;
 }
 
 /**
- * Reads the calls that a model wrote as text. To be given the text of an assistant only. Never throws; linear in
- * the text: what would have to be read more than 64 times over stays an answer.
+ * Finds the calls that a model wrote as text. Use it only on the text of an assistant. Never throws. Linear in the length
+ * of the text: text that would have to be read more than 64 times is treated as an answer.
  *
- * What is a call, and what is an answer that speaks of one:
+ * How it distinguishes a call from an answer that describes a call:
  *
- * 1. A call has the exact name of an offered tool. A name that was not offered counts only beside one that was.
- * 2. Between marks (`<tool_call>`, `[TOOL_CALLS]`, `<|python_start|>`, …) and as `<function=f>…</function>`, calls stand
- *    anywhere.
- * 3. In a code fence they are calls if the fence has no language, or one of `tool_code`, `python`, `json` and their like,
- *    and holds calls only: comments and `print(…)` around a call aside, any other code makes the whole fence an answer.
- * 4. In brackets, `[f(a=1)]`, `{"name": "f", "arguments": {…}}` or a list of such objects, they may follow prose on the
- *    same line, but nothing may follow them on theirs, other calls and a `# comment` aside. Behind `=`, quotes or an
- *    open bracket they are code or data, and so is everything inside other JSON.
- * 5. Bare, `f(a=1)` or `call:f{a:1}`, they also begin their line, or stand behind a colon. `f(a, b)` is a signature.
- * 6. In inline code, in thoughts (`<think>…</think>`), and behind what claims to be a tool's result (`<tool_response>`,
- *    ```` ```tool_output ````: the model made it up), nothing is a call.
+ * 1. A call has the exact name of an active tool. A call of another name counts only next to a call of an active tool.
+ * 2. Calls in tags (`<tool_call>`, `[TOOL_CALLS]`, `<|python_start|>`, …) and in `<function=f>…</function>` count anywhere.
+ * 3. Calls in a code fence count if the fence has no language, or one such as `tool_code`, `python` or `json`, and contains
+ *    only calls. Comments and `print(…)` around a call are allowed; any other code makes the whole fence an answer.
+ * 4. Calls in brackets, `[f(a=1)]`, `{"name": "f", "arguments": {…}}` or a list of such objects, may follow prose on the
+ *    same line, but only other calls and a `# comment` may follow them on their line. After `=`, a quote or an open bracket
+ *    they are code or data, and so is everything inside other JSON.
+ * 5. Bare calls, `f(a=1)` or `call:f{a:1}`, must also begin their line or follow a colon. `f(a, b)` is a signature.
+ * 6. Nothing is a call in inline code, in thoughts (`<think>…</think>`), or after an invented tool result
+ *    (`<tool_response>`, ```` ```tool_output ````).
  *
- * A call is readable if its syntax is whole. Mended are a missing comma, quotes inside quotes where it is clear which one
- * closes, a missing end mark of a fence or tag, and what `repairJson` repairs; each is named in `repairs`. Where a quote or a
- * bracket of the call is missing, a value is no literal, or an argument comes twice, the call is not readable. It does not
- * cost its neighbours, which are read by themselves; but of a list that is not closed, the last call counts as cut.
+ * A call is readable if its syntax is complete. These are repaired and listed in `repairs`: a missing comma, quotes inside
+ * quotes if it is clear which one closes, a missing end of a fence or tag, and everything that `repairJson` repairs. A call is
+ * not readable if a quote or a bracket is missing, a value is not a literal, or an argument occurs twice. The calls around
+ * it are not affected; but if a list is not closed, its last call counts as cut.
  */
 export function salvageCalls(text: string, tools: readonly CallableName[]): Salvaged {
   const walk = new TextWalk(toCallableNames(tools));

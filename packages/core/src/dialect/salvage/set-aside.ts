@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 
-const resultMarks = [
+const resultTags = [
   '<tool_response',
   '<tool_result',
   '<tool_output',
@@ -12,24 +12,24 @@ const resultMarks = [
 
 const resultLanguages = new Set(['tool_output', 'tool_outputs', 'tool_response', 'tool_result']);
 
-/** Where thoughts begin and end: Qwen and its like, then Gemma 4. */
-const thoughtMarks: ReadonlyMap<string, string> = new Map([
+/** The tags around thoughts: Qwen and similar models, then Gemma 4. */
+const thoughtTags: ReadonlyMap<string, string> = new Map([
   ['<think>', '</think>'],
   ['<thinking>', '</thinking>'],
   ['<|channel>thought', '<channel|>'],
 ]);
 
-/** Whether what stands here claims to be a tool's result. The model cannot know one: it made it up, or repeats one. */
+/** Whether an invented tool result begins here. A model cannot know a result: it invents one or repeats an old one. */
 export function isAtInventedResult(cursor: Cursor): boolean {
-  return cursor.isAtAny(resultMarks);
+  return cursor.isAtAny(resultTags);
 }
 
-/** Whether a fence of this language claims to hold a tool's result. */
+/** Whether a code fence of this language contains an invented tool result. */
 export function isResultLanguage(language: string): boolean {
   return resultLanguages.has(language.toLowerCase());
 }
 
-/** Steps over the mark that begins a thought, and gives the mark that ends it. */
-export function skipThoughtMark(cursor: Cursor): string | undefined {
-  return thoughtMarks.get(cursor.skipAny([...thoughtMarks.keys()]) ?? '');
+/** Skips the tag that begins a thought and returns the tag that ends it; `undefined` if no thought begins here. */
+export function skipThoughtTag(cursor: Cursor): string | undefined {
+  return thoughtTags.get(cursor.skipAny([...thoughtTags.keys()]) ?? '');
 }

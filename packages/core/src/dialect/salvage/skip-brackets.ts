@@ -1,9 +1,8 @@
 import { type Cursor, isBlank, isLineBreak } from './cursor.ts';
 
 /**
- * Steps from an opening bracket behind the one of its kind that closes it, whatever stands between; quoted brackets do
- * not count.
- * Where none closes it, steps to the first of `stops`, to an empty line or to the end, and gives `false`.
+ * Moves from an opening bracket to after the bracket of the same kind that closes it. Brackets in quotes do not count.
+ * If no bracket closes it, moves to the first of `stops`, an empty line or the end, and returns `false`.
  */
 export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean {
   const open = cursor.peek();
@@ -23,10 +22,10 @@ export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean 
   return false;
 }
 
-/** Steps over a quoted text; over its quote only, where the same line holds no second one. */
+/** Skips a quoted text; if its line has no second quote, skips only the first. */
 function skipQuoted(cursor: Cursor, quote: string): void {
   cursor.at += 1;
-  const behindQuote = cursor.at;
+  const afterQuote = cursor.at;
   for (;;) {
     cursor.takeWhile(
       (character) => character !== quote && character !== '\\' && !isLineBreak(character),
@@ -37,7 +36,7 @@ function skipQuoted(cursor: Cursor, quote: string): void {
       return;
     }
     if (character !== '\\') {
-      cursor.at = behindQuote;
+      cursor.at = afterQuote;
       return;
     }
     cursor.at += cursor.peek(1) === '' ? 1 : 2;

@@ -7,15 +7,15 @@ import { readPythonCall, readPythonList } from './python-call.ts';
 import { skipTrivia, takeName } from './python-source.ts';
 import { readXmlCall } from './xml-call.ts';
 
-/** Calls and the form that they were written in. */
+/** Calls and the form in which they were written. */
 export interface Statement {
   readonly calls: readonly FoundCall[];
   readonly form: string;
 }
 
 /**
- * Reads what is written in brackets or a tag: a list of Python calls, JSON, or `<function=f>…</function>`.
- * `undefined`, and no step, where none of them stands here.
+ * Reads calls in brackets or a tag: a list of Python calls, JSON, or `<function=f>…</function>`. Returns `undefined` and
+ * does not move if none of them begins here.
  */
 export function readBracketed(place: CallPlace): Statement | undefined {
   switch (place.cursor.peek()) {
@@ -33,8 +33,8 @@ export function readBracketed(place: CallPlace): Statement | undefined {
 }
 
 /**
- * Reads a call without brackets around it: `f(a="x")`, `print(f(a="x"))`, `call:f{a:1}`. Outside of marks its name must
- * be an offered one, and a mere signature such as `get_weather(city)` is no call. `undefined`, and no step, else.
+ * Reads a call without brackets around it: `f(a="x")`, `print(f(a="x"))`, `call:f{a:1}`. Outside tags its tool must be
+ * active, and a signature such as `get_weather(city)` does not count. Else returns `undefined` and does not move.
  */
 export function readBare(place: CallPlace): Statement | undefined {
   return (
@@ -44,7 +44,7 @@ export function readBare(place: CallPlace): Statement | undefined {
   );
 }
 
-/** Reads the calls between two marks: bracketed or bare, one after another. */
+/** Reads the calls between two tags: bracketed or bare, one after another. */
 export function readStatements(place: CallPlace): Statement | undefined {
   const { cursor } = place;
   const calls: FoundCall[] = [];
@@ -63,7 +63,7 @@ export function readStatements(place: CallPlace): Statement | undefined {
   return form === undefined ? undefined : { calls, form };
 }
 
-/** Steps over white space, comments, commas and semicolons between calls. */
+/** Skips white space, comments, commas and semicolons between calls. */
 export function skipSeparators(cursor: Cursor): void {
   do skipTrivia(cursor);
   while (cursor.skip(',') || cursor.skip(';'));
@@ -82,22 +82,22 @@ function acceptBare(
   read: (place: CallPlace) => FoundCall | undefined,
 ): FoundCall | undefined {
   return place.cursor.attempt(() => {
-    if (!place.isMarked && !isOfferedAhead(place)) return undefined;
+    if (!place.isMarked && !isActiveAhead(place)) return undefined;
     const found = read(place);
     if (found === undefined || found.call.readable) return found;
     return found.isActive && !isSignature(found.call.text) ? found : undefined;
   });
 }
 
-/** Reading arguments is dear; the name is cheap. */
-function isOfferedAhead({ cursor, tools }: CallPlace): boolean {
+/** Checks the name first, because parsing arguments is expensive. */
+function isActiveAhead({ cursor, tools }: CallPlace): boolean {
   return cursor.lookAhead(() => {
     if (cursor.skip('call:')) cursor.skipBlanks();
     return tools.find(takeName(cursor)) !== undefined;
   });
 }
 
-/** `get_weather(city, days: int = 3)`: how documentation names a function. */
+/** Whether the text is a signature as in documentation: `get_weather(city, days: int = 3)`. */
 function isSignature(text: string): boolean {
   if (text.length > longestSignature) return false;
   const [, parameters] = /^[^(]*\((.*)\)$/s.exec(text) ?? [];
@@ -133,7 +133,7 @@ function readBareCalls(place: CallPlace): FoundCall[] | undefined {
   return calls;
 }
 
-/** Mistral's `f{"a": 1}` and `f[ARGS]{"a": 1}`. */
+/** Reads `f{"a": 1}` and `f[ARGS]{"a": 1}` as Mistral writes them. */
 function readNamedJson(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;
   if (!place.isMarked) return undefined;

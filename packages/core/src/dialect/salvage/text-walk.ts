@@ -4,28 +4,28 @@ import { Cursor, isBlank, isLineBreak } from './cursor.ts';
 import { readFence, skipFenceEnd } from './fenced-calls.ts';
 import { readResponse } from './json-call.ts';
 import { isAtJsonData, JsonData } from './json-data.ts';
-import { isAtInventedResult, isResultLanguage, skipThoughtMark } from './set-aside.ts';
+import { isAtInventedResult, isResultLanguage, skipThoughtTag } from './set-aside.ts';
 
-/** What a walk came to. */
+/** The result of a walk. */
 export type Passage =
   | { readonly kind: 'calls'; readonly start: number; readonly group: CallGroup }
-  /** What stands from `start` on depends on what follows. */
+  /** The text from `start` on can only be decided with more text. */
   | { readonly kind: 'undecided'; readonly start: number }
   | { readonly kind: 'end' };
 
-/** How a text is walked. */
+/** Options of a walk. */
 export interface WalkOptions {
-  /** Whether the text ends where it ends; else more of it may come. */
+  /** Whether the text is complete; else more of it may follow. */
   readonly isWhole: boolean;
 }
 
 /**
- * Goes through a text, passing prose, and stops at calls. It is the one place that says where calls may begin, for a
- * whole text and for a stream; it remembers what it must of the passed text, so that a stream may forget that.
+ * Walks through a text, passes prose and stops at calls. This class alone decides where calls may begin, for a whole text
+ * and for a stream. It keeps the state it needs, so that a stream can drop the text that was passed.
  */
 export class TextWalk {
   readonly #tools: CallableNames;
-  /** Last character before, on its line, blanks aside; `''` at the start of a line. */
+  /** The last non-blank character before the current one on its line; `''` at the start of a line. */
   #before = '';
   #inside: Inside = { kind: 'prose' };
   #hasPassedText = false;
@@ -36,13 +36,13 @@ export class TextWalk {
     this.#tools = tools;
   }
 
-  /** Walks on in `text` from `start`, which must be where the last walk ended. */
+  /** Continues in `text` from `start`, which must be where the last walk ended. */
   walk(text: string, start: number, options: WalkOptions): Passage {
     let at = start;
     while (at < text.length) {
       const character = text.charAt(at);
-      // Most characters of most texts go this way, without an object for each of them.
-      if (!this.#mayTurn(character)) {
+      // Fast path for most characters: it creates no objects.
+      if (!this.#mayMatter(character)) {
         this.#pass(character);
         at += 1;
         continue;
@@ -55,7 +55,7 @@ export class TextWalk {
     return { kind: 'end' };
   }
 
-  /** Goes on behind calls, at `end`. */
+  /** Passes the calls from `start` to `end`. */
   passCalls(text: string, start: number, end: number): void {
     this.#passTo(text, start, { end });
   }
@@ -70,8 +70,8 @@ export class TextWalk {
     return cursor.sawEnd && !isWhole ? { kind: 'undecided' } : step;
   }
 
-  /** Whether something other than more of the same may begin with this character. */
-  #mayTurn(character: string): boolean {
+  /** Whether this character may begin a call or end the current block. */
+  #mayMatter(character: string): boolean {
     if (this.#inside.kind === 'fence') return character === '`' && this.#before === '';
     if (this.#inside.kind === 'thought') return character === this.#inside.end.charAt(0);
     if (this.#inside.kind !== 'prose') return false;
@@ -80,7 +80,7 @@ export class TextWalk {
     return character === 'c' || character === 'p' || this.#tools.mayBeginWith(character);
   }
 
-  /** Text made to be read again and again, such as a thousand calls each inside the text of the one before, stays prose. */
+  /** Text that needs too much re-reading, such as a thousand nested broken calls, stays prose. */
   #isOverworked(left: number): boolean {
     return this.#work > mostWork.atLeast + mostWork.perCharacter * (this.#passed + left);
   }
@@ -97,17 +97,17 @@ export class TextWalk {
     return this.#decideProse(cursor);
   }
 
-  /** What stands here is no call; decides up to where nothing can be one. */
+  /** No call begins here; decides up to which index no call can begin. */
   #decideProse(cursor: Cursor): Step {
     const { at } = cursor;
     if (isAtInventedResult(cursor))
       return { kind: 'pass', end: at + 1, inside: { kind: 'result' } };
-    const thoughtEnd = skipThoughtMark(cursor);
+    const thoughtEnd = skipThoughtTag(cursor);
     if (thoughtEnd !== undefined) {
       return { kind: 'pass', end: cursor.at, inside: { kind: 'thought', end: thoughtEnd } };
     }
     if (cursor.peek() === '`') return decideTicks(cursor);
-    // An answer in the generic format of llama.cpp is no prose to be shown as it is.
+    // An answer in the generic format of llama.cpp must not be shown with its JSON around it.
     if (!this.#hasPassedText && readResponse(cursor) !== undefined) {
       return { kind: 'pass', end: cursor.at };
     }
@@ -134,7 +134,7 @@ export class TextWalk {
   }
 }
 
-/** What the passed text has opened. */
+/** The block that the passed text has opened. */
 type Inside =
   | { readonly kind: 'prose' }
   | { readonly kind: 'fence'; readonly ticks: number }
@@ -147,16 +147,16 @@ type Step =
   | { readonly kind: 'pass'; readonly end: number; readonly inside?: Inside }
   | { readonly kind: 'undecided' };
 
-/** Characters that may be looked at, all readings of a place counted, before the rest of a text is taken for prose. */
+/** Limits on the characters that are read, counting repeated reads. After that the rest of a text is treated as prose. */
 const mostWork = { atLeast: 10_000, perCharacter: 64 };
 
-/** A fence or a thought goes on, one character, unless its end was stepped over. */
+/** A fence or a thought continues for one character unless its end was skipped. */
 function endedBy(cursor: Cursor, isEnd: boolean): Step {
   if (isEnd) return { kind: 'pass', end: cursor.at, inside: { kind: 'prose' } };
   return { kind: 'pass', end: cursor.at + 1 };
 }
 
-/** A fence with something else than calls, a code span within a line, or just backticks. */
+/** Passes a fence without calls, a code span within a line, or single backticks. */
 function decideTicks(cursor: Cursor): Step {
   const fence = readFence({ cursor, tools: noTools, stops: [], isMarked: false });
   if (fence?.kind === 'other') {
@@ -166,8 +166,8 @@ function decideTicks(cursor: Cursor): Step {
     return { kind: 'pass', end: cursor.at, inside };
   }
   const ticks = cursor.takeWhile((character) => character === '`');
-  const behindTicks = cursor.at;
-  return { kind: 'pass', end: skipCodeSpan(cursor, ticks) ? cursor.at : behindTicks };
+  const afterTicks = cursor.at;
+  return { kind: 'pass', end: skipCodeSpan(cursor, ticks) ? cursor.at : afterTicks };
 }
 
 const noTools: CallableNames = { find: () => undefined, mayBeginWith: () => false };

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { repairJson } from '../../schema/repair-json.ts';
 
-/** What the schema of a place says about it; `undefined` where nothing is known. */
+/** The schema of a value; `undefined` if it is unknown. */
 export type KnownSchema = JsonValue | undefined;
 
 /**
- * The value of a text in a form that has no types, such as `<parameter=days>3</parameter>`. The schema decides: text
- * stays text where a string is allowed. Where the schema is silent, a JSON literal is what it says and all else text.
+ * The value of a text in a form without types, such as `<parameter=days>3</parameter>`. The schema decides: if a string is
+ * allowed, the text is the value. If the schema gives no type, a JSON literal is its value and everything else is text.
  */
 export function valueOfText(text: string, schema: KnownSchema): JsonValue {
   const types = typesOf(schema);
@@ -28,7 +28,7 @@ export function schemaOfItems(schema: KnownSchema): KnownSchema {
   return isJsonObject(schema) ? schema.items : undefined;
 }
 
-/** The types that a schema allows, or `undefined` where it does not say. */
+/** The types that a schema allows; `undefined` if it does not restrict them. */
 function typesOf(schema: KnownSchema): ReadonlySet<string> | undefined {
   if (!isJsonObject(schema)) return undefined;
   const { type } = schema;
@@ -37,7 +37,7 @@ function typesOf(schema: KnownSchema): ReadonlySet<string> | undefined {
   return typesOfValues(schema) ?? typesOfBranches(schema);
 }
 
-/** Others, such as `float`, say nothing that JSON Schema knows. */
+/** JSON Schema does not know other names, such as `float`. */
 const jsonTypes = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
 function typesOfValues(schema: JsonObject): ReadonlySet<string> | undefined {
@@ -50,7 +50,7 @@ function typesOfBranches({ anyOf, oneOf }: JsonObject): ReadonlySet<string> | un
   const branches = anyOf ?? oneOf;
   if (!Array.isArray(branches)) return undefined;
   const types = branches.map(typesOf);
-  // A branch that says nothing allows everything.
+  // A branch without a type allows everything.
   if (types.some((set) => set === undefined)) return undefined;
   return new Set(types.flatMap((set) => [...(set ?? [])]));
 }
@@ -68,7 +68,7 @@ function fits(value: JsonValue, types: ReadonlySet<string>): boolean {
 
 function jsonIn(text: string, isTyped: boolean): JsonValue | undefined {
   const trimmed = text.trim();
-  // Where a type is known to be no string, `True` and `{'a': 1}` are Python's way to say it.
+  // If a string is not allowed, `True` and `{'a': 1}` are Python literals.
   if (isTyped) {
     const read = repairJson(trimmed);
     return read.ok ? read.value : undefined;

@@ -7,8 +7,8 @@ import { schemaOfKey, valueOfText } from './typed-text.ts';
 
 /**
  * Reads `<function=f><parameter=a>text</parameter></function>` as Qwen3-Coder writes it, and
- * `<function=f>{"a": 1}</function>`. A parameter's text stands as it is, one line break at each end aside; the schema
- * says what it is. `undefined`, and no step, where no such call stands here.
+ * `<function=f>{"a": 1}</function>`. The text of a parameter is kept, except for one line break at each end; the schema
+ * decides its type. Returns `undefined` and does not move if no such call begins here.
  */
 export function readXmlCall(place: CallPlace): FoundCall | undefined {
   const { cursor } = place;
@@ -78,7 +78,7 @@ function readParameter(cursor: Cursor): { name: string; text: string } | undefin
     const name = takeTagName(cursor);
     const text = name === undefined ? undefined : cursor.takeUntil('</parameter>');
     if (name === undefined || text === undefined) return undefined;
-    // The end of this parameter is missing, and nobody can say where it should have been.
+    // The end tag of this parameter is missing, and its place is unknown.
     if (text.includes('<parameter=') || text.includes(end)) return undefined;
     return { name, text: text.replace(/^\r?\n/, '').replace(/\r?\n$/, '') };
   });

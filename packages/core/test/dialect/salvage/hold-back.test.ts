@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
-import { offered } from './offered.ts';
+import { weatherTools } from './weather-tools.ts';
 
-/** What is shown after each piece, and what is held at last. */
+/** The text shown after each piece, and the text still held at the end. */
 function stream(pieces: readonly string[]): { shown: string[]; held: string } {
-  const holdBack = createHoldBack(offered);
+  const holdBack = createHoldBack(weatherTools);
   return { shown: pieces.map((piece) => holdBack.push(piece)), held: holdBack.held };
 }
 
 describe('prose', () => {
-  test('flows through piece by piece', () => {
+  test('is shown piece by piece', () => {
     const pieces = ['The wea', 'ther in', ' Paris', ' is **fine**', ', 20 % (really)', '!\n\nBye.'];
     expect(stream(pieces)).toEqual({ shown: pieces, held: '' });
   });
 
-  test('is held only where a call may begin, and let go as soon as none does', () => {
+  test('is held only while a call may begin, and is released as soon as none does', () => {
     expect(stream(['See [', '1', '] or', ' [Open', 'AI](https://x.org)']).shown).toEqual([
       'See ',
       '',
@@ -26,7 +26,7 @@ describe('prose', () => {
     expect(stream(['{', '"city"', ': 1}']).shown).toEqual(['', '{"city"', ': 1}']);
   });
 
-  test('a name at the start of a line is held while it may be one that was offered', () => {
+  test('a name at the start of a line is held while it may be the name of an active tool', () => {
     expect(stream(['get', '_we', 'ather', ' is', ' a tool']).shown.join('')).toBe(
       'get_weather is a tool',
     );
@@ -34,7 +34,7 @@ describe('prose', () => {
     expect(stream(['It is get', '_we']).held).toBe('');
   });
 
-  test('code that is no call flows once that is clear', () => {
+  test('code without calls is shown as soon as that is clear', () => {
     const { shown } = stream([
       '```',
       'python\n',
@@ -54,13 +54,13 @@ describe('prose', () => {
     ]);
   });
 
-  test('a call that turns out to be spoken of is let go', () => {
+  test('a call inside a sentence is released', () => {
     expect(stream(['[get_time()]', ' is', ' a call']).shown.join('')).toBe(
       '[get_time()] is a call',
     );
   });
 
-  test('what claims to be a result of a tool is prose to its end', () => {
+  test('everything after an invented tool result is prose', () => {
     const { shown, held } = stream(['<tool_res', 'ponse>', '[get_time()]']);
     expect([shown.join(''), held]).toEqual(['<tool_response>[get_time()]', '']);
   });
@@ -76,7 +76,7 @@ describe('calls', () => {
     ['', 'call:get_time{}'],
     ['', '[get_weather(city="Par'],
     ['', '{"response": "Sunny."}'],
-  ])('behind %j, %j is held in every cut', (prose, call) => {
+  ])('after %j, %j is held, for every size of the pieces', (prose, call) => {
     for (const size of [1, 2, 3, 7, 1000]) {
       const text = prose + call;
       const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
@@ -85,8 +85,8 @@ describe('calls', () => {
     }
   });
 
-  test('the text may come in one character at a time however long it is', () => {
-    const holdBack = createHoldBack(offered);
+  test('a long text can arrive one character at a time', () => {
+    const holdBack = createHoldBack(weatherTools);
     const text = `[get_weather(city="${'a'.repeat(100_000)}")]`;
     const shown = [...text].map((character) => holdBack.push(character)).join('');
     expect(shown + holdBack.held).toBe(text);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callsIn, mendsIn, read } from './offered.ts';
+import { callsIn, repairsIn, read } from './weather-tools.ts';
 
 const paris: [string, object] = ['get_weather', { city: 'Paris', days: 3 }];
 const parisObject = '{"city": "Paris", "days": 3}';
@@ -34,7 +34,7 @@ describe('shapes of JSON', () => {
     expect(callsIn(text)).toEqual([paris]);
   });
 
-  test('several objects are read by themselves: a list, lines, semicolons', () => {
+  test('several objects are read separately: in a list, on lines, with semicolons', () => {
     const one = '{"name": "get_time", "arguments": {}}';
     for (const text of [`[${one}, ${one}]`, `[${one} ${one}]`, `${one}\n${one}`, `${one};${one}`]) {
       expect(callsIn(text)).toEqual([
@@ -44,7 +44,7 @@ describe('shapes of JSON', () => {
     }
   });
 
-  test('a call without arguments may say nothing, null or an empty text', () => {
+  test('a call without arguments can have {}, null, an empty text or no key', () => {
     for (const nothing of ['{}', 'null', '""', '"{}"']) {
       expect(callsIn(`{"name": "get_time", "arguments": ${nothing}}`)).toEqual([['get_time', {}]]);
     }
@@ -62,7 +62,7 @@ describe('shapes of JSON', () => {
   });
 });
 
-describe('JSON that is not whole', () => {
+describe('JSON that is not complete', () => {
   test.each([
     '{"name": "get_weather", "arguments": {"city": "Par',
     '{"name": "get_weather", "arguments": {"city": "Paris"}',
@@ -87,7 +87,7 @@ describe('JSON that is not whole', () => {
     expect(callsIn(text)).toEqual([['get_weather', 'broken']]);
   });
 
-  test('a broken object does not cost its neighbours', () => {
+  test('a broken object does not affect the others', () => {
     const text =
       '[{"name": "get_time", "arguments": {}}, {"name": "get_weather", "arguments": {"city": }}, {"name": "get_time", "arguments": {"a": 1}}]';
     expect(callsIn(text)).toEqual([
@@ -97,12 +97,12 @@ describe('JSON that is not whole', () => {
     ]);
   });
 
-  test('what was mended is named', () => {
-    expect(mendsIn('{"name": "get_time", "arguments": {"a": True}}')).toEqual(['Python literals']);
+  test('repairs are listed', () => {
+    expect(repairsIn('{"name": "get_time", "arguments": {"a": True}}')).toEqual(['Python literals']);
   });
 });
 
-describe('JSON that is no call', () => {
+describe('JSON that is not a call', () => {
   test.each([
     '{"name": "Bob", "arguments": "many"}',
     '{"name": "get_weather", "age": 3}',
@@ -136,7 +136,7 @@ describe("llama.cpp's generic format", () => {
     expect(read(text)).toEqual({ calls: [], text, answer: 'It is "sunny".' });
   });
 
-  test('more than a response, or text around it, is none', () => {
+  test('other keys, other types or text around it make it ordinary text', () => {
     for (const text of ['{"response": "a", "b": 1}', 'x {"response": "a"}', '{"response": 3}']) {
       expect(read(text)).toEqual({ calls: [], text });
     }

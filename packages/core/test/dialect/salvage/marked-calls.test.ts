@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { callsIn, mendsIn, read } from './offered.ts';
+import { callsIn, repairsIn, read } from './weather-tools.ts';
 
 const json = '{"name": "get_weather", "arguments": {"city": "Paris"}}';
 const python = '[get_weather(city="Paris")]';
 
-describe('marks', () => {
+describe('tags and fences', () => {
   test.each([
     `<tool_call>\n${json}\n</tool_call>`,
     `<tool_call>${json}</tool_call>`,
@@ -46,10 +46,10 @@ describe('marks', () => {
     `${python}  # look it up`,
   ])('%s', (text) => {
     expect(callsIn(text)).toEqual([['get_weather', { city: 'Paris' }]]);
-    expect(mendsIn(text)).toEqual([]);
+    expect(repairsIn(text)).toEqual([]);
   });
 
-  test('several marked calls are read in order, the prose around them stays', () => {
+  test('several tagged calls are read in order, and the prose around them is kept', () => {
     const found = read(
       `First.\n<tool_call>${json}</tool_call>\n<tool_call>{"name": "get_time", "arguments": {}}</tool_call>\nThen.`,
     );
@@ -73,18 +73,18 @@ describe('marks', () => {
       '<tool_call><function=get_weather><parameter=city>Paris</parameter></tool_call>',
       'missing </function>',
     ],
-  ])('%s is mended: %s', (text, mend) => {
+  ])('%s is repaired: %s', (text, repair) => {
     expect(callsIn(text)).toEqual([['get_weather', { city: 'Paris' }]]);
-    expect(mendsIn(text)).toContain(mend);
+    expect(repairsIn(text)).toContain(repair);
   });
 
-  test('a missing end between two calls is mended', () => {
+  test('a missing end tag between two calls is repaired', () => {
     const text = `<tool_call>${json}\n<tool_call>${json}</tool_call>`;
     expect(callsIn(text)).toHaveLength(2);
-    expect(mendsIn(text)).toHaveLength(1);
+    expect(repairsIn(text)).toHaveLength(1);
   });
 
-  test('a name that was not offered counts beside one that was, and alone does not', () => {
+  test('a call of an unknown tool counts only together with a call of an active tool', () => {
     const unknown = '<tool_call>{"name": "open_door", "arguments": {}}</tool_call>';
     expect(callsIn(`${unknown}\n<tool_call>${json}</tool_call>`)).toEqual([
       ['open_door', {}],
@@ -95,7 +95,7 @@ describe('marks', () => {
 });
 
 describe('forms without types', () => {
-  test('the schema says whether a text is a number', () => {
+  test('the schema decides whether a text is a number', () => {
     const types = { city: '42', days: 42, metric: true };
     expect(
       callsIn(
@@ -112,13 +112,13 @@ describe('forms without types', () => {
     ).toEqual([['get_weather', types]]);
   });
 
-  test('where the schema is silent, a JSON literal is what it says', () => {
+  test('without a type in the schema a JSON literal is its value', () => {
     expect(
       callsIn('call:get_time{a:<escape>42<escape>,b:<escape>true<escape>,c:<escape>x y<escape>}'),
     ).toEqual([['get_time', { a: 42, b: true, c: 'x y' }]]);
   });
 
-  test('objects and lists nest, typed by the schema all the way down', () => {
+  test('nested objects and lists get their types from the schema', () => {
     expect(
       callsIn(
         '<|tool_call>call:get_weather{place:{zip:<|"|>0123<|"|>,floor:5},tags:[<|"|>a, b<|"|>,<|"|>7<|"|>]}<tool_call|>',
@@ -131,7 +131,7 @@ describe('forms without types', () => {
     ).toEqual([['get_weather', { place: { zip: '0123' }, tags: ['a'] }]]);
   });
 
-  test('brackets, commas, quotes and line breaks in a marked text are text', () => {
+  test('brackets, commas, quotes and line breaks between markers are text', () => {
     const text = 'a}, b:{"x"]\n<b>';
     expect(callsIn(`call:get_weather{city:<escape>${text}<escape>}`)).toEqual([
       ['get_weather', { city: text }],

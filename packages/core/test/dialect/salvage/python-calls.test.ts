@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonValue } from '../../../src/json.ts';
-import { callsIn, mendsIn, read } from './offered.ts';
+import { callsIn, repairsIn, read } from './weather-tools.ts';
 
 describe('Python lists', () => {
-  test('every call of a list is read, in order', () => {
+  test('all calls of a list are read in order', () => {
     expect(callsIn('[get_weather(city="Paris", days=3), get_time()]')).toEqual([
       ['get_weather', { city: 'Paris', days: 3 }],
       ['get_time', {}],
@@ -27,13 +27,13 @@ describe('Python lists', () => {
     ]);
   });
 
-  test('prose before and after stays, byte for byte', () => {
+  test('prose before and after is kept byte for byte', () => {
     const found = read('Sure! [get_time()]\n\nDone.');
     expect(found.calls).toHaveLength(1);
     expect(found.text).toBe('Sure! \n\nDone.');
   });
 
-  test('a name that was not offered is read beside one that was', () => {
+  test('a call of an unknown tool is read together with a call of an active tool', () => {
     expect(callsIn('[open_door(a=1), get_time()]')).toEqual([
       ['open_door', { a: 1 }],
       ['get_time', {}],
@@ -85,7 +85,7 @@ describe('Python values', () => {
   ];
   test.each(values)('%s is read', (literal, value) => {
     expect(callsIn(`[get_time(a=${literal}, b=1)]`)).toEqual([['get_time', { a: value, b: 1 }]]);
-    expect(mendsIn(`[get_time(a=${literal}, b=1)]`)).toEqual([]);
+    expect(repairsIn(`[get_time(a=${literal}, b=1)]`)).toEqual([]);
   });
 
   test.each([
@@ -106,7 +106,7 @@ describe('Python values', () => {
     'lambda: 1',
     '[1 2]',
     '"a" if x else "b"',
-  ])('%s is no value that a call could run with', (literal) => {
+  ])('%s makes the call unreadable', (literal) => {
     expect(callsIn(`[get_weather(city=${literal}), get_time()]`)).toEqual([
       ['get_weather', 'broken'],
       ['get_time', {}],
@@ -120,32 +120,32 @@ describe('Python values', () => {
 });
 
 describe('positional arguments', () => {
-  test('take the names of the schema in its order', () => {
+  test('get their names from the schema in its order', () => {
     expect(callsIn('[get_weather("Paris", 3, metric=True)]')).toEqual([
       ['get_weather', { city: 'Paris', days: 3, metric: true }],
     ]);
-    expect(mendsIn('[get_weather("Paris")]')).toEqual(['arguments without names']);
+    expect(repairsIn('[get_weather("Paris")]')).toEqual(['arguments without names']);
   });
 
-  test('one object with the names of parameters is the arguments', () => {
+  test('one object whose keys are parameters is the arguments', () => {
     expect(callsIn('[get_weather({"city": "Paris", "days": 3})]')).toEqual([
       ['get_weather', { city: 'Paris', days: 3 }],
     ]);
   });
 
-  test('more than there are parameters, or behind a named one, cannot be read', () => {
+  test('are unreadable if there are more than parameters, or after a named argument', () => {
     expect(callsIn('[get_time("x")]')).toEqual([['get_time', 'broken']]);
     expect(callsIn('[get_weather(city="x", 3)]')).toEqual([['get_weather', 'broken']]);
   });
 
-  test('an argument that is given twice cannot be read', () => {
+  test('are unreadable if an argument is given twice', () => {
     expect(callsIn('[get_weather(city="x", city="y")]')).toEqual([['get_weather', 'broken']]);
     expect(callsIn('[get_weather("x", city="y")]')).toEqual([['get_weather', 'broken']]);
   });
 });
 
-describe('mended Python', () => {
-  const mended: [string, JsonValue, string][] = [
+describe('repaired Python', () => {
+  const repaired: [string, JsonValue, string][] = [
     ['city="Paris"days=3', { city: 'Paris', days: 3 }, 'missing comma between arguments'],
     [
       'a="x"b=1.5c=truez=nulld=[1]e={}',
@@ -161,9 +161,9 @@ describe('mended Python', () => {
     ['q="C:\\users"', { q: 'C:\\users' }, 'backslash before "u"'],
     ['q={city: "Paris"}', { q: { city: 'Paris' } }, 'key without quotes'],
   ];
-  test.each(mended)('%s', (args, value, mend) => {
+  test.each(repaired)('%s', (args, value, repair) => {
     expect(callsIn(`[get_time(${args})]`)).toEqual([['get_time', value]]);
-    expect(mendsIn(`[get_time(${args})]`)).toContain(mend);
+    expect(repairsIn(`[get_time(${args})]`)).toContain(repair);
   });
 
   test.each([
@@ -175,12 +175,12 @@ describe('mended Python', () => {
     'city="5" tall"',
     "city='He said 'yes', then left'",
     'city="a" b" c, days=3"',
-  ])('%s is not read: a quote may be missing', (args) => {
+  ])('%s is unreadable: a quote may be missing', (args) => {
     expect(callsIn(`[get_weather(${args}), get_time()]`).at(0)).toEqual(['get_weather', 'broken']);
   });
 });
 
-describe('Python that is not whole', () => {
+describe('Python that is not complete', () => {
   test.each([
     '[get_weather(city="Par',
     '[get_weather(city="Paris"',
@@ -200,7 +200,7 @@ describe('Python that is not whole', () => {
     expect(read(text).text).toBe('');
   });
 
-  test('a broken call does not cost its neighbours', () => {
+  test('a broken call does not affect the others', () => {
     expect(callsIn('[get_time(), get_weather(city=, days=3), get_time(a=1)]')).toEqual([
       ['get_time', {}],
       ['get_weather', 'broken'],
@@ -208,19 +208,19 @@ describe('Python that is not whole', () => {
     ]);
   });
 
-  test('calls before one that is cut stay readable', () => {
+  test('calls before a cut call are readable', () => {
     expect(callsIn('[get_time(), get_weather(city="Par')).toEqual([
       ['get_time', {}],
       ['get_weather', 'cut'],
     ]);
   });
 
-  test('a list that ends with its line instead of a bracket is broken', () => {
+  test('a list that ends with its line instead of a bracket is unreadable', () => {
     expect(callsIn('[get_time(a=1)\n\nLet me see.')).toEqual([['get_time', 'broken']]);
     expect(callsIn('<|python_start|>[get_time()<|python_end|>')).toEqual([['get_time', 'broken']]);
   });
 
-  test('the problem of a broken call says what is wrong', () => {
+  test('the problem of a broken call is described', () => {
     expect(read('[get_weather(city=Paris)]').calls).toMatchObject([
       { readable: false, problem: expect.stringContaining('"Paris" is not a value') },
     ]);
@@ -238,7 +238,7 @@ describe('names', () => {
   ];
 
   test.each(['files/read', 'files_read', 'files_read_1f3a'])(
-    'the spelling %s is read',
+    'the spelling %s is accepted',
     (spelling) => {
       expect(salvageCalls(`[${spelling}(full_path="/a")]`, tools).calls).toMatchObject([
         { name: 'files/read', arguments: { 'full path': '/a' } },
@@ -247,7 +247,7 @@ describe('names', () => {
   );
 
   test.each(['Files_Read', 'files_rea', 'files_reads', 'files.read', ' files_read_1'])(
-    'the likeness %s is not',
+    'the similar name %s is not accepted',
     (spelling) => {
       expect(salvageCalls(`[${spelling}(full_path="/a")]`, tools).calls).toEqual([]);
     },

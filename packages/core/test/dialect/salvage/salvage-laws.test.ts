@@ -4,7 +4,7 @@ import { printPythonCalls } from '../../../src/dialect/print-call.ts';
 import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { offer, offered } from './offered.ts';
+import { callable, weatherTools } from './weather-tools.ts';
 
 interface Call {
   readonly name: string;
@@ -19,19 +19,19 @@ const key = fc.oneof(
   text,
 );
 
-/** Calls of offered tools whose arguments are whatever JSON can say, `-0` aside, which it cannot. */
+/** Calls of active tools with any arguments that JSON can represent, so without `-0`. */
 const anyCalls = callsOf(fc.dictionary(key, value, { maxKeys: 4 }));
 
 function callsOf(args: fc.Arbitrary<unknown>): fc.Arbitrary<Call[]> {
   const call = fc.record({
-    name: fc.constantFrom(...offered.map(({ name }) => name)),
-    arguments: args.map((said) => JSON.parse(JSON.stringify(said)) as JsonObject),
+    name: fc.constantFrom(...weatherTools.map(({ name }) => name)),
+    arguments: args.map((any) => JSON.parse(JSON.stringify(any)) as JsonObject),
   });
   return fc.array(call, { minLength: 1, maxLength: 3 });
 }
 
 function readBack(written: string): (Call | 'unreadable')[] {
-  return salvageCalls(written, offered).calls.map((call) =>
+  return salvageCalls(written, weatherTools).calls.map((call) =>
     call.readable ? { name: call.name, arguments: call.arguments } : 'unreadable',
   );
 }
@@ -39,14 +39,14 @@ function readBack(written: string): (Call | 'unreadable')[] {
 function expectReadBack(calls: fc.Arbitrary<Call[]>, print: (calls: Call[]) => string): void {
   fc.assert(
     fc.property(calls, (written) => {
-      // Compared as text: `toEqual` takes a `__proto__` key for the prototype.
+      // Compared as text: `toEqual` mistakes a `__proto__` key for the prototype.
       expect(JSON.stringify(readBack(print(written)))).toBe(JSON.stringify(written));
     }),
     runs,
   );
 }
 
-describe('what is written is what is read', () => {
+describe('printed calls are read back unchanged', () => {
   const json = (calls: Call[]) => JSON.stringify(calls);
   const pretty = (calls: Call[]) => JSON.stringify(calls, null, 2);
 
@@ -78,19 +78,19 @@ describe('what is written is what is read', () => {
           .join(''),
     ],
     ['Python', printPythonCalls],
-    ['Python behind prose', (calls) => `Let me see.\n${printPythonCalls(calls)}`],
+    ['Python after prose', (calls) => `Let me see.\n${printPythonCalls(calls)}`],
     ['Python in a fence', (calls) => `\`\`\`tool_code\nprint(${printPythonCalls(calls)})\n\`\`\``],
-    ['Python in marks', (calls) => `<|python_start|>${printPythonCalls(calls)}<|python_end|>`],
-  ])('%s says any JSON arguments', (_form, print) => {
+    ['Python in tags', (calls) => `<|python_start|>${printPythonCalls(calls)}<|python_end|>`],
+  ])('%s, with any JSON arguments', (_form, print) => {
     expectReadBack(anyCalls, print);
   });
 
   const withName = (calls: fc.Arbitrary<Call[]>) =>
     calls.map((written) => written.map((call) => ({ ...call, name: 'get_weather' })));
 
-  test('tags say texts in which no tag stands and that neither begin nor end with a line break', () => {
-    const said = text.filter((string) => !string.includes('<') && !/^[\r\n]|[\r\n]$/.test(string));
-    const args = fc.record({ city: said, days: fc.integer(), metric: fc.boolean() });
+  test('parameter tags, with texts that contain no tag and neither begin nor end with a line break', () => {
+    const plain = text.filter((string) => !string.includes('<') && !/^[\r\n]|[\r\n]$/.test(string));
+    const args = fc.record({ city: plain, days: fc.integer(), metric: fc.boolean() });
     expectReadBack(withName(callsOf(args)), (calls) =>
       calls
         .map((call) => {
@@ -106,14 +106,14 @@ describe('what is written is what is read', () => {
   test.each([
     ['FunctionGemma', '<start_function_call>', '<escape>', '<end_function_call>'],
     ['Gemma 4', '<|tool_call>', '<|"|>', '<tool_call|>'],
-  ])('%s says texts in which its mark does not stand', (_form, begin, mark, end) => {
-    const said = text.filter((string) => !string.includes('<'));
+  ])('%s, with texts that do not contain its markers', (_form, begin, mark, end) => {
+    const plain = text.filter((string) => !string.includes('<'));
     const args = fc.record({
-      city: said,
+      city: plain,
       days: fc.integer(),
       metric: fc.boolean(),
-      tags: fc.array(said),
-      place: fc.record({ zip: said, floor: fc.integer() }),
+      tags: fc.array(plain),
+      place: fc.record({ zip: plain, floor: fc.integer() }),
     });
     const print = (item: JsonValue): string => {
       if (typeof item === 'string') return mark + item + mark;
@@ -129,8 +129,8 @@ describe('what is written is what is read', () => {
   });
 });
 
-/** Texts made of what calls are made of, whole and in shreds. */
-const shred = fc.constantFrom(
+/** Texts made of fragments of calls. */
+const fragment = fc.constantFrom(
   ...'[]{}()"\'`=,:;<>#\\\n f1'.split(''),
   ...['\n\n', '```', '```python\n', '```tool_code\n', '```js\n', '```tool_output\n', '"""', "'''"],
   ...['get_time', 'get_time(', 'get_time()', '[get_time()]', 'get_weather(', 'city=', '"Paris"'],
@@ -159,14 +159,14 @@ const shred = fc.constantFrom(
     '\ud800',
   ],
 );
-const shredded = fc.array(shred, { maxLength: 16 }).map((shreds) => shreds.join(''));
-const anyText = fc.oneof(shredded, text);
+const fragments = fc.array(fragment, { maxLength: 16 }).map((each) => each.join(''));
+const anyText = fc.oneof(fragments, text);
 
 describe('any text', () => {
-  test('is read without throwing; where there is no call, it stays as it is', () => {
+  test('is read without throwing, and unchanged if it contains no call', () => {
     fc.assert(
       fc.property(anyText, (written) => {
-        const { calls, text: prose } = salvageCalls(written, offered);
+        const { calls, text: prose } = salvageCalls(written, weatherTools);
         if (calls.length === 0) expect(prose).toBe(written);
         for (const call of calls) expect(written).toContain(call.text);
       }),
@@ -174,8 +174,8 @@ describe('any text', () => {
     );
   });
 
-  test('without an offered name holds no call', () => {
-    const others = [offer('fetch_page'), offer('send_mail')];
+  test('without the name of an active tool contains no call', () => {
+    const others = [callable('fetch_page'), callable('send_mail')];
     fc.assert(
       fc.property(anyText, (written) => {
         fc.pre(!others.some(({ name }) => written.includes(name)));
@@ -185,19 +185,19 @@ describe('any text', () => {
     );
   });
 
-  test('with calls holds at least one that was offered', () => {
+  test('with calls contains at least one of an active tool', () => {
     fc.assert(
-      fc.property(shredded, (written) => {
-        const { calls } = salvageCalls(written, offered);
+      fc.property(fragments, (written) => {
+        const { calls } = salvageCalls(written, weatherTools);
         fc.pre(calls.length > 0);
-        expect(calls.some((call) => offered.some(({ name }) => name === call.name))).toBe(true);
+        expect(calls.some((call) => weatherTools.some(({ name }) => name === call.name))).toBe(true);
       }),
       runs,
     );
   });
 });
 
-describe('any text in any cut', () => {
+describe('any text in any pieces', () => {
   const pieces = fc
     .tuple(anyText, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }))
     .map(([written, sizes]) => cut(written, sizes));
@@ -212,13 +212,13 @@ describe('any text in any cut', () => {
     return cutPieces;
   }
 
-  test('is shown and held byte for byte, and nothing of a call is shown', () => {
+  test('is shown or held byte for byte, and no part of a call is shown', () => {
     fc.assert(
       fc.property(pieces, (written) => {
-        const holdBack = createHoldBack(offered);
+        const holdBack = createHoldBack(weatherTools);
         const shown = written.map((piece) => holdBack.push(piece)).join('');
         expect(shown + holdBack.held).toBe(written.join(''));
-        expect(salvageCalls(written.join(''), offered).text.startsWith(shown)).toBe(true);
+        expect(salvageCalls(written.join(''), weatherTools).text.startsWith(shown)).toBe(true);
       }),
       { numRuns: 3000 },
     );
@@ -228,7 +228,7 @@ describe('any text in any cut', () => {
     const prose = fc.string({ unit: fc.constantFrom(...'abc ABC.,!?()\n"\'-*0189é中😀') });
     fc.assert(
       fc.property(fc.array(prose), (written) => {
-        const holdBack = createHoldBack(offered);
+        const holdBack = createHoldBack(weatherTools);
         fc.pre(!/(^|[\n:])\s*[gspc]/.test(written.join('')));
         expect(written.map((piece) => holdBack.push(piece))).toEqual(written);
       }),
@@ -236,7 +236,7 @@ describe('any text in any cut', () => {
     );
   });
 
-  test('a call that is cut anywhere never runs', () => {
+  test('a call that is cut anywhere is never readable', () => {
     const calls = fc.record({
       name: fc.constant('get_weather'),
       arguments: fc.record({ city: fc.string(), days: fc.integer() }),
@@ -254,7 +254,7 @@ describe('any text in any cut', () => {
     fc.assert(
       fc.property(calls, forms, fc.nat(), (call, form, at) => {
         const whole = form(call);
-        const { calls: found } = salvageCalls(whole.slice(0, at % whole.length), offered);
+        const { calls: found } = salvageCalls(whole.slice(0, at % whole.length), weatherTools);
         expect(found.filter(({ readable }) => readable)).toEqual([]);
       }),
       { numRuns: 3000 },

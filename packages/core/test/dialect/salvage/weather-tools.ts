@@ -5,14 +5,14 @@ import {
 } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonObject } from '../../../src/json.ts';
 
-/** A tool as salvage knows it. */
-export function offer(name: string, properties: JsonObject = {}): CallableName {
+/** A tool in the form that salvage takes. */
+export function callable(name: string, properties: JsonObject = {}): CallableName {
   return { name, spellings: [name], parameters: { type: 'object', properties } };
 }
 
-/** The tools that the tests offer. */
-export const offered: readonly CallableName[] = [
-  offer('get_weather', {
+/** The active tools of these tests. */
+export const weatherTools: readonly CallableName[] = [
+  callable('get_weather', {
     city: { type: 'string' },
     days: { type: 'integer' },
     metric: { type: 'boolean' },
@@ -22,16 +22,16 @@ export const offered: readonly CallableName[] = [
       properties: { zip: { type: 'string' }, floor: { type: 'integer' } },
     },
   }),
-  offer('get_time'),
-  offer('srv.list-files', { path: { type: 'string' } }),
+  callable('get_time'),
+  callable('srv.list-files', { path: { type: 'string' } }),
 ];
 
-/** What is in a text of the model. */
+/** The calls and the prose in a text of the model. */
 export function read(text: string): Salvaged {
-  return salvageCalls(text, offered);
+  return salvageCalls(text, weatherTools);
 }
 
-/** The readable calls of a text as `[name, arguments]`; a call that cannot be read is `[name, 'cut' | 'broken']`. */
+/** The calls of a text as `[name, arguments]`; an unreadable call is `[name, 'cut' | 'broken']`. */
 export function callsIn(text: string): [string, JsonObject | 'cut' | 'broken'][] {
   return read(text).calls.map((call) => {
     if (call.readable) return [call.name, call.arguments];
@@ -39,7 +39,7 @@ export function callsIn(text: string): [string, JsonObject | 'cut' | 'broken'][]
   });
 }
 
-/** Everything that was mended in the calls of a text. */
-export function mendsIn(text: string): string[] {
+/** All repairs of the calls in a text. */
+export function repairsIn(text: string): string[] {
   return read(text).calls.flatMap((call) => (call.readable ? call.repairs : []));
 }

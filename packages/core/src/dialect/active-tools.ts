@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import type { ToolSpec } from './dialect.ts';
 import type { CallableName } from './salvage/salvage-calls.ts';
 import { sanitiseName, wireName } from './wire-name.ts';
@@ -17,9 +18,7 @@ export interface ActiveTools {
  * Indexes tools by their exact spellings: the original name, the wire name, and the sanitised name if only one tool has
  * it. The result is cached per list.
  */
-export function activeTools(tools: readonly ToolSpec[]): ActiveTools {
-  const known = cache.get(tools);
-  if (known !== undefined) return known;
+export const activeTools = memoize((tools: readonly ToolSpec[]): ActiveTools => {
   const bySpelling = new Map<string, ToolSpec>();
   const spell = (spelling: string, tool: ToolSpec) => {
     if (!bySpelling.has(spelling)) bySpelling.set(spelling, tool);
@@ -30,7 +29,7 @@ export function activeTools(tools: readonly ToolSpec[]): ActiveTools {
   const spellings = new Map<ToolSpec, string[]>(tools.map((tool) => [tool, []]));
   for (const [spelling, tool] of bySpelling) spellings.get(tool)?.push(spelling);
   const aliases = new Map(tools.map((tool) => [tool, aliasesOf(tool)]));
-  const active: ActiveTools = {
+  return {
     find: (spelling) => bySpelling.get(spelling),
     ownArguments: (tool, args) => ownArguments(aliases.get(tool) ?? noAliases, args),
     callables: tools.map((tool) => ({
@@ -40,11 +39,7 @@ export function activeTools(tools: readonly ToolSpec[]): ActiveTools {
       parameterAliases: aliases.get(tool) ?? noAliases,
     })),
   };
-  cache.set(tools, active);
-  return active;
-}
-
-const cache = new WeakMap<readonly ToolSpec[], ActiveTools>();
+});
 
 /** The same JSON Schema of parameters, with top-level names that every dialect can encode. */
 export function wireParameters(parameters: JsonObject): JsonObject {

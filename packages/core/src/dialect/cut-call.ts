@@ -5,6 +5,9 @@ export function cutCall(name: string, text: string): ParsedCall {
   return {
     name,
     arguments: {},
-    unreadable: { text, problem: 'The reply was cut off at the output limit. Write a shorter reply.' },
+    unreadable: {
+      text,
+      problem: 'The reply was cut off at the output limit. Write a shorter reply.',
+    },
   };
 }

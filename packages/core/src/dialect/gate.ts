@@ -61,7 +61,8 @@ function findAssistantProblem(
 ): string | undefined {
   if (!('tool_calls' in message)) return undefined;
   if (!rules.toolRole) return 'this profile does not allow tool calls.';
-  if (message.content !== null) return 'an assistant message must contain either text or calls, not both.';
+  if (message.content !== null)
+    return 'an assistant message must contain either text or calls, not both.';
   if (message.tool_calls.length === 0) return 'tool_calls is empty.';
   if (rules.order === 'strict' && message.tool_calls.length > 1) {
     return 'several calls in one message need several tool messages in a row, which strict order does not allow.';

@@ -46,9 +46,7 @@ function parseValue(
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
   const calls = Array.isArray(value.calls)
-    ? value.calls.map((call: JsonValue) =>
-        parseCall(call, tools, reply.finishReason === 'length'),
-      )
+    ? value.calls.map((call: JsonValue) => parseCall(call, tools, reply.finishReason === 'length'))
     : [];
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;

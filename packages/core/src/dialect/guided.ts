@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
@@ -44,14 +45,15 @@ export function guidedDialect(profile: ModelProfile): Dialect {
     ],
     encodeAnswer: (answer) => JSON.stringify({ answer }),
   });
-  const formats = new WeakMap<readonly ToolSpec[], Map<string, WireResponseFormat>>();
+  const formatsByChoice = memoize(
+    (_tools: readonly ToolSpec[]) => new Map<string, WireResponseFormat>(),
+  );
 
   const formatOf = (tools: readonly ToolSpec[], choice: ToolChoice): WireResponseFormat => {
-    const known = formats.get(tools) ?? new Map<string, WireResponseFormat>();
-    formats.set(tools, known);
+    const formats = formatsByChoice(tools);
     const key = typeof choice === 'string' ? choice : `tool ${choice.tool}`;
-    const format = known.get(key) ?? schemaFormat('reply', replySchema(tools, choice, profile));
-    known.set(key, format);
+    const format = formats.get(key) ?? schemaFormat('reply', replySchema(tools, choice, profile));
+    formats.set(key, format);
     return format;
   };
 

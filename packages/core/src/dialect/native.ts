@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
@@ -33,18 +34,14 @@ export function nativeDialect(profile: ModelProfile): Dialect {
     encodeExchange: (calls, results) =>
       isStrict ? encodeUnrolled(calls, results, callId) : encodeTogether(calls, results, callId),
   });
-  const wireTools = new WeakMap<readonly ToolSpec[], readonly WireTool[]>();
-
-  const toolsOnWire = (tools: readonly ToolSpec[]) => {
-    const known = wireTools.get(tools);
-    if (known !== undefined) return known;
+  const toWireTools = memoize((tools: readonly ToolSpec[]) => {
     // vLLM refuses two tools whose schemas define the same name (get_json_schema_from_tools).
     const schemas = withDistinctDefinitions(
       tools.map(({ parameters }) =>
         rewriteForConstraint(wireParameters(parameters), refusedKeywordsOf(profile)),
       ),
     );
-    const made = tools.map(
+    return tools.map(
       ({ name, description, parameters }, index): WireTool => ({
         type: 'function',
         function: {
@@ -54,9 +51,7 @@ export function nativeDialect(profile: ModelProfile): Dialect {
         },
       }),
     );
-    wireTools.set(tools, made);
-    return made;
-  };
+  });
 
   return {
     name: 'native',
@@ -65,8 +60,8 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       if (prompt.phase === 'act') {
         return {
           messages: encodeTurns(turns, { instructions: prompt.instructions, imageUrl }),
-          tools: toolsOnWire(prompt.tools),
-          tool_choice: choiceOnWire(prompt.toolChoice),
+          tools: toWireTools(prompt.tools),
+          tool_choice: toWireToolChoice(prompt.toolChoice),
         };
       }
       const instructions = answerInstructions(prompt, profile);
@@ -74,12 +69,12 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       const format = answerFormat(prompt, profile);
       return format === undefined ? { messages } : { messages, response_format: format };
     },
-    checkTools: (tools) => void toolsOnWire(tools),
+    checkTools: (tools) => void toWireTools(tools),
     createParser: (prompt) => createReplyParser(prompt),
   };
 }
 
-function choiceOnWire(choice: ToolChoice): WireToolChoice {
+function toWireToolChoice(choice: ToolChoice): WireToolChoice {
   if (typeof choice === 'string') return choice;
   return { type: 'function', function: { name: wireName(choice.tool) } };
 }

@@ -50,9 +50,7 @@ export function parseText(
   }
   const salvaged = salvageCalls(text, tools.callables);
   const isRequestedForm = salvaged.form === requestedForm;
-  const read = salvaged.calls.map((call) =>
-    toParsedCall(call, tools, { isCut, isRequestedForm }),
-  );
+  const read = salvaged.calls.map((call) => toParsedCall(call, tools, { isCut, isRequestedForm }));
   const calls = read.map(({ call }) => call);
   if (!isNonEmpty(calls)) {
     const answer = salvaged.answer ?? text;

@@ -1,3 +1,4 @@
+import { memoize } from '../memoize.ts';
 import { printSignature } from '../schema/signature.ts';
 import { wireParameters } from './active-tools.ts';
 import type { Neutralise } from './control-tokens.ts';
@@ -6,10 +7,7 @@ import { wireName } from './wire-name.ts';
 
 /** Makes the function that prints tools for instructions, one compact signature per line. The text is cached per list. */
 export function toolListPrinter(neutralise: Neutralise): (tools: readonly ToolSpec[]) => string {
-  const printed = new WeakMap<readonly ToolSpec[], string>();
-  return (tools) => {
-    const known = printed.get(tools);
-    if (known !== undefined) return known;
+  return memoize((tools) => {
     const lines = tools.map(({ name, description, parameters }) =>
       printSignature({
         name: wireName(name),
@@ -17,8 +15,6 @@ export function toolListPrinter(neutralise: Neutralise): (tools: readonly ToolSp
         parameters: wireParameters(parameters),
       }),
     );
-    const text = neutralise(lines.join('\n'));
-    printed.set(tools, text);
-    return text;
-  };
+    return neutralise(lines.join('\n'));
+  });
 }

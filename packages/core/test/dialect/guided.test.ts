@@ -53,14 +53,11 @@ describe('a reply', () => {
     });
   });
 
-  test.each(['"a=1"', '[1]', '7'])(
-    'with arguments %s has an unreadable call',
-    (written) => {
-      expect(parsedOf(`{"calls":[{"name":"add","arguments":${written}}]}`)).toMatchObject({
-        calls: [{ name: 'add', arguments: {}, unreadable: { text: written } }],
-      });
-    },
-  );
+  test.each(['"a=1"', '[1]', '7'])('with arguments %s has an unreadable call', (written) => {
+    expect(parsedOf(`{"calls":[{"name":"add","arguments":${written}}]}`)).toMatchObject({
+      calls: [{ name: 'add', arguments: {}, unreadable: { text: written } }],
+    });
+  });
 
   test('with calls and an answer keeps the calls and reports the dropped text', () => {
     expect(parsedOf('{"calls":[{"name":"add","arguments":{}}],"answer":"Hm."}')).toMatchObject({

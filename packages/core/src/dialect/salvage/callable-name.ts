@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json.ts';
+import { memoize } from '../../memoize.ts';
 
 /** The data about a tool that salvage needs. */
 export interface CallableName {
@@ -27,17 +28,7 @@ export interface CallableNames {
  * Indexes the active tools. If two tools have the same spelling, an original name wins, then the earlier tool. The result
  * is cached per list.
  */
-export function toCallableNames(tools: readonly CallableName[]): CallableNames {
-  const known = made.get(tools);
-  if (known !== undefined) return known;
-  const names = indexBySpelling(tools);
-  made.set(tools, names);
-  return names;
-}
-
-const made = new WeakMap<readonly CallableName[], CallableNames>();
-
-function indexBySpelling(tools: readonly CallableName[]): CallableNames {
+export const toCallableNames = memoize((tools: readonly CallableName[]): CallableNames => {
   const bySpelling = new Map<string, CallableName>();
   for (const tool of tools) if (!bySpelling.has(tool.name)) bySpelling.set(tool.name, tool);
   for (const tool of tools) {
@@ -50,4 +41,4 @@ function indexBySpelling(tools: readonly CallableName[]): CallableNames {
     find: (spelling) => bySpelling.get(spelling),
     mayBeginWith: (character) => firstCharacters.has(character),
   };
-}
+});

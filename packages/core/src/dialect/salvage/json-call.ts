@@ -126,7 +126,8 @@ function toFoundCall(
 ): FoundCall {
   const written = objectOf(call.arguments);
   const source = { spelling: call.name, text };
-  if ('problem' in written) return brokenCall(tools, source, { problem: written.problem, cut: false });
+  if ('problem' in written)
+    return brokenCall(tools, source, { problem: written.problem, cut: false });
   return foundCall(
     tools,
     { ...source, repairs: [...repairs, ...written.repairs] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callsIn, repairsIn, read } from './weather-tools.ts';
+import { callsIn, read, repairsIn } from './weather-tools.ts';
 
 const paris: [string, object] = ['get_weather', { city: 'Paris', days: 3 }];
 const parisObject = '{"city": "Paris", "days": 3}';
@@ -98,7 +98,9 @@ describe('JSON that is not complete', () => {
   });
 
   test('repairs are listed', () => {
-    expect(repairsIn('{"name": "get_time", "arguments": {"a": True}}')).toEqual(['Python literals']);
+    expect(repairsIn('{"name": "get_time", "arguments": {"a": True}}')).toEqual([
+      'Python literals',
+    ]);
   });
 });
 

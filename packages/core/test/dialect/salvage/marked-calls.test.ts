@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callsIn, repairsIn, read } from './weather-tools.ts';
+import { callsIn, read, repairsIn } from './weather-tools.ts';
 
 const json = '{"name": "get_weather", "arguments": {"city": "Paris"}}';
 const python = '[get_weather(city="Paris")]';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonValue } from '../../../src/json.ts';
-import { callsIn, repairsIn, read } from './weather-tools.ts';
+import { callsIn, read, repairsIn } from './weather-tools.ts';
 
 describe('Python lists', () => {
   test('all calls of a list are read in order', () => {

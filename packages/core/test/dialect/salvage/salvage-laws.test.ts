@@ -190,7 +190,9 @@ describe('any text', () => {
       fc.property(fragments, (written) => {
         const { calls } = salvageCalls(written, weatherTools);
         fc.pre(calls.length > 0);
-        expect(calls.some((call) => weatherTools.some(({ name }) => name === call.name))).toBe(true);
+        expect(calls.some((call) => weatherTools.some(({ name }) => name === call.name))).toBe(
+          true,
+        );
       }),
       runs,
     );

@@ -55,7 +55,6 @@ export type { CountTokens } from './context/estimate-turn.ts';
 
 // Tools
 
-export { type CallOptions, callTool } from './tool/call-tool.ts';
 export {
   type ApprovalRule,
   type Tool,

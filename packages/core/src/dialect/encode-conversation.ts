@@ -79,7 +79,7 @@ export function conversationEncoder(
   return (turns, opening) => {
     const [first] = turns;
     const past = first === undefined ? undefined : conversations.recall(first, turns);
-    const messages = past?.made.slice() ?? [];
+    const messages = past?.value.slice() ?? [];
     for (let index = past?.length ?? 0; index < turns.length; index++) {
       for (const message of encodeAt(turns, index, opening)) messages.push(message);
     }

@@ -63,7 +63,7 @@ function imagesIn(turns: readonly Turn[]): readonly ImageRef[] {
   const past = conversations.recall(first, turns);
   const found: ImageRef[] = [];
   for (let at = past?.length ?? 0; at < turns.length; at++) addImagesOf(turns[at] as Turn, found);
-  const known = past?.made ?? none;
+  const known = past?.value ?? none;
   const images = found.length === 0 ? known : [...known, ...found];
   conversations.keep(first, turns, images);
   return images;

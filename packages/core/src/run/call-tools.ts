@@ -1,5 +1,5 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
-import { type ExecutedCall, executeCall } from '../tool/call-tool.ts';
+import { type ExecutedCall, executeCall } from '../tool/execute-call.ts';
 import { type CheckedCall, type PreparedCall, prepareCall, refuse } from '../tool/prepare-call.ts';
 import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';

@@ -1,5 +1,5 @@
 import { isNonEmpty } from '../json.ts';
-import { cancelledResult } from '../tool/call-tool.ts';
+import { cancelledResult } from '../tool/execute-call.ts';
 import { addFix } from './add-fix.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';

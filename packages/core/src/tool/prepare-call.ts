@@ -5,28 +5,28 @@ import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
 import type { Tool } from './tool.ts';
 import { explainUnknownTool, type ToolSet } from './tool-set.ts';
 
-/** A call that may run: its tool was offered and its arguments are valid. */
+/** A call that may run: its tool exists and its arguments are valid. */
 export interface PreparedCall<Context = unknown> {
   readonly runnable: true;
   readonly call: ToolCall;
   readonly tool: Tool<Context>;
-  /** The arguments as the schema gives them out: defaults filled in, transforms applied. */
+  /** The validated arguments: defaults are filled in, transforms applied. */
   readonly input: unknown;
 }
 
-/** A call that may not run, with the answer that the model gets. */
+/** A call that must not run, with the result for the model. */
 export interface RefusedCall {
   readonly runnable: false;
   readonly call: ToolCall;
   readonly result: ToolResult;
 }
 
-/** A call that was checked. */
+/** The result of {@link prepareCall}. */
 export type CheckedCall<Context = unknown> = PreparedCall<Context> | RefusedCall;
 
 /**
- * Checks a call against the tools that were offered: nothing else runs, and nothing half.
- * Never throws or rejects; what the model can mend becomes a result that says how.
+ * Checks a call: its tool must be in `tools` and its arguments must be complete and valid. Never throws or rejects: if
+ * the model can correct the call, the result explains how.
  */
 export function prepareCall<Context>(
   call: ToolCall,
@@ -40,7 +40,7 @@ export function prepareCall<Context>(
     return refuse(
       call,
       'invalid-arguments',
-      `The arguments of "${call.name}" could not be read: ${call.unreadable.problem} Nothing was run. Write the whole call again.`,
+      `The arguments of "${call.name}" could not be parsed: ${call.unreadable.problem} The tool was not run. Send the complete call again.`,
     );
   }
   const checked = tool.schema.validate(call.arguments);
@@ -62,12 +62,12 @@ function judge<Context>(
   );
 }
 
-/** A result without an execution. */
+/** Refuses a call with a result for the model. */
 export function refuse(call: ToolCall, status: ToolResultStatus, message: string): RefusedCall {
   return { runnable: false, call, result: textResult(call, status, message) };
 }
 
-/** A result that is one text. */
+/** A result with one text. */
 export function textResult(call: ToolCall, status: ToolResultStatus, text: string): ToolResult {
   return { callId: call.id, name: call.name, status, parts: [{ type: 'text', text }] };
 }

@@ -1,15 +1,15 @@
-/** Values pushed by one side and read by the other, in order. */
+/** A queue of values with one writer and one reader. */
 export interface ProgressQueue<Value> {
-  /** Adds a value; without effect once closed. */
+  /** Adds a value; has no effect after `close`. */
   readonly push: (value: Value) => void;
   readonly close: () => void;
-  /** What was pushed since the last time. */
+  /** Removes and returns all values in the queue. */
   take(): readonly Value[];
-  /** Resolves once something was pushed; `false` once it is closed and everything was taken. For one reader. */
+  /** Waits for a value: `true` if there is one, `false` if the queue is closed and empty. */
   hasMore(): boolean | Promise<boolean>;
 }
 
-/** A queue between a callback and a generator. */
+/** Creates a queue that passes values from a callback to a generator. */
 export function progressQueue<Value>(): ProgressQueue<Value> {
   let waiting: Value[] = [];
   let isClosed = false;

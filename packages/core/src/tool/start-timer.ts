@@ -1,7 +1,7 @@
-/** Milliseconds, some 25 days: a timer that is set for longer fires at once (Node, setTimeout). */
+/** Milliseconds, about 25 days. Node's setTimeout fires at once if the delay is longer. */
 const longestDelay = 2 ** 31 - 1;
 
-/** A timer; `undefined` for a delay that is longer than Node can wait, such as `Infinity`: then it is never over. */
+/** Starts a timer. Returns `undefined` and never calls `onTime` if Node cannot wait that long, such as for `Infinity`. */
 export function startTimer(onTime: () => void, delayMs: number): NodeJS.Timeout | undefined {
   return delayMs > longestDelay ? undefined : setTimeout(onTime, delayMs);
 }

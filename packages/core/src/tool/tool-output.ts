@@ -9,26 +9,26 @@ export interface ToolImage {
   readonly image: Uint8Array | string;
 }
 
-/** What the model is told: text, JSON, or parts among which are images. `undefined` counts as done without words. */
+/** Content for the model: text, JSON, or parts with images. `undefined` is sent as "Done." */
 export type ToolContent = undefined | ToolJson | readonly (TextPart | ToolImage)[] | ToolImage;
 
-/** JSON as programs hold it: keys may be `undefined`, dates and other objects say themselves by `toJSON`. */
+/** A value for JSON.stringify: keys may be `undefined`, and objects such as dates may have a `toJSON` method. */
 export type ToolJson = string | number | boolean | null | object;
 
-/** What a tool returns: content for the model, or content for the model beside a value for the program. */
+/** What a tool returns: content for the model, or content for the model and a value for the program. */
 export type ToolOutput =
   | ToolContent
   | { readonly forModel: ToolContent; readonly forApp?: JsonValue };
 
-/** What became of a tool's return value. */
+/** The return value of a tool in the form of a result. */
 export interface ReadOutput {
   readonly parts: readonly Part[];
   readonly forApp?: JsonValue;
 }
 
 /**
- * Reads what a tool returned: images go to the blob store, everything else becomes text.
- * Throws where a value cannot be said as JSON or an image is none; the caller makes that an `error` result.
+ * Converts the return value of a tool: images are stored in the blob store, everything else becomes text. Throws if a
+ * value cannot be converted to JSON or an image is not valid; the caller turns that into an `error` result.
  */
 export function readOutput(output: unknown, blobs: BlobStore): ReadOutput {
   if (isJsonObject(output) && 'forModel' in output) {
@@ -61,14 +61,15 @@ function formatAsText(content: unknown): string {
   return toJsonText(content);
 }
 
-/** A copy: the transcript freezes what it holds, and a tool may go on with its own. */
+/** A copy: the transcript freezes its values, and the tool may keep using the original. */
 function plainJson(value: unknown): JsonValue {
   return JSON.parse(toJsonText(value));
 }
 
 function toJsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`A tool cannot return a ${typeof value}.`);
+  if (text === undefined)
+    throw new TypeError(`A tool cannot return a ${typeof value}. Return text, JSON or parts.`);
   return text;
 }
 

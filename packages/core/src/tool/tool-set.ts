@@ -3,26 +3,26 @@ import { TurnwiseError } from '../errors.ts';
 import { startsWith } from '../turns/prefix-cache.ts';
 import type { Tool } from './tool.ts';
 
-/** The tools offered in one request, by name. */
+/** The tools of one request, by name. */
 export interface ToolSet<Context = unknown> extends Iterable<Tool<Context>> {
   readonly size: number;
   readonly names: readonly string[];
   get(name: string): Tool<Context> | undefined;
 }
 
-/** Tools by name, made once for each list. Throws `duplicate_tool` where two share one. */
+/** The tools by name. Throws `duplicate_tool` if two tools have the same name. Cached per list. */
 export function toolSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
-  const known = made.get(tools);
-  const isSame = known?.tools.length === tools.length && startsWith(tools, known.tools);
-  // What was made of these very tools has their context.
-  if (isSame) return known.set as ToolSet<Context>;
+  const cached = cache.get(tools);
+  const isSame = cached?.tools.length === tools.length && startsWith(tools, cached.tools);
+  // A set of the same tools has the same context type.
+  if (isSame) return cached.set as ToolSet<Context>;
   const set = makeSet(tools);
-  made.set(tools, { tools: [...tools], set });
+  cache.set(tools, { tools: [...tools], set });
   return set;
 }
 
-/** By the list, which may change: a program can put other tools into it. */
-const made = new WeakMap<readonly object[], { tools: readonly object[]; set: unknown }>();
+/** Sets by list, with a copy of the list: the program may add or replace tools in it. */
+const cache = new WeakMap<readonly object[], { tools: readonly object[]; set: unknown }>();
 
 function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
   const byName = new Map<string, Tool<Context>>();
@@ -30,7 +30,7 @@ function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
     if (byName.has(tool.name)) {
       throw new TurnwiseError(
         'duplicate_tool',
-        `Two tools are named "${tool.name}"; give each a name of its own.`,
+        `Two tools are named "${tool.name}". Give each tool its own name.`,
       );
     }
     byName.set(tool.name, tool);
@@ -43,10 +43,10 @@ function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
   };
 }
 
-/** What a model is told that called a tool which was not offered. */
-export function explainUnknownTool(name: string, offered: readonly string[]): string {
-  if (offered.length === 0) return `Unknown tool "${name}". No tools are available now.`;
-  const nearest = closestMatch(name, [...offered], { maxDistance: Math.ceil(name.length / 2) });
+/** The result text for a call of a tool that is not in the request. */
+export function explainUnknownTool(name: string, available: readonly string[]): string {
+  if (available.length === 0) return `Unknown tool "${name}". No tools are available now.`;
+  const nearest = closestMatch(name, [...available], { maxDistance: Math.ceil(name.length / 2) });
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-  return `Unknown tool "${name}".${hint} Available: ${offered.map((each) => `"${each}"`).join(', ')}.`;
+  return `Unknown tool "${name}".${hint} Available: ${available.map((each) => `"${each}"`).join(', ')}.`;
 }

@@ -5,53 +5,53 @@ import type { Schema } from '../schema/schema.ts';
 import { type AnySchema, type OutputOf, toSchema } from '../schema/to-schema.ts';
 import type { ToolOutput } from './tool-output.ts';
 
-/** What a tool is given beside its arguments. */
+/** The second argument of `execute`. */
 export interface ToolContext<Context = unknown> {
   /** What the program passed as `agent.run(input, { context })`. */
   readonly context: Context;
-  /** Aborts when the run is aborted or the tool's time is up. */
+  /** Aborts when the run is aborted or the tool's timeout has passed. */
   readonly signal: AbortSignal;
   readonly runId: string;
   readonly callId: string;
-  /** The same for every execution of this call, `runId/callId`: give it to services that drop repetitions. */
+  /** The same for every execution of this call: `runId/callId`. Pass it to services that ignore repeated requests. */
   readonly idempotencyKey: string;
-  /** 1, or more where an engine executes the call again after a crash. */
+  /** 1, or more if an engine executes the call again after a crash. */
   readonly attempt: number;
-  /** Reports progress as a `tool-progressed` event. The model never sees it. */
+  /** Emits a `tool-progressed` event. The model does not get it. */
   progress(value: JsonValue): void;
 }
 
-/** What the repetition of a call means: nothing, nothing with the same key, or a second deed. */
+/** Whether a call may be executed twice: always, with the same idempotency key, or never. */
 export type ToolRepeat = 'safe' | 'idempotent' | 'never';
 
-/** What a program says of a tool. */
+/** The definition of a tool, see {@link tool}. */
 export interface ToolDefinition<Parameters extends AnySchema, Context> {
-  /** 1 to 128 letters, digits, `_`, `-`, `.`, `/` or `:`. Dialects that cannot say it use an alias. */
+  /** 1 to 128 letters, digits, `_`, `-`, `.`, `/` or `:`. A dialect that does not allow such a name uses an alias. */
   readonly name: string;
   /** What the tool does and when to use it, for the model. */
   readonly description: string;
-  /** A zod 4, zod 3, Standard or JSON Schema of an object. */
+  /** The schema of an object: zod 4, zod 3, Standard Schema or JSON Schema. */
   readonly parameters: Parameters;
-  /** Does the work. What it throws reaches the model as an `error` result. */
+  /** Runs the tool. If it throws, the model gets an `error` result with the message. */
   execute(
     input: OutputOf<Parameters>,
     context: ToolContext<Context>,
   ): ToolOutput | Promise<ToolOutput>;
-  /** Whether a human must agree to a call first. @default false */
+  /** Whether a human must approve a call first. @default false */
   readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context>;
-  /** Whether the tool is offered; asked before each request. @default true */
+  /** Whether the model gets the tool; checked before each request. @default true */
   readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>);
-  /** Milliseconds after which the run goes on without the tool, even if it ignores its signal. @default 60_000 */
+  /** Milliseconds after which the run continues without the result, even if the tool ignores its signal. @default 60_000 */
   readonly timeoutMs?: number;
-  /** What a repetition means, for an engine that records effects and replays a run; a run in process repeats no call. @default 'never' */
+  /** Whether an engine that replays a run may execute a call again; without an engine a call runs once. @default 'never' */
   readonly repeat?: ToolRepeat;
-  /** Whether calls may run beside others of the same turn. @default 'parallel' */
+  /** Whether a call may run at the same time as other calls of its turn. @default 'parallel' */
   readonly concurrency?: 'parallel' | 'exclusive';
-  /** Characters of a result that the model sees; the transcript keeps all. @default 20_000 */
+  /** Characters of a result that the model gets; the transcript keeps the full text. @default 20_000 */
   readonly maxResultChars?: number;
 }
 
-/** Decides whether a call needs a human's approval. */
+/** Decides whether a call needs the approval of a human. */
 export type ApprovalRule<Input, Context> = (
   input: Input,
   context: { readonly context: Context; readonly callId: string },
@@ -73,8 +73,8 @@ export interface Tool<in Context = unknown> {
 
 /**
  * Defines a tool; the types of `execute`'s arguments come from the schema.
- * Throws `invalid_tool` for a name or an option that cannot work and `invalid_schema` for parameters
- * that are no object or cannot be said as JSON Schema.
+ * Throws `invalid_tool` if the name or an option is not valid, and `invalid_schema` if the parameters are not an object
+ * or cannot be converted to JSON Schema.
  *
  * @example
  * const add = tool({
@@ -121,7 +121,7 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
   if (typeof name !== 'string' || !namePattern.test(name)) {
     throw new TurnwiseError(
       'invalid_tool',
-      `Tool name ${JSON.stringify(name)} cannot be used: take 1 to 128 letters, digits, "_", "-", ".", "/" or ":", beginning with a letter, digit or "_".`,
+      `Tool name ${JSON.stringify(name)} is not valid. Use 1 to 128 letters, digits, "_", "-", ".", "/" or ":"; the first must be a letter, a digit or "_".`,
     );
   }
   if (typeof description !== 'string') {

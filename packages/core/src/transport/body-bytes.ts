@@ -37,12 +37,12 @@ function openList(messages: readonly WireMessage[]): Buffer {
   if (owner === undefined) return opening;
   const past = conversations.recall(owner, messages);
   const added = messages.slice(past?.length ?? 0);
-  if (past !== undefined && added.length === 0) return past.made;
+  if (past !== undefined && added.length === 0) return past.value;
   const text = added.map((message) => JSON.stringify(message)).join(',');
   const encoded =
     past === undefined
       ? Buffer.from(`[${text}`)
-      : Buffer.concat([past.made, Buffer.from(`,${text}`)]);
+      : Buffer.concat([past.value, Buffer.from(`,${text}`)]);
   // Images are large, and their bytes are already in memory once.
   if (added.every(({ content }) => !Array.isArray(content))) {
     conversations.keep(owner, messages, encoded);

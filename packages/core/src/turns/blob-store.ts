@@ -1,12 +1,12 @@
-/** Keeps the bytes of images apart from the transcript, so that a saved state stays small. */
+/** Stores the bytes of images outside of the transcript, so that a saved state stays small. */
 export interface BlobStore {
-  /** Keeps `bytes` under their hex SHA-256. Must be safe to repeat; a store on disk may write behind. */
+  /** Stores `bytes` under their hex SHA-256. May be called again with the same bytes; a store on disk may write later. */
   put(sha256: string, bytes: Uint8Array): void;
-  /** The bytes kept under `sha256`, or `undefined`. */
+  /** The bytes stored under `sha256`, or `undefined`. */
   get(sha256: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }
 
-/** A blob store in memory. It forgets nothing; give an agent a store of your own to keep images elsewhere. */
+/** A blob store in memory that never deletes anything. Implement `BlobStore` to store images somewhere else. */
 export function memoryBlobStore(): BlobStore {
   const blobs = new Map<string, Uint8Array>();
   return {

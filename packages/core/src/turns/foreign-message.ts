@@ -1,10 +1,10 @@
 import { TurnwiseError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../json.ts';
 import type { BlobStore } from './blob-store.ts';
 import { decodeDataUrl, describeImage } from './image.ts';
 import type { Part, ToolCall } from './turn.ts';
 
-/** What a foreign message says, in our words. Call ids are still the foreign ones. */
+/** An imported message in our form. Its call ids are still those of the import. */
 export type ForeignMessage =
   | { readonly role: 'system'; readonly text: string }
   | { readonly role: 'user'; readonly parts: readonly Part[] }
@@ -16,21 +16,21 @@ export type ForeignMessage =
       readonly parts: readonly Part[];
     };
 
-/** Told of each change that reading needed. */
+/** Called for each change. */
 export type NoteChange = (
   kind: 'unreadable-arguments' | 'replaced-image',
   index: number,
   detail: string,
 ) => void;
 
-/** Reads one OpenAI-style message. Throws `invalid_state` where it is none. */
+/** Reads one OpenAI-style message. Throws `invalid_state` if the value is not a message. */
 export function readForeignMessage(
   message: unknown,
   index: number,
   { blobs }: { readonly blobs?: BlobStore },
   note: NoteChange,
 ): ForeignMessage {
-  if (!isJsonObject(message)) throw noMessage(index, 'it is no object');
+  if (!isJsonObject(message)) throw noMessage(index, 'it is not an object');
   const parts = () =>
     readContent(message.content, index, blobs, (detail) => note('replaced-image', index, detail));
   const unreadable = (detail: string) => note('unreadable-arguments', index, detail);
@@ -58,7 +58,7 @@ export function readForeignMessage(
 function noMessage(index: number, reason: string): TurnwiseError {
   return new TurnwiseError(
     'invalid_state',
-    `Message ${index} is no chat message: ${reason}; roles are system, developer, user, assistant and tool.`,
+    `Message ${index} is not a chat message: ${reason}. Roles are system, developer, user, assistant and tool.`,
   );
 }
 
@@ -70,13 +70,13 @@ function readContent(
 ): readonly Part[] {
   if (content === null || content === undefined || content === '') return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  if (!Array.isArray(content)) throw noMessage(index, 'its content is neither text nor parts');
+  if (!Array.isArray(content)) throw noMessage(index, 'its content is not text or a list of parts');
   return content.flatMap((part: unknown): readonly Part[] => {
     if (isJsonObject(part) && typeof part.text === 'string') {
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];
     }
     const url = imageUrlOf(part);
-    if (url === undefined) throw noMessage(index, 'a part is neither text nor image');
+    if (url === undefined) throw noMessage(index, 'a part is not text or an image');
     return [readImage(url, blobs, replaced)];
   });
 }
@@ -108,28 +108,24 @@ function readCalls(message: JsonObject, unreadable: (detail: string) => void): T
   const listed = Array.isArray(message.tool_calls) ? message.tool_calls : [];
   const legacy = isJsonObject(message.function_call) ? [{ function: message.function_call }] : [];
   return [...listed, ...legacy].flatMap((call: unknown): ToolCall[] => {
-    const said = isJsonObject(call) && isJsonObject(call.function) ? call.function : undefined;
-    if (said === undefined || typeof said.name !== 'string') return [];
+    const called = isJsonObject(call) && isJsonObject(call.function) ? call.function : undefined;
+    if (called === undefined || typeof called.name !== 'string') return [];
     const id = isJsonObject(call) && typeof call.id === 'string' ? call.id : '';
-    return [{ id, name: said.name, ...readArguments(said.arguments, unreadable) }];
+    return [{ id, name: called.name, ...readArguments(called.arguments, unreadable) }];
   });
 }
 
 function readArguments(
-  said: unknown,
+  input: unknown,
   unreadable: (detail: string) => void,
 ): Pick<ToolCall, 'arguments' | 'unreadable'> {
-  if (isJsonObject(said)) return { arguments: said };
-  const text = typeof said === 'string' ? said : '';
+  if (isJsonObject(input)) return { arguments: input };
+  const text = typeof input === 'string' ? input : '';
   if (text.trim() === '') return { arguments: {} };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return { arguments: value };
-  } catch {
-    // Told below: what does not parse and what is no object are the same to the reader.
-  }
+  const value = parseJson(text);
+  if (isJsonObject(value)) return { arguments: value };
   unreadable(text);
-  return { arguments: {}, unreadable: { text, problem: 'They are no JSON object.' } };
+  return { arguments: {}, unreadable: { text, problem: 'They are not a JSON object.' } };
 }
 
 function joinText(parts: readonly Part[]): string {

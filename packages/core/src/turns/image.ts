@@ -4,7 +4,7 @@ import { TurnwiseError } from '../errors.ts';
 import { isCutOff } from './is-cut-off.ts';
 import type { ImageRef } from './turn.ts';
 
-/** Media types that the servers of the known profiles decode. */
+/** Media types that the servers of the known profiles can decode. */
 const mediaTypes: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -15,14 +15,15 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const load = createRequire(import.meta.url);
 
 /**
- * What stands for an image in a transcript, found from the bytes alone: a file's name may lie. `name` says in errors which
- * image it is. Throws `invalid_image` where the bytes are no PNG, JPEG, WebP or GIF, or end before the image does.
+ * The reference to an image that a transcript holds. The media type is detected from the bytes, because the name of a
+ * file can be wrong. `name` is the name of the image in errors. Throws `invalid_image` if the bytes are not a PNG, JPEG,
+ * WebP or GIF, or if the image is not complete.
  */
 export function describeImage(bytes: Uint8Array, { name = 'The image' } = {}): ImageRef {
   const { type, width, height } = measure(bytes);
   const mediaType = mediaTypes[type ?? ''];
   if (mediaType === undefined) {
-    const what = type === undefined ? 'is no image' : `is of type "${type}"`;
+    const what = type === undefined ? 'is not an image' : `is of type "${type}"`;
     throw new TurnwiseError(
       'invalid_image',
       `${name} (${bytes.length} bytes) ${what}; pass a PNG, JPEG, WebP or GIF.`,
@@ -31,7 +32,7 @@ export function describeImage(bytes: Uint8Array, { name = 'The image' } = {}): I
   if (isCutOff(bytes, mediaType)) {
     throw new TurnwiseError(
       'invalid_image',
-      `${name} (${mediaType}) ends in the middle, after ${bytes.length} bytes; get it again, whole.`,
+      `${name} (${mediaType}) is not complete: it ends after ${bytes.length} bytes. Load it again.`,
     );
   }
   return Object.freeze({
@@ -43,8 +44,8 @@ export function describeImage(bytes: Uint8Array, { name = 'The image' } = {}): I
 }
 
 /**
- * The bytes of a `data:` URL. Throws `invalid_image` where it is none or its base64 is broken:
- * Node's decoder would skip what it does not know and give other bytes.
+ * The bytes of a `data:` URL. Throws `invalid_image` if the URL is not a `data:` URL or its base64 is not valid. Node's
+ * decoder skips invalid characters and would return wrong bytes.
  */
 export function decodeDataUrl(url: string): Uint8Array {
   const comma = url.indexOf(',');
@@ -62,7 +63,7 @@ export function decodeDataUrl(url: string): Uint8Array {
   return Buffer.from(body, 'base64');
 }
 
-/** An image as a `data:` URL, the one form that every server takes. */
+/** An image as a `data:` URL, the form that every server accepts. */
 export function encodeDataUrl(image: ImageRef, bytes: Uint8Array): string {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
   return `data:${image.mediaType};base64,${base64}`;

@@ -1,6 +1,6 @@
 /**
- * Whether the bytes of an image end before the image does, as after a broken download. A server would say so after
- * everything was sent, or decode half a picture. GIF has no length to tell it by, and is taken as it is.
+ * Whether an image is incomplete, as after a broken download. A server would report an error after the whole request
+ * was sent, or decode a part of the image. GIF has no length field, so a GIF always counts as complete.
  */
 export function isCutOff(bytes: Uint8Array, mediaType: string): boolean {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -10,7 +10,7 @@ export function isCutOff(bytes: Uint8Array, mediaType: string): boolean {
     case 'image/jpeg':
       return !hasEndAfterScan(content);
     case 'image/webp':
-      // RIFF: the length stands behind the four letters and counts what follows it.
+      // RIFF: after the four letters comes the number of bytes that follow the length field.
       return content.length < 12 || content.readUInt32LE(4) + 8 > content.length;
     default:
       return false;
@@ -29,13 +29,13 @@ function hasLastChunk(content: Buffer): boolean {
 
 const endOfImage = Buffer.from([0xff, 0xd9]);
 
-/** JPEG: a preview in the head has an end of its own, so that only an end behind the first scan counts. */
+/** JPEG: a preview in the header has its own end marker, so only an end marker after the first scan counts. */
 function hasEndAfterScan(content: Buffer): boolean {
   let at = 2;
   while (at + 4 <= content.length && content[at] === 0xff) {
     const marker = content[at + 1];
     if (marker === 0xda) return content.lastIndexOf(endOfImage) > at;
-    // Any number of 0xff may stand before a marker.
+    // A marker may be preceded by any number of 0xff bytes.
     at += marker === 0xff ? 1 : 2 + content.readUInt16BE(at + 2);
   }
   return false;

@@ -1,36 +1,41 @@
 /**
- * Whether a list begins with all of another, object by object. A conversation says all of its past in every request; what was
- * made of that past holds for the beginning of whatever goes on from it.
+ * Whether a list starts with all items of another one, compared by identity. Every request repeats the earlier turns of
+ * a conversation, so a value that was computed from them can be used again.
  */
-export function startsWith(list: readonly object[], past: readonly object[]): boolean {
-  if (list.length < past.length) return false;
-  // A plain loop: this is done over the whole of a conversation, several times a step.
-  for (let at = 0; at < past.length; at++) {
-    if (list[at] !== past[at]) return false;
+export function startsWith(list: readonly object[], prefix: readonly object[]): boolean {
+  if (list.length < prefix.length) return false;
+  // A plain loop: this compares whole conversations, several times in each step.
+  for (let at = 0; at < prefix.length; at++) {
+    if (list[at] !== prefix[at]) return false;
   }
   return true;
 }
 
-/** The beginning of a list, and what was made of it. */
-export interface CachedPrefix<Made> {
-  /** Items that it is made of. */
+/** The value that was computed from the first `length` items of a list. */
+export interface CachedPrefix<Value> {
   readonly length: number;
-  readonly made: Made;
+  readonly value: Value;
 }
 
-/** Keeps what was made of lists that grow, so that only what is new has to be made the next time. */
-export class PrefixCache<Made> {
-  readonly #kept = new WeakMap<object, { readonly list: readonly object[]; readonly made: Made }>();
+/** Caches values that are computed from growing lists, so that only new items have to be processed the next time. */
+export class PrefixCache<Value> {
+  readonly #cached = new WeakMap<
+    object,
+    { readonly list: readonly object[]; readonly value: Value }
+  >();
 
-  /** What is known of a list's beginning. `owner` lives as long as the list does and belongs to no other that grows. */
-  recall(owner: object, list: readonly object[]): CachedPrefix<Made> | undefined {
-    const kept = this.#kept.get(owner);
-    if (kept === undefined || !startsWith(list, kept.list)) return undefined;
-    return { length: kept.list.length, made: kept.made };
+  /**
+   * The value of the longest known prefix of a list. `owner` is an object that exists as long as the list and is used
+   * for no other list, such as the first item.
+   */
+  recall(owner: object, list: readonly object[]): CachedPrefix<Value> | undefined {
+    const cached = this.#cached.get(owner);
+    if (cached === undefined || !startsWith(list, cached.list)) return undefined;
+    return { length: cached.list.length, value: cached.value };
   }
 
-  /** Keeps what was made of a whole list, which nobody changes any more. */
-  keep(owner: object, list: readonly object[], made: Made): void {
-    this.#kept.set(owner, { list, made });
+  /** Caches the value of a list. The list must not change afterwards. */
+  keep(owner: object, list: readonly object[], value: Value): void {
+    this.#cached.set(owner, { list, value });
   }
 }

@@ -4,12 +4,12 @@ import type { BlobStore } from './blob-store.ts';
 import { type ForeignMessage, readForeignMessage } from './foreign-message.ts';
 import type { CallsTurn, Part, ToolCall, ToolResult, Turn, UserInput } from './turn.ts';
 
-/** A change that a foreign history needed. `index` is the message's place in the list, from 0. */
+/** A change that an imported history needed. `index` is the position of the message in the list, from 0. */
 export interface HistoryChange {
   readonly kind:
     | 'folded-system'
     | 'merged-user'
-    | 'joined-words'
+    | 'joined-input'
     | 'merged-assistant'
     | 'split-text'
     | 'answered-call'
@@ -19,31 +19,31 @@ export interface HistoryChange {
     | 'unreadable-arguments'
     | 'replaced-image';
   readonly index: number;
-  /** What happened, with any text that the conversation no longer shows the model. */
+  /** What happened, with any text that is no longer in the conversation. */
   readonly detail: string;
 }
 
-/** How a foreign history is read. */
+/** Options of an import. */
 export interface RepairOptions {
-  /** Where images given as `data:` URLs go; without one they are replaced by a note. */
+  /** Stores images that are given as `data:` URLs; without a store a text replaces each image. */
   readonly blobs?: BlobStore;
 }
 
-/** The turns of a foreign history, and what was done to it. */
+/** The turns of an imported history, and every change. */
 export interface RepairedHistory {
   readonly turns: readonly Turn[];
-  /** The system messages, in order; give them to the agent as instructions. */
+  /** The text of the system messages, in order; pass it to the agent as `instructions`. */
   readonly instructions: string;
   readonly changes: readonly HistoryChange[];
 }
 
-/** Makes a lawful conversation out of OpenAI-style messages. Throws `invalid_state` for what is no message. */
+/** Converts OpenAI-style messages to turns that follow the turn law. Throws `invalid_state` if a value is not a message. */
 export function repairHistory(
   messages: readonly unknown[],
   options: RepairOptions,
 ): RepairedHistory {
   if (!Array.isArray(messages)) {
-    throw new TurnwiseError('invalid_state', 'A foreign history must be a list of messages.');
+    throw new TurnwiseError('invalid_state', 'An imported history must be a list of messages.');
   }
   const repair = new Repair();
   for (const [index, message] of messages.entries()) {
@@ -70,7 +70,7 @@ class Repair {
     switch (message.role) {
       case 'system':
         this.#instructions.push(message.text);
-        this.note('folded-system', index, 'moved into the instructions');
+        this.note('folded-system', index, 'moved to the instructions');
         return;
       case 'user':
         this.#closeCalls(index);
@@ -103,10 +103,10 @@ class Repair {
     const last = this.#turns.at(-1);
     if (last?.role === 'user') {
       this.#replaceLast({ ...last, inputs: [...last.inputs, input] });
-      this.note('merged-user', index, 'joined the user turn before');
+      this.note('merged-user', index, 'merged into the user turn before');
     } else if (last?.role === 'tool') {
       this.#replaceLast({ ...last, inputs: [...(last.inputs ?? []), input] });
-      this.note('joined-words', index, 'joined the open tool turn before');
+      this.note('joined-input', index, 'added to the tool turn before');
     } else {
       this.#turns.push({ role: 'user', inputs: [input] });
     }
@@ -121,9 +121,9 @@ class Repair {
       return;
     }
     if (this.#turns.length === 0) {
-      const said = '[The conversation begins with the assistant.]';
-      this.#turns.push({ role: 'user', inputs: [{ parts: [{ type: 'text', text: said }] }] });
-      this.note('inserted-user', index, said);
+      const text = '[The conversation starts with the assistant.]';
+      this.#turns.push({ role: 'user', inputs: [{ parts: [{ type: 'text', text }] }] });
+      this.note('inserted-user', index, text);
     }
     const ours = calls.map((call) => this.#ownCall(call));
     if (isNonEmpty(ours)) {
@@ -138,7 +138,7 @@ class Repair {
     const last = this.#turns.at(-1);
     if (last?.role === 'assistant' && last.kind === 'text') {
       this.#replaceLast({ ...last, text: `${last.text}\n\n${text}` });
-      this.note('merged-assistant', index, 'joined the assistant text before');
+      this.note('merged-assistant', index, 'merged into the assistant text before');
     } else {
       this.#turns.push({ role: 'assistant', kind: 'text', text });
     }
@@ -152,7 +152,7 @@ class Repair {
   ): void {
     const before = this.#turns.at(-1);
     const isAfterText = before?.role === 'assistant' && before.kind === 'text';
-    const beside = [isAfterText ? before.text : '', text]
+    const reasoning = [isAfterText ? before.text : '', text]
       .filter((each) => each !== '')
       .join('\n\n');
     if (isAfterText) this.#turns.pop();
@@ -160,9 +160,9 @@ class Repair {
       role: 'assistant',
       kind: 'calls',
       calls,
-      ...(beside === '' ? {} : { reasoning: beside }),
+      ...(reasoning === '' ? {} : { reasoning }),
     };
-    if (beside !== '') this.note('split-text', index, beside);
+    if (reasoning !== '') this.note('split-text', index, reasoning);
     this.#turns.push(turn);
     this.#open = { turn, foreignIds, results: new Map() };
   }
@@ -196,7 +196,7 @@ class Repair {
 
   #cancel(call: ToolCall, index: number): ToolResult {
     this.note('answered-call', index, `"${call.name}" had no result`);
-    const text = 'This call was not answered in the history.';
+    const text = 'The history has no result for this call.';
     return {
       callId: call.id,
       name: call.name,
@@ -218,7 +218,7 @@ class Repair {
 
 type ForeignCall = Extract<ForeignMessage, { role: 'assistant' }>['calls'][number];
 
-/** The call that a result answers: the one with its id, else (legacy function messages) the first open one of its name. */
+/** The open call that a result belongs to: the one with its id, or without an id the first one with its name. */
 function findCall(
   open: { turn: CallsTurn; foreignIds: readonly string[]; results: Map<number, ToolResult> },
   { callId, name }: Extract<ForeignMessage, { role: 'tool' }>,

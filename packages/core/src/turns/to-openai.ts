@@ -9,9 +9,9 @@ export type OpenAIMessage = JsonObject & {
 
 /** How a transcript is exported. */
 export interface OpenAIExportOptions {
-  /** Put first, as a system message. */
+  /** The text of a system message that is put first. */
   readonly instructions?: string;
-  /** The URL of an image, such as a `data:` URL; needed where the conversation has images. */
+  /** Returns the URL of an image, such as a `data:` URL; required if the conversation has images. */
   readonly imageUrl?: (image: ImageRef) => string;
 }
 
@@ -73,6 +73,6 @@ function exportParts(parts: readonly Part[], imageUrl: ImageUrl): string | JsonO
 function noImageUrl(image: ImageRef): string {
   throw new TurnwiseError(
     'invalid_options',
-    `The conversation has an image (${image.mediaType}); pass imageUrl to say its URL.`,
+    `The conversation has an image (${image.mediaType}); pass "imageUrl" to give its URL.`,
   );
 }

@@ -16,10 +16,10 @@ import type {
   UserTurn,
 } from './turn.ts';
 
-/** Whose turn is next: `tool` means that the calls of the last turn are not answered yet. */
+/** Whose turn is next. `tool`: the calls of the last turn have no results yet. */
 export type Awaits = 'user' | 'assistant' | 'tool';
 
-/** What a user can be said to say: text, or parts. */
+/** An input of the user: text, or parts. */
 export type UserContent = string | NonEmpty<Part>;
 
 interface AnyTranscript {
@@ -31,39 +31,39 @@ interface AnyTranscript {
   toJSON(): TranscriptJson;
 }
 
-/** A conversation in which the user speaks next. */
+/** A conversation in which the user's turn is next. */
 export interface AwaitsUser extends AnyTranscript {
   readonly awaits: 'user';
-  /** The user says something. */
+  /** Adds a turn of the user. */
   user(content: UserContent): Transcript<'assistant'>;
 }
 
-/** A conversation in which the model speaks next. */
+/** A conversation in which the model's turn is next. */
 export interface AwaitsAssistant extends AnyTranscript {
   readonly awaits: 'assistant';
-  /** The user says more before the model answered: it joins the open turn. */
+  /** Adds an input of the user before the model answers. It becomes part of the last turn. */
   addInput(content: UserContent): Transcript<'assistant'>;
-  /** The model answers with text. */
+  /** Adds a text of the model. */
   assistant(turn: string | TextTurn): Transcript<'user'>;
-  /** The model wants tools to be run. */
+  /** Adds calls of the model. */
   assistant(turn: CallsTurn): Transcript<'tool'>;
   assistant(turn: AssistantTurn): Transcript<'user' | 'tool'>;
 }
 
-/** A conversation whose last calls wait for results. */
+/** A conversation in which the last calls have no results yet. */
 export interface AwaitsTool extends AnyTranscript {
   readonly awaits: 'tool';
-  /** The calls that wait for results. */
+  /** The calls without results. */
   readonly openCalls: NonEmpty<ToolCall>;
-  /** Answers every open call, in call order. */
+  /** Adds the results of all open calls, in call order. */
   toolResults(results: readonly ToolResult[]): Transcript<'assistant'>;
 }
 
 /**
- * A conversation that keeps the turn law: `user → assistant(text) | assistant(calls) → tool → assistant …`.
- * An immutable value: every method gives a new transcript that shares its past with the old one.
- * Which methods there are depends on whose turn is next, so a wrong continuation does not compile;
- * where types are bypassed it throws `turn_order`. Without a type argument, `awaits` tells which it is.
+ * A conversation that follows the turn law: `user → assistant(text) | assistant(calls) → tool → assistant …`.
+ * It is immutable: every method returns a new transcript that shares the earlier turns with the old one.
+ * Its methods depend on whose turn is next, so that a wrong turn does not compile; if types are bypassed, the method
+ * throws `turn_order`. Without a type argument, check `awaits` to narrow the type.
  */
 export type Transcript<State extends Awaits = Awaits> = {
   user: AwaitsUser;
@@ -79,34 +79,35 @@ export interface TranscriptJson {
 
 /** Makes transcripts. */
 export const Transcript = {
-  /** The conversation before anything was said. */
+  /** A conversation without turns. */
   empty(): Transcript<'user'> {
     return grow([], 'user');
   },
 
   /**
-   * A conversation out of turns. Throws `turn_order` where they break the turn law,
-   * and `invalid_state` where something is no turn at all.
+   * A conversation with these turns. Throws `turn_order` if they break the turn law, and `invalid_state` if a value is
+   * not a turn.
    */
   of(turns: readonly Turn[]): Transcript {
     return turns.reduce(continueWith, Transcript.empty() as Transcript);
   },
 
-  /** Reads what `toJSON` gave. Throws `invalid_state` or `turn_order`. */
+  /** Loads the JSON that `toJSON` returned. Throws `invalid_state` or `turn_order`. */
   fromJSON(json: JsonValue | TranscriptJson): Transcript {
     if (!isJsonObject(json) || json.v !== 1 || !Array.isArray(json.turns)) {
       throw new TurnwiseError(
         'invalid_state',
-        'This is no saved transcript; pass what transcript.toJSON() gave.',
+        'The value is not a saved transcript. Pass the JSON that transcript.toJSON() returned.',
       );
     }
     return Transcript.of(json.turns as readonly Turn[]);
   },
 
   /**
-   * Reads a list of OpenAI-style messages that may break every rule, and lists each change:
-   * successive roles are merged, orphan calls answered as `cancelled`, orphan results dropped, text beside calls split
-   * off, system messages folded into `instructions`. Throws `invalid_state` for what is no message.
+   * Imports a list of OpenAI-style messages, also if it breaks the turn law, and lists every change: successive messages
+   * of one role are merged, calls without a result get the result `cancelled`, results without a call are dropped, text
+   * next to calls becomes reasoning, system messages are moved to `instructions`. Throws `invalid_state` if a value is
+   * not a message.
    */
   repair(messages: readonly unknown[], options: RepairOptions = {}): RepairedTranscript {
     const { turns, ...rest } = repairHistory(messages, options);
@@ -114,7 +115,7 @@ export const Transcript = {
   },
 } as const;
 
-/** A foreign history as a transcript, with every change that it needed. */
+/** An imported history as a transcript, with every change that it needed. */
 export interface RepairedTranscript extends Omit<RepairedHistory, 'turns'> {
   readonly transcript: Transcript;
 }
@@ -129,13 +130,13 @@ function continueWith(transcript: Transcript, turn: Turn): Transcript {
     case 'tool':
       return value.toolTurn(turn);
     default:
-      throw notATurn(value.turns.length, 'its role is not user, assistant or tool.');
+      throw notATurn(value.turns.length, '`role` is not "user", "assistant" or "tool".');
   }
 }
 
 /**
- * The one class behind the typestate. Turns lie in a list that successive values share: growing the newest value
- * appends in place, growing an older one copies, so that two continuations make two branches.
+ * Implements all three transcript types. Successive transcripts share one list of turns: adding to the newest one
+ * appends to that list; adding to an older one copies it, so that two continuations are independent.
  */
 class Value {
   readonly awaits: Awaits;
@@ -157,7 +158,7 @@ class Value {
   get openCalls(): NonEmpty<ToolCall> {
     const last = this.#last();
     if (last?.role === 'assistant' && last.kind === 'calls') return last.calls;
-    throw this.#broken('no calls are open.');
+    throw this.#error('there are no open calls.');
   }
 
   user(content: UserContent): Transcript<'assistant'> {
@@ -166,12 +167,12 @@ class Value {
 
   userTurn(turn: UserTurn): Transcript<'assistant'> {
     if (this.awaits !== 'user') {
-      throw this.#broken(
-        `the ${this.awaits}'s turn is next, not the user's; addInput(…) adds to an open turn.`,
+      throw this.#error(
+        `the next turn must be of the ${this.awaits}, not of the user. Use addInput(…) to add to the last turn.`,
       );
     }
     checkTurn(turn, this.#length);
-    if (!isNonEmpty(turn.inputs)) throw this.#broken('a user turn needs an input.');
+    if (!isNonEmpty(turn.inputs)) throw this.#error('a user turn needs at least one input.');
     return this.#append(turn, 'assistant');
   }
 
@@ -179,7 +180,9 @@ class Value {
     const input = toInput(content);
     const last = this.#last();
     if (this.awaits !== 'assistant' || last === undefined || last.role === 'assistant') {
-      throw this.#broken('no turn of the user or of tools is open.');
+      throw this.#error(
+        'addInput(…) needs a turn of the user or of tools that is not answered yet.',
+      );
     }
     const open: Turn =
       last.role === 'user'
@@ -196,14 +199,14 @@ class Value {
   assistant(turn: string | TextTurn): Transcript<'user'>;
   assistant(turn: CallsTurn): Transcript<'tool'>;
   assistant(turn: string | AssistantTurn): Transcript<'user' | 'tool'>;
-  assistant(said: string | AssistantTurn): Transcript<'user' | 'tool'> {
+  assistant(content: string | AssistantTurn): Transcript<'user' | 'tool'> {
     const turn: AssistantTurn =
-      typeof said === 'string' ? { role: 'assistant', kind: 'text', text: said } : said;
+      typeof content === 'string' ? { role: 'assistant', kind: 'text', text: content } : content;
     if (this.awaits !== 'assistant') {
-      throw this.#broken(`the ${this.awaits}'s turn is next, not the assistant's.`);
+      throw this.#error(`the next turn must be of the ${this.awaits}, not of the assistant.`);
     }
     const isOne = turn.kind === 'text' ? !('calls' in turn) : !('text' in turn);
-    if (!isOne) throw this.#broken('an assistant turn is EITHER text OR calls.');
+    if (!isOne) throw this.#error('an assistant turn has either text or calls, not both.');
     checkTurn(turn, this.#length);
     if (turn.kind === 'text') return this.#append(turn, 'user');
     this.#checkCalls(turn.calls);
@@ -211,20 +214,20 @@ class Value {
   }
 
   toolResults(results: readonly ToolResult[]): Transcript<'assistant'> {
-    if (!isNonEmpty(results)) throw this.#broken('a tool turn needs results.');
+    if (!isNonEmpty(results)) throw this.#error('a tool turn needs at least one result.');
     return this.toolTurn({ role: 'tool', results });
   }
 
   toolTurn(turn: ToolTurn): Transcript<'assistant'> {
-    if (this.awaits !== 'tool') throw this.#broken('no calls wait for results.');
+    if (this.awaits !== 'tool') throw this.#error('there are no calls without results.');
     checkTurn(turn, this.#length);
     const calls = this.openCalls;
     const isAnswered =
       turn.results.length === calls.length &&
       calls.every((call, place) => turn.results[place]?.callId === call.id);
     if (!isAnswered) {
-      throw this.#broken(
-        `the results must answer ${calls.map(({ id }) => `"${id}"`).join(', ')}, each once and in this order.`,
+      throw this.#error(
+        `it needs one result for each of these calls, in this order: ${calls.map(({ id }) => `"${id}"`).join(', ')}.`,
       );
     }
     return this.#append(turn, 'assistant');
@@ -247,9 +250,9 @@ class Value {
   }
 
   #checkCalls(calls: readonly ToolCall[]): void {
-    if (!isNonEmpty(calls)) throw this.#broken('an assistant turn of calls needs a call.');
+    if (!isNonEmpty(calls)) throw this.#error('a turn with calls needs at least one call.');
     if (new Set(calls.map(({ id }) => id)).size < calls.length) {
-      throw this.#broken('two calls of one turn share an id.');
+      throw this.#error('two calls of one turn have the same id.');
     }
   }
 
@@ -257,13 +260,13 @@ class Value {
     return this.#shared[this.#length - 1];
   }
 
-  #broken(reason: string): TurnOrderError {
+  #error(reason: string): TurnOrderError {
     return new TurnOrderError(this.#length, reason);
   }
 }
 
 function grow<State extends Awaits>(shared: Turn[], awaits: State): Transcript<State> {
-  // The class has every method; the type shows those that fit what is awaited.
+  // The class has the methods of every state; the type shows only those of this state.
   return new Value(shared, shared.length, awaits) as unknown as Transcript<State>;
 }
 
@@ -276,7 +279,7 @@ function toInput(content: UserContent): UserInput {
   return { parts };
 }
 
-/** Turns that are frozen to their depth: turns are shared between conversations. */
+/** Turns that are already deeply frozen; transcripts share turns. */
 const frozen = new WeakSet<Turn>();
 
 function freezeTurn(turn: Turn): void {
@@ -285,7 +288,7 @@ function freezeTurn(turn: Turn): void {
   frozen.add(turn);
 }
 
-/** What a program froze itself may hold objects that it did not. */
+/** Also enters frozen objects: the program may have frozen only the outer object. */
 function deepFreeze(value: object): void {
   Object.freeze(value);
   for (const key of Object.keys(value)) {

@@ -6,11 +6,11 @@ export interface TextPart {
   readonly text: string;
 }
 
-/** What stands for an image in a transcript; the bytes lie in a blob store under `sha256`. */
+/** A reference to an image; a blob store keeps the bytes under `sha256`. */
 export interface ImageRef {
   /** Hex SHA-256 of the bytes. */
   readonly sha256: string;
-  /** Such as `image/png`; found from the bytes, not from a name. */
+  /** Such as `image/png`; detected from the bytes, not from a name. */
   readonly mediaType: string;
   /** Pixels. */
   readonly width: number;
@@ -24,47 +24,47 @@ export interface ImagePart {
   readonly image: ImageRef;
 }
 
-/** A piece of what a user says or a tool returns. */
+/** A part of a user's input or of a tool's result. */
 export type Part = TextPart | ImagePart;
 
-/** One input of the user: what was said at once. */
+/** One input of the user, such as one chat message. */
 export interface UserInput {
   readonly parts: NonEmpty<Part>;
 }
 
-/** What the user said before the model answered: one input, or several where more came in meanwhile. */
+/** The inputs of the user before the model answers: one, or more if the user adds some. */
 export interface UserTurn {
   readonly role: 'user';
   readonly inputs: NonEmpty<UserInput>;
 }
 
-/** What the model wants to be run. */
+/** A tool call that the model asks for. */
 export interface ToolCall {
-  /** Ours, the turn's place in the transcript and the call's in the turn, such as `3.0`: servers repeat ids or send none. */
+  /** Made by us from the step and the index of the call, such as `3.0`: servers repeat ids or send none. */
   readonly id: string;
-  /** The tool's own name, or what the model wrote where no such tool was offered. */
+  /** The tool's name, or the text that the model wrote if there is no such tool. */
   readonly name: string;
-  /** Parsed arguments; `{}` where they could not be read. */
+  /** Parsed arguments; `{}` if they could not be parsed. */
   readonly arguments: JsonObject;
-  /** Why the arguments could not be read, and what the model wrote; such a call never runs. */
+  /** Set if the arguments could not be parsed: what the model wrote, and why. Such a call never runs. */
   readonly unreadable?: { readonly text: string; readonly problem: string };
 }
 
 interface AssistantTurnBase {
   readonly role: 'assistant';
-  /** What the model thought aloud, where the server says it apart. Never sent to another profile. */
+  /** The model's reasoning, if the server sends it separately. Never sent to another profile. */
   readonly reasoning?: string;
-  /** Opaque data of the server, replayed to the same profile only. */
+  /** Opaque data of the server; sent back to the same profile only. */
   readonly provider?: { readonly profile: string; readonly data: JsonObject };
 }
 
-/** An assistant turn that is text. */
+/** An assistant turn with text. */
 export interface TextTurn extends AssistantTurnBase {
   readonly kind: 'text';
   readonly text: string;
 }
 
-/** An assistant turn that is calls. */
+/** An assistant turn with calls. */
 export interface CallsTurn extends AssistantTurnBase {
   readonly kind: 'calls';
   readonly calls: NonEmpty<ToolCall>;
@@ -73,7 +73,7 @@ export interface CallsTurn extends AssistantTurnBase {
 /** One turn of the model: EITHER text OR calls, never both. */
 export type AssistantTurn = TextTurn | CallsTurn;
 
-/** How a call ended. Everything but `ok` is for the model to mend. */
+/** How a call ended. With every status except `ok` the model is asked to correct something. */
 export type ToolResultStatus =
   | 'ok'
   | 'error'
@@ -88,26 +88,26 @@ export interface ToolResult {
   readonly callId: string;
   readonly name: string;
   readonly status: ToolResultStatus;
-  /** What the model is told, in full; capping is done in the view. */
+  /** The full result. The model may get a shortened copy, see `maxChars`. */
   readonly parts: readonly Part[];
-  /** Characters of each text that the model is shown; the middle of a longer one is left out. */
+  /** Characters of each text that the model gets; the middle of a longer text is omitted. */
   readonly maxChars?: number;
-  /** What the program gets and the model does not. */
+  /** A value for the program; the model does not get it. */
   readonly forApp?: JsonValue;
 }
 
-/** The answers to every call of the turn before, in call order, and what the user said meanwhile. */
+/** The results of all calls of the turn before, in call order, and inputs of the user that came meanwhile. */
 export interface ToolTurn {
   readonly role: 'tool';
   readonly results: NonEmpty<ToolResult>;
-  /** Inputs that came while the tools ran. */
+  /** Inputs of the user that came while the tools ran. */
   readonly inputs?: NonEmpty<UserInput>;
 }
 
 /** One message of a conversation. */
 export type Turn = UserTurn | AssistantTurn | ToolTurn;
 
-/** The text of parts, images left out. */
+/** The text of the parts, without images. */
 export function textOf(parts: readonly Part[]): string {
   const only = parts.length === 1 ? parts[0] : undefined;
   if (only?.type === 'text') return only.text;

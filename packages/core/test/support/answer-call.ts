@@ -1,15 +1,16 @@
 import type { JsonObject, JsonValue } from '../../src/json.ts';
-import { type CallOptions, callTool } from '../../src/tool/call-tool.ts';
+import { type ExecutionOptions, executeCall } from '../../src/tool/execute-call.ts';
+import { prepareCall } from '../../src/tool/prepare-call.ts';
 import type { Tool } from '../../src/tool/tool.ts';
 import { toolSet } from '../../src/tool/tool-set.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { type ToolCall, type ToolResult, textOf } from '../../src/turns/turn.ts';
 
-/** What became of one call. */
+/** The result of one call. */
 export interface AnsweredCall {
   readonly result: ToolResult;
   readonly status: ToolResult['status'];
-  /** What the model is told. */
+  /** The text for the model. */
   readonly text: string;
   readonly progress: readonly JsonValue[];
 }
@@ -22,7 +23,7 @@ export async function answerCall<Context = unknown>(
     name = tool.name,
     unreadable,
     ...options
-  }: Partial<CallOptions<Context>> & Pick<Partial<ToolCall>, 'name' | 'unreadable'> = {},
+  }: Partial<ExecutionOptions<Context>> & Pick<Partial<ToolCall>, 'name' | 'unreadable'> = {},
 ): Promise<AnsweredCall> {
   const call: ToolCall = {
     id: '1.0',
@@ -30,7 +31,9 @@ export async function answerCall<Context = unknown>(
     arguments: input,
     ...(unreadable === undefined ? {} : { unreadable }),
   };
-  const calling = callTool(call, toolSet([tool]), {
+  const prepared = await prepareCall(call, toolSet([tool]));
+  if (!prepared.runnable) return toAnswer(prepared.result, []);
+  const executing = executeCall(prepared, {
     context: undefined as Context,
     runId: 'run',
     signal: new AbortController().signal,
@@ -40,12 +43,12 @@ export async function answerCall<Context = unknown>(
   });
   const progress: JsonValue[] = [];
   while (true) {
-    const next = await calling.next();
-    if (next.done !== true) {
-      progress.push(next.value);
-      continue;
-    }
-    const result = next.value;
-    return { result, status: result.status, text: textOf(result.parts), progress };
+    const next = await executing.next();
+    if (next.done === true) return toAnswer(next.value.result, progress);
+    progress.push(next.value);
   }
+}
+
+function toAnswer(result: ToolResult, progress: readonly JsonValue[]): AnsweredCall {
+  return { result, status: result.status, text: textOf(result.parts), progress };
 }

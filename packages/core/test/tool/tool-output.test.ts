@@ -16,7 +16,7 @@ function toolThatReturns(output: unknown) {
   });
 }
 
-describe('what a tool returns is said to the model', () => {
+describe('the model gets the output of a tool:', () => {
   test.each<[string, unknown, string]>([
     ['text as it is', 'Sunny.', 'Sunny.'],
     ['an object as JSON', { sky: 'blue' }, '{"sky":"blue"}'],
@@ -25,9 +25,9 @@ describe('what a tool returns is said to the model', () => {
     ['false as JSON', false, 'false'],
     ['null as JSON', null, 'null'],
     ['a date by its toJSON', new Date(0), '"1970-01-01T00:00:00.000Z"'],
-    ['nothing as done', undefined, 'Done.'],
+    ['undefined as "Done."', undefined, 'Done.'],
     ['an empty text as it is', '', ''],
-    ['a list of texts that is no list of parts as JSON', ['a', 'b'], '["a","b"]'],
+    ['a list of texts as JSON', ['a', 'b'], '["a","b"]'],
   ])('%s', async (_what, output, text) => {
     const answered = await answerCall(toolThatReturns(output));
     expect(answered).toMatchObject({ status: 'ok', text });
@@ -39,15 +39,15 @@ describe('what a tool returns is said to the model', () => {
     ['a function', () => 1],
     ['a symbol', Symbol('x')],
     ['a bigint', 1n],
-    ['an object that holds itself', circular],
+    ['an object that contains itself', circular],
     ['a function for the program', { forModel: 'ok', forApp: () => 1 }],
-  ])('%s cannot be said, which is an error result', async (_what, output) => {
+  ])('%s becomes an error result', async (_what, output) => {
     expect((await answerCall(toolThatReturns(output))).status).toBe('error');
   });
 });
 
 describe('forModel and forApp', () => {
-  test('the model gets the one and the program the other', async () => {
+  test('the model gets forModel and the program gets forApp', async () => {
     const { result, text } = await answerCall(
       toolThatReturns({ forModel: 'Two rows.', forApp: { rows: [1, 2] } }),
     );
@@ -56,7 +56,7 @@ describe('forModel and forApp', () => {
     expect(text).not.toContain('rows:');
   });
 
-  test('what the program gets is a copy: the tool may go on with its own', async () => {
+  test('the program gets a copy, so that the tool can keep using its object', async () => {
     const cache = { rows: [1] };
     const { result } = await answerCall(toolThatReturns({ forModel: 'ok', forApp: cache }));
     Transcript.of([
@@ -68,7 +68,7 @@ describe('forModel and forApp', () => {
     expect(result.forApp).toEqual({ rows: [1] });
   });
 
-  test('bytes for the program become JSON, as everything that is saved', async () => {
+  test('bytes for the program become JSON', async () => {
     const { result } = await answerCall(
       toolThatReturns({ forModel: 'ok', forApp: { bytes: new Uint8Array([1, 2]) } }),
     );
@@ -77,7 +77,7 @@ describe('forModel and forApp', () => {
 });
 
 describe('images in results', () => {
-  test('an image is kept in the blob store and stands in the result by its hash', async () => {
+  test('an image is stored in the blob store, and the result holds its hash', async () => {
     const blobs = memoryBlobStore();
     const output = [
       { type: 'text', text: 'Here:' },
@@ -90,18 +90,18 @@ describe('images in results', () => {
     expect(await blobs.get(sha256)).toEqual(tinyPng);
   });
 
-  test('an image alone, as a data URL, is a result', async () => {
+  test('a single image may be a data URL', async () => {
     const url = `data:image/png;base64,${Buffer.from(tinyPng).toString('base64')}`;
     const { result } = await answerCall(toolThatReturns({ type: 'image', image: url }));
     expect(result.parts).toMatchObject([{ type: 'image' }]);
   });
 
-  test('bytes that are no image are an error result', async () => {
+  test('bytes that are not an image become an error result', async () => {
     const output = { type: 'image', image: new Uint8Array([1, 2, 3]) };
     expect((await answerCall(toolThatReturns(output))).status).toBe('error');
   });
 
-  test('parts that the tool keeps stay its own', async () => {
+  test('the result is a copy of the parts that the tool returned', async () => {
     const kept = [
       { type: 'text', text: 'Here:' },
       { type: 'image', image: tinyPng },

@@ -25,7 +25,7 @@ function codeOf(make: () => unknown): unknown {
   return 'nothing was thrown';
 }
 
-describe('a tool that no model could call is refused when it is defined', () => {
+describe('an invalid definition is refused at once', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['an empty name', { name: '' }, 'invalid_tool'],
     ['a name with a space', { name: 'get weather' }, 'invalid_tool'],
@@ -69,7 +69,7 @@ describe('names', () => {
     expect(tool({ ...valid, name }).name).toBe(name);
   });
 
-  test('two tools of one name are refused, and the name is named', () => {
+  test('two tools with the same name are refused, and the error names it', () => {
     const twice = [tool(valid), tool(valid)];
     expect(codeOf(() => toolSet(twice))).toBe('duplicate_tool');
     expect(() => toolSet(twice)).toThrow('"act"');
@@ -91,7 +91,7 @@ describe('parameters of every kind of schema', () => {
     ['zod 4', z.object({ city: z.string() })],
     ['zod 3', z3.object({ city: z3.string() })],
     ['JSON Schema', city],
-  ])('%s says the same JSON Schema and checks the same', async (_kind, parameters) => {
+  ])('%s gives the same JSON Schema and the same validation', async (_kind, parameters) => {
     const weather = tool({ ...valid, parameters });
     expect(weather.schema.jsonSchema).toMatchObject(city);
     expect((await answerCall(weather, { city: 'Paris' })).status).toBe('ok');
@@ -99,7 +99,7 @@ describe('parameters of every kind of schema', () => {
   });
 });
 
-test('what is not said of a tool has its documented default', () => {
+test('options have their documented defaults', () => {
   expect(tool(valid)).toMatchObject({
     timeoutMs: 60_000,
     repeat: 'never',
@@ -110,7 +110,7 @@ test('what is not said of a tool has its documented default', () => {
   });
 });
 
-test('a tool cannot be changed once it is made', () => {
+test('a tool is frozen', () => {
   const made = tool(valid);
   expect(() => Object.assign(made, { name: 'other' })).toThrow(TypeError);
 });

@@ -6,32 +6,32 @@ const refused = expect.objectContaining({ code: 'invalid_image' });
 
 const images = { png: tinyPng, jpeg: tinyJpeg, gif: tinyGif, webp: tinyWebp };
 
-describe('an image is known by its bytes', () => {
-  test.each(Object.entries(images))('as %s, with its size', (name, bytes) => {
+describe('the format of an image is detected from its bytes', () => {
+  test.each(Object.entries(images))('for %s, with its size', (name, bytes) => {
     expect(describeImage(bytes)).toMatchObject({ mediaType: `image/${name}`, width: 1, height: 1 });
   });
 
-  test('and the same bytes are the same image', () => {
+  test('and the same bytes give the same reference', () => {
     expect(describeImage(tinyPng)).toEqual(describeImage(Uint8Array.from(tinyPng)));
   });
 });
 
-describe('an image that was cut off is refused', () => {
-  test.each(['png', 'jpeg', 'webp'] as const)('wherever a %s ends too soon', (name) => {
+describe('an incomplete image is refused', () => {
+  test.each(['png', 'jpeg', 'webp'] as const)('for a %s of any shorter length', (name) => {
     const bytes = images[name];
     for (let length = 0; length < bytes.length; length++) {
       expect(() => describeImage(bytes.subarray(0, length))).toThrow(refused);
     }
   });
 
-  test('also where only its preview is whole', () => {
+  test('also if only its preview is complete', () => {
     const preview = Buffer.concat([Buffer.from([0xff, 0xe1, 0, 4]), Buffer.from([0xff, 0xd9])]);
     const withPreview = Buffer.concat([tinyJpeg.subarray(0, 2), preview, tinyJpeg.subarray(2)]);
     expect(describeImage(withPreview).mediaType).toBe('image/jpeg');
     expect(() => describeImage(withPreview.subarray(0, -2))).toThrow(refused);
   });
 
-  test('but not one with something behind its end', () => {
+  test('but not if other bytes follow its end', () => {
     const trailer = Buffer.from('trailer');
     for (const bytes of Object.values(images)) {
       expect(describeImage(Buffer.concat([bytes, trailer])).width).toBe(1);
@@ -43,6 +43,6 @@ test.each([
   ['text', Buffer.from('Not an image at all, but long enough to be one.')],
   ['nothing', new Uint8Array()],
   ['a bitmap', Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)])],
-])('%s is no image that servers read', (_, bytes) => {
+])('%s is refused', (_, bytes) => {
   expect(() => describeImage(bytes)).toThrow(refused);
 });

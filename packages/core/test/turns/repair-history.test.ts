@@ -28,17 +28,17 @@ function rolesOf(messages: readonly unknown[]): string {
     .join(', ');
 }
 
-describe('a foreign history', () => {
+describe('an imported history', () => {
   test.each<[string, readonly unknown[], string, readonly [HistoryChange['kind'], number][]]>([
     [
-      'a lawful one needs nothing',
+      'a valid history is not changed',
       [hi, asks('a'), gives('a'), hello],
       'user, calls, tool, text',
       [],
     ],
-    ['two of the user are one turn', [hi, hi], 'user', [['merged-user', 1]]],
+    ['two messages of the user become one turn', [hi, hi], 'user', [['merged-user', 1]]],
     [
-      'two of the assistant are one text',
+      'two texts of the assistant become one',
       [hi, hello, hello],
       'user, text',
       [['merged-assistant', 2]],
@@ -50,24 +50,34 @@ describe('a foreign history', () => {
       [['folded-system', 0]],
     ],
     [
-      'so do those in the middle, and the developer’s',
+      'later system messages and developer messages become instructions too',
       [hi, { role: 'developer', content: 'Be kind.' }, hello],
       'user, text',
       [['folded-system', 1]],
     ],
-    ['an assistant who begins is given a user', [hello], 'user, text', [['inserted-user', 0]]],
     [
-      'a call that nobody answered is cancelled',
+      'a user turn is added before an assistant message at the start',
+      [hello],
+      'user, text',
+      [['inserted-user', 0]],
+    ],
+    [
+      'a call without a result is cancelled',
       [hi, asks('a'), hi],
       'user, calls, tool',
       [
         ['answered-call', 2],
-        ['joined-words', 2],
+        ['joined-input', 2],
       ],
     ],
-    ['so is one at the end', [hi, asks('a')], 'user, calls, tool', [['answered-call', 2]]],
     [
-      'one of two is cancelled',
+      'a call without a result at the end is cancelled too',
+      [hi, asks('a')],
+      'user, calls, tool',
+      [['answered-call', 2]],
+    ],
+    [
+      'one of two calls without a result is cancelled',
       [hi, asks('a', 'b'), gives('b')],
       'user, calls, tool',
       [['answered-call', 3]],
@@ -96,18 +106,18 @@ describe('a foreign history', () => {
       'user, calls, tool',
       [
         ['answered-call', 2],
-        ['joined-words', 2],
+        ['joined-input', 2],
         ['dropped-result', 3],
       ],
     ],
     [
-      'the user behind results joins their turn',
+      'an input after results is added to their turn',
       [hi, asks('a'), gives('a'), hi],
       'user, calls, tool',
-      [['joined-words', 3]],
+      [['joined-input', 3]],
     ],
     [
-      'text beside calls is split off',
+      'text next to calls is split off',
       [hi, { ...asks('a'), content: 'Let me see.' }, gives('a')],
       'user, calls, tool',
       [['split-text', 1]],
@@ -138,20 +148,20 @@ describe('a foreign history', () => {
     expect(changesOf(messages)).toEqual(changes);
   });
 
-  test('keeps the text that it splits off as thought, and says it in the change', () => {
+  test('keeps the text next to calls as reasoning, and the change contains it', () => {
     const { transcript, changes } = Transcript.repair([hi, { ...asks('a'), content: 'Hm.' }]);
     expect(transcript.turns[1]).toMatchObject({ kind: 'calls', reasoning: 'Hm.' });
     expect(changes).toContainEqual({ kind: 'split-text', index: 1, detail: 'Hm.' });
   });
 
-  test('joins its system messages to instructions', () => {
+  test('joins its system messages', () => {
     const system = (content: string) => ({ role: 'system', content });
     expect(Transcript.repair([system('One.'), hi, system('Two.')]).instructions).toBe(
       'One.\n\nTwo.',
     );
   });
 
-  test('with arguments that cannot be read has a call that says so', () => {
+  test('keeps the text of arguments that cannot be parsed', () => {
     const broken = {
       role: 'assistant',
       tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{"a"' } }],
@@ -163,7 +173,7 @@ describe('a foreign history', () => {
     expect(changes).toMatchObject([{ kind: 'unreadable-arguments', index: 1 }]);
   });
 
-  test('of the time of functions is read by their names', () => {
+  test('with legacy function messages matches results by name', () => {
     const { transcript } = Transcript.repair([
       hi,
       { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } },
@@ -174,7 +184,7 @@ describe('a foreign history', () => {
     });
   });
 
-  test('gives calls ids of its own, so that repeated ones do no harm', () => {
+  test('gets new call ids, so that repeated ids cause no conflict', () => {
     const { transcript } = Transcript.repair([hi, asks('a'), gives('a'), asks('a'), gives('a')]);
     const ids = transcript.turns.flatMap((turn) =>
       turn.role === 'tool' ? turn.results.map(({ callId }) => callId) : [],
@@ -182,7 +192,7 @@ describe('a foreign history', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('keeps its images where there is a store for them, and says where there is none', () => {
+  test('keeps images if there is a blob store, and reports them as replaced if not', () => {
     const url = `data:image/png;base64,${Buffer.from(tinyPng).toString('base64')}`;
     const shows = { role: 'user', content: [{ type: 'image_url', image_url: { url } }] };
     const kept = Transcript.repair([shows], { blobs: memoryBlobStore() });
@@ -192,18 +202,18 @@ describe('a foreign history', () => {
   });
 
   test.each<[string, unknown]>([
-    ['no list', 'Hi'],
-    ['a message that is none', [null]],
-    ['a role that nobody has', [{ role: 'narrator', content: 'Once' }]],
-    ['content of no kind', [{ role: 'user', content: 7 }]],
-    ['a part of no kind', [{ role: 'user', content: [{ type: 'audio' }] }]],
+    ['not a list', 'Hi'],
+    ['a list with null', [null]],
+    ['a message of an unknown role', [{ role: 'narrator', content: 'Once' }]],
+    ['a message whose content is a number', [{ role: 'user', content: 7 }]],
+    ['a message with an unknown part', [{ role: 'user', content: [{ type: 'audio' }] }]],
   ])('that is %s is refused', (_what, messages) => {
     expect(() => Transcript.repair(messages as unknown[])).toThrow(
       expect.objectContaining({ code: 'invalid_state' }),
     );
   });
 
-  test('of any kind becomes a lawful transcript, and says why it was changed', () => {
+  test('always becomes a valid transcript, and each change has a detail', () => {
     const property = fc.property(arbitraryHistory(gemma3), (messages) => {
       const { transcript, changes } = Transcript.repair(messages);
       expect(Transcript.fromJSON(plainJson(transcript)).turns).toEqual(transcript.turns);
@@ -242,13 +252,13 @@ describe('an exported conversation', () => {
     ]);
   });
 
-  test('is read back as it was, but for the ids of its calls', () => {
+  test('is imported unchanged, except for the call ids', () => {
     const read = Transcript.repair(transcript.toOpenAI()).transcript;
     const withoutIds = JSON.stringify(read).replaceAll('history.1', '1.0');
     expect(JSON.parse(withoutIds)).toEqual(plainJson(transcript));
   });
 
-  test('asks how its images are to be said', () => {
+  test('needs a URL for each image', () => {
     const image = { sha256: 'f00d', mediaType: 'image/png', width: 1, height: 1 };
     const shown = Transcript.empty().user([{ type: 'image', image }]);
     expect(() => shown.toOpenAI()).toThrow(expect.objectContaining({ code: 'invalid_options' }));

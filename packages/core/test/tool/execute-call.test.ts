@@ -22,15 +22,15 @@ function toolThat(
   });
 }
 
-function refuseToSay(): never {
-  throw new Error('Do not look.');
+function fail(): never {
+  throw new Error('Reading it fails.');
 }
 
-const readGuards = { message: { get: refuseToSay, enumerable: true } };
+const readGuards = { message: { get: fail, enumerable: true } };
 
 afterEach(() => void jest.useRealTimers());
 
-describe('a call is answered with a status', () => {
+describe('a call gets a result with a status', () => {
   test('what the tool returns is an ok result', async () => {
     expect(await answerCall(toolThat(() => 'Sunny.'))).toMatchObject({
       status: 'ok',
@@ -46,7 +46,7 @@ describe('a call is answered with a status', () => {
     expect(await answerCall(returnsFunction)).toMatchObject({ status: 'ok', text: 'Sunny.' });
   });
 
-  test('a name that was not offered is unknown, and the nearest one is named, not taken', async () => {
+  test('an unknown name gets a result with the nearest name, and nothing runs', async () => {
     const execute = jest.fn(() => 'ran');
     const answered = await answerCall(toolThat(execute), {}, { name: 'acts' });
     expect(answered.status).toBe('unknown-tool');
@@ -54,7 +54,7 @@ describe('a call is answered with a status', () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
-  test('a name that objects inherit is unknown', async () => {
+  test('a name that every object inherits is unknown', async () => {
     const answered = await answerCall(
       toolThat(() => 'ran'),
       {},
@@ -63,7 +63,7 @@ describe('a call is answered with a status', () => {
     expect(answered.status).toBe('unknown-tool');
   });
 
-  test('arguments that could not be read are invalid, and nothing runs', async () => {
+  test('arguments that could not be parsed are invalid, and nothing runs', async () => {
     const execute = jest.fn(() => 'ran');
     const unreadable = { text: '{"a": ', problem: 'It ends early.' };
     const answered = await answerCall(toolThat(execute), {}, { unreadable });
@@ -72,7 +72,7 @@ describe('a call is answered with a status', () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
-  test('arguments that do not validate are invalid, and each issue names its path', async () => {
+  test('the result for invalid arguments names the path of each issue', async () => {
     const days = z.object({ days: z.int().min(1), city: z.string() });
     const forecast = tool({
       name: 'forecast',
@@ -85,7 +85,7 @@ describe('a call is answered with a status', () => {
     expect(answered.text).toMatch(/days.*city/s);
   });
 
-  test('a check of the schema that throws is an issue of the arguments', async () => {
+  test('an error that a check of the schema throws is an issue of the arguments', async () => {
     const parameters = z.object({
       city: z.string().refine(() => {
         throw new Error('The list of cities is gone.');
@@ -106,25 +106,21 @@ describe('a call is answered with a status', () => {
     ['undefined', undefined, /undefined/],
     ['null', null, /null/],
     ['a bigint', 7n, /bigint/],
-    ['an object that holds itself', circular, /object/],
+    ['an object that contains itself', circular, /object/],
     ['an object that throws when it is read', throwsWhenRead(), /object/],
     [
       'an error that throws when it is read',
       Object.defineProperties(new Error(), readGuards),
       /object/,
     ],
-    [
-      'an object that does not say what it is',
-      new Proxy({}, { getPrototypeOf: refuseToSay }),
-      /{}/,
-    ],
-  ])('a tool that throws %s is an error result', async (_what, thrown, said) => {
+    ['an object without a readable prototype', new Proxy({}, { getPrototypeOf: fail }), /{}/],
+  ])('a tool that throws %s is an error result', async (_what, thrown, message) => {
     const answered = await answerCall(toolThat(() => Promise.reject(thrown)));
     expect(answered.status).toBe('error');
-    expect(answered.text).toMatch(said);
+    expect(answered.text).toMatch(message);
   });
 
-  test('a tool that throws before it is asynchronous is an error result', async () => {
+  test('a tool that throws synchronously is an error result', async () => {
     const answered = await answerCall(
       toolThat(() => {
         throw new TypeError('Too soon.');
@@ -138,8 +134,8 @@ function throwsWhenRead(): object {
   return Object.defineProperties({}, readGuards);
 }
 
-describe('a slow tool does not hold the run', () => {
-  test('a tool that ignores its signal is left behind when its time is up', async () => {
+describe('a slow tool does not block the run', () => {
+  test('the run continues after the timeout, even if the tool ignores its signal', async () => {
     jest.useFakeTimers();
     let signal: AbortSignal | undefined;
     const hangs = toolThat(
@@ -159,7 +155,7 @@ describe('a slow tool does not hold the run', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test('a tool that fails after its time is up changes nothing', async () => {
+  test('an error after the timeout has no effect', async () => {
     jest.useFakeTimers();
     let fail: (error: Error) => void = () => {};
     const late = toolThat(
@@ -175,7 +171,7 @@ describe('a slow tool does not hold the run', () => {
     expect((await answering).status).toBe('timeout');
   });
 
-  test('a tool without a time limit waits as long as it takes, and leaves no timer', async () => {
+  test('a tool without a timeout may take any time, and leaves no timer', async () => {
     jest.useFakeTimers();
     let finish: (text: string) => void = () => {};
     const patient = toolThat(
@@ -192,7 +188,7 @@ describe('a slow tool does not hold the run', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('a time limit longer than timers can count is no limit of one millisecond', async () => {
+  test('a timeout that is too long for a timer does not end at once', async () => {
     jest.useFakeTimers();
     let finish: (text: string) => void = () => {};
     const patient = toolThat(
@@ -211,9 +207,9 @@ describe('a slow tool does not hold the run', () => {
   test.each([
     ['answers at once', () => 'done'],
     ['takes its time', async () => 'done'],
-    ['fails at once', () => refuseToSay()],
-    ['fails later', async () => refuseToSay()],
-  ])('a tool that %s leaves no timer and no listener behind', async (_title, execute) => {
+    ['fails at once', () => fail()],
+    ['fails later', async () => fail()],
+  ])('a tool that %s leaves no timer and no listener', async (_title, execute) => {
     jest.useFakeTimers();
     const { signal } = new AbortController();
     await answerCall(toolThat(execute), {}, { signal });
@@ -221,7 +217,7 @@ describe('a slow tool does not hold the run', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('a tool that aborts its own run before its first wait is not waited for', async () => {
+  test('a tool that aborts its own run is cancelled', async () => {
     const controller = new AbortController();
     const hangs = toolThat(() => {
       controller.abort();
@@ -232,7 +228,7 @@ describe('a slow tool does not hold the run', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
-  test('an abort ends the wait for a tool at once', async () => {
+  test('an abort cancels a running tool at once', async () => {
     const controller = new AbortController();
     const hangs = toolThat(() => {
       queueMicrotask(() => controller.abort());
@@ -242,7 +238,7 @@ describe('a slow tool does not hold the run', () => {
     expect(answered.status).toBe('cancelled');
   });
 
-  test('a call of a run that was aborted before does not run', async () => {
+  test('a call of an aborted run does not run', async () => {
     const execute = jest.fn(() => 'ran');
     const answered = await answerCall(toolThat(execute), {}, { signal: AbortSignal.abort() });
     expect(answered.status).toBe('cancelled');
@@ -250,8 +246,8 @@ describe('a slow tool does not hold the run', () => {
   });
 });
 
-describe('what a tool is given', () => {
-  test('its context, the run, the call and a key that is the same for every execution', async () => {
+describe('a tool gets', () => {
+  test('the context, the ids of run and call, and a key that is the same for every execution', async () => {
     const seen: ToolContext[] = [];
     const looks = toolThat((context) => void seen.push(context));
     await answerCall(looks, {}, { context: { user: 'Ada' }, runId: 'r7', attempt: 2 });
@@ -264,7 +260,7 @@ describe('what a tool is given', () => {
     });
   });
 
-  test('arguments as the schema gives them out: defaults filled in, transforms applied', async () => {
+  test('validated arguments with defaults and transforms', async () => {
     const parameters = z.object({
       days: z.number().default(3),
       city: z.string().transform((city) => city.length),
@@ -275,7 +271,7 @@ describe('what a tool is given', () => {
     expect(execute).toHaveBeenCalledWith({ days: 3, city: 5 }, expect.anything());
   });
 
-  test('progress comes in order, and none of it after the result', async () => {
+  test('progress is reported in order, and not after the result', async () => {
     let report: (value: string) => void = () => {};
     const busy = toolThat(async ({ progress }) => {
       report = progress;

@@ -3,52 +3,37 @@ import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
-import { type PreparedCall, prepareCall, textResult } from './prepare-call.ts';
+import { type PreparedCall, textResult } from './prepare-call.ts';
 import { progressQueue } from './progress-queue.ts';
 import { startTimer } from './start-timer.ts';
 import { readOutput, type ToolOutput } from './tool-output.ts';
-import type { ToolSet } from './tool-set.ts';
 
-/** What an execution is given by the run. */
-export interface CallOptions<Context> {
+/** What the run passes to an execution. */
+export interface ExecutionOptions<Context> {
   readonly context: Context;
   readonly runId: string;
   readonly signal: AbortSignal;
-  /** Where images in results go. */
+  /** Stores the images of results. */
   readonly blobs: BlobStore;
-  /** 1, or more where the call is executed again after a crash. */
+  /** 1, or more if the call is executed again after a crash. */
   readonly attempt: number;
 }
 
 /**
- * Answers a call: checks it, executes it, and yields its progress. Never rejects: an unknown tool, bad arguments,
- * a throwing or a slow tool are results with a `status`.
- */
-export async function* callTool<Context>(
-  call: ToolCall,
-  tools: ToolSet<Context>,
-  options: CallOptions<Context>,
-): AsyncGenerator<JsonValue, ToolResult> {
-  const prepared = await prepareCall(call, tools);
-  if (!prepared.runnable) return prepared.result;
-  const { result } = yield* executeCall(prepared, options);
-  return result;
-}
-
-/**
- * Executes a call that was checked, and yields its progress. Never rejects. Returns when the tool does, when its time
- * is up or when the signal aborts, whichever is first: a tool that ignores its signal does not hold the run.
+ * Executes a call that was checked, and yields its progress. Never rejects: if the tool throws, the result has the
+ * status `error`. Returns when the tool has finished, its timeout has passed or the signal aborts, even if the tool
+ * ignores its own signal.
  */
 export async function* executeCall<Context>(
   prepared: PreparedCall<Context>,
-  options: CallOptions<Context>,
+  options: ExecutionOptions<Context>,
 ): AsyncGenerator<JsonValue, ExecutedCall> {
   const startedAt = performance.now();
   if (options.signal.aborted) return { result: cancelledResult(prepared.call), durationMs: 0 };
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
   const executing = execute(prepared, options, stop.signal, progress.push);
-  // A tool that answers at once has said everything: it can neither be late nor be cancelled.
+  // A synchronous tool has already finished: it needs no timeout and cannot be cancelled.
   if (!isPromiseLike(executing)) {
     progress.close();
     for (const each of progress.take()) yield each;
@@ -66,7 +51,7 @@ function msSince(startedAt: number): number {
   return Math.round(performance.now() - startedAt);
 }
 
-/** What an execution came to. */
+/** The result of an execution. */
 export interface ExecutedCall {
   readonly result: ToolResult;
   readonly durationMs: number;
@@ -74,13 +59,13 @@ export interface ExecutedCall {
 
 interface Execution {
   readonly executing: PromiseLike<ToolResult>;
-  /** The run's. */
+  /** The signal of the run. */
   readonly signal: AbortSignal;
-  /** The tool's. */
+  /** Aborts the signal of the tool. */
   readonly stop: AbortController;
 }
 
-/** Resolves with what is first: the tool's result, the end of its time, or the run's abort. Leaves no timer or listener. */
+/** Resolves when the tool has finished, its timeout has passed or the run is aborted. Removes its timer and listener. */
 function settle<Context>(
   { call, tool: { timeoutMs } }: PreparedCall<Context>,
   { executing, signal, stop }: Execution,
@@ -101,7 +86,7 @@ function settle<Context>(
     const endTime = () => giveUp(timedOutResult(call, timeoutMs));
     const timer = startTimer(endTime, timeoutMs);
     signal.addEventListener('abort', cancel);
-    // The tool itself may have aborted the run before its first wait.
+    // The tool may have aborted the run before it returned its promise.
     if (signal.aborted) cancel();
     void executing.then(finish);
   });
@@ -110,12 +95,12 @@ function settle<Context>(
 /** Never throws or rejects. */
 function execute<Context>(
   prepared: PreparedCall<Context>,
-  { context, runId, blobs, attempt }: CallOptions<Context>,
+  { context, runId, blobs, attempt }: ExecutionOptions<Context>,
   signal: AbortSignal,
   progress: (value: JsonValue) => void,
 ): ToolResult | PromiseLike<ToolResult> {
   const { call, tool, input } = prepared;
-  const fail = (thrown: unknown) => failedResult(call, thrown);
+  const fail = (thrown: unknown) => failedResult(prepared, thrown);
   try {
     const output = tool.execute(input, {
       context,
@@ -136,7 +121,7 @@ function execute<Context>(
   }
 }
 
-/** Throws where the output cannot be said. */
+/** Throws if the output cannot be converted to a result. */
 function toResult<Context>(
   { call, tool }: PreparedCall<Context>,
   output: ToolOutput,
@@ -153,15 +138,16 @@ function toResult<Context>(
   return forApp === undefined ? result : { ...result, forApp };
 }
 
-function failedResult(call: ToolCall, thrown: unknown): ToolResult {
-  return textResult(call, 'error', `Tool "${call.name}" failed: ${toError(thrown).message}`);
+function failedResult<Context>({ call, tool }: PreparedCall<Context>, thrown: unknown): ToolResult {
+  const text = `Tool "${call.name}" failed: ${toError(thrown).message}`;
+  return { ...textResult(call, 'error', text), maxChars: tool.maxResultChars };
 }
 
 function timedOutResult(call: ToolCall, timeoutMs: number): ToolResult {
-  return textResult(call, 'timeout', `Tool "${call.name}" did not finish in ${timeoutMs} ms.`);
+  return textResult(call, 'timeout', `Tool "${call.name}" did not finish within ${timeoutMs} ms.`);
 }
 
-/** What a call is answered that never ran, or did not finish, because the run was stopped. */
+/** The result of a call that did not run or did not finish because the run was stopped. */
 export function cancelledResult(call: ToolCall): ToolResult {
   return textResult(call, 'cancelled', 'The run was stopped before this call finished.');
 }

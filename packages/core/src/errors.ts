@@ -1,39 +1,36 @@
 import type { JsonValue } from './json.ts';
 
-/**
- * Every error that Turnwise throws on purpose, with whose move is next.
- * The codes are stable; the messages may be reworded.
- */
+/** Every error code of Turnwise, with its meaning. The codes are stable; the messages may change. */
 export const errorCatalogue = {
   invalid_options: 'The program passed an option that cannot work.',
   invalid_tool: 'A tool was defined in a way that no model could call.',
   duplicate_tool: 'Two tools of one agent have the same name.',
-  invalid_schema: 'A schema cannot be said as JSON Schema, or not to this server.',
-  invalid_image: 'An image could not be read, is none, or is too large.',
+  invalid_schema: 'A schema cannot be converted to JSON Schema, or this server cannot use it.',
+  invalid_image: 'A file could not be read, is not an image, or is too large.',
   invalid_state: 'A saved state or transcript cannot be continued.',
-  turn_order: 'A conversation breaks the turn law.',
+  turn_order: 'The messages of a conversation are in an order that the model does not accept.',
   model_unreachable: 'No connection to the model endpoint.',
   model_unauthorized: 'The endpoint did not accept the key.',
   model_not_found: 'The endpoint does not serve that model.',
   model_refused: 'The endpoint refused the request; the same request will be refused again.',
-  model_overloaded: 'The endpoint was overloaded or failing, also after every retry.',
+  model_overloaded: 'The endpoint was overloaded or failing, even after every retry.',
   model_timeout: 'The model did not answer in time.',
-  model_failed: 'The endpoint failed in a way that no other code names.',
-  model_output: 'The model answered with nothing usable, also when asked again.',
+  model_failed: 'The endpoint sent a broken reply, or failed in a way that has no code of its own.',
+  model_output: 'The replies of the model could not be used, even after asking again.',
   context_overflow: 'The prompt does not fit the context window.',
-  run_failed: 'A function that the program passed to a run threw; see the cause.',
-  network_refused: 'An address that the network guard does not allow.',
-  output_invalid: 'The answer does not fit the output schema, also after every retry.',
+  run_failed: 'A function that the program passed to a run threw an error; see `cause`.',
+  network_refused: 'The network guard does not allow an address.',
+  output_invalid: 'The answer does not match the output schema, even after every retry.',
 } as const;
 
-/** The stable name of an error; see {@link errorCatalogue} for what each means. */
+/** The stable name of an error. {@link errorCatalogue} has the meaning of each. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /** Base of everything that Turnwise throws on purpose. Test `code`, never `message`. */
 export class TurnwiseError extends Error {
-  /** Stable name of what happened. */
+  /** The stable name of what happened. */
   readonly code: ErrorCode;
-  /** Plain JSON of the run that failed, where one had begun: `agent.resume(state)` retries from there. */
+  /** State of the run that failed, as plain JSON: `agent.resume(state)` retries from there. Missing if no run had started. */
   state?: JsonValue;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -43,11 +40,11 @@ export class TurnwiseError extends Error {
   }
 }
 
-/** A schema that cannot be used. `path` names the offending part, such as `#/properties/days`. */
+/** A schema that cannot be used. `path` is the part that is wrong, such as `#/properties/days`. */
 export class SchemaError extends TurnwiseError {
-  /** JSON pointer of the offending part. */
+  /** JSON pointer of the part that is wrong. */
   readonly path: string;
-  /** What is wrong there, and what to use instead. */
+  /** What is wrong, and what to use instead. */
   readonly reason: string;
 
   constructor(path: string, reason: string, options?: ErrorOptions) {
@@ -57,20 +54,20 @@ export class SchemaError extends TurnwiseError {
   }
 }
 
-/** A conversation that breaks the turn law. `index` is the place of the offending message or turn. */
+/** A conversation whose messages are in the wrong order. `index` is the position of the message or turn that is wrong. */
 export class TurnOrderError extends TurnwiseError {
-  /** Position of the turn or wire message that does not fit, from 0. */
+  /** Position of the turn or message that is wrong, from 0. */
   readonly index: number;
 
   constructor(index: number, reason: string) {
-    super('turn_order', `Turn ${index} breaks the turn law: ${reason}`);
+    super('turn_order', `Turn ${index} is out of order: ${reason}`);
     this.index = index;
   }
 }
 
 /**
- * What a failed exchange was about, read out of the server's words. Finer than the code, and no promise:
- * a server that words it differently gives none.
+ * The cause of a failed request, recognised by the server's error message. More exact than the code, but best effort:
+ * it is missing if the message is not known.
  */
 export type ModelErrorKind =
   | 'alternation'
@@ -107,15 +104,15 @@ export type ModelErrorKind =
   | 'unauthorized'
   | 'unreachable';
 
-/** What is known of a failed exchange with a model endpoint. */
+/** What is known about a failed request to a model endpoint. */
 export interface ModelErrorDetails {
-  /** What it was about, where the server's words told. */
+  /** The cause, if the server's message is known. */
   readonly kind?: ModelErrorKind;
   /** What to change so that it works. */
   readonly cure?: string;
-  /** HTTP status, where there was a response. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
-  /** The server's own words, shortened to 500 characters. */
+  /** The server's own message, shortened to 500 characters. */
   readonly serverMessage?: string;
   /** The server's own error type, such as `BadRequestError`. */
   readonly serverType?: string;
@@ -123,20 +120,20 @@ export interface ModelErrorDetails {
   readonly retryAfterMs?: number;
   /** How many times the request was sent. */
   readonly attempts?: number;
-  /** Context window in tokens, where the server named it. */
+  /** Context window in tokens, if the server reported it. */
   readonly contextWindow?: number;
-  /** Tokens of the prompt, where the server named them. */
+  /** Tokens of the prompt, if the server reported them. */
   readonly promptTokens?: number;
-  /** What the model said, where nothing of it could be used. */
+  /** The reply of the model, if no part of it could be used. */
   readonly reply?: string;
 }
 
 /** The codes that a {@link ModelError} can have. */
 export type ModelErrorCode = Extract<ErrorCode, `model_${string}` | 'context_overflow'>;
 
-/** A request to a model that failed. The message names the endpoint's words and the cure. */
+/** A request to a model that failed. The message has the server's own message and what to change. */
 export class ModelError extends TurnwiseError {
-  /** What is known of the exchange. */
+  /** What is known about the request. */
   readonly details: ModelErrorDetails;
 
   constructor(
@@ -150,11 +147,11 @@ export class ModelError extends TurnwiseError {
   }
 }
 
-/** An answer that did not fit its schema after every retry. */
+/** An answer that did not match its schema after every retry. */
 export class OutputInvalidError extends TurnwiseError {
   /** The last text of the model. */
   readonly text: string;
-  /** What is wrong with it, each with its path. */
+  /** What is wrong with the text, each with its path. */
   readonly issues: readonly string[];
 
   constructor(attempts: number, text: string, issues: readonly string[]) {
@@ -167,13 +164,13 @@ export class OutputInvalidError extends TurnwiseError {
   }
 }
 
-/** Whatever was thrown, as an Error. Never throws itself. */
+/** Converts any thrown value to an Error. Never throws. */
 export function toError(thrown: unknown): Error {
   if (isReadableError(thrown)) return thrown;
   return new Error(describeThrown(thrown), { cause: thrown });
 }
 
-/** Asking what something is, or for its message, can throw too. */
+/** A proxy or a getter can throw when its prototype or its message is read. */
 function isReadableError(thrown: unknown): thrown is Error {
   try {
     return thrown instanceof Error && typeof thrown.message === 'string';
@@ -185,11 +182,11 @@ function isReadableError(thrown: unknown): thrown is Error {
 function describeThrown(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
   try {
-    // An error of another realm is no instance of this one's Error.
+    // An error of another realm is not an instance of the Error of this realm.
     const message: unknown = Reflect.get(Object(thrown), 'message');
     if (typeof message === 'string') return message;
     return JSON.stringify(thrown) ?? String(thrown);
   } catch {
-    return `A ${typeof thrown} was thrown that cannot be shown.`;
+    return `A value of type ${typeof thrown} was thrown that cannot be printed.`;
   }
 }

@@ -4,21 +4,21 @@ import { shortenToLine } from '../shorten.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Finding, no, unclear } from './measurement.ts';
 
-/** What came of one request. */
+/** The result of one request: a reply or a failure. */
 export type Outcome =
   | { readonly isReply: true; readonly reply: RawReply }
   | { readonly isReply: false; readonly finding: Finding; readonly error: ModelError };
 
-/** Makes one small request. */
+/** Sends one small request. */
 export type Exchange = (
   body: WireBody,
   options?: { readonly stream?: boolean },
 ) => Promise<Outcome>;
 
-/** Tokens of a reply: enough for a call, little enough for a slow machine. */
+/** Maximum tokens of a reply: enough for a call, and fast enough on a slow machine. */
 const maxReplyTokens = 256;
 
-/** Makes small requests over a transport, past every dialect and gate: what they send may well be refused. */
+/** Sends small requests over a transport without a dialect and a gate, because the server may refuse them. */
 export function createExchange(transport: Transport, signal: AbortSignal): Exchange {
   return async (body, { stream = false } = {}) => {
     const request = { body: { max_tokens: maxReplyTokens, temperature: 0, ...body }, stream };
@@ -34,25 +34,25 @@ export function createExchange(transport: Transport, signal: AbortSignal): Excha
   };
 }
 
-/** One message of the user. */
+/** A user message. */
 export function asks(text: string): WireMessage {
   return { role: 'user', content: text };
 }
 
-/** Turns an outcome into a finding: a refusal is one already. */
+/** Converts an outcome to a finding; a failure already has one. */
 export function judge(outcome: Outcome, ofReply: (reply: RawReply) => Finding): Finding {
   return outcome.isReply ? ofReply(outcome.reply) : outcome.finding;
 }
 
 function findingOf({ code, details, message }: ModelError): Finding {
-  const words = shortenForTable(details.serverMessage ?? message);
+  const text = shortenForTable(details.serverMessage ?? message);
   if (code === 'model_unreachable' || code === 'model_timeout' || code === 'model_overloaded') {
-    return unclear(words);
+    return unclear(text);
   }
-  return no(details.status === undefined ? words : `${details.status}: ${words}`);
+  return no(details.status === undefined ? text : `${details.status}: ${text}`);
 }
 
-/** Text on one line, short enough for a table. */
+/** Shortens a text to one line of a table. */
 export function shortenForTable(text: string): string {
   return shortenToLine(text, 110);
 }

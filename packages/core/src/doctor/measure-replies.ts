@@ -5,7 +5,7 @@ import { asks, type Exchange, judge, shortenForTable } from './exchange.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
 import { tinyPng } from './tiny-png.ts';
 
-/** Whether replies, whole or in pieces, say what they cost. */
+/** Whether replies, whole or streamed, report their usage. */
 export async function measureUsage(
   exchange: Exchange,
   options: { readonly stream: boolean },
@@ -16,7 +16,7 @@ export async function measureUsage(
   );
 }
 
-/** Whether the server holds a reply to a schema: to one that no model would fit by chance. */
+/** Whether the server enforces a schema, with a schema that no model would match by chance. */
 export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
   const schema: JsonObject = {
     type: 'object',
@@ -35,7 +35,7 @@ export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
   });
 }
 
-/** Whether a schema may hold the keywords that xgrammar refuses (vLLM backend_xgrammar.py). */
+/** Whether the server accepts the schema keywords that xgrammar refuses (vLLM backend_xgrammar.py). */
 export async function measureKeywords(exchange: Exchange): Promise<Finding> {
   const schema: JsonObject = {
     type: 'object',
@@ -52,7 +52,7 @@ export async function measureKeywords(exchange: Exchange): Promise<Finding> {
   return judge(outcome, () => yes('accepted'));
 }
 
-/** Whether a reply can be held to be JSON of any shape. */
+/** Whether the server can enforce that a reply is JSON, without a schema. */
 export async function measureJsonObject(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [asks('Say hello, as a JSON object with the key "greeting".')],
@@ -60,11 +60,11 @@ export async function measureJsonObject(exchange: Exchange): Promise<Finding> {
   });
   return judge(outcome, (reply) => {
     if (readObject(reply) !== undefined) return yes('the reply is JSON');
-    return wasCut(reply) ?? no(`the reply is no JSON: ${shortenForTable(reply.text)}`);
+    return wasCut(reply) ?? no(`the reply is not JSON: ${shortenForTable(reply.text)}`);
   });
 }
 
-/** Whether images are taken, and seen: the prompt must be longer for one. `tokens` is what it cost. */
+/** Whether images are accepted and reach the model: an image must make the prompt longer. `tokens` is by how much. */
 export async function measureImages(
   exchange: Exchange,
 ): Promise<{ readonly finding: Finding; readonly tokens?: number }> {
@@ -88,9 +88,9 @@ export async function measureImages(
   if (before === undefined || usage === undefined) return { finding: yes('accepted') };
   const tokens = usage.inputTokens - before.inputTokens;
   if (tokens <= 0) {
-    return { finding: no('left out without a word: the prompt is no longer for it') };
+    return { finding: no('ignored: the prompt has no additional tokens') };
   }
-  return { finding: yes(`${tokens} tokens for one of 32 pixels`), tokens };
+  return { finding: yes(`${tokens} tokens for an image of 32 pixels`), tokens };
 }
 
 function wasCut({ finishReason, text }: RawReply): Finding | undefined {

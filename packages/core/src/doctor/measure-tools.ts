@@ -6,7 +6,7 @@ import { type Finding, no, unclear, yes } from './measurement.ts';
 
 const question = 'What is the weather in Paris?';
 
-/** Whether tools are taken, shown to the model, and calls of them parsed. */
+/** Whether tools are accepted and put into the prompt, and calls are parsed. */
 export async function measureTools(
   exchange: Exchange,
   plainTokens: number | undefined,
@@ -14,14 +14,14 @@ export async function measureTools(
   const outcome = await exchange({ messages: [asks(question)], tools: [weatherTool] });
   return judge(outcome, (reply) => {
     if (reply.calls.length > 0) return judgeCalls(reply);
-    if (isLeftOut(reply, plainTokens)) {
-      return no('left out without a word: the prompt is no longer for them');
+    if (areIgnored(reply, plainTokens)) {
+      return no('ignored: the prompt has no additional tokens');
     }
     return unclear(`the reply is a text: ${shortenForTable(reply.text)}`);
   });
 }
 
-/** Whether `tool_choice` can force a call: of any tool, or of one by its name. */
+/** Whether `tool_choice` can force a call of any tool, or of one tool by its name. */
 export async function measureToolChoice(
   exchange: Exchange,
   choice: WireBody['tool_choice'] & {},
@@ -34,14 +34,13 @@ export async function measureToolChoice(
   const wanted = typeof choice === 'object' ? choice.function.name : undefined;
   return judge(outcome, (reply) => {
     const [call] = reply.calls;
-    if (call === undefined)
-      return no(`left out: the reply is a text: ${shortenForTable(reply.text)}`);
+    if (call === undefined) return no(`ignored: the reply is a text: ${shortenForTable(reply.text)}`);
     if (wanted !== undefined && call.name !== wanted) return no(`another tool: ${call.name}`);
     return judgeCalls(reply);
   });
 }
 
-/** Whether one reply can hold several calls. */
+/** Whether one reply can contain several calls. */
 export async function measureSeveralCalls(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [asks('What is the weather in Paris and in Rome? Ask for both at once.')],
@@ -53,7 +52,7 @@ export async function measureSeveralCalls(exchange: Exchange): Promise<Finding> 
   });
 }
 
-/** Whether calls come whole where the reply is streamed. */
+/** Whether the calls of a streamed reply are complete. */
 export async function measureStreamedCalls(exchange: Exchange): Promise<Finding> {
   const body = { messages: [asks(question)], tools: [weatherTool] };
   const outcome = await exchange(body, { stream: true });
@@ -77,16 +76,16 @@ const otherTool: WireTool = {
   },
 };
 
-function isLeftOut({ usage, text }: RawReply, plainTokens: number | undefined): boolean {
+function areIgnored({ usage, text }: RawReply, plainTokens: number | undefined): boolean {
   if (usage === undefined || plainTokens === undefined) return false;
-  // The question is a few tokens longer than the one without tools; a tool is dozens.
+  // The question has only a few tokens more than the one without tools; a tool has dozens.
   return usage.inputTokens < plainTokens + 20 && !text.includes('get_weather');
 }
 
 function judgeCalls({ calls, finishReason }: RawReply): Finding {
   const broken = calls.find((call) => !isObjectText(call.arguments));
   if (broken === undefined) return yes(calls.map(({ name }) => name).join(', '));
-  const problem = `the arguments are no JSON object: ${shortenForTable(broken.arguments)}`;
+  const problem = `the arguments are not a JSON object: ${shortenForTable(broken.arguments)}`;
   return finishReason === 'length' ? unclear(`cut at the limit; ${problem}`) : no(problem);
 }
 

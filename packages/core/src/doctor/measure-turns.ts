@@ -16,7 +16,7 @@ export const weatherTool: WireTool = {
   },
 };
 
-/** Whether a system message is taken, and read: the prompt must be longer for it. */
+/** Whether a system message is accepted and reaches the model: it must make the prompt longer. */
 export async function measureSystemRole(
   exchange: Exchange,
   plainTokens: number | undefined,
@@ -30,17 +30,17 @@ export async function measureSystemRole(
     if (plainTokens === undefined || usage === undefined) return yes('accepted');
     return usage.inputTokens > plainTokens
       ? yes('')
-      : no('left out without a word: the prompt is no longer for it');
+      : no('ignored: the prompt has no additional tokens');
   });
 }
 
-/** Whether messages may come in any order. */
+/** Whether the server accepts two user messages in a row. */
 export async function measureOrder(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({ messages: [asks('Hi.'), asks('What is your name?')] });
   return judge(outcome, () => yes(''));
 }
 
-/** Whether a past call and its result are taken as they are. */
+/** Whether the server accepts a past call and its result in the tool role. */
 export async function measureToolRole(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [
@@ -57,7 +57,7 @@ export async function measureToolRole(exchange: Exchange): Promise<Finding> {
   });
 }
 
-/** Whether results of one reply may stand behind each other. */
+/** Whether the server accepts several tool results in a row. */
 export async function measureResultsInRow(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [

@@ -5,21 +5,18 @@ import { defineProfile, type ModelProfile } from '../profile/model-profile.ts';
 import type { ServerFacts } from '../profile/server-facts.ts';
 import type { MeasuredThing, Measurement } from './measurement.ts';
 
-/** What was measured, by thing. */
+/** The measurements by name. */
 export type Measurements = Readonly<Record<MeasuredThing, Measurement>>;
 
-/** A profile, and the known one that it is a change of. */
+/** A profile, and the known profile that it is based on. */
 export interface MeasuredProfile {
   readonly profile: ModelProfile;
   readonly base: ModelProfile;
-  /** One sentence, for people. */
+  /** The reason, as one sentence. */
   readonly why: string;
 }
 
-/**
- * The profile that measurements speak for. What was measured weighs more than what the server says of itself; where a
- * measurement is unclear, that is believed.
- */
+/** Chooses a profile by measurements. If a measurement is unclear, the server's own pages decide. */
 export function measuredProfile(
   model: string,
   facts: ServerFacts,
@@ -55,11 +52,14 @@ function decide(measured: Measurements, detected: ModelProfile) {
     return { isNative: true, why: 'Tools, calls in a stream and the tool role all work.' };
   }
   const isNative = detected.dialect === 'native';
-  const reported = isNative ? 'takes tools' : 'takes no tools';
-  return { isNative, why: `Unclear: ${open.join(', ')}. By its pages the server ${reported}.` };
+  const reported = isNative ? 'supports tools' : 'does not support tools';
+  return {
+    isNative,
+    why: `Unclear: ${open.join(', ')}. The server reports that it ${reported}.`,
+  };
 }
 
-/** Relaxed only where everything out of order was taken: a strict history is taken by every server. */
+/** Relaxed only if the server accepted every order of messages; every server accepts strict turns. */
 function decideOrder(measured: Measurements, detected: ModelProfile) {
   const verdicts = [
     measured['user twice in a row'].verdict,
@@ -80,7 +80,7 @@ function imageChanges(
   tokens: number | undefined,
 ): Pick<Parameters<typeof defineProfile>[1], 'images'> {
   if (measured.images.verdict !== 'yes') return { images: undefined };
-  // Gemma's cost of an image is known, crops included, which one small image does not show.
+  // The tokens of an image and its crops are known for Gemma, and one small image cannot measure crops.
   if (images !== undefined && id.startsWith(gemma3.id)) return { images };
   return tokens === undefined
     ? {}

@@ -1,4 +1,4 @@
-/** What is measured of a server, in the order of the report. */
+/** The names of all measurements, in the order of the report. */
 export const measuredThings = [
   'system role',
   'user twice in a row',
@@ -18,32 +18,32 @@ export const measuredThings = [
   'context window',
 ] as const;
 
-/** Something that is measured. */
+/** The name of a measurement. */
 export type MeasuredThing = (typeof measuredThings)[number];
 
 /** One line of a report. */
 export interface Measurement {
   readonly thing: MeasuredThing;
-  /** `unclear` where the server's answer proves neither: asked again, it may say more. */
+  /** `unclear` if the server's answer proves neither; another run may give a result. */
   readonly verdict: 'yes' | 'no' | 'unclear';
-  /** What was seen, or how it failed. */
+  /** What was observed, or how it failed. */
   readonly detail: string;
 }
 
-/** The same without its name: what one exchange proves. */
+/** A measurement without its name. */
 export type Finding = Omit<Measurement, 'thing'>;
 
-/** It works. */
+/** The feature works. */
 export function yes(detail: string): Finding {
   return { verdict: 'yes', detail };
 }
 
-/** It does not work. */
+/** The feature does not work. */
 export function no(detail: string): Finding {
   return { verdict: 'no', detail };
 }
 
-/** What was seen proves neither. */
+/** The answer proves neither. */
 export function unclear(detail: string): Finding {
   return { verdict: 'unclear', detail };
 }

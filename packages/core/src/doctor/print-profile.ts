@@ -1,6 +1,6 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 
-/** Where the known profiles are exported from, by id. */
+/** The export names of the known profiles, by id. */
 const exportNames: Readonly<Record<string, string>> = {
   openai: 'openai',
   'gemma-3': 'gemma3',
@@ -11,7 +11,7 @@ const exportNames: Readonly<Record<string, string>> = {
   mistral: 'mistral',
 };
 
-/** A profile as TypeScript to paste: the known profile that it is a change of, and what differs. */
+/** Formats a profile as TypeScript code: the known profile that it is based on, and the changes. */
 export function printProfile(profile: ModelProfile, base: ModelProfile): string {
   const name = exportNames[base.id] ?? 'openai';
   const changed = differences(base, profile);
@@ -33,7 +33,7 @@ function differences(base: object, changed: object): Record<string, unknown> {
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [from, to] = [before.get(key), after.get(key)];
     if (JSON.stringify(from) === JSON.stringify(to)) continue;
-    // The rules of turns may be given in part; those of images are given whole.
+    // defineProfile merges the rules of turns; it replaces all other fields.
     found[key] = key === 'turns' ? differences(from ?? {}, to ?? {}) : to;
   }
   return found;

@@ -1,6 +1,6 @@
 import type { ServerReport } from './probe-profile.ts';
 
-/** A report as text: a table of what was measured, and the profile as code. */
+/** Formats a report as text: a table of the measurements, and the profile as code. */
 export function printReport({
   endpoint,
   model,
@@ -18,7 +18,7 @@ export function printReport({
     '',
     ...lines.map((line) => line.trimEnd()),
     '',
-    `Speak ${profile.dialect}: ${why}`,
+    `Dialect ${profile.dialect}: ${why}`,
     '',
     code,
     '',

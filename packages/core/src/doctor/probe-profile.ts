@@ -37,30 +37,30 @@ import { printProfile } from './print-profile.ts';
 /** Which server and model to measure. */
 export interface ProbeProfileOptions extends OpenAITransportOptions {
   readonly signal?: AbortSignal;
-  /** Told of each measurement as soon as it is made. */
+  /** Called with each measurement as soon as it is done. */
   readonly onMeasured?: (measurement: Measurement) => void;
 }
 
-/** What was measured of a model on a server. */
+/** The measurements of a model on a server. */
 export interface ServerReport {
-  /** Where the requests went. */
+  /** The address of the server. */
   readonly endpoint: string;
   readonly model: string;
-  /** What the server says of itself. */
+  /** What the server reports about itself. */
   readonly facts: ServerFacts;
   /** In the order of {@link measuredThings}. */
   readonly measurements: readonly Measurement[];
-  /** The profile that the measurements speak for. */
+  /** The profile that fits the measurements. */
   readonly profile: ModelProfile;
-  /** Why it speaks that dialect, for people. */
+  /** Why this dialect was chosen, as one sentence. */
   readonly why: string;
-  /** The profile as TypeScript to paste. */
+  /** The profile as TypeScript code to copy. */
   readonly code: string;
 }
 
 /**
- * Measures what a server can do for a model, with about twenty small requests, one after the other. Nothing is retried.
- * Rejects with a `ModelError` where not even a plain question is answered, and with `invalid_options`.
+ * Measures what a server supports for a model, with about twenty small requests, one after the other and without retries.
+ * Rejects with a `ModelError` if the server does not answer a plain question, and with `invalid_options`.
  *
  * @example
  * const { profile, code } = await probeProfile({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' });
@@ -90,7 +90,7 @@ export async function probeProfile(options: ProbeProfileOptions): Promise<Server
   };
 }
 
-/** Tokens of a plain question. Throws where there is no answer to it. */
+/** Tokens of a plain question. Throws if the server does not answer it. */
 async function greet(exchange: Exchange): Promise<number | undefined> {
   const outcome = await exchange({ messages: [asks('Hi.')] });
   if (!outcome.isReply) throw outcome.error;

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** The `data:` URL of a PNG of one colour, `side` pixels wide and high. */
+/** The `data:` URL of a PNG with one colour, `side` pixels wide and high. */
 export function tinyPng(side: number): string {
   const row = [0, ...Array.from({ length: side }, () => [200, 30, 30]).flat()];
   const pixels = Buffer.from(Array.from({ length: side }, () => row).flat());

@@ -11,82 +11,82 @@ import { dialectModel } from './dialect-model.ts';
 import type { LastDialect, Model, ModelProgress, ModelReply, ModelRequest } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
 
-/** What a model that detects its profile is made of. */
+/** The parts of a model that detects its profile. */
 export interface AutoModelParts {
   readonly transport: OpenAITransport;
-  /** The dialect to speak whatever was detected; it is not changed then. */
+  /** The dialect to use instead of the detected one. If it is set, the model never changes its dialect. */
   readonly dialect?: DialectName;
-  /** Fields that every request of a conversation carries. */
+  /** Fields for every request of a conversation. */
   readonly conversationFields?: (conversationId: string) => JsonObject;
 }
 
 /**
- * A model that asks its server how to be spoken to, at its first request, and speaks another way where the server refuses
- * the first. What was found is remembered for the endpoint and the model, for the process.
+ * A model that detects its profile from its server at the first request. If the server refuses the form of a request, the
+ * model sends it again in a form that asks less of the server. The process remembers the result for the endpoint and model.
  */
 export function autoModel(parts: AutoModelParts): Model {
   const { transport, dialect } = parts;
   const { fetchPage, endpoint, model } = transport;
   const memory = profileMemory({ fetchPage, endpoint, model });
-  const speakers = new Map<string, Model>();
+  const models = new Map<string, Model>();
   const modelFor = (profile: ModelProfile): Model => {
     const key = keyOf(profile);
-    const current = speakers.get(key) ?? createModel(profile, parts);
-    speakers.set(key, current);
+    const current = models.get(key) ?? createModel(profile, parts);
+    models.set(key, current);
     return current;
   };
-  const obeyed = new WeakMap<DetectedProfile, DetectedProfile>();
+  const forced = new WeakMap<DetectedProfile, DetectedProfile>();
   const applyDialect = (detected: DetectedProfile): DetectedProfile => {
     if (dialect === undefined) return detected;
-    const known = obeyed.get(detected) ?? withForcedDialect(detected, dialect);
-    obeyed.set(detected, known);
+    const known = forced.get(detected) ?? withForcedDialect(detected, dialect);
+    forced.set(detected, known);
     return known;
   };
-  const learn = (signal: AbortSignal): DetectedProfile | Promise<DetectedProfile> => {
+  const detect = (signal: AbortSignal): DetectedProfile | Promise<DetectedProfile> => {
     const detected = memory.recall(signal);
     return isPromiseLike(detected) ? detected.then(applyDialect) : applyDialect(detected);
   };
-  const follow = (lastDialect: DetectedProfile, request: ModelRequest, thrown: unknown) => {
-    if (isGone(thrown)) memory.forget();
-    const next = dialect === undefined ? afterRefusal(lastDialect, request, thrown) : undefined;
+  const fallBack = (current: DetectedProfile, request: ModelRequest, thrown: unknown) => {
+    if (mayHaveBeenReplaced(thrown)) memory.forget();
+    const next = dialect === undefined ? afterRefusal(current, request, thrown) : undefined;
     if (next !== undefined) memory.keep(next);
     return next;
   };
   return {
     id: model,
-    // The server is not asked before the first request; most tools can be said in every dialect, or in none.
+    // The dialect is not known before the first request. Most tools can be encoded in every dialect or in no dialect.
     checkTools: (tools) => createDialect(guessProfile(model)).checkTools(tools),
     learnProfile(signal) {
-      const learnt = learn(signal);
-      return isPromiseLike(learnt) ? learnt.then(({ profile }) => profile) : learnt.profile;
+      const detected = detect(signal);
+      return isPromiseLike(detected) ? detected.then(({ profile }) => profile) : detected.profile;
     },
     async *request(request, signal) {
-      const learnt = learn(signal);
-      let lastDialect = goOnIn(isPromiseLike(learnt) ? await learnt : learnt, request.dialect);
-      const first = describeDialect(lastDialect, request.dialect);
+      const detected = detect(signal);
+      let current = keepDialect(isPromiseLike(detected) ? await detected : detected, request.dialect);
+      const first = describeDialect(current, request.dialect);
       if (first !== undefined) yield first;
       for (let requests = 1; ; requests += 1) {
         try {
-          const reply = yield* modelFor(lastDialect.profile).request(request, signal);
-          return countIn(reply, requests);
+          const reply = yield* modelFor(current.profile).request(request, signal);
+          return withRequestCount(reply, requests);
         } catch (thrown) {
-          const next = follow(lastDialect, request, thrown);
+          const next = fallBack(current, request, thrown);
           if (next === undefined) throw thrown;
-          yield describeChange(lastDialect.profile.dialect, next);
-          lastDialect = next;
+          yield describeChange(current.profile.dialect, next);
+          current = next;
         }
       }
     },
   };
 }
 
-function countIn(reply: ModelReply, requests: number): ModelReply {
+function withRequestCount(reply: ModelReply, requests: number): ModelReply {
   return requests === 1 ? reply : { ...reply, requests };
 }
 
 const keys = new WeakMap<ModelProfile, string>();
 
-/** Profiles are plain data, and two that say the same are one. */
+/** Profiles are plain data; two profiles with the same JSON share one model. */
 function keyOf(profile: ModelProfile): string {
   const key = keys.get(profile) ?? JSON.stringify(profile);
   keys.set(profile, key);
@@ -111,43 +111,43 @@ function withForcedDialect(
 ): DetectedProfile {
   return {
     profile: inDialect(profile, dialect),
-    why: `The option \`dialect\` asks for it. ${why}`,
+    why: `The option \`dialect\` is set. ${why}`,
   };
 }
 
-/** What asks more of a server stands first. */
+/** The dialect that needs most of a server comes first. */
 const dialectsByDemand: readonly DialectName[] = ['native', 'guided', 'prompted'];
 
-/** A conversation that already gave up a dialect does not go back to it, whatever the server says of itself. */
-function goOnIn(detected: DetectedProfile, last: LastDialect | undefined): DetectedProfile {
+/** A conversation that gave up a dialect does not return to it, even if the server reports that it supports it. */
+function keepDialect(detected: DetectedProfile, last: LastDialect | undefined): DetectedProfile {
   if (last === undefined) return detected;
   const { profile } = detected;
-  const isPlainer =
+  const needsLess =
     dialectsByDemand.indexOf(last.dialect) > dialectsByDemand.indexOf(profile.dialect);
-  if (!isPlainer) return detected;
+  if (!needsLess) return detected;
   return {
     profile: inDialect(withoutTools(profile), last.dialect),
-    why: 'The conversation was spoken to in it before.',
+    why: 'The conversation used this dialect before.',
   };
 }
 
 function describeDialect(
-  lastDialect: DetectedProfile,
+  current: DetectedProfile,
   last: LastDialect | undefined,
 ): ModelProgress | undefined {
-  const { id, dialect, contextWindow } = lastDialect.profile;
+  const { id, dialect, contextWindow } = current.profile;
   if (last === undefined) {
-    return { type: 'profile-detected', profile: id, dialect, contextWindow, why: lastDialect.why };
+    return { type: 'profile-detected', profile: id, dialect, contextWindow, why: current.why };
   }
-  return last.dialect === dialect ? undefined : describeChange(last.dialect, lastDialect);
+  return last.dialect === dialect ? undefined : describeChange(last.dialect, current);
 }
 
 function describeChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {
   return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
 }
 
-/** Whether another server, or none, may stand there the next time. */
-function isGone(thrown: unknown): boolean {
+/** Whether the next request to this address may reach a different server. */
+function mayHaveBeenReplaced(thrown: unknown): boolean {
   return (
     thrown instanceof ModelError &&
     (thrown.code === 'model_unreachable' || thrown.code === 'model_not_found')
@@ -164,7 +164,7 @@ function afterRefusal(
   if (kind === undefined) return undefined;
   return fallbackProfile(profile, {
     kind,
-    words: serverMessage,
+    serverMessage,
     offersTools: request.phase === 'act',
   });
 }

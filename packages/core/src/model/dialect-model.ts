@@ -17,16 +17,16 @@ import type {
   ModelSettings,
 } from './model.ts';
 
-/** What a model is made of. */
+/** The parts of a model. */
 export interface DialectModelParts {
   readonly transport: Transport;
   readonly profile: ModelProfile;
   readonly dialect: Dialect;
-  /** Fields that every request of a conversation carries, such as a `cache_salt`. */
+  /** Fields for every request of a conversation, such as a `cache_salt`. */
   readonly conversationFields?: (conversationId: string) => JsonObject;
 }
 
-/** A model that speaks a dialect over a transport. Nothing leaves that its gate does not pass. */
+/** A model that encodes requests in one dialect and sends them over a transport, after a check of the message order. */
 export function dialectModel(parts: DialectModelParts): Model {
   const { transport, profile, dialect, conversationFields } = parts;
   const estimate = promptEstimator(profile);
@@ -48,46 +48,46 @@ export function dialectModel(parts: DialectModelParts): Model {
         estimatedTokens: request.estimatedTokens ?? estimate(body, images.imageAt),
         tools: request.tools?.length ?? 0,
       };
-      const extraBody = layOver(
+      const extraBody = mergeFields(
         conversationFields?.(request.conversationId),
         request.settings.extraBody,
       );
-      const incoming = new ReplyInProgress(() => dialect.createParser(prompt));
-      const receiving = transport.send({ body, extraBody, stream: request.stream }, signal);
+      const reply = new ReplyInProgress(() => dialect.createParser(prompt));
+      const events = transport.send({ body, extraBody, stream: request.stream }, signal);
       let next: IteratorResult<TransportEvent, RawReply> | undefined;
       try {
-        for (next = await receiving.next(); next.done !== true; next = await receiving.next()) {
-          for (const progress of incoming.take(next.value)) yield progress;
+        for (next = await events.next(); next.done !== true; next = await events.next()) {
+          for (const progress of reply.take(next.value)) yield progress;
         }
       } finally {
-        // Whoever leaves early ends the request; there is no reply to return then.
-        if (next?.done !== true) await receiving.return(undefined as never);
+        // A caller that stops early ends the request; there is no reply to return.
+        if (next?.done !== true) await events.return(undefined as never);
       }
-      const { parsed, deltas } = incoming.finish(next.value);
+      const { parsed, deltas } = reply.finish(next.value);
       for (const delta of deltas) yield delta;
       return toReply(parsed, next.value, { profile: profile.id, dialect: dialect.name });
     },
   };
 }
 
-/** Hears one reply, and begins anew where its stream does. */
+/** Parses one reply, with a new parser after each restart of its stream. */
 class ReplyInProgress {
-  readonly #listen: () => ReplyParser;
-  #decoder: ReplyParser;
+  readonly #createParser: () => ReplyParser;
+  #parser: ReplyParser;
 
-  constructor(listen: () => ReplyParser) {
-    this.#listen = listen;
-    this.#decoder = listen();
+  constructor(createParser: () => ReplyParser) {
+    this.#createParser = createParser;
+    this.#parser = createParser();
   }
 
   take(event: TransportEvent): readonly ModelProgress[] {
-    if (event.type === 'delta') return this.#decoder.push(event.delta);
-    if (event.type === 'stream-restarted') this.#decoder = this.#listen();
+    if (event.type === 'delta') return this.#parser.push(event.delta);
+    if (event.type === 'stream-restarted') this.#parser = this.#createParser();
     return [event];
   }
 
   finish(reply: RawReply): ReturnType<ReplyParser['finish']> {
-    return this.#decoder.finish(reply);
+    return this.#parser.finish(reply);
   }
 }
 
@@ -119,7 +119,7 @@ function withSettings(body: WireBody, settings: ModelSettings): WireBody {
   return set;
 }
 
-function layOver(
+function mergeFields(
   fields: JsonObject | undefined,
   others: JsonObject | undefined,
 ): JsonObject | undefined {

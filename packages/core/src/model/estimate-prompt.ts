@@ -4,13 +4,13 @@ import type { ImageRules, ModelProfile } from '../profile/model-profile.ts';
 import type { ImageRef } from '../turns/turn.ts';
 import type { LoadedImages } from './load-images.ts';
 
-/** Characters that a message costs beside its content: the turn tokens of a chat template. */
+/** Characters of a message in addition to its content: the turn tokens of a chat template. */
 const messageOverhead = 16;
 
-/** Estimates the tokens of a prompt: characters per token, and the profile's price of each image by its size. */
+/** Estimates the tokens of a prompt: by characters per token, and by the profile's rules for the size of each image. */
 export type EstimatePrompt = (body: WireBody, imageAt: LoadedImages['imageAt']) => number;
 
-/** Makes the estimator of a profile. Each message is measured once and kept with the message. */
+/** Creates the estimator of a profile. Each message object is measured once. */
 export function promptEstimator(profile: ModelProfile): EstimatePrompt {
   const measured = new WeakMap<object, Size>();
   const remember = <Key extends object>(key: Key, measure: (key: Key) => Size): Size => {
@@ -21,11 +21,11 @@ export function promptEstimator(profile: ModelProfile): EstimatePrompt {
     return size;
   };
   return ({ messages, tools }, imageAt) => {
-    const priceOf: PriceOf = (url) => priceImage(profile.images, imageAt(url));
+    const tokensOf: TokensOf = (url) => countImage(profile.images, imageAt(url));
     let chars = 0;
     let tokens = 0;
     for (const message of messages) {
-      const size = remember(message, (each) => measureMessage(each, priceOf));
+      const size = remember(message, (each) => measureMessage(each, tokensOf));
       chars += size.chars;
       tokens += size.imageTokens;
     }
@@ -39,24 +39,24 @@ interface Size {
   readonly imageTokens: number;
 }
 
-/** Tokens of the image that a URL shows. */
-type PriceOf = (url: string) => number;
+/** Tokens of the image at a URL. */
+type TokensOf = (url: string) => number;
 
-function priceImage(rules: ImageRules | undefined, image: ImageRef | undefined): number {
+function countImage(rules: ImageRules | undefined, image: ImageRef | undefined): number {
   return image === undefined ? (rules?.tokens ?? 0) : imageTokens(rules, image);
 }
 
-function measureMessage(message: WireMessage, priceOf: PriceOf): Size {
+function measureMessage(message: WireMessage, tokensOf: TokensOf): Size {
   if ('tool_calls' in message) {
     const chars = message.tool_calls
       .map((call) => call.function.name.length + call.function.arguments.length)
       .reduce((sum, each) => sum + each, messageOverhead);
     return { chars, imageTokens: 0 };
   }
-  return measureContent(message.content, priceOf);
+  return measureContent(message.content, tokensOf);
 }
 
-function measureContent(content: WireContent, priceOf: PriceOf): Size {
+function measureContent(content: WireContent, tokensOf: TokensOf): Size {
   if (typeof content === 'string') {
     return { chars: content.length + messageOverhead, imageTokens: 0 };
   }
@@ -64,7 +64,7 @@ function measureContent(content: WireContent, priceOf: PriceOf): Size {
   let tokens = 0;
   for (const part of content) {
     if (part.type === 'text') chars += part.text.length;
-    else tokens += priceOf(part.image_url.url);
+    else tokens += tokensOf(part.image_url.url);
   }
   return { chars, imageTokens: tokens };
 }

@@ -4,17 +4,17 @@ import { encodeDataUrl } from '../turns/image.ts';
 import { PrefixCache } from '../turns/prefix-cache.ts';
 import type { AssistantTurn, ImageRef, Part, Turn } from '../turns/turn.ts';
 
-/** The images of a conversation, ready for the wire. */
+/** The images of a conversation, loaded for a request. */
 export interface LoadedImages {
   /** The `data:` URL of an image. */
   readonly urlOf: (image: ImageRef) => string;
-  /** The image that a URL of `urlOf` shows. */
+  /** The image that belongs to a URL of `urlOf`. */
   readonly imageAt: (url: string) => ImageRef | undefined;
 }
 
 /**
- * Fetches the images of a conversation from the blob store, so that encoding can be pure.
- * Throws `invalid_image` where the store does not have one.
+ * Loads the images of a conversation from the blob store, so that encoding needs no I/O.
+ * Throws `invalid_image` if an image is not in the store.
  */
 export function loadImages(
   turns: readonly Turn[],
@@ -45,7 +45,7 @@ async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
   if (bytes === undefined) {
     throw new TurnwiseError(
       'invalid_image',
-      `The bytes of image ${image.sha256.slice(0, 12)}… are not in the blob store; give the agent the store that kept them (option blobs).`,
+      `The bytes of image ${image.sha256.slice(0, 12)}… are not in the blob store. Pass the store that has them as the agent's option \`blobs\`.`,
     );
   }
   const url = encodeDataUrl(image, bytes);
@@ -56,7 +56,7 @@ async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
 const dataUrls = new WeakMap<ImageRef, string>();
 const conversations = new PrefixCache<readonly ImageRef[]>();
 
-/** Turns are looked through once: a conversation has most of them in every request. */
+/** Each turn is searched once: a request repeats most turns of the request before it. */
 function imagesIn(turns: readonly Turn[]): readonly ImageRef[] {
   const [first] = turns;
   if (first === undefined) return none;

@@ -7,19 +7,19 @@ import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ImageRef } from '../turns/turn.ts';
 
-/** Settings of a request; what is left out is the server's default. */
+/** Settings of a request. The server's default applies to a setting that is missing. */
 export interface ModelSettings {
   readonly temperature?: number;
   readonly topP?: number;
-  /** Tokens of a reply. */
+  /** Maximum number of tokens of a reply. */
   readonly maxOutputTokens?: number;
   readonly stop?: readonly string[];
   readonly seed?: number;
-  /** Fields for this server alone, such as `top_k`; laid over the body as they are. */
+  /** Additional fields of the request body for this server, such as `top_k`; merged into the body unchanged. */
   readonly extraBody?: JsonObject;
 }
 
-/** How a conversation was spoken to last. */
+/** The profile and dialect of the last request of a conversation. */
 export interface LastDialect {
   /** Id of the profile. */
   readonly profile: string;
@@ -28,22 +28,22 @@ export interface LastDialect {
 
 interface BaseRequest {
   readonly instructions: string;
-  /** Nothing else than a transcript that awaits the assistant can be sent. */
+  /** The conversation; its next turn must be the assistant's. */
   readonly transcript: Transcript<'assistant'>;
   readonly settings: ModelSettings;
-  /** Whether the reply is asked for in pieces. */
+  /** Whether the reply is streamed. */
   readonly stream: boolean;
-  /** Names the conversation, for servers that cache prompts by it. */
+  /** Identifies the conversation, for servers with a prompt cache per conversation. */
   readonly conversationId: string;
-  /** Where the bytes of images lie. */
+  /** The store with the bytes of the images. */
   readonly blobs: BlobStore;
-  /** Tokens of the prompt, where the run has estimated them. */
+  /** Tokens of the prompt, if the run has estimated them. */
   readonly estimatedTokens?: number;
-  /** How the run was spoken to last; left out at its first request. A model that may choose goes on in it. */
+  /** The last dialect of the run; missing at its first request. A model that chooses its dialect keeps it. */
   readonly dialect?: LastDialect | undefined;
 }
 
-/** Offers tools: the reply is calls or a text. */
+/** Offers tools: the reply is either calls or a text. */
 export interface ActRequest extends BaseRequest {
   readonly phase: 'act';
   readonly tools: NonEmpty<ToolSpec>;
@@ -54,29 +54,29 @@ export interface ActRequest extends BaseRequest {
 /** Asks for an answer, without tools. */
 export interface AnswerRequest extends BaseRequest {
   readonly phase: 'answer';
-  /** The shape of the answer. */
+  /** The schema of the answer. */
   readonly output?: { readonly name: string; readonly schema: JsonObject };
-  /** Tools that exist but are not offered now. */
+  /** Tools of the agent that this request does not offer. */
   readonly withheldTools: readonly ToolSpec[];
   readonly tools?: never;
 }
 
-/** One request to a model: tools or an answer, never both. */
+/** One request to a model: with tools or for an answer, never both. */
 export type ModelRequest = ActRequest | AnswerRequest;
 
-/** The request as it is about to leave. */
+/** A request is ready and is sent next. */
 export interface RequestPrepared {
   readonly type: 'request-prepared';
   readonly dialect: DialectName;
-  /** How many messages it has. */
+  /** Number of messages. */
   readonly messages: number;
   /** Estimated tokens of the prompt. */
   readonly estimatedTokens: number;
-  /** How many tools it offers. */
+  /** Number of tools that the request offers. */
   readonly tools: number;
 }
 
-/** What a model's server was found to be, before the first request of a run. */
+/** The profile that was detected before the first request of a run. */
 export interface ProfileDetected {
   readonly type: 'profile-detected';
   /** Id of the profile. */
@@ -84,25 +84,25 @@ export interface ProfileDetected {
   readonly dialect: DialectName;
   /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
-  /** One sentence, for people. */
+  /** The reason, as one sentence. */
   readonly why: string;
 }
 
 /**
- * The server refused a request because of its form; it is made anew in another one. Where only the form of turns or schemas
- * changes, both dialects are the same.
+ * The server refused the form of a request; it is sent again in another form. `from` and `to` are the same if only the form
+ * of turns, fields or schemas changes.
  */
 export interface DialectChanged {
   readonly type: 'dialect-changed';
   readonly from: DialectName;
   readonly to: DialectName;
-  /** Id of the profile that is spoken to from now on. */
+  /** Id of the profile that is used from now on. */
   readonly profile: string;
-  /** One sentence, for people; it holds the server's own words. */
+  /** The reason, as one sentence, with the server's own message. */
   readonly why: string;
 }
 
-/** What comes up from a model before its reply is whole. */
+/** What a model reports before its reply is complete. */
 export type ModelProgress =
   | ProfileDetected
   | DialectChanged
@@ -111,39 +111,39 @@ export type ModelProgress =
   | RequestRetried
   | StreamRestarted;
 
-/** One whole reply of a model. Plain JSON. */
+/** One complete reply of a model. Plain JSON. */
 export interface ModelReply {
   readonly parsed: ParsedReply;
-  /** What the server said. */
+  /** The reply as the server sent it. */
   readonly raw: RawReply;
   readonly usage: Usage;
   readonly finishReason: FinishReason;
   readonly dialect: DialectName;
-  /** Id of the profile that it was asked under; left out by a model without one. */
+  /** Id of the profile that was used; missing if the model has no profile. */
   readonly profile?: string;
-  /** How many requests it took: one more for each `dialect-changed`. @default 1 */
+  /** Number of requests that were sent: one more for each `dialect-changed`. @default 1 */
   readonly requests?: number;
 }
 
 /**
- * What an agent asks: dialect-neutral requests in, understood replies out. The upper of the two ports of a model.
+ * The model of an agent: takes requests that do not depend on a dialect and returns parsed replies.
  *
- * `request` yields `request-prepared`, then progress in order, and returns the reply. Before it may stand one
- * `profile-detected`; behind `dialect-changed` the request begins anew, with a `request-prepared` of its own. It throws
- * `ModelError` and `TurnOrderError`, or the signal's reason when that aborts; it stops promptly then and leaves nothing
- * behind.
+ * `request` yields at most one `profile-detected`, then `request-prepared`, then progress in order, and returns the reply.
+ * After a `dialect-changed` the request starts again with another `request-prepared`. It throws `ModelError` and
+ * `TurnOrderError`, or the signal's reason if the signal aborts; then it stops at once and leaves no socket, timer or
+ * listener.
  */
 export interface Model {
-  /** The id that the server knows the model by. */
+  /** The id of the model on its server. */
   readonly id: string;
-  /** Throws `SchemaError` for tools that cannot be said to this model; asked when an agent is made. */
+  /** Throws `SchemaError` for tools that cannot be encoded for this model. Called when an agent is created. */
   checkTools?(tools: readonly ToolSpec[]): void;
   /**
-   * The profile that the next request goes by; a model that detects it asks its server the first time.
-   * Rejects with the signal's reason only.
+   * The profile that the next request will use; a model with detection asks its server the first time.
+   * Rejects only with the signal's reason.
    */
   learnProfile?(signal: AbortSignal): ModelProfile | Promise<ModelProfile>;
-  /** Tokens that an image costs. */
+  /** Tokens of an image. */
   imageTokens?(image: ImageRef): number;
   request(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelProgress, ModelReply>;
 }

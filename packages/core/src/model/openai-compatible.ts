@@ -9,19 +9,19 @@ import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
 
-/** Where a model is, and how it is spoken to. */
+/** The address of a model, and its profile and dialect. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {
   /**
-   * What is known of the model: a profile, or the id of a known one, is obeyed. `auto` asks the server before the first
-   * request, and follows where the server refuses a form of request. @default 'auto'
+   * What is known about the model: a profile or the id of a known profile, which then never changes. `auto` detects the
+   * profile before the first request and changes it if the server refuses the form of a request. @default 'auto'
    */
   readonly profile?: ModelProfile | KnownProfileId | 'auto';
-  /** Another dialect than the profile's; it is obeyed, also where the server refuses it. */
+  /** Replaces the dialect of the profile. It never changes, even if the server refuses it. */
   readonly dialect?: DialectName;
 }
 
 /**
- * A model behind an OpenAI-compatible `/v1/chat/completions`. Nothing is sent before the first request.
+ * A model on a server with an OpenAI-compatible `/v1/chat/completions`. Nothing is sent before the first request.
  * Throws `invalid_options` for options that cannot work.
  *
  * @example
@@ -32,7 +32,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Model {
   return modelAt(options);
 }
 
-/** A model at an address whose options were checked, with what each of its conversations carries. */
+/** The same for options that were checked, with additional fields for every request of a conversation. */
 export function modelAt(
   { profile = 'auto', dialect, ...options }: OpenAICompatibleOptions,
   conversationFields?: (conversationId: string) => JsonObject,

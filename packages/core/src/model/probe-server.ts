@@ -9,7 +9,7 @@ import {
 import type { ServerFacts, ServerKind } from '../profile/server-facts.ts';
 import type { FetchPage, ServerPage } from '../transport/fetch-page.ts';
 
-/** Who is asked, and how. */
+/** Which server to ask about which model. */
 export interface Probe {
   readonly fetchPage: FetchPage;
   /** The address of the API, such as `http://localhost:8080/v1`. */
@@ -17,17 +17,17 @@ export interface Probe {
   readonly model: string;
 }
 
-/** What a probe found. */
+/** The result of a probe. */
 export interface Probed {
   readonly facts: ServerFacts;
-  /** Whether the server answered at all; where it did not, the facts are empty and worth asking for again. */
+  /** Whether the server answered. If not, the facts are empty and the next request should ask again. */
   readonly hasAnswered: boolean;
 }
 
 /**
- * Asks a server what it is and how it serves a model: `/models` first, and where that names the server, its own page alone,
- * else those of llama.cpp, Ollama and LM Studio at once. At most five small requests, three seconds together. Never
- * throws; what does not answer in time or answers something else tells nothing.
+ * Asks a server what it is and how it serves a model. First `/models`; if that page identifies the server, then only that
+ * server's own page, otherwise the pages of llama.cpp, Ollama and LM Studio at once. At most five small requests within
+ * three seconds. Never throws; a page that is late or has other content gives no facts.
  */
 export async function probeServer(probe: Probe, signal: AbortSignal): Promise<Probed> {
   const pages = createPages(probe, AbortSignal.any([signal, AbortSignal.timeout(longestProbeMs)]));
@@ -35,13 +35,13 @@ export async function probeServer(probe: Probe, signal: AbortSignal): Promise<Pr
     await pages.read({ url: `${probe.endpoint}/models` }),
     probe.model,
   );
-  const looks = looksFor(general.server);
-  const found = await Promise.all(looks.map((look) => look(pages, probe)));
+  const readers = readersFor(general.server);
+  const found = await Promise.all(readers.map((read) => read(pages, probe)));
   const own = found.find((facts) => facts !== undefined);
   return { facts: { ...general, ...own }, hasAnswered: pages.hasAnswered };
 }
 
-/** Milliseconds that all pages together may take. */
+/** Milliseconds for all pages together. */
 const longestProbeMs = 3_000;
 
 interface Pages {
@@ -59,7 +59,7 @@ function createPages({ fetchPage }: Probe, signal: AbortSignal): Pages {
     async read(page) {
       try {
         const { status, json } = await fetchPage(page, signal);
-        // Whoever asks for a key, or is overloaded, may say more the next time.
+        // A server that asks for a key or is overloaded may report more the next time.
         if (status < 500 && ![401, 403, 408, 429].includes(status)) hasAnswered = true;
         return status === 200 ? json : null;
       } catch {
@@ -69,41 +69,41 @@ function createPages({ fetchPage }: Probe, signal: AbortSignal): Pages {
   };
 }
 
-type Look = (pages: Pages, probe: Probe) => Promise<ServerFacts | undefined>;
+type ReadFacts = (pages: Pages, probe: Probe) => Promise<ServerFacts | undefined>;
 
-function looksFor(server: ServerKind | undefined): readonly Look[] {
+function readersFor(server: ServerKind | undefined): readonly ReadFacts[] {
   switch (server) {
     case 'vllm':
     case 'openai':
       return [];
     case 'llama.cpp':
-      return [lookAtLlama];
+      return [readLlama];
     case 'ollama':
-      return [lookAtOllama];
+      return [readOllama];
     case 'lm-studio':
-      return [lookAtLmStudio];
+      return [readLmStudio];
     case undefined:
-      return [lookAtLlama, lookAtOllama, lookAtLmStudio];
+      return [readLlama, readOllama, readLmStudio];
   }
 }
 
-async function lookAtLlama(pages: Pages, { endpoint, model }: Probe) {
+async function readLlama(pages: Pages, { endpoint, model }: Probe) {
   const query = new URLSearchParams({ model });
   return readLlamaProps(await pages.read({ url: `${rootOf(endpoint)}/props?${query}` }));
 }
 
-async function lookAtOllama(pages: Pages, { endpoint, model }: Probe) {
+async function readOllama(pages: Pages, { endpoint, model }: Probe) {
   const root = rootOf(endpoint);
   const shown = readOllamaShow(await pages.read({ url: `${root}/api/show`, body: { model } }));
   if (shown === undefined) return undefined;
   return { ...shown, ...readOllamaProcesses(await pages.read({ url: `${root}/api/ps` }), model) };
 }
 
-async function lookAtLmStudio(pages: Pages, { endpoint, model }: Probe) {
+async function readLmStudio(pages: Pages, { endpoint, model }: Probe) {
   return readLmStudioModels(await pages.read({ url: `${rootOf(endpoint)}/api/v0/models` }), model);
 }
 
-/** A server's own pages stand beside the API, not in it. */
+/** The server's own pages are outside of the path of the API. */
 function rootOf(endpoint: string): string {
   return endpoint.replace(/\/v1$/, '');
 }

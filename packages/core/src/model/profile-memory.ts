@@ -2,17 +2,17 @@ import { type DetectedProfile, detectProfile } from '../profile/detect-profile.t
 import { type Probe, type Probed, probeServer } from './probe-server.ts';
 import { SharedWork } from './shared-work.ts';
 
-/** What is known of one model at one endpoint, for the whole process. */
+/** The detected profile of one model at one endpoint, shared by the whole process. */
 export interface ProfileMemory {
-  /** What was detected or learned since; asks the server where nothing is known. Rejects with the signal's reason only. */
+  /** The profile that was detected or kept; asks the server if there is none. Rejects only with the signal's reason. */
   recall(signal: AbortSignal): DetectedProfile | Promise<DetectedProfile>;
-  /** Keeps what the server said since. */
+  /** Replaces the profile, for example after the server refused a request. */
   keep(detected: DetectedProfile): void;
-  /** Asks again the next time: another server may stand there now. */
+  /** Forgets the profile, so that the next `recall` asks the server again. */
   forget(): void;
 }
 
-/** The memory of an endpoint and a model; every model object that names the two shares it. */
+/** The memory of an endpoint and a model; all model objects with the same endpoint and model share it. */
 export function profileMemory(probe: Probe): ProfileMemory {
   const key = JSON.stringify([probe.endpoint, probe.model]);
   return {
@@ -35,7 +35,7 @@ const probes = new Map<string, SharedWork<Probed>>();
 
 function shareProbe(key: string, probe: Probe): SharedWork<Probed> {
   const running = probes.get(key);
-  if (running?.isUnderWay === true) return running;
+  if (running?.isRunning === true) return running;
   const work = new SharedWork((signal) => probeServer(probe, signal));
   probes.set(key, work);
   return work;

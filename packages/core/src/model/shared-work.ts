@@ -1,11 +1,11 @@
-/** Work that several wait for. It is aborted once nobody does any more. */
+/** Work that several callers wait for. It is aborted when the last caller stops waiting. */
 export class SharedWork<Result> {
   readonly #controller = new AbortController();
   readonly #result: Promise<Result>;
   #waiting = 0;
   #isOver = false;
 
-  /** Begins the work, which ends early, in whatever way, when its signal aborts. */
+  /** Starts the work. When its signal aborts, the work must resolve or reject soon. */
   constructor(work: (signal: AbortSignal) => Promise<Result>) {
     this.#result = work(this.#controller.signal);
     const end = () => {
@@ -14,12 +14,12 @@ export class SharedWork<Result> {
     this.#result.then(end, end);
   }
 
-  /** Whether it goes on, so that more may wait for it. */
-  get isUnderWay(): boolean {
+  /** Whether the work is still running, so that more callers can wait for it. */
+  get isRunning(): boolean {
     return !this.#isOver && !this.#controller.signal.aborted;
   }
 
-  /** The result. Rejects with the signal's reason as soon as that aborts. */
+  /** The result. Rejects with the signal's reason as soon as the signal aborts. */
   async wait(signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
     this.#waiting += 1;

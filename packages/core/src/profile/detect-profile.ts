@@ -8,30 +8,31 @@ import {
 } from './model-profile.ts';
 import type { ServerFacts, ServerKind } from './server-facts.ts';
 
-/** A profile, and what spoke for it. */
+/** A profile, and why it was chosen. */
 export interface DetectedProfile {
   readonly profile: ModelProfile;
-  /** One sentence, for people. */
+  /** The reason, as one sentence. */
   readonly why: string;
 }
 
 /**
- * The profile of a model by what its server told. Pure: the same facts give the same profile. Tools go the server's own way
- * only where the server is known to take them; Gemma 3 anywhere else is spoken to in words, which works on every server.
+ * Chooses the profile of a model by the facts about its server. Pure: the same facts give the same profile. The native
+ * dialect is chosen only if the server is known to support tools; otherwise Gemma 3 gets the prompted dialect, which works
+ * on every server.
  */
 export function detectProfile(model: string, facts: ServerFacts): DetectedProfile {
   const family = guessProfile(model, facts);
   const { isNative, why } = decideTools(family, facts);
-  const spoken = isNative ? family : withoutTools(family);
-  const profile = defineProfile(spoken, {
-    ...serverChanges(spoken, facts),
+  const base = isNative ? family : withoutTools(family);
+  const profile = defineProfile(base, {
+    ...serverChanges(base, facts),
     turns: turnChanges(facts),
     ...(facts.images === false && { images: undefined }),
   });
   return { profile, why: `${serverName(facts.server)} ${why}` };
 }
 
-/** The plainest way to speak to a family: strict turns, no tools and no tool role, so that every chat template takes it. */
+/** The profile of a family without tools and tool role, with strict turns: every chat template accepts it. */
 export function withoutTools(family: ModelProfile): ModelProfile {
   const { contextWindow, refusedKeywords, structuredOutput } = family;
   if (family.id === gemma3.id || family.id === gemma3Strict.id) {
@@ -49,7 +50,7 @@ export function withoutTools(family: ModelProfile): ModelProfile {
   });
 }
 
-/** The same profile in another dialect, with what that dialect needs of it. */
+/** The same profile with another dialect, and with the settings that this dialect needs. */
 export function inDialect(profile: ModelProfile, dialect: DialectName): ModelProfile {
   if (dialect === 'native') {
     return defineProfile(profile, { dialect, turns: { toolRole: true } });
@@ -62,30 +63,30 @@ export function inDialect(profile: ModelProfile, dialect: DialectName): ModelPro
 
 interface Decision {
   readonly isNative: boolean;
-  /** A predicate: the server is its subject. */
+  /** The reason, as a sentence whose subject is the server. */
   readonly why: string;
 }
 
 function decideTools(family: ModelProfile, facts: ServerFacts): Decision {
   const { server, tools, source = 'its pages' } = facts;
   if (tools === true) {
-    return { isNative: true, why: `takes tools for this model (${source}).` };
+    return { isNative: true, why: `supports tools for this model (${source}).` };
   }
   if (tools === false) {
-    return { isNative: false, why: `takes no tools for this model (${source}).` };
+    return { isNative: false, why: `does not support tools for this model (${source}).` };
   }
   if (server === 'vllm') {
-    return { isNative: true, why: `takes tools where they are enabled (${source}).` };
+    return { isNative: true, why: `supports tools if they are enabled (${source}).` };
   }
   if (family.id === gemma3.id) {
     return {
       isNative: false,
-      why: 'does not say whether it takes tools for Gemma 3, whose own chat template has none.',
+      why: 'does not report whether it supports tools for Gemma 3, whose own chat template has no tools.',
     };
   }
   return {
     isNative: true,
-    why: `does not say whether it takes tools; models of the kind "${family.id}" mostly do.`,
+    why: `does not report whether it supports tools; most servers do for models of the family "${family.id}".`,
   };
 }
 
@@ -108,7 +109,7 @@ function serverChanges(profile: ModelProfile, { server, contextWindow }: ServerF
   } satisfies ProfileChanges;
 }
 
-/** llama.cpp, Ollama and LM Studio make grammars of their own; where nothing is known, the careful choice costs little. */
+/** llama.cpp, Ollama and LM Studio have their own grammar engines. For an unknown server the stricter list is safe. */
 function refusedBy(server: ServerKind | undefined): ModelProfile['refusedKeywords'] {
   return server === undefined || server === 'vllm' ? 'xgrammar' : 'none';
 }

@@ -3,18 +3,18 @@ import { shortenToLine } from '../shorten.ts';
 import { type DetectedProfile, inDialect, withoutTools } from './detect-profile.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
 
-/** What a server said against a request, and what the request was about. */
+/** Why a server refused a request, and what the request asked for. */
 export interface Refusal {
   readonly kind: ModelErrorKind;
-  /** The server's own words. */
-  readonly words: string;
+  /** The server's own message. */
+  readonly serverMessage: string;
   /** Whether the request offered tools. */
   readonly offersTools: boolean;
 }
 
 /**
- * The profile to go on with once a server has refused a request because of its form; `undefined` where no other form would
- * help. Each profile that it gives asks less of the server than the one before, so that the way down is short and ends.
+ * The profile to continue with after a server refused the form of a request; `undefined` if no other form would help.
+ * Each profile asks less of the server than the one before, so there are only a few steps.
  */
 export function fallbackProfile(
   profile: ModelProfile,
@@ -22,7 +22,7 @@ export function fallbackProfile(
 ): DetectedProfile | undefined {
   const next = lessDemanding(profile, refusal);
   if (next === undefined) return undefined;
-  return { profile: next, why: `The server said: "${shortenToLine(refusal.words, 160)}"` };
+  return { profile: next, why: `The server answered: "${shortenToLine(refusal.serverMessage, 160)}"` };
 }
 
 function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {
@@ -31,7 +31,7 @@ function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {
     case 'tools-invalid':
       return profile.dialect === 'native' ? withoutTools(profile) : undefined;
     case 'tool-choice-unsupported':
-      return profile.dialect === 'native' ? forcingCalls(profile) : undefined;
+      return profile.dialect === 'native' ? withForcedCalls(profile) : undefined;
     case 'alternation':
     case 'template':
       return strictest(profile);
@@ -46,13 +46,13 @@ function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {
   }
 }
 
-/** A grammar can force a call where `tool_choice` cannot. */
-function forcingCalls(profile: ModelProfile): ModelProfile {
+/** A grammar can force a call if `tool_choice` cannot. */
+function withForcedCalls(profile: ModelProfile): ModelProfile {
   const plain = withoutTools(profile);
   return profile.structuredOutput === 'json_schema' ? inDialect(plain, 'guided') : plain;
 }
 
-/** Strict turns, no tool role, no system message: what the plainest of chat templates takes. */
+/** Strict turns, no tool role, no system message: every chat template accepts this. */
 function strictest(profile: ModelProfile): ModelProfile | undefined {
   const { order, system, toolRole } = profile.turns;
   if (order === 'strict' && system === 'in-first-user' && !toolRole) return undefined;
@@ -72,13 +72,13 @@ function withPlainerSchemas(profile: ModelProfile): ModelProfile | undefined {
   return defineProfile(profile, { refusedKeywords: 'xgrammar' });
 }
 
-/** First the dialect gives up the grammar, then answers do: JSON without a shape, then JSON in words. */
+/** First tool calls are sent without a grammar, then answers: JSON without a schema, then a schema in the prompt. */
 function withoutSchemas(
   profile: ModelProfile,
   { offersTools }: Pick<Refusal, 'offersTools'>,
 ): ModelProfile | undefined {
   if (profile.dialect === 'guided') return inDialect(profile, 'prompted');
-  // Tools that a grammar cannot hold can still be told of in words.
+  // Tools that no grammar can express can still be described in the prompt.
   if (offersTools) return profile.dialect === 'native' ? withoutTools(profile) : undefined;
   switch (profile.structuredOutput) {
     case 'json_schema':

@@ -13,7 +13,7 @@ const byName: Families = [
   [/gpt/i, openai],
 ];
 
-/** What tells one family's chat template from another's: the tokens that it puts around a turn. */
+/** The tokens around a turn, which differ between the chat templates of the families. */
 const byTemplate: Families = [
   [/<start_of_turn>/, gemma3],
   [/<\|turn>/, gemma4],
@@ -26,12 +26,12 @@ const everyControlToken = [gemma3, gemma4, openai, llama3, qwen3, mistral]
   .map(({ controlTokens }) => controlTokens)
   .join('|');
 
-/** A model of no known family: it counts as the relaxed kind, and any family's control tokens may be its own. */
+/** A model of an unknown family: it gets the relaxed profile, and the control tokens of every family. */
 const unfamiliar = defineProfile(openai, { controlTokens: everyControlToken });
 
 /**
- * The family of a model, as the profile of a server that serves it well. The chat template weighs most, since a server's
- * operator names models as they like; the architecture least, since a Mistral in llama.cpp's format says `llama`.
+ * The profile of a model's family on a server that supports it fully. The chat template has priority, because operators
+ * choose the names of models freely. The architecture comes last: a Mistral in llama.cpp's format has the architecture `llama`.
  */
 export function guessProfile(
   model: string,

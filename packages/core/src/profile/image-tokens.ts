@@ -1,27 +1,27 @@
 import type { ImageRules } from './model-profile.ts';
 
-/** Pixels of an image. */
+/** Size of an image, in pixels. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** Tokens that an image costs by a profile's rules; 0 where the profile says nothing of images. */
+/** Tokens of an image by the rules of a profile; 0 without rules. */
 export function imageTokens(rules: ImageRules | undefined, size: ImageSize): number {
   if (rules === undefined) return 0;
   const crops = rules.panAndScan ? countCrops(size) : 0;
   if (crops === 0) return rules.tokens;
-  return rules.tokens * (crops + 1) + wordsAroundCrops + crops;
+  return rules.tokens * (crops + 1) + captionTokens + crops;
 }
 
 /** "Here is the original image … and here are some crops to help you see better …"; each crop adds a space. */
-const wordsAroundCrops = 16;
+const captionTokens = 16;
 
 const minRatio = 1.2;
 const minCropSide = 256;
 const maxCrops = 4;
 
-/** Pan-and-scan: a long image is shown again in pieces along its longer side (transformers, image_processing_gemma3.py). */
+/** Pan-and-scan: the model also gets crops along the longer side of a long image (transformers, image_processing_gemma3.py). */
 function countCrops({ width, height }: ImageSize): number {
   const long = Math.max(width, height);
   const short = Math.min(width, height);

@@ -12,13 +12,13 @@ export const openai: ModelProfile = Object.freeze({
   charsPerToken: 4,
 } satisfies ModelProfile);
 
-/** Every token that the Gemma 3 tokenizer reads as one of its own, and that a text could hold. */
+/** Every control token of the Gemma 3 tokenizer that can occur in a text. */
 const gemma3Tokens =
   '<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token|bos|eos|pad|unk|mask|unused\\d+)>|\\[multimodal\\]';
 
 /**
  * Gemma 3 on vLLM with its tool template and parser, as Privatemode serves it.
- * The template folds the system message, alternates strictly and has a tool role
+ * The template puts the system message into the first user turn, requires alternating roles and has a tool role
  * (vLLM examples/tool_chat_template_gemma3_pythonic.jinja).
  */
 export const gemma3: ModelProfile = defineProfile(openai, {
@@ -32,7 +32,7 @@ export const gemma3: ModelProfile = defineProfile(openai, {
 
 /**
  * Gemma 3 with its own chat template, as llama.cpp, Ollama and others serve it: no tool role, no tools
- * (tokenizer_config.json of the model: every second message must be the user's).
+ * (tokenizer_config.json of the model: user and assistant messages must alternate).
  */
 export const gemma3Strict: ModelProfile = defineProfile(gemma3, {
   id: 'gemma-3-strict',
@@ -42,7 +42,7 @@ export const gemma3Strict: ModelProfile = defineProfile(gemma3, {
   images: { tokens: 260, panAndScan: false },
 });
 
-/** Gemma 4 on vLLM with its own tool and reasoning parsers; thinks unless told not to. */
+/** Gemma 4 on vLLM with its own tool and reasoning parsers; it reasons unless that is switched off. */
 export const gemma4: ModelProfile = defineProfile(openai, {
   id: 'gemma-4',
   contextWindow: 262_144,
@@ -68,7 +68,7 @@ export const qwen3: ModelProfile = defineProfile(openai, {
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tool_call|tool_response|think)>',
 });
 
-/** Mistral on a server with its tool template, which wants ids of nine letters and digits and alternating roles. */
+/** Mistral on a server with its tool template, which needs call ids of nine letters and digits, and alternating roles. */
 export const mistral: ModelProfile = defineProfile(openai, {
   id: 'mistral',
   turns: { order: 'strict' },
@@ -79,7 +79,7 @@ export const mistral: ModelProfile = defineProfile(openai, {
   callIds: 'nine-alphanumerics',
 });
 
-/** The id of a profile that Turnwise knows. */
+/** The id of a profile that is part of Turnwise. */
 export type KnownProfileId =
   | 'gemma-3'
   | 'gemma-3-strict'
@@ -89,7 +89,7 @@ export type KnownProfileId =
   | 'qwen-3'
   | 'mistral';
 
-/** Every profile that Turnwise knows, by its {@link KnownProfileId}. */
+/** Every profile that is part of Turnwise, by its {@link KnownProfileId}. */
 export const knownProfiles: ReadonlyMap<string, ModelProfile> = new Map(
   [gemma3, gemma3Strict, gemma4, openai, llama3, qwen3, mistral].map((profile) => [
     profile.id,

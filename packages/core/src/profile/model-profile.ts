@@ -1,62 +1,62 @@
 import { TurnwiseError } from '../errors.ts';
 
-/** How tools and calls are said to a model. */
+/** How tools, calls and results are encoded for a model. */
 export type DialectName = 'native' | 'prompted' | 'guided';
 
-/** What order of messages a model's chat template accepts. */
+/** Which order of messages a model's chat template accepts. */
 export interface TurnRules {
   /**
-   * `strict`: user and assistant alternate, a tool result stands where the user would, the user is first and last.
-   * `relaxed`: any order, several messages of a role in a row.
+   * `strict`: user and assistant messages alternate, a tool result counts as a user message, the first and last message are
+   * from the user. `relaxed`: any order, also several messages of one role in a row.
    */
   readonly order: 'strict' | 'relaxed';
-  /** Whether a system message may be first, or its text must be put into the first user message. */
+  /** Whether the first message may be a system message, or its text must be put into the first user message. */
   readonly system: 'message' | 'in-first-user';
   /** Whether messages of role `tool` and assistant messages with `tool_calls` may be sent. */
   readonly toolRole: boolean;
 }
 
-/** How an answer of a given shape can be had. */
+/** How the server can be asked for an answer that matches a schema. */
 export type StructuredOutput = 'json_schema' | 'json_object' | 'prompted';
 
-/** What an image costs, in tokens. */
+/** Tokens of an image. */
 export interface ImageRules {
   /** Tokens of an image without crops. */
   readonly tokens: number;
-  /** Whether long images are cut into crops, each of which costs again (Gemma 3: pan-and-scan). */
+  /** Whether the server adds crops of long images, each with the tokens of an image (Gemma 3: pan-and-scan). */
   readonly panAndScan: boolean;
 }
 
-/** What is known of one model on one kind of server. Plain data: make your own with {@link defineProfile}. */
+/** What is known about one model on one kind of server. Plain data: make your own with {@link defineProfile}. */
 export interface ModelProfile {
-  /** Names the profile in events, errors and saved state. */
+  /** Name of the profile in events, errors and saved state. */
   readonly id: string;
   readonly turns: TurnRules;
   readonly dialect: DialectName;
   /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
   readonly structuredOutput: StructuredOutput;
-  /** Which JSON Schema words the server's constrained decoding refuses. */
+  /** Which JSON Schema keywords the server's constrained decoding refuses. */
   readonly refusedKeywords: 'xgrammar' | 'none';
-  /** Source of a regular expression that finds the model's control tokens in a text. */
+  /** Source of a regular expression that matches the model's control tokens. */
   readonly controlTokens: string;
-  /** Left out for a model without vision. */
+  /** Missing if the model does not support images. */
   readonly images?: ImageRules;
-  /** Characters of text per token, before the server's own counts correct it. */
+  /** Estimated characters per token; the counts that the server reports correct it later. */
   readonly charsPerToken: number;
-  /** What a call id must look like on the wire. @default 'any' */
+  /** The form of call ids in requests. @default 'any' */
   readonly callIds?: 'any' | 'nine-alphanumerics';
 }
 
 /** Changes to a profile. */
 export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
   readonly turns?: Partial<TurnRules>;
-  /** `undefined` takes a model's vision away. */
+  /** `undefined` for a model that does not support images. */
   readonly images?: ImageRules | undefined;
 };
 
 /**
- * A profile like another, but for the changes. Throws `invalid_options` where it contradicts itself.
+ * A copy of a profile with changes. Throws `invalid_options` if the result contradicts itself.
  *
  * @example
  * const gemmaOnMyServer = defineProfile(gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
@@ -74,17 +74,17 @@ export function defineProfile(base: ModelProfile, changes: ProfileChanges): Mode
 
 function findContradiction(profile: ModelProfile): string | undefined {
   if (profile.dialect === 'native' && !profile.turns.toolRole) {
-    return 'speaks the native dialect but has no tool role; take "prompted" or "guided".';
+    return 'has the dialect "native" but no tool role. Use the dialect "prompted" or "guided".';
   }
   if (profile.dialect === 'guided' && profile.structuredOutput !== 'json_schema') {
-    return 'speaks the guided dialect, which needs structuredOutput "json_schema".';
+    return 'has the dialect "guided", which needs structuredOutput "json_schema".';
   }
   if (!(profile.contextWindow > 0)) return 'needs a contextWindow greater than 0 (tokens).';
   if (!(profile.charsPerToken > 0)) return 'needs charsPerToken greater than 0.';
   try {
     new RegExp(profile.controlTokens, 'gu');
   } catch {
-    return 'has controlTokens that are no regular expression.';
+    return 'has controlTokens that are not a valid regular expression.';
   }
   return undefined;
 }

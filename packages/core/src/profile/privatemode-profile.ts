@@ -1,7 +1,7 @@
 import { gemma3, gemma4, openai, qwen3 } from './known-profiles.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
 
-/** A model of OpenAI's open weights, or of that kind, on vLLM. */
+/** A model without a family profile, on vLLM with its own tool template. */
 const relaxedOnVllm = defineProfile(openai, {
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
@@ -19,7 +19,7 @@ const known: ReadonlyMap<string, ModelProfile> = new Map([
 ]);
 
 /**
- * The profile of a chat model that Privatemode serves, `undefined` for an id that it did not serve in May 2026
+ * The profile of a chat model that Privatemode serves; `undefined` for an id that it did not serve in May 2026
  * (Privatemode deployment.yaml 1.40.0: vLLM with tools for each of these).
  */
 export function privatemodeProfile(model: string): ModelProfile | undefined {

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { ServerFacts, ServerKind } from './server-facts.ts';
 
-/** What `GET {base}/models` says of a model; every field may be missing, and the page may be anything. */
+/** Reads the facts about a model from `GET {base}/models`. Every field may be missing, and the page may be any JSON. */
 export function readModelsPage(page: JsonValue, model: string): ServerFacts {
   const served = entriesOf(page);
   const entry = served.find(({ id }) => id === model);
-  // A server with one model answers for it whatever it is called.
+  // A server with a single model uses it for every model name.
   const about = entry ?? (served.length === 1 ? served[0] : undefined);
   const owner = (entry ?? served[0])?.owned_by;
   const server = typeof owner === 'string' ? serverOf(owner) : undefined;
@@ -18,7 +18,7 @@ export function readModelsPage(page: JsonValue, model: string): ServerFacts {
   };
 }
 
-/** vLLM, Mistral and LM Studio, OpenRouter, Groq: each has its own word for the same thing. */
+/** The names of vLLM, Mistral and LM Studio, OpenRouter, and Groq for the context window. */
 const windowFields = ['max_model_len', 'max_context_length', 'context_length', 'context_window'];
 
 const owners: readonly (readonly [RegExp, ServerKind])[] = [
@@ -34,8 +34,8 @@ function serverOf(owner: string): ServerKind | undefined {
 }
 
 /**
- * What llama.cpp's `GET /props` says; `undefined` where the page is none of it. Builds before 2026 do not say what the
- * template can do (answers of builds b7347 and 0.5.0).
+ * Reads llama.cpp's `GET /props`; `undefined` if the page is not from llama.cpp. Builds before 2026 do not report what the
+ * template supports (answers of builds b7347 and 0.5.0).
  */
 export function readLlamaProps(page: JsonValue): ServerFacts | undefined {
   if (!isJsonObject(page)) return undefined;
@@ -56,8 +56,8 @@ export function readLlamaProps(page: JsonValue): ServerFacts | undefined {
 }
 
 /**
- * What Ollama's `POST /api/show` says of a model; `undefined` where the page is none of it. The window is the one that it is
- * served with, which is far below the model's own unless someone set `num_ctx` (ollama issue 11036).
+ * Reads Ollama's `POST /api/show`; `undefined` if the page is not from Ollama. The context window is the served one, which
+ * is far below the maximum of the model unless `num_ctx` is set (ollama issue 11036).
  */
 export function readOllamaShow(page: JsonValue): ServerFacts | undefined {
   if (!isJsonObject(page) || !isJsonObject(page.model_info)) return undefined;
@@ -79,17 +79,17 @@ export function readOllamaShow(page: JsonValue): ServerFacts | undefined {
   };
 }
 
-/** Tokens that Ollama gives a model for which nobody asked for more. */
+/** Ollama's context window if `num_ctx` is not set, in tokens. */
 const defaultOllamaWindow = 4_096;
 
-/** The window of a model that Ollama has loaded, from `GET /api/ps`: it knows what the server was started with. */
+/** Reads the context window of a loaded model from Ollama's `GET /api/ps`, which includes the settings of the server. */
 export function readOllamaProcesses(page: JsonValue, model: string): ServerFacts {
   const loaded = isJsonObject(page) ? objectsOf(page.models) : [];
   const entry = loaded.find(({ name, model: id }) => name === model || id === model);
   return contextWindow(entry?.context_length);
 }
 
-/** What LM Studio's `GET /api/v0/models` says of a model; `undefined` where the page is none of it. */
+/** Reads LM Studio's `GET /api/v0/models`; `undefined` if the page is not from LM Studio. */
 export function readLmStudioModels(page: JsonValue, model: string): ServerFacts | undefined {
   const entries = entriesOf(page).filter(({ state }) => typeof state === 'string');
   const entry = entries.find(({ id }) => id === model);

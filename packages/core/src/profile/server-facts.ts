@@ -1,19 +1,16 @@
-/** Servers that Turnwise tells apart. */
+/** Servers that Turnwise recognises. */
 export type ServerKind = 'vllm' | 'llama.cpp' | 'ollama' | 'lm-studio' | 'openai';
 
-/**
- * What a server told of itself and of one model before it was asked for a reply. Plain data; a field is left out where
- * nothing was said of it.
- */
+/** What a server reports about itself and one model. Plain data; a field is missing if the server did not report it. */
 export interface ServerFacts {
   readonly server?: ServerKind;
   /** Whether requests for this model can carry tools. */
   readonly tools?: boolean;
-  /** Where `tools` and the rest were read, such as `/props`. */
+  /** The page that the facts were read from, such as `/props`. */
   readonly source?: string;
-  /** Whether the model takes images on this server. */
+  /** Whether the model accepts images on this server. */
   readonly images?: boolean;
-  /** Whether a system message may be first. */
+  /** Whether the first message may be a system message. */
   readonly systemRole?: boolean;
   /** Tokens of prompt and answer together, as the model is served. */
   readonly contextWindow?: number;

@@ -1,8 +1,8 @@
 import net from 'node:net';
 
 /**
- * Makes every connection of this process fail from now on, to addresses beyond loopback or, with `loopback: true`, to all.
- * Returns the function that allows them again.
+ * Makes all new connections of this process fail, except to loopback addresses; with `loopback: true` these fail too.
+ * Returns the function that allows connections again.
  */
 export function forbidNetwork({ loopback = false }: { loopback?: boolean } = {}): () => void {
   const connect = net.Socket.prototype.connect;
@@ -10,7 +10,7 @@ export function forbidNetwork({ loopback = false }: { loopback?: boolean } = {})
     const host = hostOf(given);
     if (loopback || !isLoopback(host)) {
       const error = new Error(
-        `The network is forbidden here: a connection to "${host}" was tried.`,
+        `A connection to "${host}" was refused, because forbidNetwork() is active.`,
       );
       process.nextTick(() => this.destroy(error));
       return this;
@@ -22,7 +22,7 @@ export function forbidNetwork({ loopback = false }: { loopback?: boolean } = {})
   };
 }
 
-/** Node passes its own normalised list of arguments, or what the caller gave. */
+/** Node passes its own normalised list of arguments, or the caller's arguments. */
 function hostOf(given: readonly unknown[]): string {
   const [first, second] = Array.isArray(given[0]) ? (given[0] as unknown[]) : given;
   if (typeof first === 'object' && first !== null) {

@@ -3,18 +3,18 @@ import type { Fix } from '../dialect/fix.ts';
 import { isNonEmpty, type JsonObject } from '../json.ts';
 import type { Model, ModelReply, ModelRequest } from '../model/model.ts';
 
-/** One scripted reply, or an error in place of it. */
+/** One scripted reply, or an error instead of a reply. */
 export type ScriptedReply =
   | { readonly parsed: ParsedReply; readonly pieces?: readonly string[] }
   | { readonly error: Error };
 
-/** A model that plays a script, and remembers what it was asked. */
+/** A model that returns scripted replies and records its requests. */
 export interface ScriptedModel extends Model {
   /** Every request so far, oldest first. */
   readonly requests: readonly ModelRequest[];
 }
 
-/** The model says a text; `pieces` are the deltas it comes in. */
+/** A reply with a text; `pieces` are its deltas. */
 export function says(
   text: string,
   { pieces = [text] }: { pieces?: readonly string[] } = {},
@@ -22,12 +22,12 @@ export function says(
   return { parsed: { kind: 'text', text, fixes: [] }, pieces };
 }
 
-/** The model calls a tool. */
+/** A reply with one call. */
 export function callsTool(name: string, input: JsonObject = {}): ScriptedReply {
   return callsTools([name, input]);
 }
 
-/** The model calls several tools in one reply. */
+/** A reply with several calls. */
 export function callsTools(
   ...calls: readonly (readonly [name: string, input: JsonObject])[]
 ): ScriptedReply {
@@ -36,19 +36,19 @@ export function callsTools(
   return { parsed: { kind: 'calls', calls: parsed, fixes: [] } };
 }
 
-/** The model says nothing that can be used. */
+/** An empty reply, which cannot be used. */
 export function saysNothing(fixes: readonly Fix[] = []): ScriptedReply {
   return { parsed: { kind: 'unusable', problem: 'The reply was empty.', fixes } };
 }
 
-/** The request fails. */
+/** A request that fails with an error. */
 export function fails(error: Error): ScriptedReply {
   return { error };
 }
 
 /**
- * A model that gives the scripted replies one after the other, without any network.
- * Throws a `RangeError` that names the request once the script has run out.
+ * A model that returns the scripted replies one after the other, without a network.
+ * A request after the last reply throws a `RangeError`.
  *
  * @example
  * const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);

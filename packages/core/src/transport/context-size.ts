@@ -4,20 +4,20 @@ import { isJsonObject, type JsonValue } from '../json.ts';
 type ContextSize = Pick<ModelErrorDetails, 'contextWindow' | 'promptTokens'>;
 
 /**
- * The context window and the size of the prompt, in tokens, out of a server's complaint that a prompt is too long.
- * llama.cpp gives them as fields, the others in words. vLLM caps the prompt's size at about the window plus one.
+ * Reads the context window and the size of the prompt, in tokens, from a server's error that a prompt is too long.
+ * llama.cpp sends them as fields, other servers in the message. vLLM reports at most the window plus one for the prompt.
  */
-export function readContextSize(error: JsonValue, words: string): ContextSize {
+export function readContextSize(error: JsonValue, message: string): ContextSize {
   const fields = isJsonObject(error) ? error : {};
-  const contextWindow = toCount(fields.n_ctx) ?? firstNumber(words, windowWordings);
-  const promptTokens = toCount(fields.n_prompt_tokens) ?? firstNumber(words, promptWordings);
+  const contextWindow = toCount(fields.n_ctx) ?? firstNumber(message, windowPatterns);
+  const promptTokens = toCount(fields.n_prompt_tokens) ?? firstNumber(message, promptPatterns);
   return {
     ...(contextWindow !== undefined && { contextWindow }),
     ...(promptTokens !== undefined && { promptTokens }),
   };
 }
 
-const windowWordings: readonly RegExp[] = [
+const windowPatterns: readonly RegExp[] = [
   /context length is only (\d+)/i,
   /maximum context length (?:is|of) (\d+)/i,
   /maximum context length \((\d+)\)/i,
@@ -29,7 +29,7 @@ const windowWordings: readonly RegExp[] = [
   /tokens > (\d+) maximum/i,
 ];
 
-const promptWordings: readonly RegExp[] = [
+const promptPatterns: readonly RegExp[] = [
   /passed (\d+) input tokens/i,
   /\((\d+) in the messages/i,
   /request has (\d+) input tokens/i,
@@ -43,9 +43,9 @@ const promptWordings: readonly RegExp[] = [
   /too long: (\d+) tokens/i,
 ];
 
-function firstNumber(words: string, wordings: readonly RegExp[]): number | undefined {
-  for (const wording of wordings) {
-    const found = wording.exec(words)?.[1];
+function firstNumber(message: string, patterns: readonly RegExp[]): number | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(message)?.[1];
     if (found !== undefined) return Number(found);
   }
   return undefined;

@@ -5,30 +5,30 @@ import { readContextSize } from './context-size.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { findServerMessage } from './server-messages.ts';
 
-/** A response that is no reply. */
+/** A response that is not a reply of the model. */
 export interface FailedResponse {
-  /** HTTP status; for an error in the middle of a stream, the code that the server gave in it. */
+  /** HTTP status; for an error inside a stream, the code in that error. */
   readonly status: number;
   /** The body, as text. */
   readonly body: string;
   readonly headers: { get(name: string): string | null };
-  /** Where the request went. */
+  /** The address of the API. */
   readonly endpoint: string;
-  /** The model that was asked for. */
+  /** The model that was requested. */
   readonly model: string;
   /** How many times the request was sent. */
   readonly attempts?: number;
 }
 
 /**
- * What a server's refusal means and what to change, as an error to throw. The server's words weigh more than its
- * status: the same refusal comes as 400 from one server and as 500 from another.
+ * Converts a failed response to an error that explains it and what to change. The server's message has priority over the
+ * status: one server sends a refusal as 400, another sends the same refusal as 500.
  */
 export function explainFailure(response: FailedResponse): ModelError {
   const { status, body, endpoint, model, attempts } = response;
   if (looksLikeHtml(body)) return explainWebPage(response);
   const error = readError(body);
-  const known = findServerMessage(`${error.type} ${error.words}`);
+  const known = findServerMessage(`${error.type} ${error.message}`);
   const meaning = known ?? meaningOfStatus(status);
   const retryAfterMs = readRetryAfter(response.headers);
   const details: ModelErrorDetails = {
@@ -36,13 +36,16 @@ export function explainFailure(response: FailedResponse): ModelError {
     ...(meaning.cure !== undefined && { cure: fillIn(meaning.cure, { endpoint, model }) }),
     status,
     ...(attempts !== undefined && { attempts }),
-    serverMessage: shortenMessage(error.words),
+    serverMessage: shortenMessage(error.message),
     ...(error.type !== '' && { serverType: error.type }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(meaning.kind === 'context-overflow' && readContextSize(error.fields, error.words)),
+    ...(meaning.kind === 'context-overflow' && readContextSize(error.fields, error.message)),
   };
-  const words = error.words === '' ? 'without a word' : `"${shortenMessage(error.words)}"`;
-  return new ModelError(meaning.code, `${endpoint} answered ${status}: ${words}.`, details);
+  const what =
+    error.message === ''
+      ? `${endpoint} answered ${status} without a message.`
+      : `${endpoint} answered ${status}: "${shortenMessage(error.message)}".`;
+  return new ModelError(meaning.code, what, details);
 }
 
 interface Meaning {
@@ -73,7 +76,7 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     {
       code: 'model_not_found',
       kind: 'model-not-found',
-      cure: 'Check the name "{model}" and the address; `GET {endpoint}/models` lists what is served, and a base URL mostly ends with /v1.',
+      cure: 'Check the name "{model}" and the address; `GET {endpoint}/models` lists the models, and a base URL usually ends with /v1.',
     },
   ],
   [
@@ -90,7 +93,7 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     {
       code: 'model_refused',
       kind: 'endpoint-unsupported',
-      cure: '{endpoint} does not serve /chat/completions: check the base URL.',
+      cure: '{endpoint} does not support /chat/completions: check the base URL.',
     },
   ],
 ]);
@@ -105,13 +108,13 @@ function meaningOfStatus(status: number): Meaning {
   if (status >= 300) {
     return {
       code: 'model_refused',
-      cure: 'It points elsewhere: give the address that it points to as `baseURL`.',
+      cure: 'The server redirects to another address: set `baseURL` to that address.',
     };
   }
   return {
     code: 'model_refused',
     kind: 'not-an-api',
-    cure: 'That is no chat completion: check the base URL, which mostly ends with /v1.',
+    cure: 'The body is not a chat completion: check the base URL, which usually ends with /v1.',
   };
 }
 
@@ -126,8 +129,8 @@ function explainWebPage({ status, body, endpoint, attempts }: FailedResponse): M
       ...(attempts !== undefined && { attempts }),
       serverMessage: shortenMessage(body),
       cure: gatewayFailed
-        ? 'A gateway before the server failed.'
-        : 'The base URL is not that of an API: it mostly ends with /v1.',
+        ? 'A gateway or proxy between Turnwise and the server failed: try again later, or check the gateway.'
+        : 'The base URL is not the address of an API: it usually ends with /v1.',
     },
   );
 }
@@ -137,30 +140,30 @@ function looksLikeHtml(body: string): boolean {
 }
 
 interface ServerError {
-  readonly words: string;
+  readonly message: string;
   readonly type: string;
   readonly fields: JsonValue;
 }
 
-/** Reads `{"error":{…}}`, `{"error":"…"}`, the flat `{"message":…}`, `{"detail":…}`, and an error sent as an event. */
+/** Reads `{"error":{…}}`, `{"error":"…"}`, `{"message":…}`, `{"detail":…}`, and an error that was sent as an event. */
 function readError(body: string): ServerError {
   const text = body.replace(/^\s*event:[^\n]*\n+data:\s*/, '').trim();
   const parsed = parseJson(text) ?? null;
   const outer: JsonValue = Array.isArray(parsed) ? (parsed[0] ?? null) : parsed;
-  if (!isJsonObject(outer)) return { words: textOf(outer, text), type: '', fields: null };
+  if (!isJsonObject(outer)) return { message: textOf(outer, text), type: '', fields: null };
   const fields = outer.error ?? outer;
-  if (!isJsonObject(fields)) return { words: textOf(fields, text), type: '', fields };
+  if (!isJsonObject(fields)) return { message: textOf(fields, text), type: '', fields };
   const { message, detail, type, code } = fields;
   return {
-    words: textOf(message ?? detail ?? null, text),
+    message: textOf(message ?? detail ?? null, text),
     type: [type, code].find((value) => typeof value === 'string' && value !== '')?.toString() ?? '',
     fields,
   };
 }
 
-function textOf(value: JsonValue, otherwise: string): string {
+function textOf(value: JsonValue, fallback: string): string {
   if (typeof value === 'string') return value;
-  return value === null ? otherwise : JSON.stringify(value);
+  return value === null ? fallback : JSON.stringify(value);
 }
 
 function fillIn(cure: string, values: { endpoint: string; model: string }): string {

@@ -1,8 +1,8 @@
 import { ModelError, toError } from '../errors.ts';
 
 /**
- * What a broken or refused connection means and what to check, as an error to throw.
- * Reads the codes of Node and undici anywhere along the causes.
+ * Converts a failed connection to an error that explains it and what to check.
+ * Reads the error codes of Node and undici from the error and its causes.
  */
 export function explainUnreachable(
   thrown: unknown,
@@ -34,8 +34,8 @@ interface Meaning {
 function meaningOf(code: string, { endpoint, host }: Record<'endpoint' | 'host', string>): Meaning {
   if (code === 'ECONNREFUSED') {
     return {
-      what: `Nothing listens at ${endpoint}.`,
-      cure: 'Is the server running? Start the Privatemode proxy or your server, or set `TURNWISE_BASE_URL` to where it is.',
+      what: `No server is listening at ${endpoint}.`,
+      cure: 'Start the Privatemode proxy or your server, or set `TURNWISE_BASE_URL` to its address.',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -47,19 +47,19 @@ function meaningOf(code: string, { endpoint, host }: Record<'endpoint' | 'host',
   if (isTlsCode(code)) {
     return {
       what: `The certificate of ${host} is not trusted (${code}).`,
-      cure: "Name the server's own certificate authority in `NODE_EXTRA_CA_CERTS`, or use http:// if the server speaks no TLS.",
+      cure: "Set `NODE_EXTRA_CA_CERTS` to the server's certificate authority, or use http:// if the server does not use TLS.",
       isTls: true,
     };
   }
   if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') {
     return {
-      what: `No connection to ${endpoint} in time (${code}).`,
+      what: `The connection to ${endpoint} timed out (${code}).`,
       cure: 'Check the address, the firewall and the proxy settings (`HTTPS_PROXY`).',
     };
   }
   return {
     what: `The connection to ${endpoint} broke${code === '' ? '' : ` (${code})`}.`,
-    cure: 'Check that the server is still running; its log may tell more.',
+    cure: "Check that the server is still running, and read the server's log.",
   };
 }
 
@@ -81,7 +81,7 @@ function innermost(error: Error): Error {
 function causesOf(error: Error): readonly Error[] {
   const causes: Error[] = [];
   let next: unknown = error;
-  // A cause may, in theory, point back at its own error.
+  // The chain of causes can contain a cycle.
   while (isError(next) && !causes.includes(next)) {
     causes.push(next);
     next = 'errors' in next && Array.isArray(next.errors) ? next.errors[0] : next.cause;
@@ -89,7 +89,7 @@ function causesOf(error: Error): readonly Error[] {
   return causes;
 }
 
-/** Under jest, the errors of Node itself come from another realm and are no `instanceof Error`. */
+/** Under jest, the errors of Node itself come from another realm and are not an `instanceof Error`. */
 function isError(value: unknown): value is Error {
   if (value instanceof Error) return true;
   return Object.prototype.toString.call(value) === '[object Error]';

@@ -3,32 +3,32 @@ import { Cancellation } from './cancellation.ts';
 import type { HttpRequest, HttpResponse, SendHttp } from './http-exchange.ts';
 import type { WireDebug } from './wire-debug.ts';
 
-/** A page of a server beside its chat completions, such as `/models`. */
+/** A page of a server other than its chat completions, such as `/models`. */
 export interface ServerPage {
-  /** The whole address. */
+  /** The complete address. */
   readonly url: string;
-  /** Sent with POST; without one the page is asked for with GET. */
+  /** Sent with POST; without a body the page is requested with GET. */
   readonly body?: JsonObject;
 }
 
-/** What a server gave for a page: `json` is `null` where it is no JSON, or more than 4 MiB of it. */
+/** The answer for a page. `json` is `null` if the body is not JSON or is longer than 4 MiB. */
 export interface ServerAnswer {
   readonly status: number;
   readonly json: JsonValue;
 }
 
-/** Asks a server for a page, once. Rejects where there is no answer, or with the abort. */
+/** Requests a page once. Rejects if there is no answer, or with the signal's reason. */
 export type FetchPage = (page: ServerPage, signal: AbortSignal) => Promise<ServerAnswer>;
 
-/** How a page is asked for. */
+/** What every request for a page shares. */
 export interface PageFetcherParts {
   readonly send: SendHttp;
-  /** Headers of every request, the key among them. */
+  /** Headers of every request, including the API key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly debug: WireDebug | undefined;
 }
 
-/** Asks for a page over the connection of a transport. */
+/** Requests a page over the connections of a transport. */
 export async function pageFetcher(
   parts: PageFetcherParts,
   page: ServerPage,
@@ -61,11 +61,11 @@ async function fetchOnce(
     cancellation,
   };
   debug?.request(url, request);
-  const reception = await send(url, request);
-  debug?.response(reception.status, reception.headers.entries());
-  const text = await readText(reception);
+  const response = await send(url, request);
+  debug?.response(response.status, response.headers.entries());
+  const text = await readText(response);
   if (text !== undefined) debug?.data(text);
-  return { status: reception.status, json: parseJson(text ?? '') ?? null };
+  return { status: response.status, json: parseJson(text ?? '') ?? null };
 }
 
 async function readText({ bytes }: HttpResponse): Promise<string | undefined> {
@@ -83,5 +83,5 @@ async function readText({ bytes }: HttpResponse): Promise<string | undefined> {
   }
 }
 
-/** Bytes of a page that are read at most: some providers list every model there is. */
+/** Maximum bytes of a page; some providers list thousands of models. */
 const longestPage = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /**
- * Milliseconds that a response asks to wait, by `retry-after-ms`, or by `Retry-After` in seconds or as an HTTP date;
- * `undefined` when it asks for nothing that can be read.
+ * Milliseconds that a response asks to wait: from `retry-after-ms`, or from `Retry-After` in seconds or as an HTTP date.
+ * `undefined` if there is no such header, or its value cannot be read.
  */
 export function readRetryAfter(
   headers: { get(name: string): string | null },
@@ -11,7 +11,7 @@ export function readRetryAfter(
   const retryAfter = headers.get('retry-after');
   const seconds = toNumber(retryAfter);
   if (seconds !== undefined) return seconds * 1000;
-  // An HTTP date begins with a weekday; `Date.parse` alone would take "-1" for a year.
+  // An HTTP date starts with a weekday; `Date.parse` alone would read "-1" as a year.
   const date = /^[a-z]/i.test(retryAfter ?? '') ? Date.parse(retryAfter ?? '') : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

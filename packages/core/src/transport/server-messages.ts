@@ -1,22 +1,21 @@
 import type { ModelErrorCode, ModelErrorKind } from '../errors.ts';
-import { ModelError } from '../errors.ts';
 
-/** A failure that servers are known to word in certain ways. */
+/** A failure that can be recognised by the text of its error message. */
 export interface ServerMessage {
   readonly kind: ModelErrorKind;
   readonly code: ModelErrorCode;
-  /** Whether the same request would fail again, whatever the status: proxies and llama.cpp send refusals as 500. */
+  /** Whether the same request would fail again. The status cannot tell: proxies and llama.cpp refuse requests with 500. */
   readonly isPermanent: boolean;
-  /** What a server says, in lower case; one of them anywhere in its message is enough. */
+  /** Parts of error messages, in lower case. One match is enough. */
   readonly matches: readonly (string | RegExp)[];
-  /** What to change. `{endpoint}` and `{model}` stand for the transport's own. */
+  /** What to change. `{endpoint}` and `{model}` are replaced. */
   readonly cure: string;
 }
 
 /**
- * What servers say when a request fails. The first entry that fits wins, so the particular stands before the general.
- * Gathered from the sources of Privatemode's proxies, vLLM and llama.cpp, and from public reports on Ollama, LM Studio,
- * text-generation-inference, Google AI Studio, Databricks and OpenAI. Servers reword, so matching is loose.
+ * Known error messages of servers. The first entry that matches is used, so specific entries come before general ones.
+ * Collected from the sources of Privatemode's proxies, vLLM and llama.cpp, and from public reports about Ollama, LM Studio,
+ * text-generation-inference, Google AI Studio, Databricks and OpenAI. Servers change their messages, so patterns are short.
  */
 export const serverMessages: readonly ServerMessage[] = [
   {
@@ -25,8 +24,8 @@ export const serverMessages: readonly ServerMessage[] = [
     isPermanent: true,
     matches: ['roles must alternate'],
     cure:
-      "This server's chat template takes strict turns without tool turns: set `profile: 'gemma-3-strict'` on the model, " +
-      'and let a `Transcript` keep the turns of a history that you build yourself.',
+      "This server's chat template requires strict turns without tool messages: set `profile: 'gemma-3-strict'` on the model, " +
+      'and build your own histories with a `Transcript`.',
   },
   {
     kind: 'context-overflow',
@@ -50,7 +49,7 @@ export const serverMessages: readonly ServerMessage[] = [
       /`inputs` tokens .{0,40}must be <=/,
       /requested .{0,60}characters/,
     ],
-    cure: 'Shorten the history or the tool results, lower `settings.maxOutputTokens`, or serve the model with a larger context.',
+    cure: 'Shorten the history or the tool results, lower `settings.maxOutputTokens`, or start the server with a larger context window.',
   },
   {
     kind: 'max-tokens',
@@ -71,7 +70,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'content path must be a string',
       'with a response mime type',
     ],
-    cure: 'This server cannot take tools and a response format in one request: leave `response_format` out of `extraBody`.',
+    cure: 'This server does not accept tools and a response format in one request: remove `response_format` from `extraBody`.',
   },
   {
     kind: 'tools-unsupported',
@@ -86,7 +85,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'tools param requires --jinja',
       'cannot use tools with stream',
     ],
-    cure: "This server has no tool calling for this model: set `dialect: 'prompted'` on the model, which needs none.",
+    cure: "This server does not support tool calling for this model: set `dialect: 'prompted'` on the model.",
   },
   {
     kind: 'tool-choice-unsupported',
@@ -112,7 +111,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'has multiple schemas',
       "key 'name' not found",
     ],
-    cure: 'The server could not read a tool or a past call: check the names and parameter schemas of the tools.',
+    cure: 'The server could not parse a tool or a past call: check the names and parameter schemas of the tools.',
   },
   {
     kind: 'schema-unsupported',
@@ -130,7 +129,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'invalid schema for response_format',
       'invalid grammar',
     ],
-    cure: 'Take the keyword that the server names out of the schema; formats, patterns and conditions can be checked after the reply.',
+    cure: 'Remove the keyword in the server message from the schema, and check formats, patterns and conditions after the reply.',
   },
   {
     kind: 'response-format-unsupported',
@@ -142,14 +141,14 @@ export const serverMessages: readonly ServerMessage[] = [
       'response_format.type',
       'response_format is not supported',
     ],
-    cure: "This server has no such constrained decoding: use `dialect: 'prompted'`, which asks for JSON in words.",
+    cure: "This server does not support this `response_format`: set `dialect: 'prompted'` on the model, which asks for JSON in the prompt.",
   },
   {
     kind: 'developer-role',
     code: 'model_refused',
     isPermanent: true,
     matches: ['developer instruction is not enabled', 'system instruction is not enabled'],
-    cure: "This server takes no system text: set `profile: 'gemma-3-strict'`, which puts it into the first user turn.",
+    cure: "This server does not accept a system message: set `profile: 'gemma-3-strict'`, which puts the instructions into the first user message.",
   },
   {
     kind: 'image-unsupported',
@@ -161,7 +160,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'does not support image',
       'multimodal is not',
     ],
-    cure: 'This server cannot see: start llama.cpp with `--mmproj`, or choose a model with vision.',
+    cure: 'This server does not accept images: start llama.cpp with `--mmproj`, or choose a model that supports images.',
   },
   {
     kind: 'image-invalid',
@@ -173,63 +172,63 @@ export const serverMessages: readonly ServerMessage[] = [
       'invalid base64',
       'incorrect padding',
     ],
-    cure: 'An image is broken or of a kind that the server cannot read: send PNG or JPEG.',
+    cure: 'The server could not decode an image: send PNG or JPEG.',
   },
   {
     kind: 'image-url',
     code: 'model_refused',
     isPermanent: true,
     matches: ['non-https and non-data image url'],
-    cure: 'Send images as data, or by an https address.',
+    cure: 'Send the bytes of images, or an https address.',
   },
   {
     kind: 'content-part',
     code: 'model_refused',
     isPermanent: true,
     matches: ['unsupported chat content part', 'unsupported content part'],
-    cure: 'This server takes text and `image_url` parts only.',
+    cure: 'This server accepts only text and `image_url` parts.',
   },
   {
     kind: 'cache-salt',
     code: 'model_refused',
     isPermanent: true,
     matches: ['cache_salt'],
-    cure: 'Give a `cache_salt` of 32 to 1024 characters, or none.',
+    cure: 'Set a `cache_salt` of 32 to 1024 characters, or remove it.',
   },
   {
     kind: 'no-model',
     code: 'model_refused',
     isPermanent: true,
     matches: ['no model specified'],
-    cure: 'Name the `model`; `GET {endpoint}/models` lists what is served.',
+    cure: 'Set the option `model`; `GET {endpoint}/models` lists the models.',
   },
   {
     kind: 'attestation',
     code: 'model_refused',
     isPermanent: true,
     matches: ['ocsp', 'attestation'],
-    cure: 'The Privatemode proxy does not trust the deployment: update the proxy, and see its `--nvidiaOCSP…` options and its log.',
+    cure: 'The Privatemode proxy could not verify the deployment: update the proxy, and check its `--nvidiaOCSP…` options and its log.',
   },
   {
     kind: 'several-choices',
     code: 'model_refused',
     isPermanent: true,
     matches: ["field 'n'", 'only one completion choice'],
-    cure: 'Leave `n` out of `extraBody`: one reply is read per request.',
+    cure: 'Remove `n` from `extraBody`: a request has one reply.',
   },
   {
     kind: 'stream-options',
     code: 'model_refused',
     isPermanent: true,
     matches: ['stream options can only', 'stream_options'],
-    cure: 'Leave `stream_options` out of `extraBody`.',
+    cure: 'Remove `stream_options` from `extraBody`.',
   },
   {
     kind: 'template',
     code: 'model_refused',
     isPermanent: true,
     matches: ['jinja', 'template error', 'raise_exception(', '_m_range_check'],
-    cure: "The server's chat template refused the messages: set `profile: 'gemma-3-strict'`, which sends the plainest form.",
+    cure: "The server's chat template refused the messages: set `profile: 'gemma-3-strict'`, which every chat template accepts.",
   },
   {
     kind: 'model-not-found',
@@ -241,21 +240,21 @@ export const serverMessages: readonly ServerMessage[] = [
       'unknown model',
       'no such model',
     ],
-    cure: 'Check the name "{model}"; `GET {endpoint}/models` lists what is served.',
+    cure: 'Check the name "{model}"; `GET {endpoint}/models` lists the models.',
   },
   {
     kind: 'quota',
     code: 'model_refused',
     isPermanent: true,
     matches: ['insufficient_quota', 'exceeded your current quota'],
-    cure: 'The account has no quota left: see the billing page of the provider.',
+    cure: "The quota of the account is used up: see the provider's billing page.",
   },
   {
     kind: 'unauthorized',
     code: 'model_unauthorized',
     isPermanent: true,
     matches: ['trying api key', 'invalid api key', 'incorrect api key', 'invalid_api_key'],
-    cure: 'Set the right key: `apiKey`, or `PRIVATEMODE_API_KEY` for Privatemode, or `TURNWISE_API_KEY` for {endpoint}.',
+    cure: 'Set the correct key: `apiKey`, or `PRIVATEMODE_API_KEY` for Privatemode, or `TURNWISE_API_KEY` for {endpoint}.',
   },
   {
     kind: 'too-large',
@@ -269,26 +268,21 @@ export const serverMessages: readonly ServerMessage[] = [
     code: 'model_overloaded',
     isPermanent: false,
     matches: ['loading model', 'model is loading'],
-    cure: 'The server is still loading the model: wait, or raise `retry.maxRetries`.',
+    cure: 'The server is still loading the model: try again later, or raise `retry.maxRetries`.',
   },
   {
     kind: 'request-refused',
     code: 'model_refused',
     isPermanent: true,
     matches: ['forwarding request: mutating request', "'messages' is required"],
-    cure: 'The proxy refused the request before it was sent on; `TURNWISE_DEBUG=wire` prints what was sent.',
+    cure: 'The proxy refused the request and did not forward it; `TURNWISE_DEBUG=wire` prints the request.',
   },
 ];
 
-/** The first known failure that a server's words fit; `undefined` when they are new. */
-export function findServerMessage(words: string): ServerMessage | undefined {
-  const text = words.slice(0, 4000).toLowerCase();
+/** The first known failure that a server's message matches; `undefined` for an unknown message. */
+export function findServerMessage(message: string): ServerMessage | undefined {
+  const text = message.slice(0, 4000).toLowerCase();
   return serverMessages.find(({ matches }) =>
-    matches.some((said) => (typeof said === 'string' ? text.includes(said) : said.test(text))),
+    matches.some((part) => (typeof part === 'string' ? text.includes(part) : part.test(text))),
   );
-}
-
-/** What a thrown failure was about, such as `alternation`; `undefined` when nothing told. */
-export function serverText(error: unknown): ModelErrorKind | undefined {
-  return error instanceof ModelError ? error.details.kind : undefined;
 }

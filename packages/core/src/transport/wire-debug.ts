@@ -1,18 +1,18 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
 import type { HttpRequest } from './http-exchange.ts';
 
-/** Prints the exact exchange with a server, secrets stripped. */
+/** Prints the requests to a server and its responses, without secrets. */
 export interface WireDebug {
   request(url: string, request: HttpRequest): void;
   response(status: number, headers: Iterable<[string, string]>): void;
-  /** The data of one event, or a whole body. */
+  /** The data of one event of a stream, or a whole body. */
   data(text: string): void;
 }
 
 /**
- * A printer to stderr when the environment variable `TURNWISE_DEBUG` names `wire`; nothing otherwise.
- * `secrets` are hidden wherever they stand; so are headers, query parameters and fields that are named like secrets,
- * and the data of images.
+ * Prints to stderr if the environment variable `TURNWISE_DEBUG` contains `wire`; otherwise returns `undefined`.
+ * It hides `secrets` in every place, and also headers, query parameters and fields with the name of a secret, and the data
+ * of images.
  */
 export function createWireDebug(secrets: readonly string[]): WireDebug | undefined {
   const wanted = (process.env.TURNWISE_DEBUG ?? '').split(',').map((name) => name.trim());

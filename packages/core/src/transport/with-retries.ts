@@ -3,22 +3,22 @@ import pRetry from 'p-retry';
 import { ModelError } from '../errors.ts';
 import type { RequestRetried } from './transport.ts';
 
-/** How often and how patiently a failed request is sent again. */
+/** How often a failed request is sent again, and how long to wait before each retry. */
 export interface RetryOptions {
-  /** Times that a request is sent again at most. @default 3 */
+  /** Maximum number of retries. @default 3 */
   readonly maxRetries?: number;
-  /** Milliseconds before the first retry; doubled for each further one. @default 500 */
+  /** Milliseconds before the first retry; doubled for each further retry. @default 500 */
   readonly firstDelayMs?: number;
-  /** Milliseconds that a retry waits at most, unless the server asks for more. @default 8000 */
+  /** Maximum milliseconds before a retry, unless the server asks for more. @default 8000 */
   readonly maxDelayMs?: number;
-  /** Milliseconds that a server may ask to wait; when it asks for more, the request fails. @default 60000 */
+  /** Maximum milliseconds that a server can ask to wait; if it asks for more, the request fails. @default 60000 */
   readonly maxRetryAfterMs?: number;
 }
 
 /** The options with every default filled in. */
 export type RetryPlan = Required<RetryOptions>;
 
-/** Fills in what was left out. */
+/** Fills in the defaults of missing options. */
 export function toRetryPlan(options: RetryOptions = {}): RetryPlan {
   return {
     maxRetries: options.maxRetries ?? 3,
@@ -29,8 +29,8 @@ export function toRetryPlan(options: RetryOptions = {}): RetryPlan {
 }
 
 /**
- * Whether to send the same request again: the connection failed, or the server was overloaded or failing.
- * A certificate does not become valid by asking again.
+ * Whether to send the same request again: the connection failed, the reply was broken, or the server was overloaded or
+ * failing. A certificate problem is not retried.
  */
 export function isWorthRetrying(error: unknown, { maxRetryAfterMs }: RetryPlan): boolean {
   if (!(error instanceof ModelError) || error.details.kind === 'tls') return false;
@@ -39,7 +39,10 @@ export function isWorthRetrying(error: unknown, { maxRetryAfterMs }: RetryPlan):
   return error.code === 'model_unreachable' || error.code === 'model_overloaded';
 }
 
-/** Milliseconds before retry number `retry`, from 1: what the server asked for, else doubling, less up to a quarter by chance. */
+/**
+ * Milliseconds before retry number `retry`, from 1: the time that the server asked for, otherwise the doubled delay minus a
+ * random part of up to a quarter.
+ */
 export function delayBefore(retry: number, error: unknown, plan: RetryPlan): number {
   const asked = error instanceof ModelError ? error.details.retryAfterMs : undefined;
   if (asked !== undefined) return asked;
@@ -47,7 +50,7 @@ export function delayBefore(retry: number, error: unknown, plan: RetryPlan): num
   return Math.round(doubled * (1 - Math.random() / 4));
 }
 
-/** Waits, and rejects with the signal's reason at once when it aborts; leaves no timer or listener behind. */
+/** Waits. Rejects with the signal's reason as soon as it aborts, and leaves no timer or listener. */
 export async function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(delayMs, undefined, { signal });
@@ -57,20 +60,20 @@ export async function waitFor(delayMs: number, signal: AbortSignal): Promise<voi
   }
 }
 
-/** What a retried piece of work needs. */
+/** Work that is retried. */
 export interface RetriedWork<Result> {
   readonly plan: RetryPlan;
-  /** Retries that earlier failures of the same request have used up. */
+  /** Retries that were already used for the same request. */
   readonly used: number;
   readonly signal: AbortSignal;
-  /** An attempt that was made already. */
+  /** An attempt that was already started. */
   readonly first?: Promise<Result> | undefined;
   attempt(): Promise<Result>;
 }
 
 /**
- * Makes attempts until one succeeds, and returns its result. Yields before each wait, and waits only when it is
- * asked to go on; leaving it there makes no further attempt. Throws what the last attempt threw.
+ * Makes attempts until one succeeds, and returns its result. Yields an event before each wait; the wait starts when the
+ * caller asks for the next event, and no further attempt is made if the caller stops. Throws the error of the last attempt.
  */
 export async function* withRetries<Result>(
   work: RetriedWork<Result>,
@@ -87,7 +90,7 @@ export async function* withRetries<Result>(
   pRetry((number) => (number === 1 ? first : work.attempt()), {
     retries: Math.max(0, work.plan.maxRetries - work.used),
     minTimeout: 0,
-    // The delay is decided here, so that it can be told before it begins and can follow the server's wish.
+    // The delay is chosen here and not by p-retry, because the event reports it and the server can ask for it.
     shouldRetry: async ({ error, attemptNumber }) => {
       if (work.signal.aborted || !isWorthRetrying(error, work.plan)) return false;
       const attempt = work.used + attemptNumber;

@@ -46,7 +46,7 @@ describe('the doctor', () => {
   test('says in one line what is wrong with a server, or with the command line', async () => {
     const gone = await doctor(['--base-url', 'http://127.0.0.1:1/v1', '--model', 'm']);
     expect(gone).toMatchObject({ code: 1, output: '' });
-    expect(gone.errors).toMatch(/^Nothing listens at http:\/\/127\.0\.0\.1:1\/v1\..*\n$/);
+    expect(gone.errors).toMatch(/^No server is listening at http:\/\/127\.0\.0\.1:1\/v1\..*\n$/);
     expect(await doctor(['--base-url', 'http://127.0.0.1:1/v1'])).toMatchObject({
       code: 2,
       errors: expect.stringMatching(/--model NAME/),

@@ -133,7 +133,7 @@ describe('one clear sentence', () => {
       TURNWISE_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
     });
     expect(code).toBe(1);
-    expectOneSentence(errorText, /Nothing listens.*TURNWISE_BASE_URL/);
+    expectOneSentence(errorText, /No server is listening.*TURNWISE_BASE_URL/);
   });
 
   test('for an address that is none', async () => {

@@ -140,9 +140,9 @@ async function measureAll(
   return { measured: Object.fromEntries(measured) as Measurements, imageTokens };
 }
 
-/** Nothing short of filling it would measure the window; the server's own word is taken. */
+/** Only a full context window could measure its size, so the size that the server reports is used. */
 function describeWindow({ contextWindow, source }: ServerFacts): Finding {
   return contextWindow === undefined
-    ? unclear('the server does not say')
+    ? unclear('the server does not report it')
     : yes(`${contextWindow} tokens (${source})`);
 }

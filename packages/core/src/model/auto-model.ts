@@ -1,6 +1,7 @@
 import { createDialect } from '../dialect/create-dialect.ts';
 import { ModelError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import { type DetectedProfile, inDialect, withoutTools } from '../profile/detect-profile.ts';
 import { fallbackProfile } from '../profile/fallback-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
@@ -35,13 +36,9 @@ export function autoModel(parts: AutoModelParts): Model {
     models.set(key, current);
     return current;
   };
-  const forced = new WeakMap<DetectedProfile, DetectedProfile>();
-  const applyDialect = (detected: DetectedProfile): DetectedProfile => {
-    if (dialect === undefined) return detected;
-    const known = forced.get(detected) ?? withForcedDialect(detected, dialect);
-    forced.set(detected, known);
-    return known;
-  };
+  const applyDialect = memoize((detected: DetectedProfile) =>
+    dialect === undefined ? detected : withForcedDialect(detected, dialect),
+  );
   const detect = (signal: AbortSignal): DetectedProfile | Promise<DetectedProfile> => {
     const detected = memory.recall(signal);
     return isPromiseLike(detected) ? detected.then(applyDialect) : applyDialect(detected);
@@ -62,7 +59,10 @@ export function autoModel(parts: AutoModelParts): Model {
     },
     async *request(request, signal) {
       const detected = detect(signal);
-      let current = keepDialect(isPromiseLike(detected) ? await detected : detected, request.dialect);
+      let current = keepDialect(
+        isPromiseLike(detected) ? await detected : detected,
+        request.dialect,
+      );
       const first = describeDialect(current, request.dialect);
       if (first !== undefined) yield first;
       for (let requests = 1; ; requests += 1) {
@@ -84,14 +84,8 @@ function withRequestCount(reply: ModelReply, requests: number): ModelReply {
   return requests === 1 ? reply : { ...reply, requests };
 }
 
-const keys = new WeakMap<ModelProfile, string>();
-
 /** Profiles are plain data; two profiles with the same JSON share one model. */
-function keyOf(profile: ModelProfile): string {
-  const key = keys.get(profile) ?? JSON.stringify(profile);
-  keys.set(profile, key);
-  return key;
-}
+const keyOf = memoize((profile: ModelProfile) => JSON.stringify(profile));
 
 function createModel(
   profile: ModelProfile,

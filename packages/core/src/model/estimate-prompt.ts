@@ -1,4 +1,5 @@
 import type { WireBody, WireContent, WireMessage, WireTool } from '../dialect/wire.ts';
+import { memoize } from '../memoize.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
 import type { ImageRules, ModelProfile } from '../profile/model-profile.ts';
 import type { ImageRef } from '../turns/turn.ts';
@@ -12,63 +13,52 @@ export type EstimatePrompt = (body: WireBody, imageAt: LoadedImages['imageAt']) 
 
 /** Creates the estimator of a profile. Each message object is measured once. */
 export function promptEstimator(profile: ModelProfile): EstimatePrompt {
-  const measured = new WeakMap<object, Size>();
-  const remember = <Key extends object>(key: Key, measure: (key: Key) => Size): Size => {
-    const known = measured.get(key);
-    if (known !== undefined) return known;
-    const size = measure(key);
-    measured.set(key, size);
-    return size;
-  };
+  const sizeOf = memoize(measureMessage);
+  const charsOf = memoize(countChars);
   return ({ messages, tools }, imageAt) => {
-    const tokensOf: TokensOf = (url) => countImage(profile.images, imageAt(url));
-    let chars = 0;
+    let chars = tools === undefined ? 0 : charsOf(tools);
     let tokens = 0;
     for (const message of messages) {
-      const size = remember(message, (each) => measureMessage(each, tokensOf));
+      const size = sizeOf(message);
       chars += size.chars;
-      tokens += size.imageTokens;
+      for (const url of size.imageUrls) tokens += countImage(profile.images, imageAt(url));
     }
-    if (tools !== undefined) chars += remember(tools, measureTools).chars;
     return Math.ceil(chars / profile.charsPerToken) + tokens;
   };
 }
 
 interface Size {
   readonly chars: number;
-  readonly imageTokens: number;
+  readonly imageUrls: readonly string[];
 }
-
-/** Tokens of the image at a URL. */
-type TokensOf = (url: string) => number;
 
 function countImage(rules: ImageRules | undefined, image: ImageRef | undefined): number {
   return image === undefined ? (rules?.tokens ?? 0) : imageTokens(rules, image);
 }
 
-function measureMessage(message: WireMessage, tokensOf: TokensOf): Size {
+function measureMessage(message: WireMessage): Size {
   if ('tool_calls' in message) {
     const chars = message.tool_calls
       .map((call) => call.function.name.length + call.function.arguments.length)
       .reduce((sum, each) => sum + each, messageOverhead);
-    return { chars, imageTokens: 0 };
+    return { chars, imageUrls: [] };
   }
-  return measureContent(message.content, tokensOf);
+  return measureContent(message.content);
 }
 
-function measureContent(content: WireContent, tokensOf: TokensOf): Size {
+function measureContent(content: WireContent): Size {
   if (typeof content === 'string') {
-    return { chars: content.length + messageOverhead, imageTokens: 0 };
+    return { chars: content.length + messageOverhead, imageUrls: [] };
   }
   let chars = messageOverhead;
-  let tokens = 0;
+  const imageUrls: string[] = [];
   for (const part of content) {
     if (part.type === 'text') chars += part.text.length;
-    else tokens += tokensOf(part.image_url.url);
+    else imageUrls.push(part.image_url.url);
   }
-  return { chars, imageTokens: tokens };
+  return { chars, imageUrls };
 }
 
-function measureTools(tools: readonly WireTool[]): Size {
-  return { chars: JSON.stringify(tools).length, imageTokens: 0 };
+function countChars(tools: readonly WireTool[]): number {
+  return JSON.stringify(tools).length;
 }

@@ -4,7 +4,7 @@ import type { ModelErrorCode, ModelErrorKind } from '../errors.ts';
 export interface ServerMessage {
   readonly kind: ModelErrorKind;
   readonly code: ModelErrorCode;
-  /** Whether the same request would fail again. The status cannot tell: proxies and llama.cpp refuse requests with 500. */
+  /** Whether the same request would fail again. The status does not show this: proxies and llama.cpp refuse with 500. */
   readonly isPermanent: boolean;
   /** Parts of error messages, in lower case. One match is enough. */
   readonly matches: readonly (string | RegExp)[];

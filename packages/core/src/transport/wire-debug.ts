@@ -17,8 +17,8 @@ export interface WireDebug {
 export function createWireDebug(secrets: readonly string[]): WireDebug | undefined {
   const wanted = (process.env.TURNWISE_DEBUG ?? '').split(',').map((name) => name.trim());
   if (!wanted.includes('wire')) return undefined;
-  const print = (lines: readonly string[]): void => {
-    const text = secrets.reduce((all, secret) => all.replaceAll(secret, hidden), lines.join('\n'));
+  const print = (parts: readonly string[]): void => {
+    const text = secrets.reduce((all, secret) => all.replaceAll(secret, hidden), parts.join('\n'));
     process.stderr.write(`${text}\n`);
   };
   return {

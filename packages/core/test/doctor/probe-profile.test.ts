@@ -46,30 +46,30 @@ async function measure(...rules: readonly Rule[]) {
 const call = repliesCall('get_weather', { city: 'Paris' });
 
 describe('a measurement', () => {
-  test('is made of each thing, in the order of the report, and told as soon as it is made', async () => {
-    const told: Measurement[] = [];
+  test('is reported as soon as it is done, in the order of the report', async () => {
+    const reported: Measurement[] = [];
     await using server = await startServer();
     const { measurements } = await probeProfile({
       baseURL: server.baseURL,
       model: 'gemma-3',
-      onMeasured: (measurement) => void told.push(measurement),
+      onMeasured: (measurement) => void reported.push(measurement),
     });
     expect(measurements.map(({ thing }) => thing)).toEqual([...measuredThings]);
-    expect(told).toEqual(measurements);
+    expect(reported).toEqual(measurements);
     expect(server.chats.length).toBeLessThanOrEqual(20);
   });
 
-  test('of tools that lengthen no prompt says that they were left out', async () => {
+  test('of tools that do not make the prompt longer shows that they were ignored', async () => {
     const { line } = await measure();
     expect(line('tools')).toMatchObject({
       verdict: 'no',
-      detail: expect.stringMatching(/without a word/),
+      detail: expect.stringMatching(/^ignored/),
     });
     expect(line('system role')).toMatchObject({ verdict: 'no' });
     expect(line('images')).toMatchObject({ verdict: 'no' });
   });
 
-  test('of a call in a stream looks into its arguments', async () => {
+  test('of a streamed call checks its arguments', async () => {
     const piece = { index: 0, id: 'c', function: { name: 'get_weather', arguments: '{"city": [' } };
     const broken = streamsPieces(
       chunk({ role: 'assistant', content: '' }),
@@ -83,12 +83,12 @@ describe('a measurement', () => {
     expect(line('calls in a stream')).toEqual({
       thing: 'calls in a stream',
       verdict: 'no',
-      detail: 'the arguments are no JSON object: {"city": [',
+      detail: 'the arguments are not a JSON object: {"city": [',
     });
     expect(profile.dialect).toBe('prompted');
   });
 
-  test('of a call that a stream lost says that the reply is empty', async () => {
+  test('of a call that is lost in a stream shows an empty reply', async () => {
     const empty = streamsPieces(chunk({ role: 'assistant', content: '' }, 'stop'), done);
     const { line } = await measure(
       [(body) => hasTools(body) && isStreamed(body), empty],
@@ -100,7 +100,7 @@ describe('a measurement', () => {
     });
   });
 
-  test('of a forced choice looks at which tool was called', async () => {
+  test('of a forced choice checks the name of the called tool', async () => {
     const { line } = await measure([hasTools, repliesCall('get_time', { city: 'Paris' })]);
     expect(line('tool choice "required"')).toMatchObject({ verdict: 'yes' });
     expect(line('tool choice by name')).toMatchObject({
@@ -109,7 +109,7 @@ describe('a measurement', () => {
     });
   });
 
-  test('of a schema that is not held to says what came instead', async () => {
+  test('of a schema that is not enforced shows the reply', async () => {
     const { line, profile } = await measure([hasFormat, repliesText('{"greeting": "Hello."}')]);
     expect(line('json_schema')).toMatchObject({
       verdict: 'no',
@@ -119,19 +119,19 @@ describe('a measurement', () => {
     expect(profile.structuredOutput).toBe('json_object');
   });
 
-  test('that the server was too busy for proves nothing', async () => {
+  test('is unclear if the server is overloaded', async () => {
     const { line, profile } = await measure([hasTools, refuses('overloaded', 503)]);
     expect(line('tools')).toMatchObject({ verdict: 'unclear' });
     expect(profile.dialect).toBe('native');
   });
 
-  test('of the context window is the word of the server', async () => {
+  test('of the context window is the size that the server reports', async () => {
     const { line, profile } = await measure();
     expect(line('context window')).toMatchObject({ detail: '8192 tokens (/models)' });
     expect(profile.contextWindow).toBe(8192);
   });
 
-  test('of order wants every order to be taken', async () => {
+  test('of the message order is strict if the server refuses one order', async () => {
     const alternate = refuses('Conversation roles must alternate user/assistant/...');
     const { line, profile } = await measure([holds('What is your name?'), alternate]);
     expect(line('user twice in a row')).toMatchObject({ verdict: 'no' });
@@ -139,15 +139,15 @@ describe('a measurement', () => {
   });
 });
 
-describe('a server that answers nothing', () => {
-  test('is an error with its own words', async () => {
+describe('a server that does not answer a plain question', () => {
+  test('fails with the error of the server', async () => {
     await using server = await startServer([() => true, refuses('invalid api key', 401)]);
     const probing = probeProfile({ baseURL: server.baseURL, model: 'gemma-3', apiKey: 'k' });
     await expect(probing).rejects.toMatchObject({ code: 'model_unauthorized' });
     expect(server.chats).toHaveLength(1);
   });
 
-  test('is unreachable where there is none', async () => {
+  test('fails as unreachable if no server is there', async () => {
     let baseURL = '';
     {
       await using server = await startServer();
@@ -158,7 +158,7 @@ describe('a server that answers nothing', () => {
     });
   });
 
-  test('is left as soon as the signal aborts', async () => {
+  test('gets no further request after an abort', async () => {
     const controller = new AbortController();
     await using server = await startServer([hasTools, () => controller.abort(new Error('enough'))]);
     const { signal } = controller;
@@ -169,18 +169,18 @@ describe('a server that answers nothing', () => {
 });
 
 describe('a report', () => {
-  test('is a table and the profile as code', async () => {
+  test('has a table and the profile as code', async () => {
     const report = await measure([hasTools, answersJson({ error: 'no' }, { status: 400 })]);
     const printed = printReport(report);
     expect(printed).toMatch(/^gemma-3 at http:\/\/127\.0\.0\.1:\d+\/v1\n\n {2}system role +no /);
     expect(printed).toMatch(/\n {2}tools +no +400: no\n/);
-    expect(printed).toMatch(/\nSpeak prompted: The server failed: tools, calls in a stream/);
+    expect(printed).toMatch(/\nDialect prompted: The server failed: tools, calls in a stream/);
     expect(printed).toContain("import { defineProfile, gemma3Strict } from '@turnwise/core';");
     expect(printed).toContain('  contextWindow: 8_192,\n');
   });
 });
 
-test('the image that is sent is a PNG of its size', () => {
+test('the image of the measurement is a PNG of the given size', () => {
   const [, base64 = ''] = tinyPng(32).split('base64,');
   expect(describeImage(Buffer.from(base64, 'base64'))).toMatchObject({
     mediaType: 'image/png',

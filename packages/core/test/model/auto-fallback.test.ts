@@ -19,10 +19,10 @@ import {
   startRoutedServer,
 } from '../support/routed-server.ts';
 
-/** A server that says of itself that it takes tools. */
+/** A server that reports that it supports tools. */
 const claimsTools = { '/v1/models': listsModel('gemma-3-27b', 'vllm') };
 
-const callInWords = repliesText('[echo(text="one")]');
+const callAsText = repliesText('[echo(text="one")]');
 const answer = repliesText('It said one.');
 
 const start = (...chats: readonly Answer[]) => startRoutedServer(claimsTools, ...chats);
@@ -67,18 +67,23 @@ describe('a server that refuses the form of a request', () => {
     ['text-generation-inference', 'Template error: syntax error: bad template', 422],
     ['a strict template', 'Conversation roles must alternate user/assistant/user/...', 500],
     ['no system role', 'Developer instruction is not enabled for models/gemma-3-27b-it', 400],
-  ])('is spoken to another way, and the run goes on: %s', async (_who, words, status) => {
-    await using server = await start(refuses(words, status), callInWords, answer);
-    const { agent, events, ran } = talk(server);
-    const result = await agent.run('Say one.');
-    expect(result).toMatchObject({ status: 'completed', output: 'It said one.' });
-    expect(ran).toEqual(['one']);
-    expect(changes(events)).toMatchObject([{ why: expect.stringContaining(words.slice(0, 30)) }]);
-    expect(findTreeProblem(events)).toBeUndefined();
-  });
+  ])(
+    'gets the request in another form, and the run continues: %s',
+    async (_who, message, status) => {
+      await using server = await start(refuses(message, status), callAsText, answer);
+      const { agent, events, ran } = talk(server);
+      const result = await agent.run('Say one.');
+      expect(result).toMatchObject({ status: 'completed', output: 'It said one.' });
+      expect(ran).toEqual(['one']);
+      expect(changes(events)).toMatchObject([
+        { why: expect.stringContaining(message.slice(0, 30)) },
+      ]);
+      expect(findTreeProblem(events)).toBeUndefined();
+    },
+  );
 
-  test('is spoken to in words where it takes no tools, and the events say so in order', async () => {
-    await using server = await start(refuses('gemma3 does not support tools'), callInWords, answer);
+  test('gets the prompted dialect if it does not support tools, and the events are in order', async () => {
+    await using server = await start(refuses('gemma3 does not support tools'), callAsText, answer);
     const { agent, events } = talk(server);
     await agent.run('Say one.');
     const types = events.map(({ type }) => type);
@@ -99,7 +104,7 @@ describe('a server that refuses the form of a request', () => {
     expect(started(events)).toEqual(['1.1 native', '1.2 prompted', '2.1 prompted']);
   });
 
-  test('is not asked that way again, by any run of the process', async () => {
+  test('never gets the refused form again from the same process', async () => {
     await using server = await start(refuses('does not support tools'), answer);
     await talk(server).agent.run('Hi.');
     const { agent, events } = talk(server);
@@ -112,7 +117,7 @@ describe('a server that refuses the form of a request', () => {
     });
   });
 
-  test('in the middle of a run loses nothing of the conversation', async () => {
+  test('in the middle of a run gets the complete conversation in the other form', async () => {
     await using server = await start(
       repliesCall('echo', { text: 'one' }),
       refuses('Conversation roles must alternate user/assistant/user/assistant/...'),
@@ -129,7 +134,7 @@ describe('a server that refuses the form of a request', () => {
     expect(last[2]?.content).toMatch(/<tool_response name="echo" call="1">\none\n/);
   });
 
-  test('of several things is followed through each, and then fails with its words', async () => {
+  test('that refuses every form fails the run with its last message', async () => {
     await using server = await start(
       refuses('does not support tools'),
       refuses('Conversation roles must alternate user/assistant/...'),
@@ -144,7 +149,7 @@ describe('a server that refuses the form of a request', () => {
     expect(findTreeProblem(events)).toBeUndefined();
   });
 
-  test('for a reason that is no form fails at once', async () => {
+  test('for another reason than the form fails at once', async () => {
     await using server = await start(refuses('trying API key: invalid', 401));
     const { agent, events } = talk(server);
     await expect(agent.run('Hi.')).rejects.toMatchObject({ code: 'model_unauthorized' });
@@ -152,7 +157,7 @@ describe('a server that refuses the form of a request', () => {
     expect(changes(events)).toEqual([]);
   });
 
-  test('streams in the new way as well', async () => {
+  test('can also stream in the other form', async () => {
     await using server = await start(refuses('does not support tools'), answer);
     const { agent } = talk(server);
     const run = agent.stream('Hi.');
@@ -162,7 +167,7 @@ describe('a server that refuses the form of a request', () => {
   });
 });
 
-describe('an answer in a shape', () => {
+describe('an answer with a schema', () => {
   const shape = z.object({ n: z.number() });
   const askFor = (server: RoutedServer) => {
     const events: RunEvent[] = [];
@@ -172,7 +177,7 @@ describe('an answer in a shape', () => {
     return { agent, events };
   };
 
-  test('is asked for in words where the server has no JSON mode', async () => {
+  test('is requested by the prompt if the server has no JSON mode', async () => {
     await using server = await start(
       refuses('JSON mode is not enabled for models/gemma-3-27b-it'),
       refuses('JSON mode is not enabled for models/gemma-3-27b-it'),
@@ -191,8 +196,8 @@ describe('an answer in a shape', () => {
 });
 
 describe('a conversation that changed its dialect', () => {
-  test('goes on in it when it is resumed where the server is not known to refuse', async () => {
-    await using first = await start(refuses('does not support tools'), callInWords, answer);
+  test('keeps its dialect when it is resumed on a server that supports more', async () => {
+    await using first = await start(refuses('does not support tools'), callAsText, answer);
     await using second = await start(answer);
     const stopped = await talk(first).agent.run('Say one.', { limits: { maxSteps: 1 } });
     expect(stopped.status).toBe('stopped');
@@ -209,7 +214,7 @@ describe('a conversation that changed its dialect', () => {
     expect(second.chats[0]).not.toHaveProperty('tools');
   });
 
-  test('follows the server down, and says so, when it is resumed where less is possible', async () => {
+  test('changes its dialect and reports it when it is resumed on a server that supports less', async () => {
     await using first = await start(repliesCall('echo', { text: 'one' }));
     await using second = await startRoutedServer({}, answer);
     const stopped = await talk(first).agent.run('Say one.', { limits: { maxSteps: 1 } });
@@ -224,12 +229,12 @@ describe('a conversation that changed its dialect', () => {
   });
 });
 
-describe('what the program asks for is obeyed', () => {
+describe('the options of the program are not changed', () => {
   test.each([
     ['profile', { profile: gemma3 }],
     ['dialect', { dialect: 'native' }],
   ] as const)(
-    'a %s of its own is not changed; the error names the cure',
+    'the error of a model with the option `%s` names the option that helps',
     async (_name, options) => {
       await using server = await start(refuses('gemma3 does not support tools'));
       const { agent, events } = talk(server, options);

@@ -35,8 +35,8 @@ function agentOf(model: ReturnType<typeof modelOf>): { agent: Agent; events: Run
   return { agent, events };
 }
 
-describe('a model whose profile is not given', () => {
-  test('asks its server before the first request, and says what it found', async () => {
+describe('a model without a profile', () => {
+  test('asks its server before the first request and reports the result', async () => {
     await using server = await startRoutedServer(vllm, repliesText('Hello.'));
     const { agent, events } = agentOf(modelOf(server));
     await agent.run('Hi.');
@@ -51,7 +51,7 @@ describe('a model whose profile is not given', () => {
     });
   });
 
-  test('says it once in each run, however many requests that takes', async () => {
+  test('reports the profile once in each run, also in a run with several requests', async () => {
     await using server = await startRoutedServer(
       vllm,
       repliesCall('echo', { text: 'a' }),
@@ -64,7 +64,7 @@ describe('a model whose profile is not given', () => {
     expect(server.pages).toEqual(['/v1/models']);
   });
 
-  test('shares what was found with every model of that endpoint and name', async () => {
+  test('shares the result with every model object of the same endpoint and model', async () => {
     await using server = await startRoutedServer(vllm, repliesText('Hello.'));
     const runs = [1, 2, 3].map(() => agentOf(modelOf(server)).agent.run('Hi.'));
     await Promise.all(runs);
@@ -73,7 +73,7 @@ describe('a model whose profile is not given', () => {
     expect(server.chats).toHaveLength(4);
   });
 
-  test('asks llama.cpp, Ollama and LM Studio where the list of models does not name the server', async () => {
+  test('asks for the pages of llama.cpp, Ollama and LM Studio if /models does not identify the server', async () => {
     await using server = await startRoutedServer({}, repliesText('Hello.'));
     await modelOf(server).learnProfile?.(new AbortController().signal);
     expect(server.pages[0]).toBe('/v1/models');
@@ -84,7 +84,7 @@ describe('a model whose profile is not given', () => {
     ]);
   });
 
-  test('believes the page of the one server that has it', async () => {
+  test('uses the page of the server that has one', async () => {
     const shown = {
       model_info: { 'general.architecture': 'gemma3', 'gemma3.context_length': 131_072 },
       capabilities: ['completion'],
@@ -95,7 +95,7 @@ describe('a model whose profile is not given', () => {
     expect(profile).toMatchObject({ id: 'gemma-3-strict', contextWindow: 8192 });
   });
 
-  test('asks with its own key, headers and fetch', async () => {
+  test('asks with the configured key, headers and fetch', async () => {
     await using server = await startRoutedServer(vllm, repliesText('Hello.'));
     const fetched: string[] = [];
     const model = openaiCompatible({
@@ -119,7 +119,7 @@ describe('a model whose profile is not given', () => {
     expect(fetched[0]).toMatch(/\/models\?version=2$/);
   });
 
-  test('does not remember what an overloaded server could not say', async () => {
+  test('asks again if the server was overloaded', async () => {
     const pages: Record<string, ReturnType<typeof refuses>> = {
       '/v1/models': refuses('busy', 503),
       '/props': refuses('busy', 503),
@@ -134,7 +134,7 @@ describe('a model whose profile is not given', () => {
     expect(await model.learnProfile?.(signal)).toMatchObject({ id: 'gemma-3' });
   });
 
-  test('asks again once the server was gone', async () => {
+  test('asks again after the server was unreachable', async () => {
     let first: number;
     {
       await using server = await startRoutedServer(vllm, repliesText('Hello.'));
@@ -154,7 +154,7 @@ describe('a model whose profile is not given', () => {
     expect(await model.learnProfile?.(signal)).toMatchObject({ id: 'gemma-3-strict' });
   });
 
-  test('stops asking at once when its only run is aborted, and leaves no connection', async () => {
+  test('stops asking when its only run is aborted, and leaves no connection', async () => {
     const controller = new AbortController();
     await using server = await startRoutedServer({
       '/v1/models': () => controller.abort(new Error('enough')),
@@ -164,7 +164,7 @@ describe('a model whose profile is not given', () => {
     await server.whenDisconnected();
   });
 
-  test('goes on asking for the others when one of several runs is aborted', async () => {
+  test('continues to ask for the other runs when one of several runs is aborted', async () => {
     const controller = new AbortController();
     let answer = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -186,8 +186,8 @@ describe('a model whose profile is not given', () => {
   });
 });
 
-describe('a model whose profile is known', () => {
-  test('asks nothing but what it is asked', async () => {
+describe('a model with a known profile', () => {
+  test('sends no request other than those of the run', async () => {
     await using server = await startRoutedServer(vllm, repliesText('Hello.'));
     const { baseURL } = server;
     const { agent, events } = agentOf(
@@ -199,7 +199,7 @@ describe('a model whose profile is known', () => {
     expect(events.map(({ type }) => type)).not.toContain('profile-detected');
   });
 
-  test('is named by its id, as errors name it', async () => {
+  test('can be set by the id of the profile, and an unknown id is refused', async () => {
     await using server = await startRoutedServer(vllm, repliesText('Hello.'));
     const { baseURL } = server;
     const model = openaiCompatible({ baseURL, model: 'gemma', profile: 'gemma-3-strict' });
@@ -210,7 +210,7 @@ describe('a model whose profile is known', () => {
     expect(() => openaiCompatible(unknown)).toThrow(/Unknown profile "gemma-2"\. Known: "gemma-3"/);
   });
 
-  test('a new model of Privatemode is asked about, and its conversations keep their salt', async () => {
+  test('detects the profile of a new model of Privatemode, with the cache salt of the conversation', async () => {
     await using server = await startRoutedServer(
       { '/v1/models': listsModel('gemma-9', 'vllm', { max_model_len: 1_000_000 }) },
       repliesText('Hello.'),
@@ -223,7 +223,7 @@ describe('a model whose profile is known', () => {
     expect(server.chats[0]?.cache_salt).toEqual(expect.stringMatching(/^[0-9a-f]{64}$/));
   });
 
-  test('a dialect of your own is obeyed on whatever server is found', async () => {
+  test('uses the option `dialect` on every server', async () => {
     await using server = await startRoutedServer(vllm, repliesText('{"answer":"Hello."}'));
     const model = openaiCompatible({
       baseURL: server.baseURL,

@@ -51,7 +51,7 @@ const everyProfile: readonly ModelProfile[] = [
 ];
 
 describe.each(everyProfile)('on the wire of $id', (profile) => {
-  test('an image of the user is a part of the message of the user, behind the text', async () => {
+  test("a user's image is a part of the user message, after the text", async () => {
     const [messages] = await talk(profile, [says], question, { tools: [] });
     expect(messages?.at(-1)).toEqual({
       role: 'user',
@@ -59,15 +59,15 @@ describe.each(everyProfile)('on the wire of $id', (profile) => {
     });
   });
 
-  test('no image is in a system text', async () => {
+  test('a system message never contains an image', async () => {
     const [messages] = await talk(profile, [says], question, { tools: [] });
     const system = messages?.filter(({ role }) => role === 'system') ?? [];
     for (const { content } of system) expect(content).toBe('Look closely.');
   });
 });
 
-describe('an image that a tool returned rides', () => {
-  test('inside of the tool message in the native dialect', async () => {
+describe('an image that a tool returned is', () => {
+  test('in the tool message in the native dialect', async () => {
     const [, messages] = await talk(gemma3, [callsNatively, says], question);
     expect(messages?.at(-1)).toMatchObject({
       role: 'tool',
@@ -75,13 +75,13 @@ describe('an image that a tool returned rides', () => {
     });
   });
 
-  test('inside of the user text that carries the result in the prompted dialect', async () => {
+  test('in the user message with the result in the prompted dialect', async () => {
     const calls = answersJson(completion({ role: 'assistant', content: '[shot()]' }));
     const [, messages] = await talk(gemma3Strict, [calls, says], question);
     expect(messages?.at(-1)).toEqual(asUserText);
   });
 
-  test('and in the guided one', async () => {
+  test('in the user message with the result in the guided dialect', async () => {
     const calls = answersJson(
       completion({ role: 'assistant', content: '{"calls":[{"name":"shot","arguments":{}}]}' }),
     );
@@ -90,7 +90,7 @@ describe('an image that a tool returned rides', () => {
   });
 });
 
-test('each image is estimated by its shape', async () => {
+test('the estimate of an image depends on its size', async () => {
   const small = await estimate(gemma3, square);
   const large = await estimate(gemma3, wide);
   expect(large - small).toBe(1320 - 260);
@@ -136,9 +136,9 @@ async function talk(
   return server.requests.map(({ body }) => body.messages as readonly Message[]);
 }
 
-/** Where there is no system message, the instructions stand before the first text. */
-function expectText({ turns }: ModelProfile, words: string): string {
-  return turns.system === 'message' ? words : `Look closely.\n\n${words}`;
+/** Without a system message, the instructions come before the first text. */
+function expectText({ turns }: ModelProfile, text: string): string {
+  return turns.system === 'message' ? text : `Look closely.\n\n${text}`;
 }
 
 async function estimate(profile: ModelProfile, image: Uint8Array): Promise<number> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { gemma3, gemma3Strict, knownProfiles, openai } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ProfileChanges } from '../../src/profile/model-profile.ts';
 
-test('a profile is another one, but for its changes', () => {
+test('a profile is a copy of another profile with changes', () => {
   const mine = defineProfile(gemma3, {
     id: 'mine',
     contextWindow: 8_192,
@@ -28,7 +28,7 @@ describe('a profile that contradicts itself is refused', () => {
   });
 });
 
-test('every known profile is consistent, frozen, and known by its id', () => {
+test('every known profile is consistent and frozen, and is found by its id', () => {
   for (const [id, profile] of knownProfiles) {
     expect(profile.id).toBe(id);
     expect(Object.isFrozen(profile)).toBe(true);
@@ -36,7 +36,7 @@ test('every known profile is consistent, frozen, and known by its id', () => {
   }
 });
 
-test('Gemma 3 takes strict turns on every server, and tools only where there is a template for them', () => {
+test('Gemma 3 has strict turns on every server, and native tools only with a tool template', () => {
   expect(gemma3).toMatchObject({ dialect: 'native', turns: { order: 'strict', toolRole: true } });
   expect(gemma3Strict).toMatchObject({
     dialect: 'prompted',

@@ -13,10 +13,10 @@ import {
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
 
 const after = (profile: ModelProfile, kind: ModelErrorKind, offersTools = true) =>
-  fallbackProfile(profile, { kind, words: 'No.', offersTools })?.profile;
+  fallbackProfile(profile, { kind, serverMessage: 'No.', offersTools })?.profile;
 
 describe('a refused request', () => {
-  test('with tools goes on in words', () => {
+  test('with tools falls back to the prompted dialect', () => {
     expect(after(gemma3, 'tools-unsupported')).toMatchObject({
       id: 'gemma-3-strict',
       dialect: 'prompted',
@@ -29,53 +29,56 @@ describe('a refused request', () => {
     });
   });
 
-  test('with a forced choice goes on where a grammar can force a call', () => {
+  test('with a forced choice falls back to the guided dialect if the server supports schemas', () => {
     expect(after(openai, 'tool-choice-unsupported')?.dialect).toBe('guided');
-    const wordsOnly = defineProfile(openai, { structuredOutput: 'prompted' });
-    expect(after(wordsOnly, 'tool-choice-unsupported')?.dialect).toBe('prompted');
+    const withoutSchemas = defineProfile(openai, { structuredOutput: 'prompted' });
+    expect(after(withoutSchemas, 'tool-choice-unsupported')?.dialect).toBe('prompted');
   });
 
-  test('whose roles did not alternate goes on in the strictest turns', () => {
+  test('whose roles do not alternate falls back to strict turns', () => {
     const turns = { order: 'strict', system: 'in-first-user', toolRole: false };
     expect(after(gemma3, 'alternation')).toMatchObject({ id: 'gemma-3-strict', turns });
     expect(after(openai, 'template')).toMatchObject({ turns });
     expect(after(gemma3Strict, 'alternation')).toBeUndefined();
   });
 
-  test('with a system text goes on with it in the first turn', () => {
+  test('with a system message falls back to instructions in the first user message', () => {
     expect(after(openai, 'developer-role')?.turns.system).toBe('in-first-user');
     expect(after(gemma3Strict, 'developer-role')).toBeUndefined();
   });
 
-  test('with a schema goes on with plainer ones, then without a grammar', () => {
+  test('with a schema falls back to fewer keywords, then to no grammar', () => {
     const guided = inDialect(gemma3Strict, 'guided');
-    const plainer = after(guided, 'schema-unsupported');
-    expect(plainer).toMatchObject({ dialect: 'guided', refusedKeywords: 'xgrammar' });
-    expect(plainer && after(plainer, 'schema-unsupported')?.dialect).toBe('prompted');
+    const simpler = after(guided, 'schema-unsupported');
+    expect(simpler).toMatchObject({ dialect: 'guided', refusedKeywords: 'xgrammar' });
+    expect(simpler && after(simpler, 'schema-unsupported')?.dialect).toBe('prompted');
   });
 
-  test('for an answer in a shape goes on with JSON of any shape, then with words', () => {
+  test('for an answer with a schema falls back to JSON without a schema, then to a schema in the prompt', () => {
     const json = after(gemma3, 'response-format-unsupported', false);
     expect(json).toMatchObject({ dialect: 'native', structuredOutput: 'json_object' });
-    const words = json && after(json, 'response-format-unsupported', false);
-    expect(words?.structuredOutput).toBe('prompted');
-    expect(words && after(words, 'response-format-unsupported', false)).toBeUndefined();
+    const prompted = json && after(json, 'response-format-unsupported', false);
+    expect(prompted?.structuredOutput).toBe('prompted');
+    expect(prompted && after(prompted, 'response-format-unsupported', false)).toBeUndefined();
   });
 
-  test('for another reason has no other form', () => {
+  test('for another reason has no fallback', () => {
     expect(after(gemma3, 'context-overflow')).toBeUndefined();
     expect(after(gemma3, 'unauthorized')).toBeUndefined();
   });
 
-  test('says in the words of the server why', () => {
-    const words = `Function calling\nis not enabled ${'x'.repeat(500)}`;
-    const next = fallbackProfile(gemma3, { kind: 'tools-unsupported', words, offersTools: true });
-    expect(next?.why).toMatch(/^The server said: "Function calling is not enabled x+…"/);
+  test('has the server message as the reason of its fallback', () => {
+    const next = fallbackProfile(gemma3, {
+      kind: 'tools-unsupported',
+      serverMessage: `Function calling\nis not enabled ${'x'.repeat(500)}`,
+      offersTools: true,
+    });
+    expect(next?.why).toMatch(/^The server answered: "Function calling is not enabled x+…"/);
     expect(next?.why.length).toBeLessThan(200);
   });
 });
 
-test('the way down ends, whatever a server refuses', () => {
+test('the fallbacks end, for every order of refusals', () => {
   const kinds = fc.constantFrom<ModelErrorKind>(
     'tools-unsupported',
     'tools-invalid',

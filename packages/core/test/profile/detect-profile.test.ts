@@ -14,7 +14,7 @@ import {
 const listOf = (...data: readonly Record<string, string | number>[]) => ({ object: 'list', data });
 
 describe('the pages of servers', () => {
-  test('/models of vLLM names the server and the window that the model is served with', () => {
+  test('/models of vLLM has the server and the served context window', () => {
     const page = listOf({ id: 'gemma-3-27b', owned_by: 'vllm', max_model_len: 131072 });
     expect(readModelsPage(page, 'gemma-3-27b')).toEqual({
       server: 'vllm',
@@ -23,7 +23,7 @@ describe('the pages of servers', () => {
     });
   });
 
-  test('/models tells the window of the model that is asked for, not of its neighbour', () => {
+  test('/models has the context window of the requested model, not of another model', () => {
     const page = listOf(
       { id: 'small', owned_by: 'vllm', max_model_len: 8192 },
       { id: 'large', owned_by: 'vllm', max_model_len: 32768 },
@@ -42,7 +42,7 @@ describe('the pages of servers', () => {
   });
 
   test.each([null, 'no', 7, [], {}, { data: {} }, { data: [null, 'x', { owned_by: 3 }] }])(
-    'a page that is none says nothing: %j',
+    'a page with other content gives no facts: %j',
     (page) => {
       expect(readModelsPage(page, 'm')).toEqual({ source: '/models' });
       expect(readLlamaProps(page)).toBeUndefined();
@@ -52,7 +52,7 @@ describe('the pages of servers', () => {
     },
   );
 
-  test('/props of llama.cpp tells what the template can do, the window of a slot and whether it sees', () => {
+  test('/props of llama.cpp has the abilities of the template, the window of a slot and image support', () => {
     const page = {
       default_generation_settings: { n_ctx: 8192 },
       chat_template: '<start_of_turn>',
@@ -70,12 +70,12 @@ describe('the pages of servers', () => {
     });
   });
 
-  test('/props of an older llama.cpp leaves open whether its template takes tools', () => {
+  test('/props of an older llama.cpp does not report tool support', () => {
     const facts = readLlamaProps({ default_generation_settings: { n_ctx: 2048 } });
     expect(facts).toEqual({ server: 'llama.cpp', source: '/props', contextWindow: 2048 });
   });
 
-  test('/api/show of Ollama tells the window that is set, and 4096 where none is', () => {
+  test('/api/show of Ollama has the configured context window, and 4096 by default', () => {
     const info = { 'general.architecture': 'gemma3', 'gemma3.context_length': 131_072 };
     const capabilities = ['completion', 'vision'];
     const set = readOllamaShow({
@@ -94,18 +94,18 @@ describe('the pages of servers', () => {
     expect(readOllamaShow({ model_info: info, capabilities })?.contextWindow).toBe(4096);
   });
 
-  test('/api/show of a small model never tells more than the model has', () => {
+  test('/api/show of a small model never gives more than the maximum of the model', () => {
     const info = { 'general.architecture': 'tiny', 'tiny.context_length': 2048 };
     expect(readOllamaShow({ model_info: info })?.contextWindow).toBe(2048);
   });
 
-  test('/api/ps of Ollama tells the window of the model that is loaded', () => {
+  test('/api/ps of Ollama has the context window of the loaded model', () => {
     const page = { models: [{ name: 'gemma3:12b', context_length: 32_768 }] };
     expect(readOllamaProcesses(page, 'gemma3:12b')).toEqual({ contextWindow: 32_768 });
     expect(readOllamaProcesses(page, 'other')).toEqual({});
   });
 
-  test('/api/v0/models of LM Studio tells the loaded window before the largest one', () => {
+  test('/api/v0/models of LM Studio gives the loaded context window, not the maximum', () => {
     const entry = {
       id: 'google/gemma-3-12b',
       type: 'vlm',
@@ -134,24 +134,24 @@ describe('the family of a model', () => {
     ['Qwen3-8B-GGUF', 'qwen-3'],
     ['mistral-small', 'mistral'],
     ['gpt-4o', 'openai'],
-  ])('is told by the id %s', (model, id) => {
+  ])('is recognised by the id %s', (model, id) => {
     expect(guessProfile(model).id).toBe(id);
   });
 
-  test('is told by the chat template where the id tells nothing', () => {
+  test('is recognised by the chat template if the id is unknown', () => {
     expect(guessProfile('default', { chatTemplate: "{{'<start_of_turn>'}}" }).id).toBe('gemma-3');
     expect(guessProfile('default', { chatTemplate: '[INST]', architecture: 'llama' }).id).toBe(
       'mistral',
     );
   });
 
-  test('is told by the architecture where nothing else tells', () => {
+  test('is recognised by the architecture if id and template are unknown', () => {
     expect(guessProfile('my-model', { architecture: 'gemma3' }).id).toBe('gemma-3');
   });
 });
 
 describe('the detected profile', () => {
-  test('of Gemma on vLLM is the native one, with the window it is served with', () => {
+  test('of Gemma on vLLM is native, with the served context window', () => {
     const { profile, why } = detectProfile('gemma-3-27b', {
       server: 'vllm',
       source: '/models',
@@ -163,11 +163,11 @@ describe('the detected profile', () => {
 
   test.each([
     ['llama.cpp without tools in its template', { server: 'llama.cpp', tools: false }],
-    ['llama.cpp that does not say', { server: 'llama.cpp' }],
+    ['llama.cpp that does not report tools', { server: 'llama.cpp' }],
     ['Ollama without the capability', { server: 'ollama', tools: false }],
     ['LM Studio without tool use', { server: 'lm-studio', tools: false }],
-    ['a server that nobody knows', {}],
-  ] as const)('of Gemma on %s is strict and spoken to in words', (_name, facts) => {
+    ['an unknown server', {}],
+  ] as const)('of Gemma on %s is strict and prompted', (_name, facts) => {
     const { profile } = detectProfile('gemma-3-12b', facts);
     expect(profile).toMatchObject({ id: 'gemma-3-strict', dialect: 'prompted' });
     expect(profile.turns).toEqual(gemma3Strict.turns);
@@ -178,7 +178,7 @@ describe('the detected profile', () => {
     expect(profile).toMatchObject({ id: 'gemma-3', dialect: 'native', refusedKeywords: 'none' });
   });
 
-  test('of another family without tools is strict and spoken to in words', () => {
+  test('of another family without tools is strict and prompted', () => {
     const { profile, why } = detectProfile('llama-3.2', {
       server: 'ollama',
       source: '/api/show',
@@ -189,24 +189,24 @@ describe('the detected profile', () => {
     expect(why).toBe('Ollama takes no tools for this model (/api/show).');
   });
 
-  test('is strict where the chat template refuses what does not alternate', () => {
+  test('is strict if the chat template requires alternating roles', () => {
     const chatTemplate =
       "<|im_start|> {{ raise_exception('Conversation roles must alternate user/assistant') }}";
     const { profile } = detectProfile('default', { server: 'llama.cpp', chatTemplate });
     expect(profile).toMatchObject({ id: 'qwen-3', turns: { order: 'strict' } });
   });
 
-  test('puts the system text into the first turn where there is no system role', () => {
+  test('puts the instructions into the first user message if there is no system role', () => {
     const { profile } = detectProfile('mistral', { server: 'llama.cpp', systemRole: false });
     expect(profile.turns.system).toBe('in-first-user');
   });
 
-  test('of a server that cannot see has no images', () => {
+  test('of a server without image support has no images', () => {
     expect(detectProfile('gemma-3', { images: false }).profile).not.toHaveProperty('images');
     expect(detectProfile('gemma-3', { images: true }).profile).toHaveProperty('images');
   });
 
-  test('never throws, whatever the family and the facts', () => {
+  test('never throws, for any family and any facts', () => {
     for (const model of ['gemma-3', 'gemma-4', 'llama', 'qwen', 'mistral', 'x']) {
       for (const server of ['vllm', 'llama.cpp', 'ollama', 'lm-studio', 'openai'] as const) {
         for (const tools of [true, false]) {
@@ -221,13 +221,13 @@ describe('the detected profile', () => {
 });
 
 describe('models of Privatemode', () => {
-  test('are known by the ids that it serves', () => {
+  test('have a profile for each id that it serves', () => {
     expect(privatemodeProfile('gemma-3-27b')).toBe(gemma3);
     expect(privatemodeProfile('gemma-4-31b')).toBe(knownProfiles.get('gemma-4'));
     expect(privatemodeProfile('openai/gpt-oss-120b')?.dialect).toBe('native');
   });
 
-  test('that it did not serve are not known', () => {
+  test('have no profile for other ids', () => {
     expect(privatemodeProfile('gemma-5')).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ test.each(counted)(
 const side = fc.integer({ min: 1, max: 20_000 });
 
 describe('the price of an image', () => {
-  test('does not change when the image is turned', () => {
+  test('does not change when the image is rotated', () => {
     fc.assert(
       fc.property(side, side, (width, height) => {
         expect(imageTokens(gemma3.images, { width, height })).toBe(
@@ -38,7 +38,7 @@ describe('the price of an image', () => {
     );
   });
 
-  test('is one of four under pan-and-scan, and the lowest for anything nearly square', () => {
+  test('has four possible values with pan-and-scan, and the lowest for a nearly square image', () => {
     fc.assert(
       fc.property(side, side, (width, height) => {
         const tokens = imageTokens(gemma3.images, { width, height });
@@ -48,11 +48,11 @@ describe('the price of an image', () => {
     );
   });
 
-  test('is the same for every shape where the server cuts no crops', () => {
+  test('is the same for every shape if the server adds no crops', () => {
     expect(imageTokens(gemma3Strict.images, { width: 4000, height: 500 })).toBe(260);
   });
 
-  test('is nothing where a profile knows of no images', () => {
+  test('is 0 if the profile has no rules for images', () => {
     expect(imageTokens(openai.images, { width: 10, height: 10 })).toBe(0);
   });
 });

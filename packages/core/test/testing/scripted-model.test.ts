@@ -30,7 +30,7 @@ async function ask(
 }
 
 describe('a scripted model', () => {
-  test('streams its pieces, and gives the whole', async () => {
+  test('streams its pieces and returns the complete text', async () => {
     const { progress, reply } = await ask(
       scriptedModel([says('Hello', { pieces: ['Hel', 'lo'] })]),
     );
@@ -42,12 +42,12 @@ describe('a scripted model', () => {
     expect(reply.parsed).toMatchObject({ kind: 'text', text: 'Hello' });
   });
 
-  test('gives no pieces where none are asked for', async () => {
+  test('yields no deltas if the request is not streamed', async () => {
     const { progress } = await ask(scriptedModel([says('Hello')]), { stream: false });
     expect(progress.map(({ type }) => type)).toEqual(['request-prepared']);
   });
 
-  test('remembers what it was asked', async () => {
+  test('records its requests', async () => {
     const model = scriptedModel([says('1'), says('2')]);
     await ask(model);
     await ask(model);
@@ -55,27 +55,27 @@ describe('a scripted model', () => {
     expect(model.requests[0]?.transcript.turns).toHaveLength(1);
   });
 
-  test('that has nothing more to say names the request', async () => {
+  test('throws an error with the number of the request after the last reply', async () => {
     const model = scriptedModel([says('1')]);
     await ask(model);
     await expect(ask(model)).rejects.toThrow(/1 repl.*request 2/);
   });
 
-  test('stops for an abort', async () => {
+  test('stops on abort', async () => {
     const signal = AbortSignal.abort(new Error('Enough.'));
     await expect(ask(scriptedModel([says('1')]), { signal })).rejects.toThrow('Enough.');
   });
 
-  test('fails with the error that it was given', async () => {
+  test('fails with the scripted error', async () => {
     const error = new Error('Gone.');
     await expect(ask(scriptedModel([fails(error)]))).rejects.toBe(error);
   });
 
-  test('of calls needs a call', () => {
+  test('refuses a reply with an empty list of calls', () => {
     expect(() => callsTools()).toThrow(RangeError);
   });
 
-  test('that says nothing is asked again by an agent', async () => {
+  test('gets another request from the agent after an empty reply', async () => {
     const model = scriptedModel([saysNothing(), says('Hello')]);
     const result = await new Agent({ name: 'a', model }).run('Hi');
     expect(result).toMatchObject({ output: 'Hello', fixes: [{ kind: 'asked-again' }] });

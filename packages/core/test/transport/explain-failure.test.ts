@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ModelError, ModelErrorDetails } from '../../src/errors.ts';
 import { explainFailure } from '../../src/transport/explain-failure.ts';
-import { serverMessages, serverText } from '../../src/transport/server-messages.ts';
+import { serverMessages } from '../../src/transport/server-messages.ts';
 
 function explain(
   status: number,
@@ -21,7 +21,7 @@ const says = (message: string, fields: object = {}): unknown => ({ error: { mess
 
 type Kind = ModelErrorDetails['kind'];
 
-describe('what servers say', () => {
+describe('the messages of servers', () => {
   test.each<[Kind, string, number, unknown]>([
     ['alternation', 'vLLM', 400, says('Conversation roles must alternate user/assistant/user/…')],
     [
@@ -273,27 +273,27 @@ describe('what servers say', () => {
     ['rate-limit', 'any', 429, says('Too many requests')],
     ['not-an-api', 'a web page', 404, '<!DOCTYPE html><html><body>Not here</body></html>'],
     ['not-an-api', 'another API', 200, { status: 'ok' }],
-  ])('%s as %s words it', (kind, _server, status, body) => {
+  ])('%s is recognised in the message of %s', (kind, _server, status, body) => {
     const error = explain(status, body);
-    expect(serverText(error)).toBe(kind);
+    expect(error.details.kind).toBe(kind);
     expect(error.details.cure).toMatch(/\w{4,}/);
     expect(error.message).toContain(error.details.cure);
   });
 
-  test('every entry that no retry helps is refused, and the others are not', () => {
+  test('every permanent entry has a code without retries, and no other entry has', () => {
     for (const { isPermanent, code } of serverMessages) {
       expect(isPermanent).toBe(code !== 'model_overloaded');
     }
   });
 
-  test('no cure leaves a placeholder unfilled', () => {
-    for (const { matches: wordings } of serverMessages) {
-      const words = wordings.find((wording) => typeof wording === 'string');
-      if (words !== undefined) expect(explain(400, says(words)).message).not.toMatch(/\{\w+\}/);
+  test('every placeholder of a cure is filled in', () => {
+    for (const { matches } of serverMessages) {
+      const part = matches.find((match) => typeof match === 'string');
+      if (part !== undefined) expect(explain(400, says(part)).message).not.toMatch(/\{\w+\}/);
     }
   });
 
-  test('a server that is loading is tried again', () => {
+  test('a server that is loading is overloaded, so the request is retried', () => {
     const error = explain(503, says('Loading model', { type: 'unavailable_error' }));
     expect(error).toMatchObject({ code: 'model_overloaded', details: { kind: 'loading' } });
   });
@@ -360,7 +360,7 @@ describe('a prompt that is too long', () => {
       5009,
     ],
     [
-      'llama.cpp in new words, by its type',
+      'llama.cpp with a new message, by its type',
       says('no', { type: 'exceed_context_size_error', n_prompt_tokens: 3, n_ctx: 2 }),
       2,
       3,
@@ -376,7 +376,7 @@ describe('a prompt that is too long', () => {
       4977,
     ],
   ])(
-    '%s gives the window and the size of the prompt',
+    '%s reports the context window and the size of the prompt',
     (_server, body, contextWindow, promptTokens) => {
       const { code, details } = explain(400, body);
       expect(code).toBe('context_overflow');
@@ -386,7 +386,7 @@ describe('a prompt that is too long', () => {
   );
 });
 
-describe('the status where the words are new', () => {
+describe('the status if the message is unknown', () => {
   test.each<[number, string]>([
     [400, 'model_refused'],
     [401, 'model_unauthorized'],
@@ -404,13 +404,13 @@ describe('the status where the words are new', () => {
     expect(explain(status, says('…')).code).toBe(code);
   });
 
-  test('a failing gateway with a web page is tried again', () => {
+  test('a web page of a failing gateway is overloaded', () => {
     expect(explain(502, '<html><h1>Bad Gateway</h1></html>').code).toBe('model_overloaded');
   });
 });
 
 describe('the details', () => {
-  test('hold the server’s own words, type and wish to wait', () => {
+  test('contain the server’s message, its error type and the time to wait', () => {
     const body = says('x'.repeat(2000), { type: 'BadRequestError', code: 400 });
     const { details } = explain(429, body, { 'retry-after': '2' });
     expect(details).toMatchObject({
@@ -427,11 +427,11 @@ describe('the details', () => {
     ['{"error":{"message":null,"x":1}}', '{"error":{"message":null,"x":1}}'],
     ['no JSON', 'no JSON'],
     ['event: error\n\ndata: {"error":{"message":"as an event"}}\n\n', 'as an event'],
-  ])('read the words out of %s', (body, words) => {
-    expect(explain(400, body).details.serverMessage).toBe(words);
+  ])('have the message of %s', (body, message) => {
+    expect(explain(400, body).details.serverMessage).toBe(message);
   });
 
-  test('an empty body is said to be one', () => {
-    expect(explain(500, '').message).toContain('without a word');
+  test('report an empty body as such', () => {
+    expect(explain(500, '').message).toContain('without a message');
   });
 });

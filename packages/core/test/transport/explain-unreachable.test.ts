@@ -14,18 +14,18 @@ test.each<[string, RegExp]>([
   ['EAI_AGAIN', /base URL/],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /NODE_EXTRA_CA_CERTS/],
-  ['UND_ERR_CONNECT_TIMEOUT', /in time.*HTTPS_PROXY/s],
+  ['UND_ERR_CONNECT_TIMEOUT', /timed out.*HTTPS_PROXY/s],
   ['ECONNRESET', /broke/],
-])('%s is found among the causes and names its cure', (code, words) => {
+])('%s is found in the causes, and the error has a cure', (code, pattern) => {
   const error = explainUnreachable(failure(code), { endpoint });
   expect(error).toMatchObject({
     code: 'model_unreachable',
     details: { serverMessage: `${code} happened` },
   });
-  expect(error.message).toMatch(words);
+  expect(error.message).toMatch(pattern);
 });
 
-test('an error without a code, or that causes itself, is explained as well', () => {
+test('an error without a code, or with itself as its cause, is explained', () => {
   const error = new Error('terminated');
   error.cause = error;
   expect(explainUnreachable(error, { endpoint, attempts: 2 })).toMatchObject({

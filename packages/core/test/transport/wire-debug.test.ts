@@ -32,7 +32,7 @@ async function printed(debug: string): Promise<string> {
   return write.mock.calls.map(([text]) => String(text)).join('');
 }
 
-test('TURNWISE_DEBUG=wire prints the exchange and no secret', async () => {
+test('TURNWISE_DEBUG=wire prints requests and responses without secrets', async () => {
   const text = await printed('other, wire');
   expect(text).toContain('/v1/chat/completions?api_key=***');
   expect(text).toContain('"max_tokens": 5');

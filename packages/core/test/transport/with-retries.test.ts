@@ -24,7 +24,7 @@ async function drain<Result>(work: AsyncGenerator<unknown, Result>) {
 }
 
 describe('attempts', () => {
-  test('one that succeeds at once is the only one', async () => {
+  test('end after the first success', async () => {
     const attempt = jest.fn(async () => 'fine');
     const { signal } = new AbortController();
     const { events, result } = await drain(withRetries({ plan, used: 0, signal, attempt }));
@@ -32,7 +32,7 @@ describe('attempts', () => {
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  test('each failure is told before the next attempt', async () => {
+  test('report each failure before the next attempt', async () => {
     const log: string[] = [];
     const attempt = async (): Promise<string> => {
       log.push('attempt');
@@ -44,7 +44,7 @@ describe('attempts', () => {
     expect(log).toEqual(['attempt', 'failed 1 0', 'attempt', 'failed 2 0', 'attempt']);
   });
 
-  test('retries that were used up before count', async () => {
+  test('include retries that were used before', async () => {
     const attempt = jest.fn(async () => Promise.reject(overloaded()));
     const { signal } = new AbortController();
     const work = withRetries({ plan, used: 2, signal, attempt });
@@ -53,14 +53,14 @@ describe('attempts', () => {
     expect(attempt).toHaveBeenCalledTimes(2);
   });
 
-  test('an error that is none of a server’s is thrown as it is', async () => {
+  test('end with an error that is not from a server, unchanged', async () => {
     const attempt = jest.fn(async () => Promise.reject(new TypeError('a bug')));
     const { signal } = new AbortController();
     await expect(drain(withRetries({ plan, used: 0, signal, attempt }))).rejects.toThrow('a bug');
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  test('the wait begins when the reader goes on, and lasts as long as was told', async () => {
+  test('wait as long as reported, from the moment when the caller asks for the next event', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const attempt = jest.fn(async () => Promise.reject(overloaded()));
     const user = new AbortController();
@@ -75,7 +75,7 @@ describe('attempts', () => {
 });
 
 describe('the delay', () => {
-  test('doubles, stays below its limit, and is shortened by a quarter at most', () => {
+  test('doubles up to its limit, minus a quarter at most', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (retry) => {
         const full = Math.min(500 * 2 ** (retry - 1), 8000);
@@ -86,12 +86,12 @@ describe('the delay', () => {
     );
   });
 
-  test('is what the server asked for, even beyond the limit of the doubling', () => {
+  test('is the time that the server asked for, even above the limit of the doubling', () => {
     expect(delayBefore(1, overloaded({ retryAfterMs: 20_000 }), toRetryPlan())).toBe(20_000);
   });
 });
 
-describe('what is worth a retry', () => {
+describe('whether an error is retried', () => {
   test.each<[string, unknown, boolean]>([
     ['an overloaded server', overloaded(), true],
     ['a broken connection', new ModelError('model_unreachable', ''), true],
@@ -99,14 +99,14 @@ describe('what is worth a retry', () => {
     ['a bad certificate', new ModelError('model_unreachable', '', { kind: 'tls' }), false],
     ['a refusal', new ModelError('model_refused', ''), false],
     ['a timeout', new ModelError('model_timeout', ''), false],
-    ['a wait beyond what is allowed', overloaded({ retryAfterMs: 60_001 }), false],
+    ['a wait that is longer than the limit', overloaded({ retryAfterMs: 60_001 }), false],
     ['another error', new Error(), false],
   ])('%s: %s', (_name, error, expected) => {
     expect(isWorthRetrying(error, plan)).toBe(expected);
   });
 });
 
-describe('what a response asks to wait', () => {
+describe('the time that a response asks to wait', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
   const ask = (headers: Readonly<Record<string, string>>) =>
     readRetryAfter({ get: (name) => headers[name] ?? null }, now);

@@ -72,10 +72,10 @@ const questions: readonly (readonly [string, readonly string[], readonly string[
 
 /** What detection must choose, and the word of the server that it must name. */
 const chosen = {
-  vllm: ['gemma-3', 'native', /vLLM takes tools/],
-  'llama.cpp-2025': ['gemma-3-strict', 'prompted', /llama\.cpp does not say/],
-  'llama.cpp-2026': ['gemma-3-strict', 'prompted', /llama\.cpp takes no tools .*\/props/],
-  ollama: ['gemma-3-strict', 'prompted', /Ollama takes no tools .*\/api\/show/],
+  vllm: ['gemma-3', 'native', /vLLM supports tools/],
+  'llama.cpp-2025': ['gemma-3-strict', 'prompted', /llama\.cpp does not report/],
+  'llama.cpp-2026': ['gemma-3-strict', 'prompted', /llama\.cpp does not support tools .*\/props/],
+  ollama: ['gemma-3-strict', 'prompted', /Ollama does not support tools .*\/api\/show/],
   none: ['openai', 'native', /does not say/],
 } as const;
 
@@ -93,15 +93,15 @@ describe.each(quirksNames)('the same program on %s', (quirks) => {
     expect(findTreeProblems(events)).toEqual([]);
   });
 
-  test('says which dialect it spoke, and why', async () => {
+  test('reports which dialect it uses, and why', async () => {
     const { events } = await ask(createAgent(endpoint), 'What is 17% of 3482?');
     const [profile, dialect, why] = chosen[quirks];
     const detected = events.filter((event) => event.type === 'profile-detected');
     expect(detected).toMatchObject([{ profile, dialect, why: expect.stringMatching(why) }]);
-    const spoken = events.flatMap((event) =>
+    const dialects = events.flatMap((event) =>
       event.type === 'request-started' ? [event.dialect] : [],
     );
-    expect(new Set(spoken)).toEqual(new Set([dialect]));
+    expect(new Set(dialects)).toEqual(new Set([dialect]));
   });
 
   test('answers as well with the profile that the doctor measured', async () => {

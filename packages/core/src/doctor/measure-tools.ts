@@ -34,7 +34,8 @@ export async function measureToolChoice(
   const wanted = typeof choice === 'object' ? choice.function.name : undefined;
   return judge(outcome, (reply) => {
     const [call] = reply.calls;
-    if (call === undefined) return no(`ignored: the reply is a text: ${shortenForTable(reply.text)}`);
+    if (call === undefined)
+      return no(`ignored: the reply is a text: ${shortenForTable(reply.text)}`);
     if (wanted !== undefined && call.name !== wanted) return no(`another tool: ${call.name}`);
     return judgeCalls(reply);
   });

@@ -22,7 +22,10 @@ export function fallbackProfile(
 ): DetectedProfile | undefined {
   const next = lessDemanding(profile, refusal);
   if (next === undefined) return undefined;
-  return { profile: next, why: `The server answered: "${shortenToLine(refusal.serverMessage, 160)}"` };
+  return {
+    profile: next,
+    why: `The server answered: "${shortenToLine(refusal.serverMessage, 160)}"`,
+  };
 }
 
 function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {

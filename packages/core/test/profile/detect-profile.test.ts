@@ -186,7 +186,7 @@ describe('the detected profile', () => {
     });
     expect(profile).toMatchObject({ id: 'llama-3-strict', dialect: 'prompted' });
     expect(profile.turns).toMatchObject({ order: 'strict', toolRole: false });
-    expect(why).toBe('Ollama takes no tools for this model (/api/show).');
+    expect(why).toBe('Ollama does not support tools for this model (/api/show).');
   });
 
   test('is strict if the chat template requires alternating roles', () => {

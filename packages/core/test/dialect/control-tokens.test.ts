@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { neutraliseJson, neutraliserFor } from '../../src/dialect/control-tokens.ts';
 import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
 import { anImage, say, user } from '../support/encode-turns.ts';
@@ -22,7 +23,7 @@ describe.each([...knownProfiles])('%s', (_id, profile) => {
       expect(safe.replaceAll('\u200b', '')).toBe(text.replaceAll('\u200b', ''));
       expect(neutralise(safe)).toBe(safe);
     });
-    fc.assert(property, { numRuns: 1_000 });
+    fc.assert(property, { numRuns: propertyRuns });
   });
 
   test('does not change a text without control tokens', () => {

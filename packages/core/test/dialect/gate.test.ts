@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { checkWireMessages } from '../../src/dialect/gate.ts';
 import type { WireMessage } from '../../src/dialect/wire.ts';
 import { gemma3, gemma3Strict, openai } from '../../src/profile/known-profiles.ts';
@@ -92,5 +93,5 @@ test('the gate passes exactly the messages that a second implementation of the r
     const problem = findWireProblem(messagesOf(letterCodes), chosen);
     expect(passes(letterCodes, chosen)).toBe(problem === undefined);
   });
-  fc.assert(property, { numRuns: 20_000 });
+  fc.assert(property, { numRuns: 20 * propertyRuns });
 });

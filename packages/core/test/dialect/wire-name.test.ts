@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { activeTools } from '../../src/dialect/active-tools.ts';
 import { wireName } from '../../src/dialect/wire-name.ts';
 import { spec } from '../support/encode-turns.ts';
@@ -16,7 +17,7 @@ describe('a name on the wire', () => {
     const property = fc.property(name, (own) => {
       expect(wireName(own)).toMatch(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
     });
-    fc.assert(property, { numRuns: 5_000 });
+    fc.assert(property, { numRuns: 5 * propertyRuns });
   });
 
   test('is always the same and belongs to only one name', () => {
@@ -27,7 +28,7 @@ describe('a name on the wire', () => {
       expect(owners.get(sent) ?? own).toBe(own);
       owners.set(sent, own);
     });
-    fc.assert(property, { numRuns: 5_000 });
+    fc.assert(property, { numRuns: 5 * propertyRuns });
   });
 
   test.each(['get_weather', 'f', '_x', 'A1'])('%s is sent unchanged', (own) => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { TurnwiseError } from '../../src/errors.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import type { Turn } from '../../src/turns/turn.ts';
@@ -115,7 +116,7 @@ function grow(operations: readonly Operation[]): readonly Transcript[] {
   return grown;
 }
 
-const runs = { numRuns: 1_000 };
+const runs = { numRuns: propertyRuns };
 
 test('whatever is done to a transcript, it keeps the turn law or throws', () => {
   let longest = 0;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { gemma3 } from '../../src/profile/known-profiles.ts';
 import { arbitraryScenario } from '../support/arbitrary-scenario.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
@@ -26,7 +27,7 @@ test(
   async () => {
     sent = 0;
     await playMany(checkRequests, arbitraryScenario(gemma3));
-    expect(sent).toBeGreaterThan(1_000);
+    expect(sent).toBeGreaterThan(propertyRuns);
   },
   manyScenarios,
 );
@@ -36,7 +37,7 @@ test(
   async () => {
     sent = 0;
     await playMany(checkRequests);
-    expect(sent).toBeGreaterThan(1_000);
+    expect(sent).toBeGreaterThan(propertyRuns);
   },
   manyScenarios,
 );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { keepTimers, stopTime } from '../support/stopped-time.ts';
 
@@ -20,7 +21,7 @@ test(
         expect(own.length).toBeLessThanOrEqual(mayRun.length);
       }
     });
-    expect(ran).toBeGreaterThan(500);
+    expect(ran).toBeGreaterThan(propertyRuns / 2);
   },
   manyScenarios,
 );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { coversRareCases } from '../../../../scripts/property-runs.ts';
 import { errorCatalogue, TurnwiseError } from '../../src/errors.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
@@ -24,7 +25,7 @@ test(
         expect(plainJson(end.state)).toEqual(end.state);
       }
     });
-    expect(failures).toBeGreaterThan(20);
+    if (coversRareCases) expect(failures).toBeGreaterThan(20);
   },
   manyScenarios,
 );
@@ -42,6 +43,7 @@ test(
         for (const { status } of turn.results) statuses.add(status);
       }
     });
+    if (!coversRareCases) return;
     expect([...statuses].sort()).toEqual([
       'cancelled',
       'denied',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import type { RunEventType } from '../../src/agent/event-hub.ts';
 import type { RunResult } from '../../src/agent/run-result.ts';
@@ -100,7 +101,7 @@ test(
       expect(await play(scenario, 'run')).toEqual(streamed);
       expect(await play(scenario, 'iterate')).toEqual(streamed);
     });
-    await fc.assert(property, { numRuns: 1_000 });
+    await fc.assert(property, { numRuns: propertyRuns });
   },
   manyScenarios,
 );
@@ -135,7 +136,7 @@ test(
         expect(attempt > 1 && pieces === '' ? text : pieces).toBe(text);
       }
     });
-    expect(answers).toBeGreaterThan(500);
+    expect(answers).toBeGreaterThan(propertyRuns / 2);
   },
   manyScenarios,
 );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { textOf } from '../../src/turns/turn.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { keepTimers, stopTime } from '../support/stopped-time.ts';
@@ -20,7 +21,7 @@ test(
       const forged = strings.filter((text) => tokens.some((token) => text.includes(token)));
       expect(forged).toEqual([]);
     });
-    expect(looked).toBeGreaterThan(10_000);
+    expect(looked).toBeGreaterThan(10 * propertyRuns);
   },
   manyScenarios,
 );

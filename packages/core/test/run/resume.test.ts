@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import { ModelError, type TurnwiseError } from '../../src/errors.ts';
 import type { JsonValue } from '../../src/json.ts';
@@ -179,7 +180,7 @@ describe('a state that is none', () => {
         if (end instanceof Error) expect(end.code).toMatch(/^(invalid_state|turn_order)$/);
       },
     );
-    await fc.assert(property, { numRuns: 2_000 });
+    await fc.assert(property, { numRuns: 2 * propertyRuns });
     expect(places.length).toBeGreaterThan(50);
   });
 

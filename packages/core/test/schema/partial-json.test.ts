@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { JsonValue } from '../../src/json.ts';
 import { parsePartialJson } from '../../src/schema/partial-json.ts';
 
@@ -53,7 +54,7 @@ describe('parsePartialJson', () => {
         const cut = seed % (text.length + 1);
         expect(isGrown(parsePartialJson(text.slice(0, cut)), parsePartialJson(text))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { repairJson } from '../../src/schema/repair-json.ts';
 
 const jsonValue = fc.jsonValue({ maxDepth: 4 });
@@ -216,7 +217,7 @@ describe('what is refused', () => {
             expect(bareContent(JSON.stringify(repaired.value))).toBe(bareContent(text));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 2 * propertyRuns },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { createStringFieldStream } from '../../src/schema/string-field-stream.ts';
 
 describe('createStringFieldStream', () => {
@@ -28,7 +29,7 @@ describe('createStringFieldStream', () => {
           expect(pieces.every((piece) => !hasHalf(piece) || hasHalf(text))).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns },
     );
   });
 

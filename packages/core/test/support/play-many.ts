@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { anyScenario } from './arbitrary-scenario.ts';
 import { type Played, playScenario, type Scenario } from './play-scenario.ts';
 import { passTime } from './stopped-time.ts';
 
-/** Plays a thousand scenarios and has each of them checked; a failing one is shown as small as it can be made. */
+/** Plays random scenarios and checks each one; fast-check shrinks a failing one. */
 export async function playMany(
   check: (played: Played, scenario: Scenario) => void | Promise<void>,
   scenarios: fc.Arbitrary<Scenario> = anyScenario(),
@@ -11,7 +12,7 @@ export async function playMany(
   const property = fc.asyncProperty(scenarios, async (scenario) => {
     await check(await playScenario(scenario, passTime), scenario);
   });
-  await fc.assert(property, { numRuns: 1_000 });
+  await fc.assert(property, { numRuns: propertyRuns });
 }
 
 /** Milliseconds that a test of a thousand scenarios may take on a busy machine. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { RawDelta, RawReply } from '../../src/dialect/wire.ts';
 import { ReplyBuilder, ServerFault } from '../../src/transport/reply-builder.ts';
 import { ReplyReader } from '../../src/transport/reply-reader.ts';
@@ -91,7 +92,7 @@ describe('chunks that differ only in their text', () => {
         expect(reply).toEqual(builder.reply());
         expect(deltas.map((each) => each.text ?? '').join('')).toBe(builder.reply().text);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2 * propertyRuns },
     );
   });
 
@@ -452,6 +453,6 @@ test('the reply and the concatenated deltas are the same for every split of the 
       expect(joined(cut.deltas)).toEqual(joined(whole.deltas));
       expect(joined(cut.deltas)[0]).toBe(cut.reply.text);
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { gemma3 } from '../../src/profile/known-profiles.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import type { HistoryChange } from '../../src/turns/repair-history.ts';
@@ -222,7 +223,7 @@ describe('an imported history', () => {
         expect(index).toBeLessThanOrEqual(messages.length);
       }
     });
-    fc.assert(property, { numRuns: 1_000 });
+    fc.assert(property, { numRuns: propertyRuns });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { JsonObject } from '../../src/index.ts';
 import { answerAsStandIn } from '../../src/stand-in/stand-in.ts';
 import { weatherTool } from '../weather-tool.ts';
@@ -65,7 +66,7 @@ describe('the stand-in', () => {
         const view = { prompt, pictures: [], grammar: undefined, answerGrammar: undefined };
         expect(answerAsStandIn(view)).toEqual(expect.any(String));
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns },
     );
   });
 
@@ -81,7 +82,7 @@ describe('the stand-in', () => {
         });
         expect(() => JSON.parse(written)).not.toThrow();
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { calculator } from '../../src/index.ts';
 import { runTool } from '../run-tool.ts';
 
@@ -325,7 +326,7 @@ describe('laws of the calculator', () => {
         if (typeof answer === 'string') return answer.length < 3000;
         return (answer as Error).name === 'CalculationError';
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns },
     );
     expect(snapshotGlobals()).toEqual(globals);
     expect(await compute('0.1 + 0.2')).toBe('0.1 + 0.2 = 0.3');

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { files } from '../../src/index.ts';
 import { runTool } from '../run-tool.ts';
 
@@ -89,7 +90,7 @@ describe('law: no path reads what is outside the root', () => {
       fc.asyncProperty(fc.oneof(paths, plainPaths, fc.string({ unit: 'binary' })), async (path) => {
         expect(await askAll(path)).not.toContain(secret);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../../../scripts/property-runs.ts';
 import { printPythonCalls } from '../../../src/dialect/print-call.ts';
 import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
@@ -11,7 +12,7 @@ interface Call {
   readonly arguments: JsonObject;
 }
 
-const runs = { numRuns: 1000 };
+const runs = { numRuns: propertyRuns };
 const text = fc.string({ unit: 'binary' });
 const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>;
 const key = fc.oneof(
@@ -170,7 +171,7 @@ describe('any text', () => {
         if (calls.length === 0) expect(prose).toBe(written);
         for (const call of calls) expect(written).toContain(call.text);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * propertyRuns },
     );
   });
 
@@ -181,7 +182,7 @@ describe('any text', () => {
         fc.pre(!others.some(({ name }) => written.includes(name)));
         expect(salvageCalls(written, others).calls).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * propertyRuns },
     );
   });
 
@@ -222,7 +223,7 @@ describe('any text in any pieces', () => {
         expect(shown + holdBack.held).toBe(written.join(''));
         expect(salvageCalls(written.join(''), weatherTools).text.startsWith(shown)).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: 3 * propertyRuns },
     );
   });
 
@@ -259,7 +260,7 @@ describe('any text in any pieces', () => {
         const { calls: found } = salvageCalls(whole.slice(0, at % whole.length), weatherTools);
         expect(found.filter(({ readable }) => readable)).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 3 * propertyRuns },
     );
   });
 });

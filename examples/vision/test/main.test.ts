@@ -33,7 +33,7 @@ test('the picture that is shipped is the one that the script draws', () => {
 test('without arguments, its own chart is shown, decoded and told of', async () => {
   const { output, code } = await start([]);
   expect(code).toBe(0);
-  expect(output).toContain('The picture is a PNG of 320 by 200 pixels, on average blue.');
+  expect(output).toContain('The image is a PNG of 320 by 200 pixels, on average blue.');
   expect(output).toMatch(/took \d{3,} tokens\.\n$/);
 });
 

@@ -14,7 +14,7 @@ Starts an OpenAI-compatible endpoint on 127.0.0.1. A rule-based stand-in answers
   --port N             port to listen on (default 8090; 0 for any free one)
   --quirks NAME        server to imitate: ${quirksNames.join(', ')} (default vllm)
   --context-window N   tokens of prompt and reply together (default: the server's own)
-  --api-key KEY        key that requests must bear (default: none)
+  --api-key KEY        key that requests must send (default: none)
   --help               show this text`;
 
 try {
@@ -60,7 +60,7 @@ function toBanner({ url, quirks, models }: LocalEndpoint, apiKey: string | undef
   const header = apiKey === undefined ? '' : ` -H 'authorization: Bearer ${apiKey}'`;
   const body = { model: models[0], messages: [{ role: 'user', content: 'What is 17% of 42?' }] };
   return `Listening on ${url} (imitates ${quirks}; model ${models.join(', ')})
-This is a rule-based stand-in, not a language model: it picks tools by their words and invents nothing.
+This is a rule-based stand-in, not a language model. It chooses tools by matching words.
 
   curl ${url}/chat/completions${header} -H 'content-type: application/json' -d '${JSON.stringify(body)}'
 

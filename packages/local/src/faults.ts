@@ -1,6 +1,6 @@
 import { isObject, type Json, parseJson, toObject } from './json.ts';
 
-/** A failure on demand. `times` repeats it for that many requests (default 1). Chunks count `data:` events. */
+/** A failure on demand. `times` applies it to that many requests (default 1). A chunk is one `data:` event. */
 export type Fault = (
   | { kind: 'rate-limit' /** Seconds, or an HTTP date. */; retryAfter?: number | string }
   | { kind: 'server-error'; status?: number; message?: string }
@@ -9,7 +9,7 @@ export type Fault = (
   | { kind: 'stream-error'; afterChunks?: number; message?: string }
   | { kind: 'slow-tokens' /** Milliseconds before each chunk. */; delayMs: number }
   | { kind: 'broken-arguments' }
-  | { kind: 'text-beside-calls'; text?: string }
+  | { kind: 'text-with-calls'; text?: string }
   | { kind: 'empty-choices' }
   | { kind: 'empty-content' }
   | { kind: 'no-done' }
@@ -20,9 +20,9 @@ export type Fault = (
 export type FaultKind = Fault['kind'];
 
 /**
- * The faults that wait for requests: each chat request takes the oldest one. Faults given to `always`
- * strike every request. A request may bring its own in the header `x-turnwise-fault` or the body field
- * `turnwise_fault`: a kind by name, a fault, or a list of either; these come on top.
+ * A queue of faults: each chat request takes the oldest one. Faults given to `always` apply to every request.
+ * A request can also name its own faults in the header `x-turnwise-fault` or the body field
+ * `turnwise_fault`: a kind, a fault, or a list of either.
  */
 export class FaultQueue {
   readonly #queue: Fault[] = [];
@@ -34,49 +34,49 @@ export class FaultQueue {
     this.push(...faults);
   }
 
-  /** Adds faults, each for the next request that has none yet. */
+  /** Adds faults to the queue, one for each of the next requests. */
   push(...faults: Fault[]): void {
     for (const { times = 1, ...fault } of faults) {
       for (let count = 0; count < times; count += 1) this.#queue.push(fault);
     }
   }
 
-  /** Makes these faults strike every request until `clear`. */
+  /** Applies these faults to every request until `clear`. */
   always(...faults: Fault[]): void {
     this.#constant = faults;
   }
 
-  /** Forgets all waiting and constant faults. */
+  /** Removes all queued and constant faults. */
   clear(): void {
     this.#queue.length = 0;
     this.#constant = [];
   }
 
-  /** How many queued faults have not struck yet. */
+  /** The number of faults in the queue. */
   get pending(): number {
     return this.#queue.length;
   }
 
-  /** Lets every stalled stream go on. */
+  /** Continues every stalled stream. */
   release(): void {
     const stalled = this.#stalled;
     this.#stalled = [];
     for (const resume of stalled) resume();
   }
 
-  /** Resolves as soon as a stream is stalled (at once, if one is). */
+  /** Resolves once a stream is stalled; immediately if one is stalled already. */
   whenStalled(): Promise<void> {
     if (this.#stalled.length > 0) return Promise.resolve();
     return new Promise((resolve) => this.#stallWaiters.push(resolve));
   }
 
-  /** Takes the faults of one request. */
+  /** Returns the faults of one request, and removes the queued one. */
   take(own: readonly Fault[] = []): Fault[] {
     const next = this.#queue.shift();
     return [...own, ...this.#constant, ...(next === undefined ? [] : [next])];
   }
 
-  /** Waits until `release`; called by a stream that stalls. Resolves early when `signal` aborts. */
+  /** Resolves at the next `release`, or when `signal` aborts. A stream calls it to stall. */
   stall(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#stalled.push(resolve);
@@ -86,7 +86,7 @@ export class FaultQueue {
   }
 }
 
-/** Finds a fault by kind. */
+/** Returns the first fault of a kind, if any. */
 export function findFault<Kind extends FaultKind>(
   faults: readonly Fault[],
   kind: Kind,
@@ -94,7 +94,7 @@ export function findFault<Kind extends FaultKind>(
   return faults.find((fault): fault is Extract<Fault, { kind: Kind }> => fault.kind === kind);
 }
 
-/** Reads the faults that a request brings itself. Throws for a kind that does not exist. */
+/** Reads the faults that a request names itself. Throws if a kind does not exist. */
 export function readFaults(
   header: string | string[] | undefined,
   field: Json | undefined,
@@ -117,7 +117,7 @@ const faultKinds = [
   'stream-error',
   'slow-tokens',
   'broken-arguments',
-  'text-beside-calls',
+  'text-with-calls',
   'empty-choices',
   'empty-content',
   'no-done',

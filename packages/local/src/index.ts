@@ -1,6 +1,6 @@
 // The endpoint
 
-// What tests steer and read
+// What tests control and inspect
 export { type Fault, type FaultKind, FaultQueue } from './faults.ts';
 export type { LoggedRequest } from './http/request-log.ts';
 export type { Json, JsonObject } from './json.ts';

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from './json.ts';
 
 /**
- * A reply given in advance. `text` is what the model writes, read by the server's own parser; `calls` is
- * written in the form that the prompt asks for, and read the same way; `raw` is the response body as it is
- * (a string, or JSON, or for a stream the list of its chunks); `error` is an HTTP error.
+ * A reply given in advance. `text` is what the model writes; the server's parser reads it. `calls` are written
+ * in the format that the prompt asks for, and read the same way. `raw` is sent unchanged as the response body
+ * (a string, or JSON, or for a stream the list of its chunks). `error` is an HTTP error.
  */
 export type ScriptedReply =
   | { text: string; finishReason?: 'stop' | 'length' }
@@ -11,7 +11,7 @@ export type ScriptedReply =
   | { raw: Json }
   | { error: { status: number; body?: Json; headers?: Record<string, string> } };
 
-/** The replies still to come. When none is left, the stand-in answers again. */
+/** A queue of replies. If it is empty, the stand-in answers. */
 export class Script {
   readonly #replies: ScriptedReply[];
 
@@ -24,12 +24,12 @@ export class Script {
     this.#replies.push(...replies);
   }
 
-  /** How many replies have not been played. */
+  /** The number of replies in the queue. */
   get remaining(): number {
     return this.#replies.length;
   }
 
-  /** Takes the next reply, if any. */
+  /** Removes and returns the next reply, if any. */
   next(): ScriptedReply | undefined {
     return this.#replies.shift();
   }

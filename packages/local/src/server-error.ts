@@ -1,11 +1,11 @@
 import type { Json } from './json.ts';
 
-/** An answer that is an error: the HTTP status and the JSON body of the imitated server. */
+/** An HTTP error response: the status and the JSON body that the imitated server sends. */
 export class ServerError extends Error {
   readonly status: number;
   readonly body: Json;
   readonly headers: Readonly<Record<string, string>>;
-  /** Privatemode's proxy words its own errors as an event stream for clients that accept one. */
+  /** Whether Privatemode's proxy sends it; the proxy uses an event stream if the client accepts one. */
   readonly isFromProxy: boolean;
 
   constructor(

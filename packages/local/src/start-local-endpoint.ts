@@ -16,44 +16,44 @@ export interface LocalEndpointOptions {
   port?: number;
   /** @default '127.0.0.1' */
   host?: string;
-  /** Which server it imitates, faults included. @default 'vllm' */
+  /** Which server it imitates, including its bugs. @default 'vllm' */
   quirks?: QuirksName;
   /**
-   * Turn rules of the imitated model: `gemma-3` refuses a broken order of roles, `relaxed` takes any.
+   * Turn rules of the imitated model: `gemma-3` refuses a wrong order of roles, `relaxed` accepts any order.
    * @default 'gemma-3', but 'relaxed' for the quirks 'ollama' and 'none', whose templates do not check
    */
   profile?: 'gemma-3' | 'relaxed';
-  /** Tokens of prompt and reply together. @default the server's own */
+  /** Tokens of prompt and reply together. @default that of the imitated server */
   contextWindow?: number;
-  /** Ids it lists and, where the server checks them, accepts. @default the server's own */
+  /** Model ids that it lists, and accepts if the imitated server checks them. @default those of the imitated server */
   models?: readonly string[];
-  /** The key a request must bear. @default none is asked for */
+  /** The key that requests must send. @default requests need no key */
   apiKey?: string;
   /** Faults for the first requests, one each. */
   faults?: readonly Fault[];
-  /** Replies to play before the stand-in answers. */
+  /** Replies to send before the stand-in answers. */
   script?: readonly ScriptedReply[];
 }
 
 /** A running endpoint. */
 export interface LocalEndpoint {
-  /** The base URL for a client, `http://127.0.0.1:8090/v1`. */
+  /** The base URL for a client, such as `http://127.0.0.1:8090/v1`. */
   readonly url: string;
   readonly port: number;
   readonly quirks: QuirksName;
-  /** The model ids it lists. */
+  /** The model ids that it lists. */
   readonly models: readonly string[];
   /** Every request so far, in order of arrival. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: FaultQueue;
   readonly script: Script;
-  /** Resolves when no request is under way. */
+  /** Resolves when no request is in progress. */
   idle(): Promise<void>;
-  /** Ends all connections and stops listening. Safe to call twice. */
+  /** Closes all connections and stops listening. Can be called twice. */
   close(): Promise<void>;
 }
 
-/** The endpoint could not listen; the message names the cure. */
+/** The endpoint could not be started; the message names what to change. */
 export class LocalEndpointError extends Error {
   readonly code: 'port_taken' | 'invalid_options' | 'listen_failed';
 
@@ -64,12 +64,12 @@ export class LocalEndpointError extends Error {
   }
 }
 
-/** The names that the option `quirks` takes. */
+/** The values of the option `quirks`. */
 export const quirksNames = ['vllm', 'llama.cpp-2025', 'llama.cpp-2026', 'ollama', 'none'] as const;
 
 /**
- * Starts an OpenAI-compatible endpoint on loopback. A rule-based stand-in answers instead of a model; the
- * HTTP around it keeps the turn rules and faults of the chosen server. Throws `LocalEndpointError`.
+ * Starts an OpenAI-compatible endpoint on the loopback interface. A rule-based stand-in answers instead of a
+ * model. The endpoint imitates the turn rules and bugs of the chosen server. Throws `LocalEndpointError`.
  *
  * @example
  * const endpoint = await startLocalEndpoint({ quirks: 'vllm' });
@@ -83,11 +83,11 @@ export async function startLocalEndpoint(
   const faults = new FaultQueue(options.faults);
   const script = new Script(options.script);
   const requests: LoggedRequest[] = [];
-  const flights = new Flights();
+  const active = new ActiveRequests();
   const facts = toFacts(options, quirks);
   const server = createHttpServer(
     { quirks, facts, faults, script, cache: new PromptCache() },
-    { apiKey, log: requests, onFlight: (change) => flights.change(change) },
+    { apiKey, log: requests, onActiveChange: (change) => active.change(change) },
   );
   await listen(server, port, host);
   const bound = (server.address() as AddressInfo).port;
@@ -99,7 +99,7 @@ export async function startLocalEndpoint(
     requests,
     faults,
     script,
-    idle: () => flights.idle(),
+    idle: () => active.idle(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -157,7 +157,7 @@ async function listen(
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
       const message = isTaken
-        ? `Port ${port} on ${host} is taken. Choose another with the option port (--port on the command line), or 0 for any free one.`
+        ? `Port ${port} on ${host} is in use. Choose another with the option port (--port on the command line), or 0 for any free one.`
         : `The endpoint cannot listen on ${host}:${port}: ${error.message}.`;
       reject(
         new LocalEndpointError(isTaken ? 'port_taken' : 'listen_failed', message, { cause: error }),
@@ -167,8 +167,8 @@ async function listen(
   });
 }
 
-/** Counts requests under way. */
-class Flights {
+/** Counts the requests in progress. */
+class ActiveRequests {
   #count = 0;
   #waiters: (() => void)[] = [];
 

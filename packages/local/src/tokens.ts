@@ -1,10 +1,10 @@
 /**
- * Counts and cuts text by a real byte-pair encoding. It is not Gemma's own vocabulary, which would
- * weigh tens of megabytes; only the turn tokens count as one each, as they do for Gemma.
+ * Counts tokens and splits text with a real byte-pair encoding. It is not Gemma's vocabulary, which would
+ * take tens of megabytes. Each turn token counts as one, as it does for Gemma.
  */
 export interface Tokenizer {
   count(text: string): number;
-  /** The text in pieces of one token each, or of several where a token would split a character. */
+  /** Splits text into pieces of one token each, or of several if a token ends inside a character. */
   split(text: string): string[];
 }
 
@@ -13,10 +13,10 @@ const turnTokens =
 
 let loading: Promise<Tokenizer> | undefined;
 
-/** Loads the encoding at its first use, so that an endpoint starts without it. */
+/** Loads the encoding once, at the first use, so that an endpoint starts fast. */
 export function loadTokenizer(): Promise<Tokenizer> {
   loading ??= import('gpt-tokenizer/encoding/cl100k_base').then(({ encode, decodeGenerator }) => {
-    // Text such as `<|endoftext|>` is ordinary text here, not a control token.
+    // Text such as `<|endoftext|>` is not a control token here.
     const tokensOf = (text: string) => encode(text, { disallowedSpecial: new Set<string>() });
     return {
       count: (text) =>
@@ -38,7 +38,7 @@ function countSlices(text: string, tokensOf: (text: string) => number[]): number
   return toSlices(text).reduce((sum, slice) => sum + tokensOf(slice).length, 0);
 }
 
-/** Merging is quadratic in the length of one unbroken word; slices keep hostile input harmless. */
+/** Encoding takes quadratic time in the length of a word; slices limit the time for hostile input. */
 const longestWord = 2_000;
 
 function toSlices(text: string): string[] {

@@ -5,7 +5,7 @@ import { postChat } from './post-chat.ts';
 
 const cli = new URL('../src/cli.ts', import.meta.url).pathname;
 const root = new URL('../../..', import.meta.url).pathname;
-// Each test starts a process; on a busy machine that takes seconds.
+// Each test starts a process, which takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
 let running: ChildProcess | undefined;
@@ -32,7 +32,7 @@ function run(given: string[], until?: string): Promise<{ output: string; code: n
 }
 
 describe('the command line', () => {
-  test('prints where it listens, that it is no model, and a curl line that works', async () => {
+  test('prints its address, that it is not a model, and a curl command that works', async () => {
     const { output } = await run(['--port', '0', '--api-key', 'k'], 'Ctrl+C');
     expect(output).toMatch(/rule-based stand-in, not a language model/);
     expect(output).toMatch(/curl http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions/);
@@ -43,12 +43,12 @@ describe('the command line', () => {
     expect(text).toContain('7.14');
   });
 
-  test('names the cure when the port is taken', async () => {
+  test('explains what to do if the port is in use', async () => {
     const endpoint = await startLocalEndpoint();
     const { output, code } = await run(['--port', String(endpoint.port)]);
     await endpoint.close();
     expect(code).toBe(1);
-    expect(output).toMatch(/is taken.*--port/);
+    expect(output).toMatch(/is in use.*--port/);
   });
 
   test.each([

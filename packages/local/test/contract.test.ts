@@ -31,7 +31,7 @@ const schemaOf = (schema: JsonObject): JsonObject => ({
 });
 const long = user('hello world '.repeat(2_500));
 
-/** Requests by name; each is sent to every server. */
+/** Requests by name. */
 const requests = {
   'user, user': { messages: [user('a'), user('b')] },
   'user, user, streamed': { messages: [user('a'), user('b')], stream: true },
@@ -63,7 +63,7 @@ const requests = {
   'tools: {}': { messages: [user('x')], tools: {} },
   'tool without a name': { messages: [user('x')], tools: [{ type: 'function', function: {} }] },
   'tool_choice without tools': { messages: [user('x')], tool_choice: 'auto' },
-  'a named tool that is not offered': {
+  'a named tool that is not in tools': {
     messages: [user('x')],
     tools,
     tool_choice: { type: 'function', function: { name: 'nope' } },
@@ -72,7 +72,7 @@ const requests = {
     messages: [user('trip')],
     ...schemaOf({ type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }),
   },
-  'a schema beside tools': {
+  'a schema together with tools': {
     messages: [user('trip')],
     tools,
     ...schemaOf({ type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }),
@@ -87,12 +87,12 @@ const requests = {
     ...schemaOf({ type: 'object', properties: { a: { type: 'array', uniqueItems: true } } }),
   },
   'an unknown response format': { messages: [user('x')], response_format: { type: 'yaml' } },
-  'a prompt past the window': { messages: [long], max_tokens: 64 },
-  'max_tokens past the window': { messages: [user('x')], max_tokens: 9_999_999 },
+  'a prompt longer than the window': { messages: [long], max_tokens: 64 },
+  'max_tokens larger than the window': { messages: [user('x')], max_tokens: 9_999_999 },
   'an unknown model': { model: 'no-such-model', messages: [user('hi')] },
   'no model': { model: null, messages: [user('hi')] },
   'two choices': { messages: [user('hi')], n: 2 },
-  'a picture that is none': {
+  'an image that is not one': {
     messages: [
       {
         role: 'user',
@@ -100,7 +100,7 @@ const requests = {
       },
     ],
   },
-  'a picture over http': {
+  'an image over http': {
     messages: [
       {
         role: 'user',
@@ -133,7 +133,7 @@ const requests = {
 
 type RequestName = keyof typeof requests;
 
-/** How a row is known: seen on the running software, read in its source or threads, or an assumption. */
+/** How a row is known: recorded from the running software, read in its source or issues, or assumed. */
 type Basis = 'recorded' | 'source' | 'assumed';
 
 type Row = [
@@ -141,7 +141,7 @@ type Row = [
   status: number,
   type: string | undefined,
   message: RegExp | undefined,
-  rests: string,
+  evidence: string,
   basis: Basis,
 ];
 
@@ -178,7 +178,7 @@ const vllmRows: Row[] = [
   ['tool without a name', 400, 'Bad Request', undefined, 'pydantic refusal', 'assumed'],
   ['tool_choice without tools', 400, undefined, /`tools` must be set/, 'protocol.py', 'source'],
   [
-    'a named tool that is not offered',
+    'a named tool that is not in tools',
     400,
     undefined,
     /does not match any/,
@@ -186,10 +186,17 @@ const vllmRows: Row[] = [
     'source',
   ],
   ['a schema', 200, undefined, undefined, 'structured outputs', 'source'],
-  ['a schema beside tools', 200, undefined, undefined, 'extract_structured_outputs', 'assumed'],
+  [
+    'a schema together with tools',
+    200,
+    undefined,
+    undefined,
+    'extract_structured_outputs',
+    'assumed',
+  ],
   ['a schema with uniqueItems', 400, undefined, /xgrammar/, 'backend_xgrammar.py', 'source'],
   [
-    'a prompt past the window',
+    'a prompt longer than the window',
     400,
     'BadRequestError',
     /^You passed 1985 input tokens and requested 64 output tokens.*only 2048 tokens/,
@@ -197,7 +204,7 @@ const vllmRows: Row[] = [
     'source',
   ],
   [
-    'max_tokens past the window',
+    'max_tokens larger than the window',
     400,
     undefined,
     /cannot be greater than max_model_len/,
@@ -210,14 +217,14 @@ const vllmRows: Row[] = [
   ['no messages', 400, 'Bad Request', undefined, 'pydantic refusal', 'assumed'],
   ['two choices', 200, undefined, undefined, 'OpenAI protocol', 'assumed'],
   [
-    'a picture that is none',
+    'an image that is not one',
     500,
     'InternalServerError',
     /cannot identify image/,
     'image.py',
     'assumed',
   ],
-  ['a picture over http', 500, '', /is insecure/, 'Privatemode vllm.go', 'source'],
+  ['an image over http', 500, '', /is insecure/, 'Privatemode vllm.go', 'source'],
   [
     'an unknown content part',
     400,
@@ -260,7 +267,7 @@ const llama2025Rows: Row[] = [
   ['tool without a name', 500, 'server_error', /key 'name' not found/, 'b7347', 'recorded'],
   ['a schema', 200, undefined, undefined, 'b7347', 'recorded'],
   [
-    'a schema beside tools',
+    'a schema together with tools',
     500,
     'server_error',
     /^Content path must be a string$/,
@@ -292,7 +299,7 @@ const llama2025Rows: Row[] = [
     'recorded',
   ],
   [
-    'a prompt past the window',
+    'a prompt longer than the window',
     400,
     'exceed_context_size_error',
     /^the request exceeds the available context size/,
@@ -301,7 +308,7 @@ const llama2025Rows: Row[] = [
   ],
   ['an unknown model', 200, undefined, undefined, 'b7347', 'recorded'],
   ['two choices', 200, undefined, undefined, 'b7347', 'recorded'],
-  ['a picture that is none', 500, 'server_error', /mmproj$/, 'b7347', 'recorded'],
+  ['an image that is not one', 500, 'server_error', /mmproj$/, 'b7347', 'recorded'],
   ['null as user content', 500, 'server_error', /^Invalid content type/, 'b7347', 'recorded'],
   ['invalid JSON arguments in history', 200, undefined, undefined, 'b7347', 'recorded'],
 ];
@@ -333,7 +340,7 @@ const llama2026Rows: Row[] = [
   ['tools: {}', 500, 'server_error', /^Failed to parse tools: Expected/, 'v0.5.0', 'recorded'],
   ['tool without a name', 500, 'server_error', /key 'name' not found/, 'v0.5.0', 'recorded'],
   ['a schema', 200, undefined, undefined, 'v0.5.0', 'recorded'],
-  ['a schema beside tools', 200, undefined, undefined, 'v0.5.0', 'recorded'],
+  ['a schema together with tools', 200, undefined, undefined, 'v0.5.0', 'recorded'],
   [
     'a schema of an unknown type',
     400,
@@ -359,7 +366,7 @@ const llama2026Rows: Row[] = [
     'recorded',
   ],
   [
-    'a prompt past the window',
+    'a prompt longer than the window',
     400,
     'exceed_context_size_error',
     /exceeds the available context size \(2048 tokens\)/,
@@ -368,7 +375,7 @@ const llama2026Rows: Row[] = [
   ],
   ['an unknown model', 200, undefined, undefined, 'v0.5.0', 'recorded'],
   ['two choices', 400, 'invalid_request_error', /but got 2$/, 'v0.5.0', 'recorded'],
-  ['a picture that is none', 500, 'server_error', /mmproj$/, 'v0.5.0', 'recorded'],
+  ['an image that is not one', 500, 'server_error', /mmproj$/, 'v0.5.0', 'recorded'],
   ['null as user content', 200, undefined, undefined, 'v0.5.0', 'recorded'],
   ['invalid JSON arguments in history', 400, 'invalid_request_error', parser, 'v0.5.0', 'recorded'],
 ];
@@ -378,7 +385,7 @@ const ollamaRows: Row[] = [
   ['assistant first', 200, undefined, undefined, 'Go template checks no order', 'assumed'],
   ['system in the middle', 200, undefined, undefined, 'Go template checks no order', 'assumed'],
   ['tools, auto', 400, 'api_error', /does not support tools$/, 'ollama issue 9680', 'source'],
-  ['a prompt past the window', 200, undefined, undefined, 'ollama issue 11036', 'source'],
+  ['a prompt longer than the window', 200, undefined, undefined, 'ollama issue 11036', 'source'],
   [
     'an unknown model',
     404,
@@ -391,20 +398,27 @@ const ollamaRows: Row[] = [
 ];
 
 const noneRows: Row[] = [
-  ['user, user', 200, undefined, undefined, 'our own relaxed server', 'source'],
-  ['user after a tool result', 200, undefined, undefined, 'our own relaxed server', 'source'],
-  ['two results after one turn', 200, undefined, undefined, 'our own relaxed server', 'source'],
-  ['tools, auto', 200, undefined, undefined, 'our own relaxed server', 'source'],
-  ['a schema beside tools', 200, undefined, undefined, 'our own relaxed server', 'source'],
+  ['user, user', 200, undefined, undefined, 'the server without quirks', 'source'],
+  ['user after a tool result', 200, undefined, undefined, 'the server without quirks', 'source'],
+  ['two results after one turn', 200, undefined, undefined, 'the server without quirks', 'source'],
+  ['tools, auto', 200, undefined, undefined, 'the server without quirks', 'source'],
   [
-    'a prompt past the window',
+    'a schema together with tools',
+    200,
+    undefined,
+    undefined,
+    'the server without quirks',
+    'source',
+  ],
+  [
+    'a prompt longer than the window',
     400,
     'invalid_request_error',
     /maximum context length/,
-    'our own relaxed server',
+    'the server without quirks',
     'source',
   ],
-  ['no messages', 400, 'invalid_request_error', /messages/, 'our own relaxed server', 'source'],
+  ['no messages', 400, 'invalid_request_error', /messages/, 'the server without quirks', 'source'],
 ];
 
 const tables: [QuirksName, Row[]][] = [
@@ -422,17 +436,17 @@ describe.each(tables)('%s', (quirks, rows) => {
   });
   afterAll(() => endpoint.close());
 
-  for (const [name, status, type, message, rests, basis] of rows) {
-    test(`${name} → ${status} ${type ?? ''} (${basis}: ${rests})`, async () => {
-      const answered = await postChat(endpoint.url, { model: 'gemma', ...requests[name] });
-      expect(answered.status).toBe(status);
+  for (const [name, status, type, message, evidence, basis] of rows) {
+    test(`${name} → ${status} ${type ?? ''} (${basis}: ${evidence})`, async () => {
+      const response = await postChat(endpoint.url, { model: 'gemma', ...requests[name] });
+      expect(response.status).toBe(status);
       if (status === 200) {
-        expect(pick(answered.body, 'choices', 0, 'message', 'role')).toBe('assistant');
+        expect(pick(response.body, 'choices', 0, 'message', 'role')).toBe('assistant');
         return;
       }
-      expect(answered.headers.get('content-type')).toMatch(/^application\/json/);
-      if (type !== undefined) expect(pick(answered.body, 'error', 'type')).toBe(type);
-      if (message !== undefined) expect(pick(answered.body, 'error', 'message')).toMatch(message);
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+      if (type !== undefined) expect(pick(response.body, 'error', 'type')).toBe(type);
+      if (message !== undefined) expect(pick(response.body, 'error', 'message')).toMatch(message);
     });
   }
 });
@@ -451,7 +465,7 @@ describe('what the servers do with tools', () => {
     return { choice: pick(body, 'choices', 0), prompt };
   };
 
-  test('vLLM writes auto calls as JSON with spaces and says tool_calls', async () => {
+  test('vLLM writes auto calls as JSON with spaces and finishes with tool_calls', async () => {
     const { choice } = await ask('vllm');
     expect(choice).toMatchObject({
       finish_reason: 'tool_calls',
@@ -469,18 +483,18 @@ describe('what the servers do with tools', () => {
     });
   });
 
-  test('vLLM keeps one call without parallel_tool_calls, and never tells the model', async () => {
+  test('vLLM keeps one call without parallel_tool_calls, and its prompt does not mention that', async () => {
     const { choice, prompt } = await ask('vllm', { parallel_tool_calls: false });
     expect(pick(choice, 'message', 'tool_calls')).toHaveLength(1);
     expect(prompt).not.toMatch(/parallel/);
   });
 
-  test('a call that vLLM is forced to make has empty content', async () => {
+  test('a forced call of vLLM has empty content', async () => {
     const { choice } = await ask('vllm', { tool_choice: 'required' });
     expect(choice).toMatchObject({ finish_reason: 'tool_calls', message: { content: '' } });
   });
 
-  test('a forced call of vLLM is one call where parallel calls are not wanted', async () => {
+  test('vLLM makes one forced call if parallel calls are switched off', async () => {
     const extra = { tool_choice: 'required', parallel_tool_calls: false };
     const { choice } = await ask('vllm', extra);
     expect(pick(choice, 'message', 'tool_calls')).toHaveLength(1);
@@ -495,7 +509,7 @@ describe('what the servers do with tools', () => {
     });
   });
 
-  test('with tool_choice none vLLM still shows the tools, so the call arrives as text', async () => {
+  test('with tool_choice none, vLLM still shows the tools, so a call is text', async () => {
     const { choice, prompt } = await ask('vllm', { tool_choice: 'none' });
     expect(prompt).toMatch(/Tools \(functions\) are available/);
     expect(choice).toMatchObject({
@@ -520,7 +534,7 @@ describe('what the servers do with tools', () => {
     expect(pick(choice, 'message', 'tool_calls')).toHaveLength(1);
   });
 
-  test('llama.cpp of 2025 calls several where parallel calls are asked for', async () => {
+  test('llama.cpp of 2025 calls several tools if the request asks for parallel calls', async () => {
     const { choice } = await ask('llama.cpp-2025', { parallel_tool_calls: true });
     expect(pick(choice, 'message', 'tool_calls')).toHaveLength(2);
   });

@@ -22,14 +22,14 @@ const ask = (extra: JsonObject = {}, headers: Record<string, string> = {}) =>
   );
 
 describe('a fault', () => {
-  test('strikes one request, unless it is repeated', async () => {
+  test('applies to one request, unless it is repeated', async () => {
     endpoint.faults.push({ kind: 'server-error', times: 2 });
     const statuses = [(await ask()).status, (await ask()).status, (await ask()).status];
     expect(statuses).toEqual([500, 500, 200]);
     expect(endpoint.faults.pending).toBe(0);
   });
 
-  test('that is constant strikes until it is cleared', async () => {
+  test('that is constant applies until it is cleared', async () => {
     endpoint.faults.always({ kind: 'empty-choices' });
     expect(pick((await ask()).body, 'choices')).toEqual([]);
     expect(pick((await ask()).body, 'choices')).toEqual([]);
@@ -37,7 +37,7 @@ describe('a fault', () => {
     expect(pick((await ask()).body, 'choices')).toHaveLength(1);
   });
 
-  test('can come with the request, by header or by field', async () => {
+  test('can be named by the request, in a header or in a field', async () => {
     expect((await ask({}, { 'x-turnwise-fault': 'server-error' })).status).toBe(500);
     expect((await ask({}, { 'x-turnwise-fault': '{"kind":"rate-limit"}' })).status).toBe(429);
     expect((await ask({ turnwise_fault: { kind: 'server-error', status: 503 } })).status).toBe(503);
@@ -57,7 +57,7 @@ describe('a fault', () => {
   });
 });
 
-test.each([7, 'Wed, 21 Oct 2026 07:28:00 GMT'])('429 tells when to come back: %s', async (when) => {
+test.each([7, 'Wed, 21 Oct 2026 07:28:00 GMT'])('429 contains when to retry: %s', async (when) => {
   endpoint.faults.push({ kind: 'rate-limit', retryAfter: when });
   const { status, headers } = await ask();
   expect(status).toBe(429);
@@ -81,7 +81,7 @@ describe('a stream', () => {
     expect((await streaming).text).toMatch(/data: \[DONE\]\n\n$/);
   });
 
-  test('breaks with an error event and then ends', async () => {
+  test('ends after an error event', async () => {
     endpoint.faults.push({ kind: 'stream-error', afterChunks: 1, message: 'engine died' });
     const { status, text: sent } = await ask(text);
     expect(status).toBe(200);
@@ -131,8 +131,8 @@ describe.each([false, true])('a reply (streamed: %s)', (stream) => {
     });
   });
 
-  test('has text beside its calls', async () => {
-    endpoint.faults.push({ kind: 'text-beside-calls', text: 'Looking.' });
+  test('has text together with calls', async () => {
+    endpoint.faults.push({ kind: 'text-with-calls', text: 'Looking.' });
     expect(await message()).toMatchObject({
       content: 'Looking.',
       tool_calls: [{ function: { arguments: '{"city": "Paris"}' } }],

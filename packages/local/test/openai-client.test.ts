@@ -32,7 +32,7 @@ describe.each<QuirksName>(['vllm', 'llama.cpp-2025', 'none'])(
       expect(data.map(({ id }) => id)).toEqual(['gemma']);
     });
 
-    test('gets a call, whole', async () => {
+    test('receives a call', async () => {
       const { choices } = await client.chat.completions.create({ model: 'gemma', messages, tools });
       const [call] = choices[0]?.message.tool_calls ?? [];
       expect(call?.type === 'function' && JSON.parse(call.function.arguments)).toEqual({
@@ -40,7 +40,7 @@ describe.each<QuirksName>(['vllm', 'llama.cpp-2025', 'none'])(
       });
     });
 
-    test('gets a call, streamed', async () => {
+    test('receives a streamed call', async () => {
       const run = client.chat.completions.stream({ model: 'gemma', messages, tools });
       const message = await run.finalMessage();
       const [call] = message.tool_calls ?? [];
@@ -60,7 +60,7 @@ describe.each<QuirksName>(['vllm', 'llama.cpp-2025', 'none'])(
       expect(text).toMatch(/^Hello!/);
     });
 
-    test('sees a refusal as an error with its status', async () => {
+    test('throws a refusal as an error with its status', async () => {
       const request = client.chat.completions.create({
         model: 'gemma',
         messages: [],

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../src/index.ts';
 
-/** An answer as a test reads it. */
+/** The response to a chat request. */
 export interface Answered {
   status: number;
   headers: Headers;
@@ -8,7 +8,7 @@ export interface Answered {
   body: JsonObject;
 }
 
-/** Posts a chat request; the body of the answer is parsed where it is JSON. */
+/** Posts a chat request. Parses the body of the response if it is JSON. */
 export async function postChat(
   url: string,
   body: Json,
@@ -23,7 +23,7 @@ export async function postChat(
   return { status: response.status, headers: response.headers, text, body: tryParse(text) };
 }
 
-/** The JSON chunks of an event stream, `[DONE]` left out. */
+/** The JSON chunks of an event stream, without `[DONE]`. */
 export function readChunks(text: string): JsonObject[] {
   return text
     .split(/\r?\n/)
@@ -31,7 +31,7 @@ export function readChunks(text: string): JsonObject[] {
     .map((line) => JSON.parse(line.slice('data: '.length)) as JsonObject);
 }
 
-/** Walks into a JSON value: `pick(body, 'choices', 0, 'message')`. */
+/** The value at a path of a JSON value: `pick(body, 'choices', 0, 'message')`. */
 export function pick(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
   return path.reduce<Json | undefined>((inner, step) => {
     if (typeof inner !== 'object' || inner === null) return undefined;

@@ -23,13 +23,13 @@ afterEach(async () => {
 const hello = { messages: [{ role: 'user', content: 'Hello!' }] };
 
 describe('starting', () => {
-  test('without options it takes a free port on loopback and imitates vLLM', async () => {
+  test('without options it uses a free port on the loopback interface and imitates vLLM', async () => {
     const endpoint = await start();
     expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}/v1`);
     expect(endpoint.quirks).toBe('vllm');
   });
 
-  test('a taken port is an error that names the cure', async () => {
+  test('a port in use is an error that explains what to do', async () => {
     const { port } = await start();
     await expect(startLocalEndpoint({ port })).rejects.toMatchObject({
       code: 'port_taken',
@@ -41,14 +41,14 @@ describe('starting', () => {
     [{ quirks: 'lmstudio' as QuirksName }, 'Available: vllm'],
     [{ contextWindow: 0 }, '1 or more'],
     [{ port: 70_000 }, '65535'],
-  ])('refuses %j', async (options, cure) => {
+  ])('refuses %j', async (options, hint) => {
     await expect(startLocalEndpoint(options)).rejects.toMatchObject({
       code: 'invalid_options',
-      message: expect.stringContaining(cure),
+      message: expect.stringContaining(hint),
     });
   });
 
-  test('close ends open connections and can be called twice', async () => {
+  test('close closes open connections and can be called twice', async () => {
     const endpoint = await startLocalEndpoint({ faults: [{ kind: 'stall-stream' }] });
     const streaming = postChat(endpoint.url, { model: 'gemma-3-27b', ...hello, stream: true });
     const cut = expect(streaming).rejects.toThrow();
@@ -60,7 +60,7 @@ describe('starting', () => {
 });
 
 describe('models', () => {
-  test('lists the ids of the imitated server and owns up to being a stand-in', async () => {
+  test('lists the ids of the imitated server and reports that it is a stand-in', async () => {
     const endpoint = await start();
     expect(await getJson(`${endpoint.url}/models`)).toMatchObject({
       object: 'list',
@@ -77,7 +77,7 @@ describe('models', () => {
     expect((await postChat(endpoint.url, { model: 'two', ...hello })).status).toBe(200);
   });
 
-  test('every reply bears the fingerprint of the stand-in', async () => {
+  test('every reply has the fingerprint of the stand-in', async () => {
     const endpoint = await start();
     const { body } = await postChat(endpoint.url, { model: 'gemma-3-27b', ...hello });
     expect(body).toMatchObject({ system_fingerprint: 'turnwise-local-stand-in' });
@@ -85,7 +85,7 @@ describe('models', () => {
 });
 
 describe('probes', () => {
-  test('llama.cpp of 2026 says that its template has no tools', async () => {
+  test('llama.cpp of 2026 reports that its template has no tools', async () => {
     const endpoint = await start({ quirks: 'llama.cpp-2026', contextWindow: 512 });
     expect(await getJson(`${rootOf(endpoint)}/props`)).toMatchObject({
       default_generation_settings: { n_ctx: 512 },
@@ -113,7 +113,7 @@ describe('probes', () => {
 });
 
 describe('the key', () => {
-  test('a wrong one is refused in the words of the Privatemode proxy', async () => {
+  test('a wrong one is refused with the message of the Privatemode proxy', async () => {
     const endpoint = await start({ apiKey: 'secret' });
     const refused = await postChat(
       endpoint.url,
@@ -124,7 +124,7 @@ describe('the key', () => {
     expect(pick(refused.body, 'error', 'message')).toMatch(/^trying API key/);
   });
 
-  test('the right one is let through and stays out of the log', async () => {
+  test('the right one is accepted and is not logged', async () => {
     const endpoint = await start({ apiKey: 'secret' });
     const taken = await postChat(
       endpoint.url,
@@ -137,7 +137,7 @@ describe('the key', () => {
 });
 
 describe('errors of the proxy', () => {
-  test('to a client that accepts an event stream they are two events', async () => {
+  test('are two events for a client that accepts an event stream', async () => {
     const endpoint = await start();
     const answered = await postChat(endpoint.url, hello, { accept: 'text/event-stream' });
     expect(answered.status).toBe(500);
@@ -162,7 +162,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('says when a client left before the end', async () => {
+  test('reports that a client disconnected before the end', async () => {
     const endpoint = await start({ faults: [{ kind: 'stall-stream' }] });
     const client = new AbortController();
     const streaming = fetch(`${endpoint.url}/chat/completions`, {
@@ -180,20 +180,20 @@ describe('the log', () => {
 });
 
 describe('a profile', () => {
-  test('relaxed lets vLLM take messages in any order', async () => {
+  test('relaxed makes vLLM accept messages in any order', async () => {
     const endpoint = await start({ profile: 'relaxed' });
     const messages = [...hello.messages, ...hello.messages];
     expect((await postChat(endpoint.url, { model: 'gemma-3-27b', messages })).status).toBe(200);
   });
 
-  test('gemma-3 makes even the server without quirks strict', async () => {
+  test('gemma-3 makes the server without quirks strict', async () => {
     const endpoint = await start({ quirks: 'none', profile: 'gemma-3' });
     const messages = [...hello.messages, ...hello.messages];
     expect((await postChat(endpoint.url, { messages })).status).toBe(400);
   });
 });
 
-test('a body that is no JSON object is refused', async () => {
+test('a body that is not a JSON object is refused', async () => {
   const endpoint = await start();
   expect((await postChat(endpoint.url, '[1]')).status).toBe(400);
   expect((await postChat(endpoint.url, '{oops')).status).toBe(400);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../src/index.ts';
 
-/** A tool definition on the wire. */
+/** A tool definition as a request contains it. */
 export function toolOf(
   name: string,
   description: string,
@@ -13,7 +13,7 @@ export function toolOf(
   };
 }
 
-/** The tool that most tests offer. */
+/** The tool of most tests. */
 export const weatherTool = toolOf('get_weather', 'Current weather of a city.', {
   city: { type: 'string' },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { propertyRuns } from '../../../../scripts/property-runs.ts';
+import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
 import { TurnwiseError } from '../../src/errors.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import type { Turn } from '../../src/turns/turn.ts';
@@ -127,7 +127,7 @@ test('whatever is done to a transcript, it keeps the turn law or throws', () => 
     }
   });
   fc.assert(property, runs);
-  expect(longest).toBeGreaterThan(4);
+  if (coversRareCases) expect(longest).toBeGreaterThan(4);
 });
 
 test('what is done to one transcript shows in no other', () => {

@@ -1,19 +1,19 @@
 import { isObject, type Json, type JsonObject, toArray, toObject, toText } from '../json.ts';
 
-/** A part of a message: text, or a picture by its URL. Unknown parts keep their type. */
+/** A part of a message: text, or an image by its URL. Unknown parts keep their type. */
 type MessagePart =
   | { type: 'text'; text: string }
   | { type: 'image_url'; url: string }
   | { type: 'unknown'; name: string };
 
-/** A past call of the assistant; `arguments` is the JSON text as it came. */
+/** A past call of the assistant; `arguments` is the JSON text of the request, unchanged. */
 export interface PastCall {
   id: string;
   name: string;
   arguments: string;
 }
 
-/** A message as it came; `calls` is present exactly where the request had a `tool_calls` list. */
+/** A message of the request; `calls` is set only if the message had a `tool_calls` list. */
 export interface ChatMessage {
   role: string;
   content: string | MessagePart[] | null;
@@ -31,7 +31,7 @@ type ResponseFormat =
   | { type: 'json_object' }
   | { type: 'json_schema'; schema: JsonObject };
 
-/** A tool as the request offers it, with every field that came. */
+/** A tool of the request; `raw` holds every field that the client sent. */
 export interface ToolDefinition {
   name: string;
   description: string;
@@ -39,25 +39,25 @@ export interface ToolDefinition {
   raw: Json;
 }
 
-/** A chat request after its server has checked it. */
+/** A chat request that the server has checked. */
 export interface ChatRequest {
   model: string;
   messages: ChatMessage[];
-  /** `undefined` where the request has no `tools` field. */
+  /** `undefined` if the request has no `tools` field. */
   tools: ToolDefinition[] | undefined;
   toolChoice: ToolChoice;
   allowsParallelCalls: boolean | undefined;
   responseFormat: ResponseFormat;
   stream: boolean;
   wantsUsage: boolean;
-  /** Tokens; `undefined` where the request sets no limit. */
+  /** Tokens; `undefined` if the request sets no limit. */
   maxTokens: number | undefined;
   stop: string[];
   choices: number;
   raw: JsonObject;
 }
 
-/** Reads a body leniently: servers refuse bad fields before this, each in its own words. */
+/** Reads a body leniently. Each server has refused bad fields before, with its own messages. */
 export function readChatRequest(raw: JsonObject): ChatRequest {
   const tools = Array.isArray(raw.tools) ? raw.tools.map(readTool) : undefined;
   return {
@@ -77,7 +77,7 @@ export function readChatRequest(raw: JsonObject): ChatRequest {
   };
 }
 
-/** The text of a message: its parts joined by `separator`, pictures left out. */
+/** The text of a message: its parts joined by `separator`, images left out. */
 export function messageText(message: ChatMessage, separator = ''): string {
   if (typeof message.content === 'string') return message.content;
   return (message.content ?? [])
@@ -85,8 +85,8 @@ export function messageText(message: ChatMessage, separator = ''): string {
     .join(separator);
 }
 
-/** The URLs of all pictures of a request, in order. */
-export function pictureUrls(messages: ChatMessage[]): string[] {
+/** The URLs of all images of a request, in order. */
+export function imageUrls(messages: ChatMessage[]): string[] {
   return messages.flatMap(({ content }) =>
     Array.isArray(content)
       ? content.flatMap((part) => (part.type === 'image_url' ? [part.url] : []))
@@ -150,7 +150,7 @@ function readResponseFormat(raw: JsonObject): ResponseFormat {
     return { type: 'json_schema', schema: toObject(toObject(raw.json_schema).schema) };
   }
   if (raw.type === 'json_object') {
-    // llama.cpp takes a schema beside `json_object` as well.
+    // llama.cpp also accepts a schema together with `json_object`.
     return isObject(raw.schema)
       ? { type: 'json_schema', schema: raw.schema }
       : { type: 'json_object' };

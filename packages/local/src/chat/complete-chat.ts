@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, FaultQueue } from '../faults.ts';
 import { findFault } from '../faults.ts';
+import { decodeImage, type Image, ImageError } from '../images.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { decodePicture, type Picture, PictureError } from '../pictures.ts';
 import type { Fitted, ServerFacts, ServerQuirks } from '../quirks/server-quirks.ts';
 import type { Script } from '../script.ts';
 import { ServerError } from '../server-error.ts';
 import { loadTokenizer, type Tokenizer } from '../tokens.ts';
-import { type ChatRequest, pictureUrls, readChatRequest } from './chat-request.ts';
-import { generate, hearGenerated, listenToGenerated } from './generate.ts';
+import { type ChatRequest, imageUrls, readChatRequest } from './chat-request.ts';
+import { generate, parseGenerated, streamGenerated } from './generate.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import { type ReplyHead, toChunkBody, toWholeBody, type Usage } from './reply-body.ts';
 
-/** Everything a chat request needs of its endpoint. */
+/** What answering a chat request needs from the endpoint. */
 export interface ChatServer {
   quirks: ServerQuirks;
   facts: ServerFacts;
@@ -27,14 +27,14 @@ export type ChatAnswer =
   | { kind: 'stream'; chunks: Json[] }
   | { kind: 'raw-text'; text: string };
 
-/** Says in the log what the model saw. */
+/** Receives the rendered prompt, for the log. */
 export type OnPrompt = (prompt: string) => void;
 
-/** Marks every reply as written by rules. */
+/** Shows in every reply that no model wrote it. */
 const fingerprint = 'turnwise-local-stand-in';
 
 /**
- * Answers one chat request as the imitated server would: check, render, count, write, understand.
+ * Answers one chat request as the imitated server would: check, render, count, generate, parse.
  * Throws `ServerError` for everything that becomes an HTTP error.
  */
 export async function completeChat(
@@ -47,8 +47,8 @@ export async function completeChat(
   quirks.check(body, facts);
   const request = readChatRequest(body);
   const tokenizer = await loadTokenizer();
-  const pictures = await decodePictures(request, quirks);
-  const fitted = fit(request, pictures, server, tokenizer);
+  const images = await decodeImages(request, quirks);
+  const fitted = fit(request, images, server, tokenizer);
   onPrompt(fitted.prompt);
 
   const scripted = script.next();
@@ -59,7 +59,7 @@ export async function completeChat(
   }
   if (scripted !== undefined && 'raw' in scripted) return toRawAnswer(scripted.raw, request);
 
-  const generated = generate(fitted, request, pictures, scripted, tokenizer);
+  const generated = generate(fitted, request, images, scripted, tokenizer);
   const usage: Usage = {
     promptTokens: fitted.promptTokens,
     completionTokens: generated.completionTokens,
@@ -70,35 +70,35 @@ export async function completeChat(
   const head = toHead(request, server);
   const choices = findFault(faults, 'empty-choices') === undefined ? request.choices : 0;
   if (!request.stream) {
-    const heard = hearGenerated(generated, fitted, faults);
-    return { kind: 'whole', body: toWholeBody(head, Array(choices).fill(heard), usage) };
+    const reply = parseGenerated(generated, fitted, faults);
+    return { kind: 'whole', body: toWholeBody(head, Array(choices).fill(reply), usage) };
   }
   const streamed = Array.from({ length: choices }, () =>
-    listenToGenerated(generated, fitted, faults),
+    streamGenerated(generated, fitted, faults),
   );
   return { kind: 'stream', chunks: toChunks(head, streamed, usage, quirks, request) };
 }
 
-async function decodePictures(request: ChatRequest, quirks: ServerQuirks): Promise<Picture[]> {
-  const urls = pictureUrls(request.messages);
-  if (urls.length > 0 && quirks.pictureTokens === undefined) throw quirks.refusePicture(undefined);
+async function decodeImages(request: ChatRequest, quirks: ServerQuirks): Promise<Image[]> {
+  const urls = imageUrls(request.messages);
+  if (urls.length > 0 && quirks.imageTokens === undefined) throw quirks.refuseImage(undefined);
   try {
-    return await Promise.all(urls.map(decodePicture));
+    return await Promise.all(urls.map(decodeImage));
   } catch (error) {
-    if (error instanceof PictureError) throw quirks.refusePicture(error);
+    if (error instanceof ImageError) throw quirks.refuseImage(error);
     throw error;
   }
 }
 
 function fit(
   request: ChatRequest,
-  pictures: Picture[],
+  images: Image[],
   { quirks, facts }: ChatServer,
   { count }: Tokenizer,
 ): Fitted {
-  const tokensOf = quirks.pictureTokens ?? (() => 0);
-  // Each picture already counts as one token, its mark in the prompt.
-  const extra = pictures.reduce((sum, picture) => sum + tokensOf(picture) - 1, 0);
+  const tokensOf = quirks.imageTokens ?? (() => 0);
+  // Each image already counts as one token: its marker in the prompt.
+  const extra = images.reduce((sum, image) => sum + tokensOf(image) - 1, 0);
   const prepared = quirks.prepare(request, facts);
   return quirks.fit(prepared, request, facts, (prompt) => count(prompt) + extra);
 }
@@ -122,7 +122,7 @@ function toHead({ model }: ChatRequest, { quirks, facts }: ChatServer): ReplyHea
 
 function toChunks(
   head: ReplyHead,
-  streamed: ReturnType<typeof listenToGenerated>[],
+  streamed: ReturnType<typeof streamGenerated>[],
   usage: Usage,
   { firstDelta, streamUsage }: ServerQuirks,
   { wantsUsage }: ChatRequest,

@@ -1,15 +1,21 @@
 import type { Fault } from '../faults.ts';
 import { findFault } from '../faults.ts';
-import type { Picture } from '../pictures.ts';
+import type { Image } from '../images.ts';
 import type { Fitted } from '../quirks/server-quirks.ts';
 import type { ScriptedReply } from '../script.ts';
 import { answerAsStandIn } from '../stand-in/stand-in.ts';
 import { writeCallsAsAsked } from '../stand-in/write-calls.ts';
 import type { Tokenizer } from '../tokens.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { type Delta, type Ending, type FinishReason, type Heard, toDeltas } from './hearing.ts';
+import {
+  type Delta,
+  type Ending,
+  type FinishReason,
+  type ParsedReply,
+  toDeltas,
+} from './reply-parser.ts';
 
-/** What the model wrote, in pieces of about one token, and why it stopped. */
+/** The generated text, in pieces of about one token, and why it ended. */
 export interface Generated {
   pieces: string[];
   ending: Ending;
@@ -22,15 +28,15 @@ export interface CountedDelta {
   tokens: number;
 }
 
-/** Lets the script, or else the stand-in, write a reply, and cuts it by `stop` and the token limit. */
+/** Takes the reply from the script, or else from the stand-in, and applies `stop` and the token limit. */
 export function generate(
   { prompt, grammar, answerGrammar, echo = '', replyTokens }: Fitted,
   { stop }: ChatRequest,
-  pictures: Picture[],
+  images: Image[],
   scripted: Extract<ScriptedReply, { text: string } | { calls: unknown }> | undefined,
   { split }: Tokenizer,
 ): Generated {
-  const view = { prompt, pictures, grammar, answerGrammar };
+  const view = { prompt, images, grammar, answerGrammar };
   const written = scripted === undefined ? answerAsStandIn(view) : write(scripted, view);
   const pieces = split(cutAtStop(written, stop));
   const isCutShort = scripted !== undefined && 'text' in scripted && scripted.finishReason;
@@ -42,44 +48,44 @@ export function generate(
   return { pieces: withEcho(pieces, echo), ending: 'stop', completionTokens: pieces.length + 1 };
 }
 
-/** Understands generated text as the server does, then bends it by the faults of this request. */
-export function hearGenerated(
+/** Parses generated text as the server does, then applies the faults of this request. */
+export function parseGenerated(
   { pieces, ending }: Generated,
-  { hearing }: Fitted,
+  { parser }: Fitted,
   faults: readonly Fault[],
-): Heard {
-  const heard = hearing.hear(pieces.join(''), ending);
+): ParsedReply {
+  const reply = parser.parse(pieces.join(''), ending);
   if (findFault(faults, 'empty-content') !== undefined) {
     return { content: '', calls: [], finishReason: 'stop' };
   }
-  const beside = findFault(faults, 'text-beside-calls');
+  const mixing = findFault(faults, 'text-with-calls');
   const mixed =
-    beside !== undefined && heard.calls.length > 0
-      ? { ...heard, content: beside.text ?? 'Let me look that up.' }
-      : heard;
+    mixing !== undefined && reply.calls.length > 0
+      ? { ...reply, content: mixing.text ?? 'Let me look that up.' }
+      : reply;
   return findFault(faults, 'broken-arguments') === undefined ? mixed : breakArguments(mixed);
 }
 
-/** The deltas of one streamed choice, its role excluded, and its finish reason. */
-export function listenToGenerated(
+/** The deltas of one streamed choice, without its role, and its finish reason. */
+export function streamGenerated(
   generated: Generated,
   fitted: Fitted,
   faults: readonly Fault[],
 ): { deltas: CountedDelta[]; last: Delta; finishReason: FinishReason } {
   const { completionTokens } = generated;
   const countAtEnd = (delta: Delta): CountedDelta => ({ delta, tokens: completionTokens });
-  if (faults.some(({ kind }) => bendingFaults.has(kind))) {
-    const heard = hearGenerated(generated, fitted, faults);
-    const deltas = toDeltas(heard).map(countAtEnd);
-    return { deltas, last: {}, finishReason: heard.finishReason };
+  if (faults.some(({ kind }) => replyFaults.has(kind))) {
+    const reply = parseGenerated(generated, fitted, faults);
+    const deltas = toDeltas(reply).map(countAtEnd);
+    return { deltas, last: {}, finishReason: reply.finishReason };
   }
-  const listener = fitted.hearing.listen();
+  const stream = fitted.parser.createStream();
   const deltas = generated.pieces.flatMap((piece, index) =>
-    listener.push(piece).map((delta) => ({ delta, tokens: Math.min(index + 1, completionTokens) })),
+    stream.push(piece).map((delta) => ({ delta, tokens: Math.min(index + 1, completionTokens) })),
   );
-  const end = listener.end(generated.ending);
+  const end = stream.end(generated.ending);
   const last = end.deltas.at(-1);
-  // vLLM closes a stream with the empty delta that its parser gave for the end token.
+  // vLLM ends a stream with the empty delta that its parser returned for the end token.
   const isEmpty = last !== undefined && last.content === '' && last.calls === undefined;
   return {
     deltas: [...deltas, ...(isEmpty ? end.deltas.slice(0, -1) : end.deltas).map(countAtEnd)],
@@ -88,7 +94,7 @@ export function listenToGenerated(
   };
 }
 
-const bendingFaults = new Set(['empty-content', 'text-beside-calls', 'broken-arguments']);
+const replyFaults = new Set(['empty-content', 'text-with-calls', 'broken-arguments']);
 
 function write(
   scripted: Extract<ScriptedReply, { text: string } | { calls: unknown }>,
@@ -102,16 +108,16 @@ function withEcho(pieces: string[], echo: string): string[] {
 }
 
 function cutAtStop(text: string, stop: string[]): string {
-  const ends = stop.filter(Boolean).map((mark) => text.indexOf(mark));
+  const ends = stop.filter(Boolean).map((stopText) => text.indexOf(stopText));
   const first = Math.min(...ends.filter((at) => at >= 0), text.length);
   return text.slice(0, first);
 }
 
-/** Cuts the end off: of each call's JSON, or of the text where the calls are written in it. */
-function breakArguments(heard: Heard): Heard {
-  if (heard.calls.length === 0) {
-    return { ...heard, content: heard.content?.replace(/["'\w]*\s*[)}\]]+\s*$/, '') ?? null };
+/** Cuts off the end of each call's JSON, or of the text if the calls are written in it. */
+function breakArguments(reply: ParsedReply): ParsedReply {
+  if (reply.calls.length === 0) {
+    return { ...reply, content: reply.content?.replace(/["'\w]*\s*[)}\]]+\s*$/, '') ?? null };
   }
-  const calls = heard.calls.map((call) => ({ ...call, arguments: call.arguments.slice(0, -2) }));
-  return { ...heard, calls };
+  const calls = reply.calls.map((call) => ({ ...call, arguments: call.arguments.slice(0, -2) }));
+  return { ...reply, calls };
 }

@@ -4,22 +4,22 @@ import type { Tokenizer } from '../tokens.ts';
 /** vLLM reuses a prompt in blocks of this many tokens. */
 const blockSize = 16;
 
-const remembered = 32;
+const maxPrompts = 32;
 
 /**
- * Remembers prompts by `cache_salt`, to report how many tokens a real server would have reused. Without a
- * salt Privatemode's proxy adds a random one, so nothing is ever reused. (Privatemode vllm.go)
+ * Stores prompts by `cache_salt`, to report how many tokens a real server would have reused. If a request has
+ * no salt, Privatemode's proxy adds a random one, so no tokens are reused. (Privatemode vllm.go)
  */
 export class PromptCache {
   readonly #prompts = new Map<string, string[]>();
 
-  /** Gives the cached tokens of this prompt and remembers it. */
+  /** Returns the number of cached tokens of this prompt, and stores the prompt. */
   reuse(prompt: string, body: JsonObject, { count }: Tokenizer): number {
     const salt = body.cache_salt;
     if (typeof salt !== 'string') return 0;
     const seen = this.#prompts.get(salt) ?? [];
     const shared = Math.max(0, ...seen.map((earlier) => sharedLength(earlier, prompt)));
-    this.#prompts.set(salt, [...seen, prompt].slice(-remembered));
+    this.#prompts.set(salt, [...seen, prompt].slice(-maxPrompts));
     const tokens = count(prompt.slice(0, shared));
     return tokens - (tokens % blockSize);
   }

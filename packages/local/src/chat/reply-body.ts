@@ -1,15 +1,15 @@
 import type { Json, JsonObject } from '../json.ts';
-import type { CallDelta, Delta, FinishReason, Heard, WireCall } from './hearing.ts';
+import type { CallDelta, Delta, FinishReason, ParsedReply, WireCall } from './reply-parser.ts';
 
-/** Tokens of one exchange, as `usage` reports them. */
+/** Tokens of one request, as `usage` reports them. */
 export interface Usage {
   promptTokens: number;
   completionTokens: number;
-  /** `undefined` where the server does not report it. */
+  /** `undefined` if the server does not report it. */
   cachedTokens: number | undefined;
 }
 
-/** What stands in every body of one reply. */
+/** The fields that every body of one reply has. */
 export interface ReplyHead {
   id: string;
   /** Seconds since 1970. */
@@ -21,20 +21,20 @@ export interface ReplyHead {
 }
 
 /** The body of a whole reply. */
-export function toWholeBody(head: ReplyHead, choices: Heard[], usage: Usage): JsonObject {
+export function toWholeBody(head: ReplyHead, choices: ParsedReply[], usage: Usage): JsonObject {
   return {
     ...toHeadFields(head, 'chat.completion'),
-    choices: choices.map((heard, index) => ({
+    choices: choices.map((reply, index) => ({
       index,
-      message: { role: 'assistant', ...head.messageFields, ...toMessageFields(heard) },
+      message: { role: 'assistant', ...head.messageFields, ...toMessageFields(reply) },
       ...head.choiceFields,
-      finish_reason: heard.finishReason,
+      finish_reason: reply.finishReason,
     })),
     usage: toUsageBody(usage),
   };
 }
 
-/** The body of one chunk of a stream; without a delta it has no choices and carries usage only. */
+/** The body of one chunk of a stream. Without a delta it has no choices, only usage. */
 export function toChunkBody(
   head: ReplyHead,
   piece: { choice: number; delta: Delta; finishReason?: FinishReason } | undefined,
@@ -61,7 +61,7 @@ function toHeadFields({ id, created, model, fingerprint }: ReplyHead, object: st
   return { id, object, created, model, system_fingerprint: fingerprint };
 }
 
-function toMessageFields({ content, calls }: Heard): JsonObject {
+function toMessageFields({ content, calls }: ParsedReply): JsonObject {
   return calls.length === 0 ? { content } : { content, tool_calls: calls.map(toCallBody) };
 }
 

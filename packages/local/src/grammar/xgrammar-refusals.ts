@@ -7,7 +7,7 @@ const knownFormats = new Set(
 );
 
 /**
- * Whether vLLM answers 400 for a schema because xgrammar lacks a keyword it uses.
+ * Whether vLLM answers 400 because xgrammar does not support a keyword of the schema.
  * (vLLM `v1/structured_output/backend_xgrammar.py`)
  */
 export function isRefusedByXgrammar(schema: Json): boolean {

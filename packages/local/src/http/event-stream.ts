@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Fault, type FaultQueue, findFault } from '../faults.ts';
 import type { Json } from '../json.ts';
 
-/** How a stream is sent: the faults of its request, and when its client has left. */
+/** The faults of a stream's request, and a signal that aborts when the client disconnects. */
 export interface StreamOptions {
   faults: readonly Fault[];
   queue: FaultQueue;
   signal: AbortSignal;
 }
 
-/** Sends chunks as server-sent events and ends with `[DONE]`, unless a fault says otherwise. */
+/** Sends chunks as server-sent events, then `[DONE]`. Applies the faults of the request. */
 export async function sendEventStream(
   response: ServerResponse,
   chunks: readonly Json[],
@@ -20,17 +20,17 @@ export async function sendEventStream(
   const lineEnd = findFault(faults, 'crlf') === undefined ? '\n' : '\r\n';
   const write = (data: string) => response.write(`data: ${data}${lineEnd}${lineEnd}`);
   for (const [index, chunk] of chunks.entries()) {
-    const isOver = await strike(response, index, write, options);
-    if (isOver || signal.aborted) return;
+    const hasEnded = await applyFaults(response, index, write, options);
+    if (hasEnded || signal.aborted) return;
     write(JSON.stringify(chunk));
   }
-  if (await strike(response, chunks.length, write, options)) return;
+  if (await applyFaults(response, chunks.length, write, options)) return;
   if (findFault(faults, 'no-done') === undefined) write('[DONE]');
   response.end();
 }
 
-/** Lets the faults act before the chunk at `index`; `true` where nothing more may be sent. */
-async function strike(
+/** Applies the faults that come before the chunk at `index`. Returns true if the stream has ended. */
+async function applyFaults(
   response: ServerResponse,
   index: number,
   write: (data: string) => void,
@@ -57,7 +57,7 @@ async function strike(
   return signal.aborted;
 }
 
-/** Waits until what was written has left the process, so that a dropped stream drops after it. */
+/** Waits until all written data was sent, so that the client receives it before the connection drops. */
 function flushed(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     response.write('', () => resolve());

@@ -6,20 +6,20 @@ import { ServerError } from '../server-error.ts';
 import { sendEventStream } from './event-stream.ts';
 import { type LoggedRequest, toLoggedRequest } from './request-log.ts';
 
-/** What the HTTP layer needs besides the chat server. */
+/** The options of the HTTP layer. */
 export interface HttpOptions {
   apiKey: string | undefined;
-  /** Grows by one entry for each request, in order of arrival. */
+  /** Receives one entry for each request, in order of arrival. */
   log: LoggedRequest[];
-  /** Called when a request begins (+1) and when it is over (-1). */
-  onFlight: (change: 1 | -1) => void;
+  /** Called when a request starts (+1) and when it ends (-1). */
+  onActiveChange: (change: 1 | -1) => void;
 }
 
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   entry: LoggedRequest;
-  /** Aborts when the client has left or the answer is complete. */
+  /** Aborts when the client disconnects or the response is complete. */
   signal: AbortSignal;
 }
 
@@ -31,21 +31,25 @@ export function createHttpServer(chat: ChatServer, options: HttpOptions): Server
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const entry = toLoggedRequest(request.method ?? 'GET', pathname, request.headers);
     options.log.push(entry);
-    options.onFlight(1);
+    options.onActiveChange(1);
     const closed = new AbortController();
     response.on('close', () => {
       entry.isAborted = !response.writableFinished && !entry.faults.includes('drop-stream');
       closed.abort();
-      options.onFlight(-1);
+      options.onActiveChange(-1);
     });
     const exchange = { request, response, entry, signal: closed.signal };
-    answer(exchange, chat, options).catch((error: unknown) => {
+    handleRequest(exchange, chat, options).catch((error: unknown) => {
       sendError(exchange, toServerError(error, chat));
     });
   });
 }
 
-async function answer(exchange: Exchange, chat: ChatServer, options: HttpOptions): Promise<void> {
+async function handleRequest(
+  exchange: Exchange,
+  chat: ChatServer,
+  options: HttpOptions,
+): Promise<void> {
   const { request, entry } = exchange;
   const text = await readBody(request, chat);
   const body = parseJson(text);
@@ -66,31 +70,31 @@ async function answerChat(exchange: Exchange, body: JsonObject, chat: ChatServer
   const faults = chat.faults.take(own);
   entry.faults = faults.map(({ kind }) => kind);
   refuseByFault(faults, chat);
-  const answered = await completeChat(body, chat, faults, (prompt) => {
+  const answer = await completeChat(body, chat, faults, (prompt) => {
     entry.prompt = prompt;
   });
-  await sendAnswer(exchange, answered, body.stream === true, { chat, faults });
+  await sendAnswer(exchange, answer, body.stream === true, { chat, faults });
 }
 
 async function sendAnswer(
   exchange: Exchange,
-  answered: ChatAnswer,
+  answer: ChatAnswer,
   isStream: boolean,
   { chat, faults }: { chat: ChatServer; faults: readonly Fault[] },
 ): Promise<void> {
   const { response, entry, signal } = exchange;
-  if (answered.kind === 'whole') {
-    sendJson(exchange, 200, answered.body, chat.quirks.headers);
+  if (answer.kind === 'whole') {
+    sendJson(exchange, 200, answer.body, chat.quirks.headers);
     return;
   }
   const type = isStream ? 'text/event-stream; charset=utf-8' : 'application/json';
   entry.status = 200;
   response.writeHead(200, { 'content-type': type, ...chat.quirks.headers });
-  if (answered.kind === 'raw-text') {
-    response.end(answered.text);
+  if (answer.kind === 'raw-text') {
+    response.end(answer.text);
     return;
   }
-  await sendEventStream(response, answered.chunks, { faults, queue: chat.faults, signal });
+  await sendEventStream(response, answer.chunks, { faults, queue: chat.faults, signal });
 }
 
 function answerRoute(path: string, body: JsonObject, { quirks, facts }: ChatServer): Json {
@@ -159,7 +163,7 @@ function sendError(exchange: Exchange, error: ServerError): void {
   if (error.isFromProxy && String(request.headers.accept).includes('text/event-stream')) {
     entry.status = error.status;
     response.writeHead(error.status, { 'content-type': 'text/event-stream' });
-    // The proxy leaves an empty line between the two, so a parser sees two events.
+    // The proxy sends an empty line between the two, so a client sees two events.
     response.end(`event: error\n\ndata: ${JSON.stringify(error.body)}\n\n`);
     return;
   }
@@ -169,5 +173,5 @@ function sendError(exchange: Exchange, error: ServerError): void {
 function toServerError(thrown: unknown, { quirks }: ChatServer): ServerError {
   if (thrown instanceof ServerError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return quirks.toError(500, `The local endpoint itself failed: ${message}`);
+  return quirks.toError(500, `The local endpoint failed: ${message}`);
 }

@@ -1,21 +1,21 @@
 import type { FaultKind } from '../faults.ts';
 import type { JsonObject } from '../json.ts';
 
-/** One request that reached the endpoint, for assertions on the wire. */
+/** One request that the endpoint received, for tests to inspect. */
 export interface LoggedRequest {
   method: string;
   path: string;
-  /** The headers a client of chat completions decides on; the key itself is left out. */
+  /** The headers that a client chooses, without the key. */
   headers: Record<string, string>;
-  /** The parsed body; an empty object where there was none or it was no JSON object. */
+  /** The parsed body; an empty object if the body was not a JSON object. */
   body: JsonObject;
-  /** What the model saw, turn tokens included; `undefined` until it was rendered, or never. */
+  /** The rendered prompt, with turn tokens; `undefined` if no prompt was rendered. */
   prompt: string | undefined;
-  /** The kinds of the faults that struck. */
+  /** The kinds of the faults that were applied. */
   faults: FaultKind[];
-  /** The HTTP status, once it was sent. */
+  /** The HTTP status; `undefined` until it was sent. */
   status: number | undefined;
-  /** Whether the client left before the answer was complete. */
+  /** Whether the client disconnected before the response was complete. */
   isAborted: boolean;
 }
 
@@ -27,7 +27,7 @@ const loggedHeaders = [
   'x-turnwise-fault',
 ];
 
-/** Starts the log entry of a request. */
+/** Creates the log entry of a new request. */
 export function toLoggedRequest(
   method: string,
   path: string,

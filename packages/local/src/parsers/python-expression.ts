@@ -1,7 +1,7 @@
 import { PythonSyntaxError, type PythonToken, tokenizePython } from './python-tokens.ts';
 import type { PythonValue } from './python-value.ts';
 
-/** An expression as Python's `ast` would name it; `other` is valid Python that no tool call uses. */
+/** An expression, named as in Python's `ast`; `other` is valid Python that cannot be in a tool call. */
 export type PythonNode =
   | { kind: 'constant'; value: PythonValue }
   | { kind: 'list'; items: PythonNode[] }
@@ -13,7 +13,7 @@ export type PythonNode =
 
 const other: PythonNode = { kind: 'other' };
 
-/** `ast.parse` refuses these as names and as keyword arguments. */
+/** Names that `ast.parse` refuses, also for keyword arguments. */
 const keywords = new Set(
   'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
     ' ',
@@ -21,9 +21,9 @@ const keywords = new Set(
 );
 
 /**
- * Parses a module of expression statements and gives the first one, as `ast.parse(text).body[0].value`.
- * Gives `undefined` for an empty module. Throws `PythonSyntaxError` where any statement is not valid.
- * Of the other statements, assignments and annotations (`Note: done`) are known; the rest count as invalid.
+ * Parses a module of expression statements and returns the first one, like `ast.parse(text).body[0].value`.
+ * Returns `undefined` for an empty module. Throws `PythonSyntaxError` if any statement is invalid.
+ * Of other statements it knows assignments and annotations (`Note: done`); all others count as invalid.
  */
 export function parsePythonModule(source: string): PythonNode | undefined {
   if (/^[ \t]/.test(source)) throw new PythonSyntaxError('unexpected indent');
@@ -108,7 +108,7 @@ const binaryOperators = new Set(
   '+ - * / // % @ ** << >> & | ^ == != < > <= >= and or in is if'.split(' '),
 );
 
-/** Precedence does not matter here: any operator makes the whole expression something no call uses. */
+/** Precedence does not matter: an expression with an operator is never an argument of a call. */
 function readExpression(reader: Reader): PythonNode {
   const first = readOperand(reader);
   let node = first;
@@ -161,7 +161,7 @@ function readCall(reader: Reader, target: PythonNode): PythonNode {
     if (isKeyword) {
       const name = readName(reader);
       reader.expect('=');
-      // The last of two equal names wins: Python refuses them only when it compiles.
+      // The last of two equal names is kept: Python refuses duplicates only when it compiles.
       named.set(name, readExpression(reader));
     } else {
       readPositional(reader, named.size > 0);

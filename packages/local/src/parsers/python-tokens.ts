@@ -1,4 +1,4 @@
-/** A lexical token of Python source: what `ast.parse` sees, reduced to what expressions need. */
+/** A lexical token of Python source, limited to what expressions need. */
 export type PythonToken =
   | { kind: 'name'; text: string }
   | { kind: 'number'; text: string }
@@ -6,7 +6,7 @@ export type PythonToken =
   | { kind: 'operator'; text: string }
   | { kind: 'end-of-line' };
 
-/** Thrown where Python would raise a `SyntaxError`. */
+/** Thrown if Python would raise a `SyntaxError`. */
 export class PythonSyntaxError extends Error {}
 
 const space = /[ \t\f]+|\\\r?\n/y;
@@ -18,8 +18,8 @@ const stringStart = /([rRbBuUfF]{0,2})('''|"""|'|")/y;
 const operator = /\*\*|\/\/|<<|>>|==|!=|<=|>=|:=|->|\.\.\.|[-+*/%@&|^~<>()[\]{},:.=;]/y;
 
 /**
- * Splits Python source into tokens. Line ends inside brackets vanish, as in Python.
- * Throws `PythonSyntaxError` for anything that is no Python, such as an unterminated string.
+ * Splits Python source into tokens. Line ends inside brackets are ignored, as in Python.
+ * Throws `PythonSyntaxError` for text that is not Python, such as an unterminated string.
  */
 export function tokenizePython(source: string): PythonToken[] {
   const tokens: PythonToken[] = [];
@@ -74,7 +74,7 @@ function readString(source: string, at: number): [PythonToken, number] | undefin
   const end = findStringEnd(source, bodyAt, quote);
   const body = source.slice(bodyAt, end);
   const value = prefix.includes('r') ? body : unescapePython(body);
-  // Bytes and f-strings are valid Python, but no literal that a tool argument may hold.
+  // Bytes and f-strings are valid Python, but a tool argument cannot be one.
   const literal = !/[bf]/.test(prefix);
   return [{ kind: 'string', value, literal }, end + quote.length - at];
 }

@@ -1,6 +1,6 @@
 /**
- * A value of a Python literal that JSON can carry. Integers keep their digits and floats their
- * Python spelling, because `json.dumps` writes `1.0` where JavaScript would write `1`.
+ * The value of a Python literal that can be written as JSON. Integers keep their digits and floats are written
+ * as in Python: `json.dumps` writes `1.0`, JavaScript would write `1`.
  */
 export type PythonValue =
   | { kind: 'none' }
@@ -31,7 +31,7 @@ export function toPythonJson(value: PythonValue): string {
   }
 }
 
-/** A float as Python's `repr` spells it: `1.0`, `1e-05`, `1e+16`. */
+/** Formats a float like Python's `repr`: `1.0`, `1e-05`, `1e+16`. */
 function toPythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';

@@ -2,22 +2,22 @@ import { type PythonNode, parsePythonModule } from './python-expression.ts';
 import { PythonSyntaxError } from './python-tokens.ts';
 import { type PythonValue, toPythonJson } from './python-value.ts';
 
-/** A call read from a Python list: `arguments` is JSON text as Python's `json.dumps` writes it. */
+/** A call parsed from a Python list; `arguments` is JSON text as Python's `json.dumps` writes it. */
 export interface PythonicCall {
   name: string;
   arguments: string;
 }
 
-/** How lenient the parser is: newer vLLM takes `true`, `false`, `null` and dotted names, older does not. */
+/** How lenient the parser is: newer vLLM accepts `true`, `false`, `null` and dotted names, older vLLM does not. */
 export interface PythonicRules {
   acceptsJsonLiterals: boolean;
   acceptsDottedNames: boolean;
 }
 
 /**
- * Reads `[f(a="x"), g(n=3)]` as calls. Throws `PythonSyntaxError` where the text is not Python, not a
- * list of calls, or an argument is no literal (negative numbers are no literal to the real parser).
- * Positional arguments are dropped, as in the real parser. (vLLM `pythonic_tool_parser.py`)
+ * Parses `[f(a="x"), g(n=3)]` into calls. Throws `PythonSyntaxError` if the text is not Python, is not a list of
+ * calls, or has an argument that is not a literal. As in vLLM's parser, a negative number does not count as a
+ * literal, and positional arguments are dropped. (vLLM `pythonic_tool_parser.py`)
  */
 export function parsePythonicCalls(source: string, rules: PythonicRules): PythonicCall[] {
   const node = parsePythonModule(source);

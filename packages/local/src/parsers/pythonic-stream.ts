@@ -1,18 +1,18 @@
 import { type PythonicCall, type PythonicRules, parsePythonicCalls } from './pythonic-calls.ts';
 
-/** One piece of a streamed call; `name` stands in the first piece of each call only. */
+/** One piece of a streamed call; only the first piece of each call has a `name`. */
 export interface CallPiece {
   index: number;
   name?: string;
   arguments: string;
 }
 
-/** What one delta of model text became: text, call pieces, an empty delta at the end, or nothing. */
+/** What one piece of model text was parsed into: content (empty at the end of calls), pieces of calls, or nothing. */
 export type PythonicDelta = { content: string } | { pieces: CallPiece[] } | undefined;
 
 /**
- * Reads a whole reply as vLLM's pythonic parser does: calls, or `undefined` where the text stays content.
- * Text around calls that parses as Python is lost. (vLLM `pythonic_tool_parser.py`)
+ * Parses a whole reply as vLLM's pythonic parser does. Returns `undefined` if the text is content.
+ * Text around the calls is lost if it parses as Python. (vLLM `pythonic_tool_parser.py`)
  */
 export function extractPythonicCalls(
   text: string,
@@ -27,8 +27,8 @@ export function extractPythonicCalls(
 }
 
 /**
- * Says what the anchored pattern of the real parser says, without its backtracking: a call without
- * arguments is followed by `]` or a next call, and after a first `name=` any later `)]` will do.
+ * Whether the anchored pattern of vLLM's parser matches, without its backtracking: a call without arguments
+ * is followed by `]` or another call; after a first `name=`, any later `)]` matches.
  */
 function looksLikeCallList(text: string): boolean {
   if (!text.startsWith('[')) return false;
@@ -46,8 +46,8 @@ function looksLikeCallList(text: string): boolean {
 }
 
 /**
- * The streaming half of vLLM's pythonic parser: feeds on growing text and gives deltas, faults included.
- * Text that begins with `[` and is no parsable call list gives nothing at all, so it is lost.
+ * The streaming parser of vLLM's pythonic format, with its bugs: it reads growing text and returns deltas.
+ * Text that starts with `[` and is not a list of calls returns no delta, so it is lost.
  */
 export class PythonicStream {
   readonly #rules: PythonicRules;
@@ -59,7 +59,7 @@ export class PythonicStream {
     this.#rules = rules;
   }
 
-  /** Takes the next piece of model text; `''` stands for the end-of-sequence token. */
+  /** Adds the next piece of model text; `''` is the end-of-sequence token. */
   push(piece: string): PythonicDelta {
     this.#text += piece;
     if (!this.#text.startsWith('[')) return { content: piece };
@@ -111,7 +111,7 @@ function withheldSuffix(added: string): string {
   return `${added.slice(0, -2)}${closing}`.replaceAll("'", '"');
 }
 
-/** The real parser asserts that its guess of the unfinished end is right, and skips the delta where it is not. */
+/** vLLM's parser asserts that its guess of the unfinished end is right, and skips the delta if it is not. */
 function withhold(json: string, suffix: string): string {
   if (suffix === '') return json;
   if (!json.endsWith(suffix)) throw new Error('the withheld suffix does not match');
@@ -120,7 +120,7 @@ function withhold(json: string, suffix: string): string {
 
 const closers: Record<string, string> = { '[': ']', '(': ')', '{': '}', "'": "'", '"': '"' };
 
-/** Closes what is open, so that a prefix of a call list parses; `undefined` where it cannot be closed yet. */
+/** Closes open brackets, so that a prefix of a call list parses; `undefined` if they cannot be closed yet. */
 function completePython(source: string): { text: string; added: string } | undefined {
   const open = openBrackets(source);
   let text = source.trimEnd();
@@ -137,13 +137,13 @@ function completePython(source: string): { text: string; added: string } | undef
   return { text: text + added, added };
 }
 
-/** Counts signs before the innermost bracket, exactly as crudely as the real parser. */
+/** Counts signs before the innermost bracket, with the same simplification as vLLM's parser. */
 function isNameUnfinished(text: string, bracket: string, sign: string): boolean {
   const before = text.slice(0, text.lastIndexOf(bracket));
   return before.split(sign).length <= before.split(',').length;
 }
 
-/** The open brackets and quotes. Brackets inside strings count too: a fault of the real parser. */
+/** The open brackets and quotes. Brackets inside strings count, too: a bug of vLLM's parser. */
 function openBrackets(source: string): string[] {
   const open: string[] = [];
   let previous = '';

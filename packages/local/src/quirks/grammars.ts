@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../chat/chat-request.ts';
 import type { JsonObject } from '../json.ts';
 
-/** Whether the request forces a call: `required`, or a tool by name. */
+/** Whether the request forces a call: with `required`, or by the name of a tool. */
 export function isForcedChoice({ tools, toolChoice }: ChatRequest): boolean {
   return tools !== undefined && toolChoice !== 'auto' && toolChoice !== 'none';
 }
@@ -22,7 +22,7 @@ export function toCallGrammar({ tools = [], toolChoice }: ChatRequest): JsonObje
   return { type: 'array', minItems: 1, items: { anyOf: items } };
 }
 
-/** The schema that `response_format` enforces, if any. */
+/** The schema that `response_format` enforces, if there is one. */
 export function toFormatGrammar({ responseFormat }: ChatRequest): { grammar?: JsonObject } {
   if (responseFormat.type === 'json_schema') return { grammar: responseFormat.schema };
   return responseFormat.type === 'json_object' ? { grammar: { type: 'object' } } : {};

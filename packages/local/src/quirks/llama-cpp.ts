@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatRequest } from '../chat/chat-request.ts';
-import { hearGenericJson, hearText } from '../chat/hearing.ts';
+import { genericJsonParser, textParser } from '../chat/reply-parser.ts';
 import { isObject, type Json, type JsonObject, toArray, toObject } from '../json.ts';
 import { ServerError } from '../server-error.ts';
 import { renderGemmaStock } from '../templates/gemma-stock.ts';
@@ -16,8 +16,8 @@ const shared = {
   streamUsage: 'when-asked',
   messageFields: {},
   choiceFields: {},
-  pictureTokens: undefined,
-  refusePicture: () =>
+  imageTokens: undefined,
+  refuseImage: () =>
     llamaError(
       500,
       'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
@@ -31,7 +31,7 @@ const shared = {
 
 /**
  * llama.cpp of late 2025 with Gemma 3's stock template: tools work through the Generic JSON format,
- * and a broken order of roles is a 500. (Answers recorded from build b7347.)
+ * and a wrong order of roles is answered with 500. (Responses recorded from build b7347.)
  */
 export const llamaCpp2025: ServerQuirks = {
   ...shared,
@@ -58,8 +58,8 @@ export const llamaCpp2025: ServerQuirks = {
     const prompt = render(500, traceback2025, () =>
       renderGenericJson(messages, { tools, asksForJson, isStrict, partSeparator: '\n' }),
     ).concat(prefill);
-    if (!asksForJson) return { prompt, hearing: hearText, ...toFormatGrammar(request) };
-    return { prompt, hearing: hearGenericJson, grammar: toGenericGrammar(request) };
+    if (!asksForJson) return { prompt, parser: textParser, ...toFormatGrammar(request) };
+    return { prompt, parser: genericJsonParser, grammar: toGenericGrammar(request) };
   },
   fit: (prepared, request, facts, count) =>
     fitWindow(prepared, request, facts, count(prepared.prompt), () => {
@@ -69,8 +69,9 @@ export const llamaCpp2025: ServerQuirks = {
 };
 
 /**
- * llama.cpp of 2026 with Gemma 3's stock template: `tools` are ignored without a word, tool history is
- * a 400, and `/props` says so. (Answers recorded from v0.5.0 and Debian's 0.7.0.)
+ * llama.cpp of 2026 with Gemma 3's stock template: `tools` are ignored without an error, and a history with
+ * tool messages is answered with 400. `/props` reports that the template has no tools.
+ * (Responses recorded from v0.5.0 and Debian's 0.7.0.)
  */
 export const llamaCpp2026: ServerQuirks = {
   ...shared,
@@ -95,7 +96,7 @@ export const llamaCpp2026: ServerQuirks = {
     const prompt = render(400, `${parserFailure}${traceback2026}`, () =>
       renderGemmaStock(split.messages, { isStrict }),
     ).concat(split.prefill);
-    return { prompt, hearing: hearText, echo: split.prefill, ...toFormatGrammar(request) };
+    return { prompt, parser: textParser, echo: split.prefill, ...toFormatGrammar(request) };
   },
   fit: (prepared, request, facts, count) =>
     fitWindow(prepared, request, facts, count(prepared.prompt), (tokens) => {
@@ -120,7 +121,7 @@ const traceback2025 = `${alternationMessage} at row 19, column 98:\n    {%- if (
 const emptyMessagesError =
   "vector::_M_range_check: __n (which is 0) >= this->size() (which is 0) at row 2, column 7:\n{{ bos_token }}\n{%- if messages[0]['role'] == 'system' -%}\n";
 
-/** What the newer build says of a template without tools. */
+/** What the newer build reports about a template without tools. */
 const stockTemplateAbilities = {
   supports_tools: false,
   supports_tool_calls: false,
@@ -128,7 +129,7 @@ const stockTemplateAbilities = {
   supports_system_role: true,
 };
 
-/** Shapes that both builds refuse alike, a client's mistake reported as 500 included. */
+/** Refuses what both builds refuse. Some client errors are reported with status 500. */
 function checkShapes(body: JsonObject): void {
   if (!Array.isArray(body.messages)) throw llamaError(400, "'messages' is required");
   const { tools, tool_choice: choice } = body;
@@ -194,7 +195,7 @@ function refuseEmptyUser({ messages }: ChatRequest): void {
   }
 }
 
-/** A last message of the assistant is text to go on from. */
+/** If the last message is from the assistant, the reply continues its text. */
 function splitPrefill(messages: ChatMessage[]): { messages: ChatMessage[]; prefill: string } {
   const last = messages.at(-1);
   if (last?.role !== 'assistant' || last.calls !== undefined || typeof last.content !== 'string') {
@@ -203,16 +204,16 @@ function splitPrefill(messages: ChatMessage[]): { messages: ChatMessage[]; prefi
   return { messages: messages.slice(0, -1), prefill: last.content };
 }
 
-function render(status: number, message: string, write: () => string): string {
+function render(status: number, message: string, renderPrompt: () => string): string {
   try {
-    return write();
+    return renderPrompt();
   } catch (error) {
     if (error instanceof TemplateError) throw llamaError(status, message);
     throw error;
   }
 }
 
-/** The Generic format forces JSON; a named function is treated as `auto`. */
+/** The Generic format forces JSON. A named function is treated as `auto`. */
 function toGenericGrammar({
   tools = [],
   toolChoice,
@@ -255,8 +256,9 @@ function fitWindow(
       },
     });
   }
-  const room = contextWindow - promptTokens;
-  return { ...prepared, promptTokens, replyTokens: Math.min(request.maxTokens ?? room, room) };
+  const available = contextWindow - promptTokens;
+  const replyTokens = Math.min(request.maxTokens ?? available, available);
+  return { ...prepared, promptTokens, replyTokens };
 }
 
 function toProbes(

@@ -1,14 +1,20 @@
 import type { ChatRequest } from '../chat/chat-request.ts';
-import { type Hearing, hearNamed, hearRequired, hearTagged, hearText } from '../chat/hearing.ts';
+import {
+  namedCallParser,
+  type ReplyParser,
+  requiredCallParser,
+  taggedParser,
+  textParser,
+} from '../chat/reply-parser.ts';
+import { imageTokens } from '../images.ts';
 import type { JsonObject } from '../json.ts';
-import { pictureTokens } from '../pictures.ts';
 import { ServerError } from '../server-error.ts';
 import { TemplateError } from '../templates/gemma-turn.ts';
 import { renderRelaxed } from '../templates/relaxed.ts';
 import { isForcedChoice, toCallGrammar, toFormatGrammar } from './grammars.ts';
 import type { ServerQuirks } from './server-quirks.ts';
 
-/** No quirks: a relaxed OpenAI-like server that takes messages in any order and really calls tools. */
+/** No quirks: an OpenAI-like server that accepts messages in any order and supports tool calls. */
 export const noQuirks: ServerQuirks = {
   name: 'none',
   models: ['stand-in'],
@@ -20,21 +26,21 @@ export const noQuirks: ServerQuirks = {
   messageFields: { refusal: null },
   choiceFields: { logprobs: null },
   reportsCachedTokens: true,
-  pictureTokens: () => pictureTokens,
+  imageTokens: () => imageTokens,
   check(body: JsonObject) {
     if (!Array.isArray(body.messages))
       throw invalid(400, "Missing required parameter: 'messages'.");
     if (body.messages.length === 0) throw invalid(400, "Invalid 'messages': empty array.");
   },
   prepare(request, { isStrict }) {
-    const offered = request.toolChoice === 'none' ? undefined : request.tools;
-    const prompt = render(() => renderRelaxed(request.messages, offered, { isStrict }));
+    const tools = request.toolChoice === 'none' ? undefined : request.tools;
+    const prompt = render(() => renderRelaxed(request.messages, tools, { isStrict }));
     if (isForcedChoice(request)) {
-      return { prompt, grammar: toCallGrammar(request), hearing: chooseForcedHearing(request) };
+      return { prompt, grammar: toCallGrammar(request), parser: chooseForcedParser(request) };
     }
     const { grammar } = toFormatGrammar(request);
-    if (offered === undefined) return { prompt, hearing: hearText, ...(grammar && { grammar }) };
-    return { prompt, hearing: hearTagged, ...(grammar && { answerGrammar: grammar }) };
+    if (tools === undefined) return { prompt, parser: textParser, ...(grammar && { grammar }) };
+    return { prompt, parser: taggedParser, ...(grammar && { answerGrammar: grammar }) };
   },
   fit(prepared, request, { contextWindow }, count) {
     const promptTokens = count(prepared.prompt);
@@ -48,10 +54,11 @@ export const noQuirks: ServerQuirks = {
         },
       });
     }
-    const room = contextWindow - promptTokens;
-    return { ...prepared, promptTokens, replyTokens: Math.min(request.maxTokens ?? room, room) };
+    const available = contextWindow - promptTokens;
+    const replyTokens = Math.min(request.maxTokens ?? available, available);
+    return { ...prepared, promptTokens, replyTokens };
   },
-  refusePicture: (error) => invalid(400, error?.message ?? 'Unsupported image'),
+  refuseImage: (error) => invalid(400, error?.message ?? 'Unsupported image'),
   refuseKey: () => invalid(401, 'Incorrect API key provided.'),
   toError: invalid,
   probes: () => ({}),
@@ -62,13 +69,13 @@ function invalid(status: number, message: string): ServerError {
   return new ServerError(status, { error: { message, type, param: null, code: null } });
 }
 
-function chooseForcedHearing({ toolChoice }: ChatRequest): Hearing {
-  return typeof toolChoice === 'object' ? hearNamed(toolChoice.name) : hearRequired();
+function chooseForcedParser({ toolChoice }: ChatRequest): ReplyParser {
+  return typeof toolChoice === 'object' ? namedCallParser(toolChoice.name) : requiredCallParser();
 }
 
-function render(write: () => string): string {
+function render(renderPrompt: () => string): string {
   try {
-    return write();
+    return renderPrompt();
   } catch (error) {
     if (error instanceof TemplateError) throw invalid(400, error.message);
     throw error;

@@ -1,7 +1,7 @@
 import type { ChatMessage, ChatRequest } from '../chat/chat-request.ts';
-import { hearText } from '../chat/hearing.ts';
+import { textParser } from '../chat/reply-parser.ts';
+import { imageTokens } from '../images.ts';
 import { type JsonObject, toArray, toText } from '../json.ts';
-import { pictureTokens } from '../pictures.ts';
 import { ServerError } from '../server-error.ts';
 import { assertAlternating, foldSystem, TemplateError } from '../templates/gemma-turn.ts';
 import { renderOllama } from '../templates/ollama.ts';
@@ -9,8 +9,8 @@ import { toFormatGrammar } from './grammars.ts';
 import type { CountTokens, Fitted, ServerFacts, ServerQuirks } from './server-quirks.ts';
 
 /**
- * Ollama with its official gemma3: no tools, no check of the order of roles, and a prompt that does not
- * fit the window is cut without a word. (ollama issues 9680 and 11036)
+ * Ollama with its official gemma3: it has no tools, does not check the order of roles, and shortens a prompt
+ * that exceeds the window without an error. (ollama issues 9680 and 11036)
  */
 export const ollamaQuirks: ServerQuirks = {
   name: 'ollama',
@@ -23,7 +23,7 @@ export const ollamaQuirks: ServerQuirks = {
   messageFields: {},
   choiceFields: {},
   reportsCachedTokens: false,
-  pictureTokens: () => pictureTokens,
+  imageTokens: () => imageTokens,
   check(body, { models }) {
     const model = toText(body.model);
     if (model === '') throw ollamaError(400, 'model is required');
@@ -41,17 +41,17 @@ export const ollamaQuirks: ServerQuirks = {
     if (isStrict) refuseBrokenOrder(request);
     return {
       prompt: renderOllama(request.messages),
-      hearing: hearText,
+      parser: textParser,
       ...toFormatGrammar(request),
     };
   },
   fit(prepared, request, { contextWindow }, count): Fitted {
     const { prompt, promptTokens } = truncate(request.messages, contextWindow, count);
-    const room = Math.max(1, contextWindow - promptTokens);
-    const replyTokens = Math.min(request.maxTokens ?? room, room);
+    const available = Math.max(1, contextWindow - promptTokens);
+    const replyTokens = Math.min(request.maxTokens ?? available, available);
     return { ...prepared, prompt, promptTokens, replyTokens };
   },
-  refusePicture: (error) => ollamaError(400, error?.message ?? 'invalid image input'),
+  refuseImage: (error) => ollamaError(400, error?.message ?? 'invalid image input'),
   refuseKey: () => ollamaError(401, 'unauthorized'),
   toError: ollamaError,
   probes: (facts) => toProbes(facts),
@@ -71,7 +71,7 @@ function refuseBrokenOrder({ messages }: ChatRequest): void {
   }
 }
 
-/** Drops the oldest messages that are no system text until the rest fits; the last one always stays. */
+/** Drops the oldest messages, except system messages and the last message, until the prompt fits. */
 function truncate(
   messages: ChatMessage[],
   contextWindow: number,

@@ -1,75 +1,75 @@
 import type { ChatRequest } from '../chat/chat-request.ts';
-import type { Delta, Hearing } from '../chat/hearing.ts';
+import type { Delta, ReplyParser } from '../chat/reply-parser.ts';
+import type { Image, ImageError } from '../images.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Picture, PictureError } from '../pictures.ts';
 import type { ServerError } from '../server-error.ts';
 
-/** The servers that can be imitated. */
+/** The servers that the endpoint can imitate. */
 export type QuirksName = 'vllm' | 'llama.cpp-2025' | 'llama.cpp-2026' | 'ollama' | 'none';
 
-/** What a server knows about itself. */
+/** The settings of a server. */
 export interface ServerFacts {
   models: readonly string[];
   /** Tokens of prompt and reply together. */
   contextWindow: number;
-  /** Whether the model's chat template refuses a wrong order of roles. */
+  /** Whether the chat template of the model refuses a wrong order of roles. */
   isStrict: boolean;
 }
 
-/** A request ready for the model: what it sees, what it may write, and how its text is understood. */
+/** A request that is ready for the model: its prompt, its grammar, and the parser of its reply. */
 export interface Prepared {
   prompt: string;
   /** The schema that constrained decoding enforces on the whole reply. */
   grammar?: JsonObject;
-  /** The schema of an answer, where calls stay free of it. */
+  /** The schema of an answer; it does not apply to calls. */
   answerGrammar?: JsonObject;
-  hearing: Hearing;
+  parser: ReplyParser;
   /** Text of a last assistant message that the server repeats at the start of the reply. */
   echo?: string;
 }
 
-/** Room for a reply, after the prompt was counted. */
+/** A prepared request whose tokens were counted. */
 export interface Fitted extends Prepared {
   promptTokens: number;
-  /** The most tokens the reply may have. */
+  /** The maximum number of tokens of the reply. */
   replyTokens: number;
 }
 
-/** Counts tokens of a prompt, pictures included. */
+/** Counts the tokens of a prompt, including images. */
 export type CountTokens = (prompt: string) => number;
 
 /** One imitated server, as data and a few pure functions. */
 export interface ServerQuirks {
   name: QuirksName;
-  /** Ids it lists when the caller names none. */
+  /** The model ids that it lists by default. */
   models: readonly string[];
   ownedBy: string;
-  /** Tokens, when the caller names no window. */
+  /** Tokens of the default context window. */
   contextWindow: number;
   headers: Readonly<Record<string, string>>;
   /** The first delta of every stream. */
   firstDelta: Delta;
-  /** Whether usage stands in every chunk (`always`) or in a last chunk where the request asks. */
+  /** Whether usage is in every chunk (`always`), or only in a last chunk if the request asks for it. */
   streamUsage: 'always' | 'when-asked';
-  /** Fields that each whole message, or each choice, has besides the usual ones. */
+  /** Additional fields of each message, and of each choice, in replies that are not streamed. */
   messageFields: Readonly<JsonObject>;
   choiceFields: Readonly<JsonObject>;
   /** Whether `prompt_tokens_details` is part of usage. */
   reportsCachedTokens: boolean;
-  /** Tokens of one picture, or `undefined` where the server cannot see. */
-  pictureTokens: ((picture: Picture) => number) | undefined;
-  /** Throws `ServerError` for a body that the server refuses before it renders anything. */
+  /** Tokens of one image; `undefined` if the server does not accept images. */
+  imageTokens: ((image: Image) => number) | undefined;
+  /** Throws `ServerError` if the server refuses the body before it renders the prompt. */
   check(body: JsonObject, facts: ServerFacts): void;
-  /** Renders the prompt. Throws `ServerError` for a broken order of roles and the like. */
+  /** Renders the prompt. Throws `ServerError` if the template refuses the messages. */
   prepare(request: ChatRequest, facts: ServerFacts): Prepared;
-  /** Makes prompt and reply fit the window. Throws `ServerError` on overflow. */
+  /** Fits prompt and reply into the context window. Throws `ServerError` if the prompt is too long. */
   fit(prepared: Prepared, request: ChatRequest, facts: ServerFacts, count: CountTokens): Fitted;
-  /** The error for a picture it cannot take. */
-  refusePicture(error: PictureError | undefined): ServerError;
-  /** The answer to a wrong or missing key. */
+  /** The error for an image that cannot be read; `undefined` if the server does not accept images. */
+  refuseImage(error: ImageError | undefined): ServerError;
+  /** The error for a wrong or missing key. */
   refuseKey(): ServerError;
-  /** Any other error in this server's shape. */
+  /** Any other error, in the format of this server. */
   toError(status: number, message: string): ServerError;
-  /** Further GET and POST paths it answers, such as `/props`. */
+  /** Additional paths for GET and POST, such as `/props`. */
   probes(facts: ServerFacts): Readonly<Record<string, (body: JsonObject) => Json>>;
 }

@@ -1,8 +1,14 @@
-import { type ChatRequest, pictureUrls, readChatRequest } from '../chat/chat-request.ts';
-import { type Hearing, hearNamed, hearPythonic, hearRequired, hearText } from '../chat/hearing.ts';
+import { type ChatRequest, imageUrls, readChatRequest } from '../chat/chat-request.ts';
+import {
+  namedCallParser,
+  pythonicParser,
+  type ReplyParser,
+  requiredCallParser,
+  textParser,
+} from '../chat/reply-parser.ts';
 import { isRefusedByXgrammar } from '../grammar/xgrammar-refusals.ts';
+import { panAndScanTokens } from '../images.ts';
 import { isObject, type Json, type JsonObject, toArray, toObject } from '../json.ts';
-import { panAndScanTokens } from '../pictures.ts';
 import { ServerError } from '../server-error.ts';
 import { renderGemmaPythonic } from '../templates/gemma-pythonic.ts';
 import { alternationMessage, TemplateError } from '../templates/gemma-turn.ts';
@@ -10,7 +16,7 @@ import { isForcedChoice, toCallGrammar, toFormatGrammar } from './grammars.ts';
 import type { ServerFacts, ServerQuirks } from './server-quirks.ts';
 
 /**
- * vLLM behind Privatemode's proxy, as Privatemode's public deployment runs Gemma 3: tool template and
+ * vLLM with Privatemode's proxy, configured like Privatemode's public deployment of Gemma 3: tool template,
  * pythonic parser, xgrammar, usage in every chunk. (Privatemode deployment.yaml; vLLM sources)
  */
 export const vllmQuirks: ServerQuirks = {
@@ -24,32 +30,32 @@ export const vllmQuirks: ServerQuirks = {
   messageFields: { refusal: null, tool_calls: [] },
   choiceFields: { logprobs: null, stop_reason: null },
   reportsCachedTokens: true,
-  pictureTokens: panAndScanTokens,
+  imageTokens: panAndScanTokens,
   check,
   prepare(request, facts) {
     return {
       prompt: render(request, facts),
-      hearing: chooseHearing(request),
+      parser: chooseParser(request),
       ...toVllmGrammar(request),
     };
   },
   fit(prepared, request, { contextWindow }, count) {
     const promptTokens = count(prepared.prompt);
-    const wanted = request.maxTokens ?? 0;
-    const room = contextWindow - wanted;
-    if (promptTokens > room || promptTokens === contextWindow) {
-      // The real tokenizer stops one token past the limit, so the true size never shows.
-      const seen = Math.min(promptTokens, room + 1);
+    const requested = request.maxTokens ?? 0;
+    const available = contextWindow - requested;
+    if (promptTokens > available || promptTokens === contextWindow) {
+      // The real tokenizer stops one token after the limit, so vLLM does not know the full size.
+      const counted = Math.min(promptTokens, available + 1);
       throw badRequest(
-        `You passed ${seen} input tokens and requested ${wanted} output tokens. However, the model's context length is only ${contextWindow} tokens, resulting in a maximum input length of ${room} tokens. Please reduce the length of the input prompt.`,
+        `You passed ${counted} input tokens and requested ${requested} output tokens. However, the model's context length is only ${contextWindow} tokens, resulting in a maximum input length of ${available} tokens. Please reduce the length of the input prompt.`,
         'input_tokens',
       );
     }
     const replyTokens = request.maxTokens ?? contextWindow - promptTokens;
     return { ...prepared, promptTokens, replyTokens };
   },
-  refusePicture(error) {
-    if (error?.reason === 'no-picture') {
+  refuseImage(error) {
+    if (error?.reason === 'not-an-image') {
       return vllmError(500, 'InternalServerError', error.message);
     }
     return badRequest(error?.message ?? 'Unsupported image');
@@ -83,7 +89,7 @@ function badRequest(message: string, parameter: string | null = null): ServerErr
   return vllmError(400, 'BadRequestError', message, parameter);
 }
 
-/** Privatemode's proxy reports even a client's mistake as 500. (Privatemode forwarder.go) */
+/** Privatemode's proxy reports client errors with status 500, too. (Privatemode forwarder.go) */
 function proxyError(message: string): ServerError {
   return new ServerError(500, { error: { message, type: '' } }, { isFromProxy: true });
 }
@@ -112,7 +118,7 @@ function checkProxyRules(body: JsonObject): void {
       'forwarding request: mutating request: cache_salt must be at least 32 characters long',
     );
   }
-  for (const url of pictureUrls(readChatRequest(body).messages)) {
+  for (const url of imageUrls(readChatRequest(body).messages)) {
     if (!/^(data|https):/.test(url)) {
       throw proxyError(
         `forwarding request: mutating request: non-HTTPS and non-data image URL "${url.slice(0, 80)}" is insecure`,
@@ -193,17 +199,17 @@ function render(request: ChatRequest, { isStrict }: ServerFacts): string {
   }
 }
 
-/** `none` and requests without tools pass the text through; forced calls never see the parser. */
-function chooseHearing({ toolChoice, tools, allowsParallelCalls }: ChatRequest): Hearing {
-  if (tools === undefined || toolChoice === 'none') return hearText;
+/** Without tools or with `none`, text stays content. Forced calls do not use the pythonic parser. */
+function chooseParser({ toolChoice, tools, allowsParallelCalls }: ChatRequest): ReplyParser {
+  if (tools === undefined || toolChoice === 'none') return textParser;
   const firstCallOnly = allowsParallelCalls === false;
-  if (toolChoice === 'required') return hearRequired({ firstCallOnly });
-  if (toolChoice !== 'auto') return hearNamed(toolChoice.name);
+  if (toolChoice === 'required') return requiredCallParser({ firstCallOnly });
+  if (toolChoice !== 'auto') return namedCallParser(toolChoice.name);
   const newerRules = { acceptsJsonLiterals: true, acceptsDottedNames: true };
-  return hearPythonic(newerRules, { firstCallOnly });
+  return pythonicParser(newerRules, { firstCallOnly });
 }
 
-/** A forced call is constrained by its tools; everything else by `response_format`, calls included. */
+/** A forced call is constrained by the schemas of its tools; every other reply, also a call, by `response_format`. */
 function toVllmGrammar(request: ChatRequest): { grammar?: JsonObject } {
   return isForcedChoice(request) ? { grammar: toCallGrammar(request) } : toFormatGrammar(request);
 }

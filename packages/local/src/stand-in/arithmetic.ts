@@ -1,11 +1,11 @@
 import { withoutNames } from './find-values.ts';
 
-/** A number of a text, thousands separators removed. */
+/** Converts digits to a number, ignoring thousands separators. */
 export function toNumber(text: string): number {
   return Number(text.replace(/[,\s_](?=\d{3}\b)/g, ''));
 }
 
-/** A number without the noise of binary fractions: `7.14`, not `7.140000000000001`. */
+/** Formats a number without rounding errors of binary fractions: `7.14`, not `7.140000000000001`. */
 export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(12)));
 }
@@ -37,7 +37,7 @@ const unitSumPattern = new RegExp(
   String.raw`${numberText}${unitText}(?:\s*[-+*/^]\s*${numberText}${unitText})+`,
 );
 
-/** The first arithmetic expression in a text, its words turned into signs; `undefined` where there is none. */
+/** The first arithmetic expression of a text, with words replaced by signs; `undefined` if there is none. */
 export function findExpression(text: string): string | undefined {
   let plain = withoutNames(text).replace(/(\d),(?=\d{3}\b)/g, '$1');
   for (const [words, sign] of operators) plain = plain.replace(words, sign);
@@ -66,7 +66,7 @@ function balance(expression: string): string {
   return count('(') > count(')') ? text + ')'.repeat(count('(') - count(')')) : text;
 }
 
-/** The value of an expression of numbers, signs and brackets; `undefined` where it is anything else. */
+/** The value of an expression of numbers, signs and brackets; `undefined` for any other text. */
 export function evaluate(expression: string): number | undefined {
   const tokens = expression.match(/\d+(?:\.\d+)?(?:e[+-]?\d+)?|sqrt|[-+*/^()]|\S/gi) ?? [];
   if (tokens.length > 500) return undefined;

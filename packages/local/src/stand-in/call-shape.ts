@@ -4,16 +4,16 @@ import { lookUp, type OfferedTool, toFields } from './offered-tool.ts';
 const nameKeys = ['name', 'tool', 'tool_name', 'function'];
 const argumentKeys = ['arguments', 'parameters', 'args', 'input'];
 
-/** The keys of a call in a schema: where the tool's name stands and where its arguments. */
+/** The schema of a call: which key holds the tool's name, and which one its arguments. */
 export interface CallShape {
   nameKey: string;
   argumentsKey: string;
-  /** The names it allows; empty where any string will do. */
+  /** The allowed names; empty if any string is allowed. */
   names: string[];
   argumentsSchema: JsonObject;
 }
 
-/** Reads an object schema as the schema of a call; `undefined` where it is none. */
+/** Reads an object schema as the schema of a call; `undefined` if it is not one. */
 export function toCallShape(schema: JsonObject): CallShape | undefined {
   const properties = toObject(schema.properties);
   const nameKey = nameKeys.find((key) => key in properties);
@@ -24,13 +24,13 @@ export function toCallShape(schema: JsonObject): CallShape | undefined {
   return { nameKey, argumentsKey, names, argumentsSchema: toObject(properties[argumentsKey]) };
 }
 
-/** Follows a reference; a schema without one is itself. */
+/** Follows a `$ref`; returns other schemas unchanged. */
 export function dereference(schema: Json | undefined, root: JsonObject): JsonObject {
   const found = toObject(schema);
   return typeof found.$ref === 'string' ? (lookUp(found.$ref, root) ?? {}) : found;
 }
 
-/** The calls that a schema allows anywhere inside; each reference is followed once. */
+/** The calls that a schema allows, at any depth; each reference is followed once. */
 export function findCallShapes(
   value: Json | undefined,
   root: JsonObject,
@@ -51,7 +51,7 @@ export function findCallShapes(
   return inside.flatMap((item) => findCallShapes(item, root, seen));
 }
 
-/** The tools that a grammar names, for prompts that describe none. */
+/** The tools that a grammar names, for prompts that do not describe tools. */
 export function toolsOfGrammar(grammar: JsonObject): OfferedTool[] {
   return findCallShapes(grammar, grammar).flatMap(({ names, argumentsSchema }) =>
     names.map((name) => ({

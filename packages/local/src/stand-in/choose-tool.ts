@@ -4,24 +4,24 @@ import { findPaths, findUrls } from './find-values.ts';
 import type { OfferedTool } from './offered-tool.ts';
 import { spellOutIdioms, toIdea, toStems } from './words.ts';
 
-/** A tool that fits a text, how well, and the calls the text fills. */
+/** A tool, how well it fits a text, and its calls with arguments from the text. */
 export interface ChosenTool extends FilledCalls {
   tool: OfferedTool;
-  /** How well its words and values fit; not reduced for values that are missing. */
+  /** How well words and values fit; missing values do not reduce it. */
   score: number;
 }
 
-/** Below this, shared words are taken for chance. */
+/** A lower score counts as a coincidence. */
 const threshold = 2;
 
-/** The tool whose words fit a text best; `undefined` where none fits. */
+/** The tool that fits a text best; `undefined` if no tool fits. */
 export function chooseTool(tools: readonly OfferedTool[], text: string): ChosenTool | undefined {
   const ranked = rankTools(tools, text);
   const best = ranked[0];
   return best !== undefined && best.score >= threshold ? best : undefined;
 }
 
-/** All tools, best first. A tool that the text cannot fill counts half in the order. */
+/** All tools, best first. The score of a tool with missing arguments counts half. */
 export function rankTools(tools: readonly OfferedTool[], text: string): ChosenTool[] {
   const stems = toStems(spellOutIdioms(text));
   return tools
@@ -69,14 +69,14 @@ function weighWords(tool: OfferedTool): Map<string, number> {
   return weights;
 }
 
-/** Values for parameters that could be left out: `lines 3 to 10` speaks for a tool that takes a range. */
+/** Values for optional parameters raise the score: `lines 3 to 10` fits a tool that takes a range. */
 function scoreOptions(tool: OfferedTool, { calls }: FilledCalls, words: number): number {
   if (words === 0) return 0;
   const optional = tool.parameters.filter(({ isRequired }) => !isRequired);
   return optional.filter(({ name }) => calls[0]?.[name] !== undefined).length * 0.75;
 }
 
-/** A value of the right kind speaks for a tool, an expression even without any word. */
+/** A value of the right kind raises the score; an expression does so without a shared word. */
 function scoreEvidence(tool: OfferedTool, text: string, words: number): number {
   const kinds = tool.parameters.filter(({ isRequired }) => isRequired).map(kindOf);
   const expression = kinds.includes('expression') && findExpression(text) !== undefined ? 4 : 0;

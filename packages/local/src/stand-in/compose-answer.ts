@@ -5,25 +5,25 @@ import type { DoneCall, Exchange } from './read-prompt.ts';
 import { isFailure, readLeaves, readNumber } from './read-result.ts';
 import { type Relation, splitRelations } from './relations.ts';
 
-/** Puts the results of an exchange into plain sentences; `undefined` where there is nothing to say. */
+/** Writes the results of an exchange as sentences; `undefined` if there is no result. */
 export function composeAnswer(exchange: Exchange): string | undefined {
   const { question, calls } = exchange;
   const { relations } = splitRelations(question);
-  const said: string[] = [];
+  const sentences: string[] = [];
   const known: string[] = [];
   const open = [...relations];
   for (const call of calls) {
     const expression = findExpressionArgument(call);
     const relation =
       expression === undefined ? undefined : takeRelation(open, relations, known, expression);
-    said.push(say(call, question, relation, expression));
+    sentences.push(describeCall(call, question, relation, expression));
     const number = readNumber(call, question);
     if (number !== undefined && relation === undefined) known.push(number);
   }
-  // Without a tool for it, the little arithmetic that is left is done here.
-  if (calls.length > 0) said.push(...computeRelations(open, known));
-  else said.push(...computeExpression(question));
-  return said.length === 0 ? undefined : join(said);
+  // Simple arithmetic is computed here if there is no tool for it.
+  if (calls.length > 0) sentences.push(...computeRelations(open, known));
+  else sentences.push(...computeExpression(question));
+  return sentences.length === 0 ? undefined : join(sentences);
 }
 
 interface KnownRelation {
@@ -47,7 +47,7 @@ function takeRelation(
   return undefined;
 }
 
-function say(
+function describeCall(
   call: DoneCall,
   question: string,
   known: KnownRelation | undefined,
@@ -67,15 +67,15 @@ function say(
   if (noun !== undefined && number !== undefined && subjects.length === 1) {
     return `${subject} has ${number} ${noun}`;
   }
-  return tell(result, subject);
+  return describeResult(result, subject);
 }
 
-function tell(result: string, subject: string): string {
+function describeResult(result: string, subject: string): string {
   const value = parseJson(result);
   if (value === undefined) {
     return result.includes('\n') ? `Here is ${subject}:\n${result}` : oneLine(result);
   }
-  if (typeof value === 'string') return tellText(value, subject);
+  if (typeof value === 'string') return describeText(value, subject);
   const leaves = readLeaves(result)
     .filter(({ value: leaf }) => leaf !== subject)
     .slice(0, 40);
@@ -87,11 +87,11 @@ function tell(result: string, subject: string): string {
   return `${subject}: ${named.join(', ')}`;
 }
 
-function tellText(text: string, subject: string): string {
+function describeText(text: string, subject: string): string {
   return text.includes('\n') ? `Here is ${subject}:\n${text}` : oneLine(text);
 }
 
-/** What a call was about: the texts among its arguments. */
+/** The subjects of a call: its short text arguments. */
 function toSubjects({ arguments: given }: DoneCall): string[] {
   const texts = Object.values(given).filter((value) => typeof value === 'string');
   return texts.map(String).filter((text) => text !== '' && text.length <= 80);
@@ -100,7 +100,7 @@ function toSubjects({ arguments: given }: DoneCall): string[] {
 const countedNoun =
   /\bhow\s+many\s+([a-z]+)|\b(?:number|count|amount)\s+of\s+(?:the\s+)?([a-z]+)|\b(line|word|character|row|byte)s?\s+count\b|\bcount\s+(?:of\s+)?(?:the\s+|all\s+(?:the\s+)?)?([a-z]+)|(?<!\d\s)\b(lines|words|characters|rows|bytes)\b(?!\s+\d)/i;
 
-/** What a question counts, in the plural: `lines`. */
+/** The noun that a question counts, in the plural: `lines`. */
 function toCountedNoun(question: string): string | undefined {
   const noun = countedNoun.exec(question)?.slice(1).find(Boolean)?.toLowerCase();
   return noun === undefined || noun.endsWith('s') ? noun : `${noun}s`;
@@ -133,15 +133,16 @@ function computeExpression(question: string): string[] {
   return value === undefined ? [] : [`${expression} is ${formatNumber(value)}`];
 }
 
-/** Short facts become one sentence with `and`; longer ones stay apart. */
-function join(said: string[]): string {
-  const isShort = said.every(
+/** Joins short facts with `and`; longer ones stay separate sentences. */
+function join(sentences: string[]): string {
+  const isShort = sentences.every(
     (sentence) => sentence.length < 60 && !/[.!?:\n]\s*$|\n/.test(sentence),
   );
-  if (isShort && said.length > 1) {
-    return `${said.slice(0, -1).join(', ')}, and ${said.at(-1)}.`;
+  if (isShort && sentences.length > 1) {
+    return `${sentences.slice(0, -1).join(', ')}, and ${sentences.at(-1)}.`;
   }
-  return said.map((sentence) => (/[.!?]$|\n/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
+  const ended = sentences.map((text) => (/[.!?]$|\n/.test(text) ? text : `${text}.`));
+  return ended.join(' ');
 }
 
 function oneLine(text: string): string {

@@ -15,13 +15,13 @@ import {
 import type { OfferedTool, Parameter } from './offered-tool.ts';
 import { mentions, toStems } from './words.ts';
 
-/** The calls that a text fills, and the required parameters for which it has no value. */
+/** Calls with arguments from a text, and the required parameters that have no value. */
 export interface FilledCalls {
   calls: JsonObject[];
   missing: Parameter[];
 }
 
-/** What a parameter is about, judged by its name, format and description. */
+/** The kind of value that a parameter takes, guessed from its name, format and description. */
 export type ParameterKind =
   | 'option'
   | 'number'
@@ -39,7 +39,7 @@ export type ParameterKind =
   | 'query'
   | 'text';
 
-/** Fills a tool's parameters from a text: one call for each thing that the text lists. */
+/** Fills the parameters of a tool from a text. A list in the text gives one call for each item. */
 export function fillArguments(tool: OfferedTool, text: string): FilledCalls {
   const used = new Set<Json>();
   const found = tool.parameters.map((parameter) => {
@@ -68,7 +68,7 @@ export function fillArguments(tool: OfferedTool, text: string): FilledCalls {
   return { calls, missing };
 }
 
-/** Judges what a parameter is about. */
+/** Guesses the kind of value that a parameter takes. */
 export function kindOf(parameter: Parameter): ParameterKind {
   if (parameter.options.length > 0) return 'option';
   if (parameter.type === 'number' || parameter.type === 'integer') return 'number';
@@ -99,7 +99,7 @@ const kindPatterns: [ParameterKind, RegExp][] = [
   ],
 ];
 
-/** Only things can be listed; `3 and 4` are the two numbers of one call. */
+/** Whether a list of values gives several calls; `3 and 4` are two numbers of one call. */
 function isListable(parameter: Parameter): boolean {
   return ['path', 'folder', 'url', 'place'].includes(kindOf(parameter));
 }
@@ -133,7 +133,7 @@ function findTexts(
 ): string[] {
   switch (kind) {
     case 'path':
-      return orElse(findPaths(text).filter(isNoGlob), () =>
+      return orElse(findPaths(text).filter(isPlainPath), () =>
         takesFolders(tool) ? findFolders(text) : [],
       );
     case 'folder':
@@ -159,7 +159,7 @@ function findTexts(
   }
 }
 
-function isNoGlob(path: string): boolean {
+function isPlainPath(path: string): boolean {
   return !path.includes('*');
 }
 
@@ -170,7 +170,7 @@ function takesFolders(tool: OfferedTool): boolean {
 function findOptions({ options }: Parameter, text: string): Json[] {
   const lower = text.toLowerCase();
   const stems = new Set(toStems(text));
-  const isSaid = (option: Json) => {
+  const isMentioned = (option: Json) => {
     const word = String(option);
     if (word.length <= 2)
       return new RegExp(`(?:^|[\\s°])${escapePattern(word)}(?=$|[\\s.,?!])`).test(text);
@@ -178,7 +178,7 @@ function findOptions({ options }: Parameter, text: string): Json[] {
     if (wordStems.length === 0) return lower.includes(word.toLowerCase());
     return wordStems.every((stem) => stems.has(stem));
   };
-  return options.filter(isSaid);
+  return options.filter(isMentioned);
 }
 
 function findNumberFor(parameter: Parameter, text: string, tool: OfferedTool): Json[] {
@@ -240,11 +240,11 @@ function findPlaces({ name }: Parameter, text: string): string[] {
   if (side !== undefined) return findAfter(text, side);
   const names = findNames(text).filter((found) => findDates(found).length === 0);
   const [place, region] = names;
-  // Two names with nothing but a comma between them are one place: "Seattle, Washington".
+  // Two names that only a comma separates are one place: "Seattle, Washington".
   if (names.length === 2 && text.includes(`${place}, ${region}`)) return [`${place}, ${region}`];
   if (names.length > 0) return names;
-  const isNoPlace = /^(?:me|it|that|this|today|tomorrow|the|general|celsius|fahrenheit|\d.*)$/i;
-  return findAfter(text, 'in|for|at|near|of|around').filter((place) => !isNoPlace.test(place));
+  const otherWord = /^(?:me|it|that|this|today|tomorrow|the|general|celsius|fahrenheit|\d.*)$/i;
+  return findAfter(text, 'in|for|at|near|of|around').filter((place) => !otherWord.test(place));
 }
 
 const queryPatterns = [
@@ -263,7 +263,7 @@ function findQueries({ isRequired }: Parameter, text: string): string[] {
   return [];
 }
 
-/** `all markdown files` is a choice of files, not a text to look for. */
+/** `all markdown files` selects files; it is not a text to search for. */
 function isQuery(words: string): boolean {
   return words !== '' && !findPaths(words).includes(words) && !/\bfiles?$/i.test(words);
 }

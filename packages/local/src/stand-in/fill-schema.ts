@@ -6,13 +6,13 @@ import type { Exchange } from './read-prompt.ts';
 import { readLeaves, readNumber } from './read-result.ts';
 import { toIdea, toStems } from './words.ts';
 
-/** What the conversation knows: the open question with its results, and the answer in plain words. */
+/** What is known: the open question with its results, and the answer as text. */
 export interface Facts {
   exchange: Exchange;
   answer: string;
 }
 
-/** Whether a field by this name holds the whole answer. */
+/** Whether a field with this name holds the whole answer. */
 export function isAnswerName(name: string): boolean {
   return /^(?:answer|response|reply|text|message|content|final_?answer|output|summary|explanation|description|reason|result)$/i.test(
     name,
@@ -20,8 +20,8 @@ export function isAnswerName(name: string): boolean {
 }
 
 /**
- * A value for one field of a schema, taken from results, calls and the question; the least value the
- * schema allows where they hold none.
+ * A value for one field of a schema, taken from results, calls and the question; the smallest value that the
+ * schema allows if they have none.
  */
 export function fillValue(schema: JsonObject, name: string, facts: Facts, root: JsonObject): Json {
   return fillParameter(toParameter(name, schema, root), schema, facts);
@@ -34,7 +34,7 @@ function fillParameter(parameter: Parameter, schema: JsonObject, facts: Facts): 
     case 'integer':
       return fillNumber(parameter, schema, facts);
     case 'boolean':
-      return findText(parameter, facts) === true || isSaid(parameter, facts);
+      return findText(parameter, facts) === true || isMentioned(parameter, facts);
     case 'array':
       return fillList(parameter, schema, facts);
     case 'object':
@@ -47,10 +47,10 @@ function fillParameter(parameter: Parameter, schema: JsonObject, facts: Facts): 
 }
 
 function fillOption({ options }: Parameter, { exchange, answer }: Facts): Json {
-  const spoken =
+  const text =
     `${exchange.question} ${exchange.calls.map(({ result }) => result).join(' ')} ${answer}`.toLowerCase();
   return (
-    options.find((option) => spoken.includes(String(option).toLowerCase())) ?? options[0] ?? null
+    options.find((option) => text.includes(String(option).toLowerCase())) ?? options[0] ?? null
   );
 }
 
@@ -68,7 +68,7 @@ function fillNumber(parameter: Parameter, schema: JsonObject, facts: Facts): Jso
   return Number.isFinite(value) ? value : 0;
 }
 
-/** Shares and percentages come from arithmetic, everything else from the call its name is about. */
+/** Shares and percentages are results of arithmetic; other numbers come from the call that fits the name. */
 function findNumberOfCalls(
   { name, description }: Parameter,
   { exchange }: Facts,
@@ -131,7 +131,7 @@ function fillText(parameter: Parameter, facts: Facts): string {
   return kind === 'text' ? facts.answer : '';
 }
 
-/** The value that a result or a call names like the field. */
+/** The value with the name of the field, in a result or in the arguments of a call. */
 function findText({ name }: Parameter, { exchange }: Facts): Json | undefined {
   const stems = toStems(name);
   const isNamed = (key: string) => {
@@ -147,7 +147,7 @@ function findText({ name }: Parameter, { exchange }: Facts): Json | undefined {
   return undefined;
 }
 
-function isSaid({ name }: Parameter, { exchange }: Facts): boolean {
+function isMentioned({ name }: Parameter, { exchange }: Facts): boolean {
   const stems = new Set(toStems(exchange.question));
   const isNegated = /\b(?:no|not|without|never)\b|n't\b/i.test(exchange.question);
   return toStems(name).some((stem) => stems.has(stem)) && !isNegated;

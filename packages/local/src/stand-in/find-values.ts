@@ -1,4 +1,4 @@
-/** Text in quotes or backticks, in order. */
+/** The text parts in quotes or backticks, in order. */
 export function findQuoted(text: string): string[] {
   const quoted = /"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|«([^»\n]+)»|(?<![\w])'([^'\n]+)'(?!\w)/g;
   return [...text.matchAll(quoted)].map((match) => match.slice(1).find(Boolean) ?? '');
@@ -32,7 +32,7 @@ const fileName =
   /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)*(?:\.?[\w@+~-][\w@.+~-]*\.[A-Za-z]\w{0,9}|\.[A-Za-z][\w.-]+)$/;
 const folderName = /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)+[\w@.+~-]*$|^\.{1,2}\/?$/;
 
-/** The text with names of files, addresses and dates blanked out, so that only plain numbers are left. */
+/** The text without names of files, addresses and dates, so that only plain numbers are left. */
 export function withoutNames(text: string): string {
   const names = [
     ...findUrls(text),
@@ -60,7 +60,7 @@ export function findPaths(text: string): string[] {
   );
 }
 
-/** Folders named in words: `the src folder`, `in docs/`, `directory lib`. */
+/** Folders that a sentence names: `the src folder`, `in docs/`, `directory lib`. */
 export function findFolders(text: string): string[] {
   const named = [
     ...text.matchAll(/\b(?:the\s+)?([\w./-]+)\s+(?:folder|directory)\b/gi),
@@ -97,7 +97,7 @@ const extensions: Record<string, string> = {
   yaml: 'yaml',
 };
 
-/** Patterns for names of files: `*.md` as it is written, or meant by `markdown files` and `.md files`. */
+/** Patterns for names of files: `*.md`, also for `markdown files` and `.md files`. */
 export function findGlobs(text: string): string[] {
   const written = text.match(/(?:[\w./-]|\{[\w,]+\}|\*)*\*(?:[\w./-]|\{[\w,]+\}|\*)*/g) ?? [];
   const meant = [...text.matchAll(/\.?\b([a-z]{2,10})\s+files\b/gi)].flatMap(([all, word = '']) => {
@@ -114,7 +114,7 @@ const numberWords = new Map(
     .map((word, value) => [word, value] as const),
 );
 
-/** Numbers that stand alone, digits or words, with what follows and precedes them. */
+/** A number in a text, in digits or as a word, with the text before and after it. */
 export interface FoundNumber {
   value: number;
   before: string;
@@ -125,9 +125,9 @@ const digits =
   /(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)|(?<![\w.])-?\d+(?:\.\d+)?(?=(?:%|°|km|cm|mm|kg|m|g|s|h|x)\b|[%°€$])/gi;
 const spelledOut = new RegExp(`\\b(?:${[...numberWords.keys()].join('|')})\\b`, 'gi');
 
-/** The numbers of a text in order, names of files and addresses left out; words only where no digits are. */
+/** The numbers of a text in order, without those in file names and addresses. Number words count only if there are no digits. */
 export function findNumbers(text: string): FoundNumber[] {
-  // Inside brackets a comma separates: `[200,300]` is no two hundred thousand.
+  // Inside brackets a comma separates items: `[200,300]` is two numbers.
   const plain = withoutNames(text).replace(/\[[^\]]*\]/g, (list) => list.replaceAll(',', ', '));
   const written = [...plain.matchAll(digits)];
   const found = written.length > 0 ? written : [...plain.matchAll(spelledOut)];
@@ -144,25 +144,25 @@ const namePattern = new RegExp(
   'gu',
 );
 
-const noNames = new Set(
+const wordsThatAreNotNames = new Set(
   'I What Which Who How When Where Why Is Are Do Does Did Can Could Would Will Please Give Tell Show Get Find Count Read List Search Calculate Compute The A An And Or But Also Then It In On At Of For To From Take Hi Hello Hey Thanks Thank OK Ok Yes No Celsius Fahrenheit Kelvin Monday Tuesday Wednesday Thursday Friday Saturday Sunday Let My Now Need Use Open Print Add Compare Weather Check Look Say Translate Send Book'.split(
     ' ',
   ),
 );
 
 /**
- * Proper names: sequences of capitalised words. A single word that begins a sentence, with an ordinary
- * word behind it, is a name only where there is no other.
+ * Proper names: sequences of capitalised words. A single word at the start of a sentence, followed by an
+ * ordinary word, counts only if there is no other name.
  */
 export function findNames(text: string): string[] {
-  const spoken = text.replace(/["“”`]/g, ' ');
-  const matches = [...spoken.matchAll(namePattern)];
-  const inside = matches.filter((match) => !beginsSentence(spoken, match.index, match[0]));
+  const unquoted = text.replace(/["“”`]/g, ' ');
+  const matches = [...unquoted.matchAll(namePattern)];
+  const inside = matches.filter((match) => !startsSentence(unquoted, match.index, match[0]));
   const names = unique(inside.flatMap(toName));
   return names.length > 0 ? names : unique(matches.flatMap(toName));
 }
 
-function beginsSentence(text: string, at: number, words: string): boolean {
+function startsSentence(text: string, at: number, words: string): boolean {
   const isStart = /(?:^|[.?!:;\n])\s*$/.test(text.slice(Math.max(0, at - 8), at));
   const isFollowed = /^\s+(?!(?:and|or)\b)\p{Ll}/u.test(text.slice(at + words.length));
   return isStart && isFollowed && !words.includes(' ');
@@ -170,12 +170,12 @@ function beginsSentence(text: string, at: number, words: string): boolean {
 
 function toName([matched]: RegExpMatchArray): string[] {
   const words = matched.replace(/(?:['’]s?|[.,]+)$/, '').split(/\s+/);
-  while (noNames.has((words[0] ?? '').replace(/[.,'’]+.*$/, ''))) words.shift();
+  while (wordsThatAreNotNames.has((words[0] ?? '').replace(/[.,'’]+.*$/, ''))) words.shift();
   const name = words.join(' ');
   return !/\p{L}/u.test(name) || findPaths(name).length > 0 ? [] : [name];
 }
 
-/** What follows one of the given prepositions, up to the next break; lists are taken apart. */
+/** The text after one of the given prepositions, up to the next break. A list gives several texts. */
 export function findAfter(text: string, prepositions: string): string[] {
   const pattern = new RegExp(
     String.raw`\b(?:${prepositions})\s+(?:the\s+)?(.+?)(?=\s+(?:in|on|at|for|of|from|to|with|by|into|as|tomorrow|today|right now|now|please|is|are|was|like|using)\b|[?!;:]|\.(?:\s|$)|$)`,
@@ -184,7 +184,7 @@ export function findAfter(text: string, prepositions: string): string[] {
   return [...text.matchAll(pattern)].flatMap((match) => splitList(match[1] ?? ''));
 }
 
-/** Takes `Paris, Rome and Oslo` apart. */
+/** Splits `Paris, Rome and Oslo` into three. */
 function splitList(text: string): string[] {
   return text
     .split(/\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&|as well as)\s+(?:in\s+|for\s+|also\s+)?/i)

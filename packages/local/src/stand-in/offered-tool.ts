@@ -1,29 +1,29 @@
 import { isObject, type Json, type JsonObject, toArray, toObject, toText } from '../json.ts';
 
-/** A parameter of a tool as the stand-in reads it from a schema or a signature. */
+/** A parameter of a tool, read from a schema or a signature. */
 export interface Parameter {
   name: string;
   description: string;
   type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'any';
-  /** The values it may have, where they are listed. */
+  /** The allowed values; empty if the schema does not list them. */
   options: Json[];
-  /** A named format such as `date` or `uri`; `''` where there is none. */
+  /** A named format such as `date` or `uri`; `''` if there is none. */
   format: string;
   isRequired: boolean;
-  /** What a list holds. */
+  /** The items of a list. */
   item?: Parameter;
-  /** What an object holds. */
+  /** The fields of an object. */
   fields: Parameter[];
 }
 
-/** A tool that the prompt offers. */
+/** A tool that the prompt describes. */
 export interface OfferedTool {
   name: string;
   description: string;
   parameters: Parameter[];
 }
 
-/** Reads one tool of a JSON list, bare or wrapped in `function`. */
+/** Reads one tool of a JSON list; its definition may be inside `function`. */
 export function toOfferedTool(value: Json): OfferedTool | undefined {
   const definition = isObject(value) && isObject(value.function) ? value.function : value;
   if (!isObject(definition) || typeof definition.name !== 'string') return undefined;
@@ -35,7 +35,7 @@ export function toOfferedTool(value: Json): OfferedTool | undefined {
   };
 }
 
-/** The fields of an object schema, in order. References are looked up in `root`. */
+/** The fields of an object schema, in order. References are resolved in `root`. */
 export function toFields(schema: JsonObject, root: JsonObject, depth = 0): Parameter[] {
   const required = toArray(schema.required);
   return Object.entries(toObject(schema.properties)).map(([name, property]) => ({
@@ -44,8 +44,8 @@ export function toFields(schema: JsonObject, root: JsonObject, depth = 0): Param
   }));
 }
 
-/** Schemas may refer to themselves; below this depth nothing is read. */
-const deepest = 5;
+/** Schemas may refer to themselves; deeper levels are ignored. */
+const maxDepth = 5;
 
 /** Reads the schema of one value. */
 export function toParameter(name: string, value: Json, root: JsonObject, depth = 0): Parameter {
@@ -58,15 +58,15 @@ export function toParameter(name: string, value: Json, root: JsonObject, depth =
     options: 'const' in schema ? [schema.const ?? null] : toArray(schema.enum),
     format: toText(schema.format),
     isRequired: true,
-    fields: depth < deepest && type === 'object' ? toFields(schema, root, depth + 1) : [],
-    ...(type === 'array' && depth < deepest
+    fields: depth < maxDepth && type === 'object' ? toFields(schema, root, depth + 1) : [],
+    ...(type === 'array' && depth < maxDepth
       ? { item: toParameter(name, schema.items ?? {}, root, depth + 1) }
       : {}),
   };
 }
 
 function resolve(schema: JsonObject, root: JsonObject, depth: number): JsonObject {
-  if (depth > deepest) return {};
+  if (depth > maxDepth) return {};
   if (typeof schema.$ref === 'string') {
     const target = lookUp(schema.$ref, root);
     return target === undefined ? {} : resolve(target, root, depth + 1);
@@ -78,7 +78,7 @@ function resolve(schema: JsonObject, root: JsonObject, depth: number): JsonObjec
   return { ...resolve(branch, root, depth + 1), ...own };
 }
 
-/** Finds what a reference inside the schema points to; `undefined` where it points nowhere. */
+/** Finds the target of a reference inside the schema; `undefined` if it does not exist. */
 export function lookUp(reference: string, root: JsonObject): JsonObject | undefined {
   const steps = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
   let found: Json | undefined = root;

@@ -10,23 +10,23 @@ import { readNumber } from './read-result.ts';
 import { type Relation, splitRelations } from './relations.ts';
 import { toStems } from './words.ts';
 
-/** What to do next for an open question. */
+/** The next calls for an open question. */
 export interface Plan {
-  /** The calls that can be made now; empty when nothing is left to call. */
+  /** The calls that can be made now; empty if no call is needed. */
   calls: PastToolCall[];
-  /** A tool that fits but lacks values, when nothing else fits. */
+  /** A tool that fits but has missing arguments, if no other tool fits. */
   missing: { tool: OfferedTool; parameters: Parameter[] } | undefined;
 }
 
-/** A wish: a call with what is known of its arguments, and what it waits for. */
+/** A call to make: its known arguments, and the calls whose results it needs. */
 interface Goal {
   tool: OfferedTool;
   arguments: JsonObject;
-  /** Fills the rest from what earlier goals brought; `undefined` while, or if, that has no value. */
+  /** Fills the other arguments from results of earlier calls; `undefined` if they have no value. */
   complete?: { after: Goal[]; fill(done: DoneCall[]): JsonObject | undefined };
 }
 
-/** Plans the calls of a question and leaves out those that were made already. */
+/** Plans the calls for a question, without those that were made already. */
 export function planCalls(
   exchange: Exchange,
   tools: readonly OfferedTool[],
@@ -90,7 +90,7 @@ function toClauseGoals(
   return { tool, parameters: wide.missing };
 }
 
-/** A call whose missing arguments are looked for in the result of the call before it. */
+/** A call that takes its missing arguments from the result of the previous call. */
 function toDependent(tool: OfferedTool, given: JsonObject, missing: Parameter[], on: Goal): Goal {
   const fill = ([call]: DoneCall[]) => {
     const found = missing.map(
@@ -122,7 +122,7 @@ function findInResult(parameter: Parameter, call: DoneCall | undefined) {
   }
 }
 
-/** The question as a whole, where no clause of it fits; or the last tool again for "And in Rome?". */
+/** Calls for the question as a whole, if no clause fits; or the last tool again for "And in Rome?". */
 function toWholeGoals(
   rest: string,
   question: string,
@@ -140,7 +140,7 @@ function toWholeGoals(
   return missing.length > 0 ? [] : calls.map((given) => ({ tool, arguments: given }));
 }
 
-/** Arithmetic on results, where a tool for arithmetic is offered. */
+/** Calls for arithmetic on results, if there is a tool for arithmetic. */
 function toRelationGoals(
   relations: Relation[],
   question: string,
@@ -176,7 +176,7 @@ function toRelationGoals(
   );
 }
 
-/** The sign between several numbers that a question wants as one. */
+/** The sign that combines several numbers into the one that a question asks for. */
 function toJointSign(question: string): '+' | '-' | undefined {
   if (
     /\b(?:together|in total|combined|altogether|sum of|total of|add (?:them|the two|both))\b/i.test(
@@ -189,7 +189,7 @@ function toJointSign(question: string): '+' | '-' | undefined {
     : undefined;
 }
 
-/** The tool that takes an arithmetic expression, if one is offered. */
+/** The tool that takes an arithmetic expression, if there is one. */
 function findCalculator(
   tools: readonly OfferedTool[],
 ): { tool: OfferedTool; parameter: Parameter } | undefined {
@@ -202,7 +202,7 @@ function findCalculator(
   return undefined;
 }
 
-/** Pairs goals with calls made: the same arguments first, then merely the same tool. */
+/** Matches goals with calls that were made: first by equal arguments, then by the tool alone. */
 function matchDone(goals: Goal[], calls: readonly DoneCall[]): Map<Goal, DoneCall> {
   const left = [...calls];
   const done = new Map<Goal, DoneCall>();
@@ -240,7 +240,7 @@ function isSame(goal: Goal): (other: Goal) => boolean {
     JSON.stringify(other.arguments) === JSON.stringify(goal.arguments);
 }
 
-/** The call a grammar forces even where nothing fits: the best tool, its holes filled with the least value. */
+/** The call for a grammar that forces one: the tool that fits best, with smallest values for missing arguments. */
 export function forceCall(
   tools: readonly OfferedTool[],
   question: string,
@@ -248,13 +248,13 @@ export function forceCall(
   const best = rankTools(tools, question)[0];
   if (best === undefined) return undefined;
   const { tool, calls, missing } = best;
-  const holes = missing.map(
-    (parameter) => [parameter.name, leastValue(parameter, question)] as const,
+  const filled = missing.map(
+    (parameter) => [parameter.name, smallestValue(parameter, question)] as const,
   );
-  return { name: tool.name, arguments: { ...calls[0], ...Object.fromEntries(holes) } };
+  return { name: tool.name, arguments: { ...calls[0], ...Object.fromEntries(filled) } };
 }
 
-function leastValue(parameter: Parameter, question: string) {
+function smallestValue(parameter: Parameter, question: string) {
   switch (kindOf(parameter)) {
     case 'option':
       return parameter.options[0] ?? null;

@@ -6,12 +6,12 @@ export interface PastToolCall {
   arguments: JsonObject;
 }
 
-/** Deeper nesting is hostile, not a call. */
-const deepest = 64;
+/** Deeper nesting is not a call, but an attack. */
+const maxDepth = 64;
 
 /**
- * Reads the calls that a past turn of the model consists of: a Python list (even with the commas lost),
- * JSON, or tagged JSON. An empty list where the turn is text.
+ * Reads the calls of a past turn of the model: a Python list (also without commas), JSON, or JSON in tags.
+ * Returns an empty list if the turn is text.
  */
 export function readPastCalls(text: string): PastToolCall[] {
   const trimmed = text.trim();
@@ -22,7 +22,7 @@ export function readPastCalls(text: string): PastToolCall[] {
 }
 
 function readJsonCalls(value: Json | undefined, depth = 0): PastToolCall[] {
-  if (depth > deepest) return [];
+  if (depth > maxDepth) return [];
   if (Array.isArray(value)) return value.flatMap((item) => readJsonCalls(item, depth + 1));
   if (!isObject(value)) return [];
   const name = value.name ?? value.tool ?? value.function ?? value.tool_name;
@@ -43,7 +43,7 @@ function readPythonCalls(text: string): PastToolCall[] {
   return calls;
 }
 
-/** Reads `f(a="x"n=1)` whether the commas are there or not, and gives up quietly at anything else. */
+/** Reads `f(a="x"n=1)`, with or without commas, and ignores text that it cannot read. */
 class LooseReader {
   #rest: string;
 
@@ -81,7 +81,7 @@ class LooseReader {
   }
 
   #readBracketed(depth: number): Json {
-    const opening = depth < deepest ? this.#take(/^\s*([[{])/) : undefined;
+    const opening = depth < maxDepth ? this.#take(/^\s*([[{])/) : undefined;
     if (opening === '[') {
       const items: Json[] = [];
       while (this.#rest !== '' && this.#take(/^[\s,]*(\])/) === undefined) {

@@ -2,19 +2,19 @@ import { isObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import type { DoneCall } from './read-prompt.ts';
 import { toStems } from './words.ts';
 
-/** A value inside a result, with the names on the way to it. */
+/** A single value inside a result, and the keys of its path. */
 export interface Leaf {
   keys: string[];
   value: null | boolean | number | string;
 }
 
-/** All single values of a JSON result, in order; nothing for a result that is prose. */
+/** All single values of a JSON result, in order; empty if the result is not JSON. */
 export function readLeaves(result: string): Leaf[] {
   const value = parseJson(result);
   return value === undefined ? [] : collect(value, []);
 }
 
-/** Whether a result says that the tool failed. */
+/** Whether a result is the error of a tool. */
 export function isFailure(result: string): boolean {
   const value = parseJson(result);
   if (isObject(value)) {
@@ -30,8 +30,8 @@ export function isFailure(result: string): boolean {
 }
 
 /**
- * The number that a call came back with, as it was written: the one next to a word of the question, or
- * the first. `undefined` where the result has none.
+ * The number that a call returned, in its original format: the number next to a word of the question, or
+ * the first number. `undefined` if the result has none.
  */
 export function readNumber(call: DoneCall, question: string): string | undefined {
   const { result } = call;
@@ -67,7 +67,7 @@ function readNumberOfObject(
 
 function readNumberOfText(text: string, call: DoneCall, question: string): string | undefined {
   const lines = text.trim().split('\n').length;
-  const plain = withoutArguments(text.slice(0, longestProse), call.arguments);
+  const plain = withoutArguments(text.slice(0, maxSearched), call.arguments);
   const afterSign = /=\s*(-?[\d][\d,.]*(?:e[+-]?\d+)?)[^=]*$/i.exec(plain)?.[1];
   if (afterSign !== undefined) return clean(afterSign);
   const numbers = [
@@ -82,16 +82,16 @@ function readNumberOfText(text: string, call: DoneCall, question: string): strin
     isNamed(lastWord(plain.slice(Math.max(0, index - 40), index))),
   );
   const found = (next ?? before ?? numbers[0])?.[0];
-  // A file that was read instead of counted: its lines can still be counted.
+  // The call read a file instead of counting its lines; count them here.
   if (lines > 2 && next === undefined && before === undefined && stems.has('line'))
     return String(lines);
   return found === undefined ? undefined : clean(found);
 }
 
-/** Numbers are looked for in this many characters of a result. */
-const longestProse = 8_000;
+/** The number of characters of a result that are searched for numbers. */
+const maxSearched = 8_000;
 
-/** Numbers inside the arguments, such as those of a file name, are no result. */
+/** Numbers that are in the arguments, such as those of a file name, are not results. */
 function withoutArguments(text: string, given: JsonObject): string {
   const values = Object.values(given).filter((value) => typeof value === 'string' && value !== '');
   return values.reduce<string>((rest, value) => rest.replaceAll(String(value), ' '), text);

@@ -2,9 +2,9 @@ import { type Json, parseJson } from '../json.ts';
 import type { OfferedTool, Parameter } from './offered-tool.ts';
 
 /**
- * Reads tools written as signatures, one a line:
+ * Reads tools written as signatures, one in each line:
  * `get_weather(city: string, days?: integer = 3)  # Current weather of a city.`
- * A comment behind a parameter, or an indented line below that begins with its name, describes it.
+ * A comment after a parameter, or an indented line below that starts with its name, is its description.
  */
 export function readSignatures(text: string): OfferedTool[] {
   const tools: OfferedTool[] = [];
@@ -114,7 +114,7 @@ function readLiteral(text: string): Json | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
-/** Quoted text and comments hide the brackets and commas inside them. */
+/** Brackets and commas inside quoted text and comments do not count. */
 const signs = /"(?:[^"\\]|\\[\s\S])*"|(?<!\w)'(?:[^'\\]|\\[\s\S])*'|\/\*[\s\S]*?\*\/|[\s\S]/gu;
 
 function findClosing(text: string, open: number): number | undefined {
@@ -127,7 +127,7 @@ function findClosing(text: string, open: number): number | undefined {
   return undefined;
 }
 
-/** Splits at a sign outside brackets, quotes and comments; trimmed, without empty parts. */
+/** Splits at a sign outside brackets, quotes and comments; parts are trimmed, empty parts are left out. */
 function splitTopLevel(text: string, separator: string): string[] {
   const parts = [''];
   let depth = 0;

@@ -1,10 +1,10 @@
 import { formatNumber, toNumber } from './arithmetic.ts';
 
-/** Arithmetic on something that is not known yet: `17% of that`, `double it`, `divided by 3`. */
+/** Arithmetic on a number that is not known yet: `17% of that`, `double it`, `divided by 3`. */
 export interface Relation {
-  /** The expression for a known number: `42 * 17 / 100`. */
+  /** The expression for a number: `42 * 17 / 100`. */
   toExpression(number: string): string;
-  /** How an answer says it: `17% of 42`. */
+  /** The text for an answer: `17% of 42`. */
   describe(number: string): string;
 }
 
@@ -82,7 +82,7 @@ const patterns: RelationPattern[] = [
   },
 ];
 
-/** Takes the arithmetic on unknown numbers out of a question. */
+/** Separates the arithmetic on unknown numbers from the rest of a question. */
 export function splitRelations(question: string): SplitQuestion {
   const relations: { at: number; relation: Relation }[] = [];
   let rest = spellOutPercents(question);
@@ -90,7 +90,7 @@ export function splitRelations(question: string): SplitQuestion {
     rest = rest.replace(pattern, (...match) => {
       const groups = match.slice(0, -2) as RegExpMatchArray;
       const at = match.at(-2) as number;
-      // A number right before the sign makes it ordinary arithmetic.
+      // After a number, the sign is ordinary arithmetic.
       const isPlain = /[\d)]\s*$/.test(rest.slice(0, at)) && !/%|cent|pct/i.test(groups[0] ?? '');
       if (isPlain) return groups[0] ?? '';
       relations.push({ at, relation: toRelation(groups) });
@@ -117,7 +117,7 @@ function toOperation(sign: string, operand: string): Relation {
   };
 }
 
-/** `12,5` is a decimal comma where no group of three digits follows. */
+/** A comma is a decimal comma, as in `12,5`, unless three digits follow. */
 function toDecimal(text: string): string {
   return formatNumber(toNumber(/,\d{1,2}$/.test(text) ? text.replace(',', '.') : text));
 }

@@ -1,8 +1,8 @@
+import type { Image } from '../images.ts';
 import type { JsonObject } from '../json.ts';
-import type { Picture } from '../pictures.ts';
 import { findCallShapes, toolsOfGrammar } from './call-shape.ts';
 import { composeAnswer } from './compose-answer.ts';
-import { describePictures } from './describe-pictures.ts';
+import { describeImages } from './describe-images.ts';
 import type { OfferedTool } from './offered-tool.ts';
 import { forceCall, type Plan, planCalls } from './plan.ts';
 import type { PastToolCall } from './read-calls.ts';
@@ -10,19 +10,19 @@ import { type Conversation, type Exchange, readPrompt } from './read-prompt.ts';
 import { writeByGrammar } from './write-by-grammar.ts';
 import { writeCalls } from './write-calls.ts';
 
-/** Everything a model would get: the rendered prompt, the pictures, and what it is allowed to write. */
+/** The input of a model: the rendered prompt, the images, and the grammar of the reply. */
 export interface ModelView {
   prompt: string;
-  pictures: readonly Picture[];
-  /** The schema that the whole reply must follow. */
+  images: readonly Image[];
+  /** The schema of the whole reply. */
   grammar: JsonObject | undefined;
-  /** The schema that an answer must follow, while calls stay free. */
+  /** The schema of an answer; it does not apply to calls. */
   answerGrammar: JsonObject | undefined;
 }
 
 /**
- * Writes a reply by rules: it picks tools by shared words, fills arguments from the text, chains calls
- * whose arguments need results, and answers from results. It knows nothing of its own and says so.
+ * Writes a reply by rules: chooses tools by shared words, takes arguments from the text or from earlier results,
+ * and answers from results. For any other question it answers that it is not a language model.
  */
 export function answerAsStandIn(view: ModelView): string {
   const conversation = readPrompt(view.prompt);
@@ -37,14 +37,14 @@ export function answerAsStandIn(view: ModelView): string {
     plan.calls.length === 0 && isForced
       ? toForcedCalls(tools, exchange, conversation.mustCall)
       : plan.calls;
-  const answer = toAnswer(exchange, conversation, view.pictures, plan);
+  const answer = toAnswer(exchange, conversation, view.images, plan);
   const answerGrammar = view.answerGrammar ?? conversation.answerSchema;
   const grammar = view.grammar ?? (calls.length === 0 ? answerGrammar : undefined);
   if (grammar !== undefined) return writeByGrammar(grammar, { calls, answer, exchange });
   return calls.length > 0 ? writeCalls(calls, conversation.callStyle) : answer;
 }
 
-/** A grammar without a place for calls leaves nothing to call. */
+/** The tools that the reply can call; none if the grammar does not allow calls. */
 function findTools({ tools }: Conversation, grammar: JsonObject | undefined): OfferedTool[] {
   if (grammar === undefined) return tools;
   const named = toolsOfGrammar(grammar);
@@ -64,7 +64,7 @@ function toForcedCalls(
   return call === undefined ? [] : [call];
 }
 
-/** A grammar with a place for calls and none for an answer forces a call. */
+/** A grammar that allows calls but no answer forces a call. */
 function isCallOnly(grammar: JsonObject | undefined): boolean {
   if (grammar === undefined || findCallShapes(grammar, grammar).length === 0) return false;
   const exchange = { question: '', calls: [], answer: undefined };
@@ -74,7 +74,7 @@ function isCallOnly(grammar: JsonObject | undefined): boolean {
 function toAnswer(
   exchange: Exchange,
   { instructions, tools }: Conversation,
-  pictures: readonly Picture[],
+  images: readonly Image[],
   { missing }: Plan,
 ): string {
   const decision =
@@ -83,7 +83,7 @@ function toAnswer(
   if (word !== undefined) return word;
   const composed = composeAnswer(exchange);
   if (composed !== undefined) return composed;
-  if (pictures.length > 0) return describePictures(pictures);
+  if (images.length > 0) return describeImages(images);
   if (missing !== undefined) {
     const names = missing.parameters.map(({ name }) => name).join(' and ');
     return `To use ${missing.tool.name} I need the ${names}. Please tell me.`;

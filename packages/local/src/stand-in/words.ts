@@ -4,7 +4,7 @@ const stopWords = new Set(
   ),
 );
 
-/** Words that mean the same to the stand-in. The first of each line names the idea. */
+/** Groups of synonyms. The first word of each line names the group. */
 const ideas = [
   'weather temperature forecast rain sunny warm cold hot degree umbrella snow wind climate',
   'time clock hour oclock date today now',
@@ -31,12 +31,12 @@ const idioms: [RegExp, string][] = [
   [/\bhow\s+many\s+(files|folders)\b/gi, 'list $1'],
 ];
 
-/** Says in plain words what small words mean together: `what is in` asks for contents. */
+/** Replaces idioms with the words they mean: `what is in` asks for contents. */
 export function spellOutIdioms(text: string): string {
   return idioms.reduce((plain, [idiom, words]) => plain.replace(idiom, words), text);
 }
 
-/** The distinct stems of a text, without words that carry no meaning; `get_weather` gives `weather`. */
+/** The distinct stems of a text, without stop words; `get_weather` gives `weather`. */
 export function toStems(text: string): string[] {
   const words = text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -45,12 +45,12 @@ export function toStems(text: string): string[] {
   return [...new Set((words ?? []).filter((word) => !stopWords.has(word)).map(toStem))];
 }
 
-/** The idea behind a stem, shared by its synonyms; the stem itself where it has none. */
+/** The name of a stem's group of synonyms; the stem itself if it has no group. */
 export function toIdea(stem: string): string {
   return ideaOf.get(stem) ?? stem;
 }
 
-/** Whether a text has a word of the given list, in any of its forms. */
+/** Whether a text contains one of the given words, in any form. */
 export function mentions(text: string, words: string): boolean {
   const stems = new Set(toStems(text));
   return toStems(words).some((stem) => stems.has(stem));

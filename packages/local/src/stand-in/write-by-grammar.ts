@@ -3,12 +3,12 @@ import { dereference, findCallShapes, toCallShape } from './call-shape.ts';
 import { type Facts, fillValue, isAnswerName } from './fill-schema.ts';
 import type { PastToolCall } from './read-calls.ts';
 
-/** What is to be said: calls, or an answer together with what the conversation knows. */
+/** What the reply must contain: calls, or an answer. */
 export interface Intent extends Facts {
   calls: readonly PastToolCall[];
 }
 
-/** Writes compact JSON that a schema allows, as constrained decoding would. */
+/** Writes compact JSON that fits a schema, as constrained decoding would. */
 export function writeByGrammar(grammar: JsonObject, intent: Intent): string {
   return JSON.stringify(new GrammarWriter(grammar, intent).write(grammar, '', intent.calls[0]));
 }
@@ -45,7 +45,7 @@ class GrammarWriter {
     return fillValue(schema, name, this.#intent, this.#root);
   }
 
-  /** Beside calls, an answer is left out, and the other way round, where the schema allows it. */
+  /** With calls, the answer is omitted, and vice versa, if the schema allows that. */
   #writeObject(schema: JsonObject, call: PastToolCall | undefined, depth: number): JsonObject {
     const required = toArray(schema.required);
     const properties = Object.entries(toObject(schema.properties));

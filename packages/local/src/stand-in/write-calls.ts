@@ -3,7 +3,7 @@ import type { PastToolCall } from './read-calls.ts';
 import { type CallStyle, readPrompt } from './read-prompt.ts';
 import { writeByGrammar } from './write-by-grammar.ts';
 
-/** Writes calls in the form that a prompt asks for, or that a grammar forces. */
+/** Writes calls in the format that the prompt asks for, or that the grammar forces. */
 export function writeCallsAsAsked(
   calls: readonly PastToolCall[],
   { prompt, grammar }: { prompt: string; grammar?: JsonObject | undefined },
@@ -14,7 +14,7 @@ export function writeCallsAsAsked(
   return writeByGrammar(grammar, { calls, answer: '', exchange });
 }
 
-/** Writes calls as Gemma does: `[f(a="x", n=3), g()]`, or as JSON where the prompt wants JSON. */
+/** Writes calls as Gemma does: `[f(a="x", n=3), g()]`, or as JSON if the prompt asks for JSON. */
 export function writeCalls(calls: readonly PastToolCall[], style: CallStyle): string {
   if (style === 'tagged') {
     return calls.map((call) => `<tool_call>${JSON.stringify(call)}</tool_call>`).join('\n');

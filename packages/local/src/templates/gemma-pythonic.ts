@@ -11,11 +11,10 @@ import {
 } from './gemma-turn.ts';
 
 /**
- * The tool template that Privatemode gives vLLM for Gemma 3: tools as a JSON list in the first turn,
- * past calls as a Python list, results as user turns. The check of the order of roles skips tool
- * messages and every assistant message that has a `tool_calls` field, so a user message right after a
- * tool result is refused. Throws `TemplateError` where it is. (vLLM
- * `examples/tool_chat_template_gemma3_pythonic.jinja`)
+ * The tool template that Privatemode uses with vLLM for Gemma 3: tools are a JSON list in the first turn, past
+ * calls a Python list, results user turns. The check of the order of roles skips tool messages and assistant
+ * messages with `tool_calls`, so a user message directly after a tool result is refused. Throws `TemplateError`
+ * for a wrong order. (vLLM `examples/tool_chat_template_gemma3_pythonic.jinja`)
  */
 export function renderGemmaPythonic(
   messages: ChatMessage[],
@@ -61,15 +60,15 @@ function writeCalls(message: ChatMessage): string {
   return `[${message.calls.map(writeCall).join(', ')}]`;
 }
 
-/** The template loses the commas between arguments: its `first = false` does not outlive the Jinja loop. */
+/** The template omits the commas between arguments: its `first = false` has no effect outside the Jinja loop. */
 function writeCall(call: PastCall): string {
   const given = parseJson(call.arguments);
-  // vLLM replaces arguments that are no JSON by an empty object (chat_utils.py).
+  // vLLM replaces arguments that are not JSON with an empty object (chat_utils.py).
   const entries = isObject(given) ? Object.entries(given) : [];
   return `${call.name}(${entries.map(([key, value]) => `${key}=${toSpacedJson(value)}`).join('')})`;
 }
 
-/** JSON with Python's separators, as Jinja's `tojson` of Hugging Face prints it. */
+/** JSON with Python's separators, as the `tojson` of Hugging Face's Jinja prints it. */
 export function toSpacedJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(toSpacedJson).join(', ')}]`;
   if (!isObject(value)) return JSON.stringify(value);

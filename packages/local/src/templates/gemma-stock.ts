@@ -11,7 +11,7 @@ import {
 
 /**
  * Gemma 3's own chat template: no system role, no tools, strict alternation.
- * Throws `TemplateError` where the order of roles is broken. (chat_template of google/gemma-3-*-it)
+ * Throws `TemplateError` for a wrong order of roles. (chat_template of google/gemma-3-*-it)
  */
 export function renderGemmaStock(
   messages: ChatMessage[],

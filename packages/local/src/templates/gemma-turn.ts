@@ -1,21 +1,21 @@
 import { type ChatMessage, messageText } from '../chat/chat-request.ts';
 
-/** What a chat template gets besides the messages. */
+/** The options of a chat template. */
 export interface TemplateOptions {
-  /** Whether a wrong order of roles is refused; `false` imitates a model that takes any order. */
+  /** Whether a wrong order of roles is refused; `false` imitates a model that accepts any order. */
   isStrict: boolean;
-  /** Put between the text parts of one message. */
+  /** The text between two parts of one message. */
   partSeparator?: string;
 }
 
-/** Thrown where a Jinja template calls `raise_exception`. */
+/** Thrown if a Jinja template would call `raise_exception`. */
 export class TemplateError extends Error {}
 
-/** The words of every Gemma template for a broken order of roles. */
+/** The error message of every Gemma template for a wrong order of roles. */
 export const alternationMessage =
   'Conversation roles must alternate user/assistant/user/assistant/...';
 
-/** The end of every prompt: the model writes on from here. */
+/** The end of every prompt; the model continues it. */
 export const generationPrompt = '<start_of_turn>model\n';
 
 /** One turn as Gemma's templates print it. */
@@ -28,7 +28,7 @@ export function toTurnRole(role: string): string {
   return role === 'assistant' ? 'model' : role;
 }
 
-/** Splits a leading system message off; the template prepends its text to the first turn. */
+/** Separates a leading system message: the template prepends its text to the first turn. */
 export function foldSystem(messages: ChatMessage[]): { prefix: string; rest: ChatMessage[] } {
   const [first, ...rest] = messages;
   if (first?.role !== 'system') return { prefix: '', rest: messages };
@@ -44,7 +44,7 @@ export function assertAlternating(messages: ChatMessage[]): void {
   }
 }
 
-/** The content of a message: each text part trimmed, each picture one `<start_of_image>`. */
+/** The content of a message: text parts are trimmed, an image is one `<start_of_image>`. */
 export function writeContent(message: ChatMessage, separator = ''): string {
   const { content } = message;
   if (typeof content === 'string') return content.trim();
@@ -53,7 +53,7 @@ export function writeContent(message: ChatMessage, separator = ''): string {
     .join(separator);
 }
 
-/** Only the first part of a system message is read by Gemma's templates. */
+/** Gemma's templates read only the first part of a system message. */
 function firstText(message: ChatMessage): string {
   if (!Array.isArray(message.content)) return messageText(message);
   const [first] = message.content;

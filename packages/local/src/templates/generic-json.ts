@@ -4,17 +4,17 @@ import { parseJson } from '../json.ts';
 import { renderGemmaStock } from './gemma-stock.ts';
 import type { TemplateOptions } from './gemma-turn.ts';
 
-/** What llama.cpp's Generic format needs besides the messages. */
+/** The options of llama.cpp's Generic format. */
 export interface GenericJsonOptions extends TemplateOptions {
   tools: ToolDefinition[] | undefined;
-  /** Whether the reply must be the JSON of a call or a response; not so under `tool_choice: "none"`. */
+  /** Whether the reply must be the JSON of a call or a response; false for `tool_choice: "none"`. */
   asksForJson: boolean;
 }
 
 /**
- * llama.cpp's Generic tool format of 2025 on the stock Gemma 3 template: tools and the JSON rule join the
- * system text, past calls are JSON in the model's turn, a result is JSON in a user turn. Two results in a
- * row therefore break the alternation. (Seen in prompts rendered by llama.cpp b7347.)
+ * llama.cpp's Generic tool format of 2025 with the stock Gemma 3 template: tools and the JSON rule are added to
+ * the system text, past calls are JSON in a model turn, a result is JSON in a user turn. So two results in a row
+ * have a wrong order. (Copied from prompts that llama.cpp b7347 rendered.)
  */
 export function renderGenericJson(
   messages: ChatMessage[],

@@ -2,8 +2,8 @@ import type { ChatMessage } from '../chat/chat-request.ts';
 import { writeContent, writeTurn } from './gemma-turn.ts';
 
 /**
- * The Go template of Ollama's gemma3: system text is a user turn of its own, tool messages vanish, and
- * no order of roles is enforced. (From memory of the published model; not checked against a server.)
+ * The Go template of Ollama's gemma3: system text is a separate user turn, tool messages are omitted, and
+ * the order of roles is not checked. (From memory of the published model; not compared with a server.)
  */
 export function renderOllama(messages: ChatMessage[]): string {
   const turns = messages.map((message, index) => {

@@ -3,8 +3,8 @@ import { parseJson } from '../json.ts';
 import { assertAlternating, generationPrompt, writeContent, writeTurn } from './gemma-turn.ts';
 
 /**
- * The template of the endpoint's own relaxed server: every role is a turn of its own, in any order.
- * Tools stand one JSON object a line; a past call is `<tool_call>{…}</tool_call>`.
+ * The template of quirks `none`: every message is a separate turn, in any order of roles.
+ * Each tool is a line of JSON; a past call is `<tool_call>{…}</tool_call>`.
  */
 export function renderRelaxed(
   messages: ChatMessage[],
@@ -13,9 +13,9 @@ export function renderRelaxed(
 ): string {
   if (isStrict) assertAlternating(messages.filter(isPlainTurn));
   const turns = messages.map((message) => writeTurn(turnRole(message.role), writeBody(message)));
-  const offer =
+  const toolTurn =
     tools === undefined || tools.length === 0 ? '' : writeTurn('system', writeTools(tools));
-  return `<bos>${offer}${turns.join('')}${generationPrompt}`;
+  return `<bos>${toolTurn}${turns.join('')}${generationPrompt}`;
 }
 
 function isPlainTurn(message: ChatMessage): boolean {

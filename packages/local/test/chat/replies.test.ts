@@ -12,7 +12,7 @@ let endpoint: LocalEndpoint;
 const start = async (options: LocalEndpointOptions = {}) => {
   endpoint = await startLocalEndpoint({ models: ['gemma'], ...options });
 };
-const say = (content: string, extra: JsonObject = {}) =>
+const ask = (content: string, extra: JsonObject = {}) =>
   postChat(endpoint.url, { model: 'gemma', messages: [{ role: 'user', content }], ...extra });
 const contentOf = (body: JsonObject) => pick(body, 'choices', 0, 'message', 'content');
 const finishOf = (body: JsonObject) => pick(body, 'choices', 0, 'finish_reason');
@@ -22,7 +22,7 @@ afterEach(() => endpoint.close());
 describe('a stream of vLLM', () => {
   test('has usage in every chunk, a last chunk without choices, and ends with [DONE]', async () => {
     await start();
-    const { text, headers } = await say('Hello!', { stream: true });
+    const { text, headers } = await ask('Hello!', { stream: true });
     expect(headers.get('content-type')).toMatch(/^text\/event-stream/);
     expect(text).toMatch(/\n\ndata: \[DONE\]\n\n$/);
     const chunks = readChunks(text);
@@ -35,9 +35,9 @@ describe('a stream of vLLM', () => {
     expect(chunks.at(-2)).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
   });
 
-  test('says a call in pieces, name and id in the first', async () => {
+  test('contains a call in pieces, with name and id in the first', async () => {
     await start();
-    const { text } = await say('What is the weather in Paris?', {
+    const { text } = await ask('What is the weather in Paris?', {
       stream: true,
       tools: [weatherTool],
     });
@@ -61,7 +61,7 @@ describe('a stream of vLLM', () => {
   ])('of a call forced by %j finishes with %s', async (choice, reason) => {
     await start();
     const extra = { stream: true, tools: [weatherTool], tool_choice: choice };
-    const chunks = readChunks((await say('What is the weather in Paris?', extra)).text);
+    const chunks = readChunks((await ask('What is the weather in Paris?', extra)).text);
     const given = chunks.map(
       (chunk) => pick(chunk, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments') ?? '',
     );
@@ -69,18 +69,18 @@ describe('a stream of vLLM', () => {
     expect(pick(chunks.at(-2), 'choices', 0, 'finish_reason')).toBe(reason);
   });
 
-  test('loses a text that begins with a bracket', async () => {
+  test('loses a text that starts with a bracket', async () => {
     await start({ script: [{ text: '[1] According to the file' }] });
-    const { text } = await say('x', { stream: true, tools: [weatherTool] });
+    const { text } = await ask('x', { stream: true, tools: [weatherTool] });
     const deltas = readChunks(text).map(
       (chunk) => pick(chunk, 'choices', 0, 'delta', 'content') ?? '',
     );
     expect(deltas.join('')).toBe('');
   });
 
-  test('without tools passes the same text through', async () => {
+  test('contains the same text if the request has no tools', async () => {
     await start({ script: [{ text: '[1] According to the file' }] });
-    const { text } = await say('x', { stream: true });
+    const { text } = await ask('x', { stream: true });
     const deltas = readChunks(text).map(
       (chunk) => pick(chunk, 'choices', 0, 'delta', 'content') ?? '',
     );
@@ -89,26 +89,26 @@ describe('a stream of vLLM', () => {
 });
 
 describe('a stream of llama.cpp', () => {
-  test('has usage only where it is asked for', async () => {
+  test('has usage only if the request asks for it', async () => {
     await start({ quirks: 'llama.cpp-2026' });
-    const plain = readChunks((await say('Hello!', { stream: true })).text);
+    const plain = readChunks((await ask('Hello!', { stream: true })).text);
     expect(plain.some((chunk) => chunk.usage !== undefined)).toBe(false);
-    const asked = await say('Hello!', { stream: true, stream_options: { include_usage: true } });
+    const asked = await ask('Hello!', { stream: true, stream_options: { include_usage: true } });
     expect(readChunks(asked.text).at(-1)).toMatchObject({
       choices: [],
       usage: { prompt_tokens: expect.any(Number) },
     });
   });
 
-  test('begins with content null', async () => {
+  test('starts with content null', async () => {
     await start({ quirks: 'llama.cpp-2026' });
-    const [first] = readChunks((await say('Hello!', { stream: true })).text);
+    const [first] = readChunks((await ask('Hello!', { stream: true })).text);
     expect(pick(first, 'choices', 0, 'delta')).toEqual({ role: 'assistant', content: null });
   });
 
-  test('of 2025 says name and id first and then the arguments', async () => {
+  test('of 2025 contains name and id first, then the arguments', async () => {
     await start({ quirks: 'llama.cpp-2025' });
-    const { text } = await say('Weather in Rome?', { stream: true, tools: [weatherTool] });
+    const { text } = await ask('Weather in Rome?', { stream: true, tools: [weatherTool] });
     const calls = readChunks(text).flatMap(
       (chunk) => pick(chunk, 'choices', 0, 'delta', 'tool_calls') ?? [],
     );
@@ -123,32 +123,32 @@ describe('a stream of llama.cpp', () => {
 });
 
 describe('limits', () => {
-  test('max_tokens cuts the reply and says length', async () => {
+  test('max_tokens cuts the reply, which finishes with length', async () => {
     await start({ script: [{ text: 'one two three four' }] });
-    const { body } = await say('x', { max_tokens: 2 });
+    const { body } = await ask('x', { max_tokens: 2 });
     expect(contentOf(body)).toBe('one two');
     expect(finishOf(body)).toBe('length');
     expect(pick(body, 'usage', 'completion_tokens')).toBe(2);
   });
 
-  test('a call cut by max_tokens stays text and ends with length', async () => {
+  test('a call cut by max_tokens stays text and finishes with length', async () => {
     await start();
-    const { body } = await say('weather in Paris?', { max_tokens: 3, tools: [weatherTool] });
+    const { body } = await ask('weather in Paris?', { max_tokens: 3, tools: [weatherTool] });
     expect(contentOf(body)).toMatch(/^\[get/);
     expect(finishOf(body)).toBe('length');
   });
 
-  test('stop cuts before the mark', async () => {
+  test('stop cuts the reply before the stop text', async () => {
     await start({ script: [{ text: 'one, two. three' }] });
-    expect(contentOf((await say('x', { stop: ['.', ','] })).body)).toBe('one');
+    expect(contentOf((await ask('x', { stop: ['.', ','] })).body)).toBe('one');
   });
 
-  test('a reply that fills the window of llama.cpp ends with length', async () => {
+  test('a reply that fills the window of llama.cpp finishes with length', async () => {
     await start({ quirks: 'llama.cpp-2026', contextWindow: 16 });
-    expect(finishOf((await say('Hello!')).body)).toBe('length');
+    expect(finishOf((await ask('Hello!')).body)).toBe('length');
   });
 
-  test('Ollama cuts a long prompt without a word and keeps the last message', async () => {
+  test('Ollama shortens a long prompt without an error and keeps the last message', async () => {
     await start({ quirks: 'ollama', contextWindow: 64 });
     const messages = [
       { role: 'system', content: 'Be brief.' },
@@ -167,7 +167,7 @@ describe('limits', () => {
 describe('usage', () => {
   test('counts the turn tokens as one each, as Gemma does', async () => {
     await start();
-    const { body } = await say('Say hello.');
+    const { body } = await ask('Say hello.');
     expect(pick(body, 'usage', 'prompt_tokens')).toBe(12);
   });
 
@@ -177,7 +177,7 @@ describe('usage', () => {
     const salt = 'a'.repeat(32);
     const cached = async (cacheSalt: string) =>
       pick(
-        (await say(words, { cache_salt: cacheSalt })).body,
+        (await ask(words, { cache_salt: cacheSalt })).body,
         'usage',
         'prompt_tokens_details',
         'cached_tokens',
@@ -192,7 +192,7 @@ describe('usage', () => {
 
 test('two choices are two choices', async () => {
   await start();
-  expect(pick((await say('Hello!', { n: 2 })).body, 'choices')).toMatchObject([
+  expect(pick((await ask('Hello!', { n: 2 })).body, 'choices')).toMatchObject([
     { index: 0 },
     { index: 1 },
   ]);
@@ -213,7 +213,7 @@ test('llama.cpp of 2026 repeats a last assistant message, the build of 2025 does
 });
 
 describe('a script', () => {
-  test('plays text, calls, raw bodies and errors in order, and then the stand-in answers', async () => {
+  test('sends text, calls, raw bodies and errors in order, then the stand-in answers', async () => {
     await start({
       script: [
         { text: 'first' },
@@ -223,31 +223,31 @@ describe('a script', () => {
       ],
     });
     const extra = { tools: [weatherTool] };
-    expect(contentOf((await say('x', extra)).body)).toBe('first');
-    const called = (await say('x', extra)).body;
+    expect(contentOf((await ask('x', extra)).body)).toBe('first');
+    const called = (await ask('x', extra)).body;
     expect(pick(called, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments')).toBe(
       '{"city": "Oslo"}',
     );
-    expect((await say('x', extra)).body).toEqual({ choices: [] });
-    const refused = await say('x', extra);
+    expect((await ask('x', extra)).body).toEqual({ choices: [] });
+    const refused = await ask('x', extra);
     expect([refused.status, refused.headers.get('x-tea')]).toEqual([418, 'green']);
     expect(endpoint.script.remaining).toBe(0);
-    expect(contentOf((await say('Hello!', extra)).body)).toMatch(/stand-in/);
+    expect(contentOf((await ask('Hello!', extra)).body)).toMatch(/stand-in/);
   });
 
-  test('can be continued, cut short, and send raw chunks', async () => {
+  test('can be extended, end a reply early, and send raw chunks', async () => {
     await start();
     endpoint.script.push(
       { text: 'half a sen', finishReason: 'length' },
       { raw: [{ odd: 1 }, { odd: 2 }] },
     );
-    expect(finishOf((await say('x')).body)).toBe('length');
-    expect(readChunks((await say('x', { stream: true })).text)).toEqual([{ odd: 1 }, { odd: 2 }]);
+    expect(finishOf((await ask('x')).body)).toBe('length');
+    expect(readChunks((await ask('x', { stream: true })).text)).toEqual([{ odd: 1 }, { odd: 2 }]);
   });
 
-  test('writes calls in the shape that a grammar forces', async () => {
+  test('writes calls in the format that a grammar forces', async () => {
     await start({ script: [{ calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] }] });
-    const { body } = await say('x', { tools: [weatherTool], tool_choice: 'required' });
+    const { body } = await ask('x', { tools: [weatherTool], tool_choice: 'required' });
     expect(pick(body, 'choices', 0, 'message', 'tool_calls', 0, 'function')).toEqual({
       name: 'get_weather',
       arguments: '{"city": "Oslo"}',

@@ -26,7 +26,7 @@ describe('what xgrammar refuses in vLLM, at any depth', () => {
   });
 });
 
-describe('what xgrammar takes', () => {
+describe('what xgrammar accepts', () => {
   test.each<[JsonObject]>([
     [{ type: 'integer', minimum: 1, maximum: 9 }],
     [{ enum: ['a', 1, null] }],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { hearPythonic } from '../../src/chat/hearing.ts';
+import { pythonicParser } from '../../src/chat/reply-parser.ts';
 
 const newer = { acceptsJsonLiterals: true, acceptsDottedNames: true };
 const older = { acceptsJsonLiterals: false, acceptsDottedNames: false };
 
 type Row = [text: string, whole: string[] | 'content', streamed: Streamed, rules?: typeof newer];
-/** What a client collects at every way of cutting: all the text, nothing, the calls, or broken JSON. */
+/** What a client receives for every way to cut the text into pieces: all the text, nothing, the calls, or broken JSON. */
 type Streamed =
   | 'content'
   | 'nothing'
@@ -15,8 +15,8 @@ type Streamed =
   | string[];
 
 /**
- * How vLLM's pythonic parser treats what a model may write. Compared with the published parser, run
- * under Python on these and 4,500 mutated texts.
+ * What vLLM's pythonic parser makes of possible model texts. Compared with the published parser, which
+ * ran in Python on these and 4,500 mutated texts.
  */
 const rows: Row[] = [
   ['[f(city="Paris", days=3)]', ['f {"city": "Paris", "days": 3}'], 'calls'],
@@ -65,7 +65,7 @@ const rows: Row[] = [
 
 describe('the pythonic parser of vLLM', () => {
   test.each(rows)('reads %j whole', (text, whole, _streamed, rules = newer) => {
-    const { content, calls, finishReason } = hearPythonic(rules).hear(text, 'stop');
+    const { content, calls, finishReason } = pythonicParser(rules).parse(text, 'stop');
     if (whole === 'content') {
       expect({ content, calls, finishReason }).toEqual({
         content: text,
@@ -80,20 +80,20 @@ describe('the pythonic parser of vLLM', () => {
 
   describe.each([1, 3, 8])('in deltas of %i characters', (size) => {
     test.each(rows)('reads %j', (text, whole, streamed, rules = newer) => {
-      const { content, calls, finishReason } = listen(text, size, rules);
+      const { content, calls, finishReason } = streamInPieces(text, size, rules);
       expect(finishReason).toBe(calls.length > 0 ? 'tool_calls' : 'stop');
       expect(content).toBe(streamed === 'content' ? text : '');
       expectCalls(calls, streamed, whole);
     });
   });
 
-  test('a call cut by the token limit ends with length', () => {
-    expect(hearPythonic(newer).hear('[f(a="x")', 'length').finishReason).toBe('length');
+  test('a call cut by the token limit finishes with length', () => {
+    expect(pythonicParser(newer).parse('[f(a="x")', 'length').finishReason).toBe('length');
   });
 
-  test('without parallel calls only the first one is kept', () => {
-    const hearing = hearPythonic(newer, { firstCallOnly: true });
-    expect(hearing.hear('[f(a=1), g(b=2)]', 'stop').calls).toHaveLength(1);
+  test('only the first call is kept if parallel calls are switched off', () => {
+    const parser = pythonicParser(newer, { firstCallOnly: true });
+    expect(parser.parse('[f(a=1), g(b=2)]', 'stop').calls).toHaveLength(1);
   });
 });
 
@@ -117,14 +117,14 @@ function expectCalls(calls: string[], streamed: Streamed, whole: Row[1]): void {
   }
 }
 
-function listen(text: string, size: number, rules: typeof newer) {
-  const listener = hearPythonic(rules).listen();
+function streamInPieces(text: string, size: number, rules: typeof newer) {
+  const stream = pythonicParser(rules).createStream();
   const characters = [...text];
   const pieces = Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
     characters.slice(index * size, (index + 1) * size).join(''),
   );
-  const deltas = pieces.flatMap((piece) => listener.push(piece));
-  const end = listener.end('stop');
+  const deltas = pieces.flatMap((piece) => stream.push(piece));
+  const end = stream.end('stop');
   const calls: string[] = [];
   for (const call of [...deltas, ...end.deltas].flatMap((delta) => delta.calls ?? [])) {
     const head = call.name === undefined ? '' : `${call.name} `;

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/index.ts';
 import { pick, postChat } from '../post-chat.ts';
 
-/** A tool of a test: its definition on the wire, its signature in a prompt, and what it does. */
+/** A tool of a test: its definition in a request, its signature in a prompt, and its implementation. */
 export interface TestTool {
   name: string;
   description: string;
@@ -10,10 +10,10 @@ export interface TestTool {
   run(given: JsonObject): Json;
 }
 
-/** How tools are said to the model. */
+/** How the prompt presents the tools. */
 export type Way = 'native' | 'prompted' | 'guided';
 
-/** What came of a question: the calls in order, as `name {"json":…}`, and the answer. */
+/** The calls for a question in order, as `name {"json":…}`, and the answer. */
 export interface Outcome {
   calls: string[];
   answer: string;
@@ -25,7 +25,7 @@ interface Call {
   arguments: JsonObject;
 }
 
-/** Asks a question and runs the tools until there is an answer, as an agent would. */
+/** Asks a question and runs the tools until the model answers, as an agent would. */
 export async function converse(
   url: string,
   question: string,
@@ -36,21 +36,21 @@ export async function converse(
     { role: 'system', content: ['You are a helper.', ...instruct(tools, way)].join('\n\n') },
     { role: 'user', content: question },
   ];
-  const made: string[] = [];
+  const pastCalls: string[] = [];
   for (let step = 0; step < 8; step += 1) {
     const { status, body, text } = await postChat(url, {
       model: 'gemma',
       messages,
-      ...offer(tools, way),
+      ...toolFields(tools, way),
     });
     if (status !== 200) throw new Error(text);
     const message = pick(body, 'choices', 0, 'message') ?? null;
     const calls = readCalls(message, way);
-    if (calls.length === 0) return { calls: made, answer: readAnswer(message, way) };
-    made.push(...calls.map((call) => `${call.name} ${JSON.stringify(call.arguments)}`));
+    if (calls.length === 0) return { calls: pastCalls, answer: readAnswer(message, way) };
+    pastCalls.push(...calls.map((call) => `${call.name} ${JSON.stringify(call.arguments)}`));
     messages.push(...replay(calls, message, tools, way));
   }
-  throw new Error(`No answer to "${question}" after 8 steps: ${made.join(', ')}`);
+  throw new Error(`No answer to "${question}" after 8 steps: ${pastCalls.join(', ')}`);
 }
 
 const rules = {
@@ -67,7 +67,7 @@ function instruct(tools: TestTool[], way: Way): string[] {
   return [`You can call these tools:\n${signatures.join('\n')}`, ...rules[way]];
 }
 
-function offer(tools: TestTool[], way: Way): JsonObject {
+function toolFields(tools: TestTool[], way: Way): JsonObject {
   if (way === 'prompted') return {};
   if (way === 'native') {
     return {
@@ -110,7 +110,7 @@ function readCalls(message: Json, way: Way): Call[] {
   return /^\[\w+\(.*\)\]$/s.test(content) ? readPythonList(content) : [];
 }
 
-/** Enough for flat calls whose strings hold no escapes. */
+/** Supports flat calls whose strings have no escapes. */
 function readPythonList(content: string): Call[] {
   return [...content.matchAll(/(\w+)\(((?:"[^"]*"|[^()"])*)\)/g)].map(
     ([, name = '', inside = '']) => {
@@ -144,13 +144,13 @@ function replay(calls: Call[], message: Json, tools: TestTool[], way: Way): Json
       { role: 'tool', tool_call_id: call.id, content: results[index] ?? '' },
     ]);
   }
-  const said = calls.map(
+  const responses = calls.map(
     ({ name }, index) =>
       `<tool_response name="${name}" call="${index + 1}">\n${results[index]}\n</tool_response>`,
   );
   return [
     { role: 'assistant', content: pick(message, 'content') ?? '' },
-    { role: 'user', content: said.join('\n') },
+    { role: 'user', content: responses.join('\n') },
   ];
 }
 

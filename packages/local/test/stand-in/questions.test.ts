@@ -6,7 +6,7 @@ import { weatherTool } from '../weather-tool.ts';
 import { converse, type Way } from './converse.ts';
 import { calculator, clock, days, fileTools, lineCounters, weather } from './test-tools.ts';
 
-// Whole conversations, several a test; the default limit is for a quiet machine.
+// Each test has several conversations; on a busy machine they take longer than the default limit.
 jest.setTimeout(60_000);
 
 const tools = [calculator, ...fileTools(42), weather, clock, days];
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** Phrasings of one kind of question; FILE and P stand for any file and percentage. */
+/** Phrasings of one question; FILE and P are replaced by a file and a percentage. */
 const phrasings = [
   'How many lines does FILE have, and what is P% of that?',
   'Count the lines of FILE, then take P percent of the number.',
@@ -57,8 +57,8 @@ describe.each(ways)('lines and a share of them, %s', (way) => {
         fc.integer({ min: 0, max: 99_999 }),
         async (file, percent, lines) => {
           const question = phrasing.replace('FILE', file).replace(/\bP\b/, String(percent));
-          const offered = [calculator, ...fileTools(lines), weather, clock];
-          const { calls, answer } = await converse(endpoint.url, question, offered, way);
+          const allTools = [calculator, ...fileTools(lines), weather, clock];
+          const { calls, answer } = await converse(endpoint.url, question, allTools, way);
           const share = String(Number(((lines * percent) / 100).toPrecision(12)));
           expect(calls).toEqual([
             `count_lines {"path":"${file}"}`,
@@ -75,7 +75,7 @@ describe.each(ways)('lines and a share of them, %s', (way) => {
 });
 
 test.each(lineCounters(731).map((counter) => [counter.name, counter] as const))(
-  'carries the number out of the results of %s',
+  'uses the number in the results of %s',
   async (_name, counter) => {
     const question = 'How many lines does log.v2.txt have, and what is 10% of that?';
     const { answer } = await converse(endpoint.url, question, [calculator, counter, weather]);
@@ -83,7 +83,7 @@ test.each(lineCounters(731).map((counter) => [counter.name, counter] as const))(
   },
 );
 
-test('without a calculator it does the little arithmetic itself', async () => {
+test('without a calculator it computes simple arithmetic itself', async () => {
   const question = 'How many lines does a.txt have, and what is 50% of that?';
   const { calls, answer } = await converse(endpoint.url, question, fileTools(42));
   expect(calls).toHaveLength(1);
@@ -182,14 +182,14 @@ describe.each(ways)('questions, %s', (way) => {
     expect(outcome.answer).toMatch(answer);
   });
 
-  test.each(misfits)('nothing is called and nothing invented: %s', async (question, answer) => {
+  test.each(misfits)('no tool is called and no fact is invented: %s', async (question, answer) => {
     const outcome = await converse(endpoint.url, question, tools, way);
     expect(outcome.calls).toEqual([]);
     expect(outcome.answer).toMatch(answer);
   });
 });
 
-test('instructions that the client put into the first message are not taken for the question', async () => {
+test('instructions in the first message of the client are not part of the question', async () => {
   const { body } = await postChat(endpoint.url, {
     model: 'gemma',
     messages: [{ role: 'user', content: 'Be brief. Use celsius.\n\nHello!' }],
@@ -198,7 +198,7 @@ test('instructions that the client put into the first message are not taken for 
   expect(pick(body, 'choices', 0, 'message', 'content')).toMatch(/^Hello!/);
 });
 
-test('a follow-up is about the tool of the question before', async () => {
+test('a follow-up question uses the tool of the question before it', async () => {
   const { body } = await postChat(endpoint.url, {
     model: 'gemma',
     messages: [
@@ -219,7 +219,7 @@ function callOf(name: string, given: string): JsonObject {
   return { id: 'c', type: 'function', function: { name, arguments: given } };
 }
 
-test('a failing tool is reported, not papered over', async () => {
+test('the failure of a tool is reported', async () => {
   const broken = { ...weather, run: () => 'Error: the station is offline' };
   const { answer } = await converse(endpoint.url, 'What is the weather in Paris?', [broken]);
   expect(answer).toMatch(/failed: Error: the station is offline/);

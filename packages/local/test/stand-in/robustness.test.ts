@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/index.ts';
 import { answerAsStandIn } from '../../src/stand-in/stand-in.ts';
 import { weatherTool } from '../weather-tool.ts';
 
-// Hundreds of cases each; the default limit is for a quiet machine.
+// Each test has hundreds of cases; on a busy machine they take longer than the default limit.
 jest.setTimeout(60_000);
 
 const bits = fc.constantFrom(
@@ -59,24 +59,24 @@ const schema = fc.letrec<{ schema: JsonObject }>((tie) => ({
 })).schema;
 
 describe('the stand-in', () => {
-  test('has something to say to any prompt', () => {
+  test('answers any prompt', () => {
     fc.assert(
       fc.property(text, text, (start, words) => {
         const prompt = `<start_of_turn>user\n${start}\n\n${words}<end_of_turn>\n<start_of_turn>model\n`;
-        const view = { prompt, pictures: [], grammar: undefined, answerGrammar: undefined };
+        const view = { prompt, images: [], grammar: undefined, answerGrammar: undefined };
         expect(answerAsStandIn(view)).toEqual(expect.any(String));
       }),
       { numRuns: propertyRuns },
     );
   });
 
-  test('writes JSON whatever the grammar is', () => {
+  test('writes JSON for any grammar', () => {
     fc.assert(
       fc.property(text, schema, (words, grammar) => {
         const prompt = `<start_of_turn>user\n${words}<end_of_turn>\n<start_of_turn>model\n`;
         const written = answerAsStandIn({
           prompt,
-          pictures: [],
+          images: [],
           grammar,
           answerGrammar: undefined,
         });
@@ -87,11 +87,11 @@ describe('the stand-in', () => {
   });
 
   test.each(['[', '(', '{"a":', '<tool_response>', 'a.', '1+', 'x, ', '"', 'of the '])(
-    'survives a flood of %j',
+    'answers a prompt with thousands of %j',
     (bit) => {
       const flood = bit.repeat(20_000);
       const prompt = `<start_of_turn>user\nf(a: string)  # d\n\n${flood}<end_of_turn>\n<start_of_turn>model\n${flood}<end_of_turn>\n<start_of_turn>user\n${flood}<end_of_turn>\n<start_of_turn>model\n`;
-      const view = { prompt, pictures: [], grammar: undefined, answerGrammar: undefined };
+      const view = { prompt, images: [], grammar: undefined, answerGrammar: undefined };
       expect(answerAsStandIn(view)).toEqual(expect.any(String));
     },
   );

@@ -60,7 +60,7 @@ describe('a reply that must fit a schema', () => {
     expect(filled).toEqual({ file: 'a.txt', lines: 420, percentage: 42 });
   });
 
-  test('keeps within its limits and leaves out what is optional and unknown', async () => {
+  test('respects limits and leaves out optional fields without a value', async () => {
     const schema = object(
       { days: { type: 'integer', minimum: 1, maximum: 9 }, tip: { type: 'string' } },
       ['days'],
@@ -85,12 +85,12 @@ describe('a reply that must fit a schema', () => {
     });
   });
 
-  test('puts the answer where an answer belongs', async () => {
+  test('puts the answer into the field for the answer', async () => {
     const filled = await fill(object({ answer: { type: 'string' } }), user('What is 6 * 7?'));
     expect(filled).toEqual({ answer: '6 * 7 is 42.' });
   });
 
-  test('is JSON for json_object too', async () => {
+  test('is JSON for json_object, too', async () => {
     const { body } = await postChat(endpoint.url, {
       model: 'gemma',
       messages: [user('json')],
@@ -100,7 +100,7 @@ describe('a reply that must fit a schema', () => {
   });
 });
 
-test('a schema in the instructions is followed where no grammar enforces it', async () => {
+test('a schema in the instructions is followed if no grammar enforces it', async () => {
   const schema = JSON.stringify(object({ city: { type: 'string' } }));
   const { body } = await postChat(endpoint.url, {
     model: 'gemma',
@@ -115,7 +115,7 @@ test('a schema in the instructions is followed where no grammar enforces it', as
   expect(pick(body, 'choices', 0, 'message', 'content')).toBe('{"city":"Paris"}');
 });
 
-test('instructions that demand a call get one', async () => {
+test('instructions that require a call get one', async () => {
   const { body } = await postChat(endpoint.url, {
     model: 'gemma',
     messages: [

@@ -35,7 +35,7 @@ export const calculator = define(
   },
 );
 
-/** Tells the weather of any city. */
+/** Reports the weather of any city. */
 export const weather = define(
   'get_weather',
   'Current weather of a city.',
@@ -45,7 +45,7 @@ export const weather = define(
   ['city'],
 );
 
-/** Tells the time. */
+/** Reports the time. */
 export const clock = define(
   'current_time',
   'The current date and time.',
@@ -63,7 +63,7 @@ export const days = define(
   () => '73 days',
 );
 
-/** The tools that deal with files; every file has the given number of lines. */
+/** Tools for files; every file has the given number of lines. */
 export function fileTools(lines: number): TestTool[] {
   const list = define(
     'list_files',
@@ -99,7 +99,7 @@ export function fileTools(lines: number): TestTool[] {
   return [list, read, search, count];
 }
 
-/** Other shapes of the tool that counts lines. */
+/** Variants of the tool that counts lines. */
 export function lineCounters(lines: number): TestTool[] {
   const what = { type: 'string', enum: ['lines', 'words', 'characters'] };
   return [

@@ -26,11 +26,11 @@ const question = { role: 'user', content: 'q' };
 const result = (content: string) => ({ role: 'tool', tool_call_id: 'c', content });
 const parsed = (...messages: JsonObject[]) => readChatRequest({ messages }).messages;
 
-/** Compared with the published template, rendered by Jinja on these and 3,000 random histories. */
-describe('the tool template that Privatemode gives vLLM', () => {
+/** Compared with the published template, which Jinja rendered for these and 3,000 random histories. */
+describe('the tool template that Privatemode uses with vLLM', () => {
   const rows: [what: string, messages: JsonObject[], rendered: string][] = [
     [
-      'a system text joins the first turn, untrimmed; user text is trimmed',
+      'a system text is added to the first turn, untrimmed; user text is trimmed',
       [
         { role: 'system', content: 'Be brief. ' },
         { role: 'user', content: ' hi ' },
@@ -38,34 +38,34 @@ describe('the tool template that Privatemode gives vLLM', () => {
       userTurn('Be brief. \n\nhi'),
     ],
     [
-      'arguments lose the commas between them',
+      'the commas between arguments are missing',
       [question, calls('', ['f', '{"s":"a é","n":1.5,"b":true,"z":null,"l":[1,"x"],"o":{"k":1}}'])],
       userTurn('q') + modelTurn('[f(s="a é"n=1.5b=truez=nulll=[1, "x"]o={"k": 1})]'),
     ],
     [
-      'several calls keep the commas between them',
+      'several calls are separated by commas',
       [question, calls(null, ['f', '{"a":"x"}'], ['g', '{}'])],
       userTurn('q') + modelTurn('[f(a="x"), g()]'),
     ],
     [
-      'text beside calls is glued behind them',
+      'text of a turn with calls follows the calls without a space',
       [question, calls('Let me check', ['f', '{"a":"x"}'])],
       userTurn('q') + modelTurn('[f(a="x")]Let me check'),
     ],
     [
-      'arguments that are no JSON become none',
+      'arguments that are not JSON are dropped',
       [question, calls('', ['f', '{oops'])],
       userTurn('q') + modelTurn('[f()]'),
     ],
     [
-      'results are turns of the user without name or id',
+      'results are user turns without name or id',
       [question, calls('', ['f', '{}']), result('{"t":1}\n'), result('2')],
       userTurn('q') +
         modelTurn('[f()]') +
         userTurn('<tool_response>\n{"t":1}</tool_response>') +
         userTurn('<tool_response>\n2</tool_response>'),
     ],
-    ['a system text alone vanishes', [{ role: 'system', content: 'x' }], ''],
+    ['a system text alone is dropped', [{ role: 'system', content: 'x' }], ''],
     [
       'parts are trimmed and joined without a space',
       [
@@ -81,7 +81,7 @@ describe('the tool template that Privatemode gives vLLM', () => {
       userTurn('one<start_of_image>two'),
     ],
     [
-      'of a system message only the first part counts',
+      'only the first part of a system message counts',
       [
         {
           role: 'system',
@@ -107,7 +107,7 @@ describe('the tool template that Privatemode gives vLLM', () => {
     );
   });
 
-  test('tools stand as indented JSON before the first words', () => {
+  test('tools are indented JSON before the first input', () => {
     const { tools } = readChatRequest({ tools: [toolOf('f', 'd', { a: { type: 'string' } })] });
     const prompt = renderGemmaPythonic(parsed(question), tools, strict);
     expect(prompt).toContain('you can invoke.\n[\n    {\n        "type": "function",\n');
@@ -116,7 +116,7 @@ describe('the tool template that Privatemode gives vLLM', () => {
 
   test.each<[string, JsonObject[]]>([
     ['user after user', [question, question]],
-    ['user right after a result', [question, calls('', ['f', '{}']), result('1'), question]],
+    ['user directly after a result', [question, calls('', ['f', '{}']), result('1'), question]],
     [
       'an empty list of calls',
       [question, { role: 'assistant', content: 'x', tool_calls: [] }, question],
@@ -128,7 +128,7 @@ describe('the tool template that Privatemode gives vLLM', () => {
   });
 });
 
-test('the stock template knows neither tools nor their results', () => {
+test('the stock template supports neither tools nor their results', () => {
   const messages = parsed({ role: 'system', content: 'S' }, question);
   expect(renderGemmaStock(messages, strict)).toBe(`<bos>${userTurn('S\n\nq')}${open}`);
   const history = parsed(question, calls('', ['f', '{}']), result('1'));
@@ -160,12 +160,12 @@ describe('the Generic format of llama.cpp', () => {
   });
 });
 
-test("Ollama's template gives the system text a turn of its own and drops tool messages", () => {
+test("Ollama's template puts the system text into a separate turn and drops tool messages", () => {
   const messages = parsed({ role: 'system', content: 'S' }, question, result('1'));
   expect(renderOllama(messages)).toBe(`<bos>${userTurn('S')}${userTurn('q')}${open}`);
 });
 
-test('the relaxed template takes any order', () => {
+test('the relaxed template accepts any order', () => {
   const messages = parsed(question, question, calls('hm', ['f', '{"a":1}']), result('1'), question);
   const prompt = renderRelaxed(messages, undefined);
   expect(prompt).toContain(

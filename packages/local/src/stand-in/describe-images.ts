@@ -1,17 +1,17 @@
-import type { Picture } from '../pictures.ts';
+import type { Image } from '../images.ts';
 
-/** Says what the stand-in can see of pictures: their size and their colour on average. */
-export function describePictures(pictures: readonly Picture[]): string {
-  return pictures.map(describePicture).join(' ');
+/** Describes images by their size and average colour. */
+export function describeImages(images: readonly Image[]): string {
+  return images.map(describeImage).join(' ');
 }
 
-function describePicture({ format, width, height, colour }: Picture, index: number): string {
-  const label = index === 0 ? 'The picture' : `Picture ${index + 1}`;
+function describeImage({ format, width, height, colour }: Image, index: number): string {
+  const label = index === 0 ? 'The image' : `Image ${index + 1}`;
   const size = `${label} is a ${format.toUpperCase()} of ${width} by ${height} pixels`;
   return colour === undefined ? `${size}.` : `${size}, on average ${nameColour(colour)}.`;
 }
 
-function nameColour({ red, green, blue }: NonNullable<Picture['colour']>): string {
+function nameColour({ red, green, blue }: NonNullable<Image['colour']>): string {
   const brightest = Math.max(red, green, blue);
   const darkest = Math.min(red, green, blue);
   if (brightest - darkest < 24) return nameGrey(brightest);

@@ -19,49 +19,49 @@ export interface CallDelta {
   arguments: string;
 }
 
-/** One `delta` of a stream; an empty object is a delta without anything. */
+/** One `delta` of a stream; it may be empty. */
 export interface Delta {
   role?: 'assistant';
   content?: string | null;
   calls?: CallDelta[];
 }
 
-/** Why the model itself stopped: at its end of turn (or a stop string), or at the token limit. */
+/** Why the model stopped: at its end of turn (or a stop string), or at the token limit. */
 export type Ending = 'stop' | 'length';
 
-/** What the server tells its client. */
+/** The finish reason that the server sends to its client. */
 export type FinishReason = Ending | 'tool_calls';
 
-/** A whole reply, as the server understood the model's text. */
-export interface Heard {
+/** A whole reply, as the server parsed it from the model's text. */
+export interface ParsedReply {
   content: string | null;
   calls: WireCall[];
   finishReason: FinishReason;
 }
 
-/** A server's way of turning model text into text and calls, whole or piece by piece. */
-export interface Hearing {
-  hear(text: string, ending: Ending): Heard;
-  /** A fresh reader for one streamed choice. `end` is called once, after the last `push`. */
-  listen(): {
+/** How a server parses the model's text into content and calls, whole or streamed. */
+export interface ReplyParser {
+  parse(text: string, ending: Ending): ParsedReply;
+  /** Creates the parser of one streamed choice. Call `end` once, after the last `push`. */
+  createStream(): {
     push(piece: string): Delta[];
     end(ending: Ending): { deltas: Delta[]; finishReason: FinishReason };
   };
 }
 
-/** Text stays text. */
-export const hearText: Hearing = {
-  hear: (text, ending) => ({ content: text, calls: [], finishReason: ending }),
-  listen: () => ({
+/** Returns the text as content and finds no calls. */
+export const textParser: ReplyParser = {
+  parse: (text, ending) => ({ content: text, calls: [], finishReason: ending }),
+  createStream: () => ({
     push: (piece) => [{ content: piece }],
     end: (ending) => ({ deltas: [], finishReason: ending }),
   }),
 };
 
-/** vLLM's pythonic parser, with its faults; `firstCallOnly` is `parallel_tool_calls: false`. */
-export function hearPythonic(rules: PythonicRules, { firstCallOnly = false } = {}): Hearing {
+/** vLLM's pythonic parser, with its bugs; `firstCallOnly` is `parallel_tool_calls: false`. */
+export function pythonicParser(rules: PythonicRules, { firstCallOnly = false } = {}): ReplyParser {
   return {
-    hear(text, ending) {
+    parse(text, ending) {
       const read = extractPythonicCalls(text, rules);
       if (read === undefined) return { content: text, calls: [], finishReason: ending };
       const calls = read.map((call) => ({ id: newVllmId(), ...call }));
@@ -71,7 +71,7 @@ export function hearPythonic(rules: PythonicRules, { firstCallOnly = false } = {
         finishReason: toFinishReason(ending, calls.length > 0),
       };
     },
-    listen() {
+    createStream() {
       const stream = new PythonicStream(rules);
       let hasCalls = false;
       const push = (piece: string): Delta[] => {
@@ -92,11 +92,11 @@ export function hearPythonic(rules: PythonicRules, { firstCallOnly = false } = {
   };
 }
 
-/** Hearings that understand a reply only when it is whole, and stream it afterwards. */
-function hearWhole(hear: Hearing['hear']): Hearing {
+/** A parser that waits for the whole reply and streams the result afterwards. */
+function wholeReplyParser(parse: ReplyParser['parse']): ReplyParser {
   return {
-    hear,
-    listen() {
+    parse,
+    createStream() {
       let text = '';
       return {
         push(piece) {
@@ -104,8 +104,8 @@ function hearWhole(hear: Hearing['hear']): Hearing {
           return [];
         },
         end(ending) {
-          const heard = hear(text, ending);
-          return { deltas: toDeltas(heard), finishReason: heard.finishReason };
+          const reply = parse(text, ending);
+          return { deltas: toDeltas(reply), finishReason: reply.finishReason };
         },
       };
     },
@@ -113,11 +113,11 @@ function hearWhole(hear: Hearing['hear']): Hearing {
 }
 
 /**
- * vLLM's `tool_choice: "required"`: the text is a JSON array of `{name, parameters}`. Of parallel calls
- * that are not wanted it keeps the first, as it does after its parser.
+ * vLLM's `tool_choice: "required"`: the text is a JSON array of `{name, parameters}`. If parallel calls
+ * are switched off, only the first call is kept.
  */
-export function hearRequired({ firstCallOnly = false } = {}): Hearing {
-  return hearWhole((text, ending) => {
+export function requiredCallParser({ firstCallOnly = false } = {}): ReplyParser {
+  return wholeReplyParser((text, ending) => {
     const all = toArray(parseJson(text)).filter(isObject).map(toRequiredCall);
     const calls = firstCallOnly ? all.slice(0, 1) : all;
     return { content: '', calls, finishReason: toFinishReason(ending, calls.length > 0) };
@@ -125,8 +125,8 @@ export function hearRequired({ firstCallOnly = false } = {}): Hearing {
 }
 
 /** vLLM's named `tool_choice`: the text is the arguments; the finish reason stays `stop`. */
-export function hearNamed(name: string): Hearing {
-  return hearWhole((text, ending) => ({
+export function namedCallParser(name: string): ReplyParser {
+  return wholeReplyParser((text, ending) => ({
     content: '',
     calls: [{ id: newVllmId(), name, arguments: text }],
     finishReason: ending,
@@ -134,7 +134,7 @@ export function hearNamed(name: string): Hearing {
 }
 
 /** llama.cpp's Generic format: `{"tool_call"}`, `{"tool_calls"}` or `{"response"}`; else raw text. */
-export const hearGenericJson = hearWhole((text, ending) => {
+export const genericJsonParser = wholeReplyParser((text, ending) => {
   const reply = parseJson(text);
   if (!isObject(reply)) return { content: text, calls: [], finishReason: ending };
   const single = isObject(reply.tool_call) ? [reply.tool_call] : [];
@@ -152,7 +152,7 @@ export const hearGenericJson = hearWhole((text, ending) => {
 });
 
 /** The relaxed server: `<tool_call>{…}</tool_call>` anywhere in the text; the rest is content. */
-export const hearTagged = hearWhole((text, ending) => {
+export const taggedParser = wholeReplyParser((text, ending) => {
   const tagged = /<tool_call>([\s\S]*?)<\/tool_call>\s*/g;
   const calls = [...text.matchAll(tagged)].flatMap(([, json = '']) => {
     const call = parseJson(json);
@@ -174,9 +174,10 @@ export const hearTagged = hearWhole((text, ending) => {
   };
 });
 
-/** The deltas of a reply that is known whole: text in one piece, each call as its head and two fragments. */
-export function toDeltas({ content, calls }: Heard): Delta[] {
-  const text: Delta[] = content === null || content === '' ? [] : toPieces(content).map(toContent);
+/** Splits a whole reply into deltas: content in short pieces, each call as its name followed by its arguments. */
+export function toDeltas({ content, calls }: ParsedReply): Delta[] {
+  const text: Delta[] =
+    content === null || content === '' ? [] : toPieces(content).map(toContentDelta);
   return [...text, ...calls.flatMap((call, index) => toCallDeltas(call, index))];
 }
 
@@ -185,7 +186,7 @@ function toCallDeltas({ id, name, arguments: given }: WireCall, index: number): 
   return [head, ...toPieces(given).map((piece) => ({ calls: [{ index, arguments: piece }] }))];
 }
 
-function toContent(content: string): Delta {
+function toContentDelta(content: string): Delta {
   return { content };
 }
 

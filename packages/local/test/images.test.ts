@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { panAndScanTokens } from '../src/images.ts';
 import { type LocalEndpoint, startLocalEndpoint } from '../src/index.ts';
-import { panAndScanTokens } from '../src/pictures.ts';
 import { pick, postChat } from './post-chat.ts';
 
 const sizes: [width: number, height: number, tokens: number][] = [
@@ -20,7 +20,7 @@ const sizes: [width: number, height: number, tokens: number][] = [
 ];
 
 test.each(sizes)(
-  'a picture of %i by %i costs %i tokens under pan-and-scan',
+  'an image of %i by %i costs %i tokens under pan-and-scan',
   (width, height, tokens) => {
     expect(panAndScanTokens({ width, height })).toBe(tokens);
   },
@@ -33,13 +33,13 @@ function paint(width: number, height: number, [red, green, blue]: [number, numbe
 }
 
 const png = (...given: Parameters<typeof paint>) => {
-  const picture = paint(...given);
-  return `data:image/png;base64,${PNG.sync.write(Object.assign(new PNG(picture), picture)).toString('base64')}`;
+  const image = paint(...given);
+  return `data:image/png;base64,${PNG.sync.write(Object.assign(new PNG(image), image)).toString('base64')}`;
 };
 const jpg = (...given: Parameters<typeof paint>) =>
   `data:image/jpeg;base64,${jpeg.encode(paint(...given), 90).data.toString('base64')}`;
 
-describe('a picture in a request', () => {
+describe('an image in a request', () => {
   let endpoint: LocalEndpoint;
   beforeAll(async () => {
     endpoint = await startLocalEndpoint({ models: ['gemma'] });
@@ -59,10 +59,10 @@ describe('a picture in a request', () => {
       ],
     });
 
-  test('is measured, described and paid for', async () => {
+  test('is measured, described and counted as tokens', async () => {
     const { body } = await show(png(40, 30, [200, 10, 10]));
     expect(pick(body, 'choices', 0, 'message', 'content')).toBe(
-      'The picture is a PNG of 40 by 30 pixels, on average red.',
+      'The image is a PNG of 40 by 30 pixels, on average red.',
     );
     expect(pick(body, 'usage', 'prompt_tokens')).toBeGreaterThan(260);
     expect(endpoint.requests.at(-1)?.prompt).toContain(
@@ -89,11 +89,11 @@ describe('a picture in a request', () => {
   test('may be one of several', async () => {
     const { body } = await show(png(8, 8, [0, 0, 0]), png(9, 9, [0, 0, 255]));
     expect(pick(body, 'choices', 0, 'message', 'content')).toMatch(
-      /^The picture.*8 by 8.*Picture 2.*9 by 9/,
+      /^The image.*8 by 8.*Image 2.*9 by 9/,
     );
   });
 
-  test('that is broken base64 is a 400', async () => {
+  test('with invalid base64 is refused with 400', async () => {
     expect((await show('data:image/png;base64,%%%')).status).toBe(400);
   });
 });

@@ -28,13 +28,13 @@ const doors = {
   ajv: 'core/src/schema/json-schema-validator',
   'ajv-formats': 'core/src/schema/json-schema-validator',
   jsonrepair: 'core/src/schema/repair-json',
-  'image-size': '(core/src/turns/image|local/src/pictures)',
+  'image-size': '(core/src/turns/image|local/src/images)',
   sharp: 'core/src/images/fit-image',
   eventemitter3: 'core/src/agent/',
   mathjs: 'tools/src/calculator',
   'gpt-tokenizer': 'local/src/tokens',
-  pngjs: 'local/src/pictures',
-  'jpeg-js': 'local/src/pictures',
+  pngjs: 'local/src/images',
+  'jpeg-js': 'local/src/images',
 };
 
 const inCore = (pattern) => `^packages/core/src/(${pattern})(/|\\.ts$)`;

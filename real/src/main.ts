@@ -13,7 +13,7 @@ The first call fetches and builds what is missing (qwen on llama-server: 1.2 GB 
 cores; vllm: 5 GB more). Later calls take seconds. "down" ends the server on a port, or all of them.
 
   qwen            Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (default)
-  gemma           Gemma 3 270M, a base model: it does not end its replies by itself, so set max_tokens
+  gemma           Gemma 3 270M, a base model: it never ends a reply, so set max_tokens
   llama-server    from llama.cpp (default): the one on PATH, else built from source
   vllm            vLLM for CPUs, Linux on x86-64 only (its default model is gemma)
 

@@ -31,7 +31,7 @@ describe('the arguments of pnpm real', () => {
     expect(choiceOf('up', 'gemma')).toMatchObject({ template: 'gemma-stock', port: 8103 });
   });
 
-  test('model and server can stand in any order', () => {
+  test('model and server can be given in any order', () => {
     expect(choiceOf('up', 'llama-server', 'gemma')).toEqual(
       choiceOf('up', 'gemma', 'llama-server'),
     );

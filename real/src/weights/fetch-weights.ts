@@ -50,7 +50,7 @@ async function listFiles(folder: string): Promise<string[]> {
   return entries.map((entry) => join(folder, entry));
 }
 
-/** A part lies in the `data` folder of its package: `part07.bin`, or `….gguf.part03`. */
+/** A part is in the `data` folder of its package: `part07.bin`, or `….gguf.part03`. */
 function isPart(file: string): boolean {
   return /\/data\/(part\d+\.bin|.*\.gguf\.part\d+)$/.test(file);
 }

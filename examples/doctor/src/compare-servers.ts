@@ -43,5 +43,5 @@ function tellCell(measurement: Measurement | undefined): string {
   if (verdict === 'yes') return thing === 'context window' ? (tokens ?? 'yes') : 'yes';
   const status = /^(\d{3}):/.exec(detail)?.[1];
   if (status !== undefined) return `${verdict}, ${status}`;
-  return detail.startsWith('left out') ? `${verdict}, left out` : verdict;
+  return detail.startsWith('ignored') ? `${verdict}, ignored` : verdict;
 }

@@ -76,7 +76,7 @@ const chosen = {
   'llama.cpp-2025': ['gemma-3-strict', 'prompted', /llama\.cpp does not report/],
   'llama.cpp-2026': ['gemma-3-strict', 'prompted', /llama\.cpp does not support tools .*\/props/],
   ollama: ['gemma-3-strict', 'prompted', /Ollama does not support tools .*\/api\/show/],
-  none: ['openai', 'native', /does not say/],
+  none: ['openai', 'native', /does not report/],
 } as const;
 
 describe.each(quirksNames)('the same program on %s', (quirks) => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { Agent, defineProfile, openai, openaiCompatible, tool } from '@turnwise/core';
+import { Agent, defineProfile, openaiCompatible, profiles, tool } from '@turnwise/core';
 import { startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 import { compareServers } from '../src/compare-servers.ts';
@@ -65,7 +65,7 @@ describe('the guide to dialects', () => {
         return 'sunny';
       },
     });
-    const profile = defineProfile(openai, { dialect: 'prompted' });
+    const profile = defineProfile(profiles.openai, { dialect: 'prompted' });
     const model = openaiCompatible({ baseURL: endpoint.url, model: 'gemma-3', profile });
     const agent = new Agent({ name: 'guide', model, tools: [getWeather] });
     const result = await agent.run('What is the weather in Paris?');

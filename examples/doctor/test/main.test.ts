@@ -18,7 +18,7 @@ describe('the doctor', () => {
     expect(code).toBe(0);
     expect(errors).toMatch(/not a language model/);
     expect(output).toMatch(/\n {2}tools +yes +get_weather\n/);
-    expect(output).toMatch(/\nexport const profile = gemma3;\n/);
+    expect(output).toMatch(/\nexport const profile = profiles\.gemma3;\n/);
   });
 
   test('measures the server of the environment, with its key', async () => {

@@ -2,11 +2,9 @@ import {
   Agent,
   type DialectName,
   defineProfile,
-  gemma3,
-  gemma3Strict,
   type ModelProfile,
-  openai,
   openaiCompatible,
+  profiles,
   Transcript,
   tool,
 } from '@turnwise/core';
@@ -19,12 +17,13 @@ export interface Way {
   readonly rounds: readonly ModelProfile[];
 }
 
+const { gemma3, gemma3Strict } = profiles;
 const native = gemma3;
 const prompted = defineProfile(gemma3, { dialect: 'prompted' });
 const guided = defineProfile(gemma3, { dialect: 'guided' });
 const strictlyGuided = defineProfile(gemma3Strict, { dialect: 'guided' });
 // The relaxed server of the embedded endpoint writes its turns with Gemma's tokens.
-const relaxed = defineProfile(openai, { controlTokens: gemma3.controlTokens });
+const relaxed = defineProfile(profiles.openai, { controlTokens: gemma3.controlTokens });
 
 /** One for each way in which text can reach a model, and for each change of dialect in the middle. */
 export const ways: readonly (readonly [string, Way])[] = [

@@ -1,4 +1,4 @@
-import { Agent, defineProfile, gemma3, openaiCompatible, tool } from '@turnwise/core';
+import { Agent, defineProfile, openaiCompatible, profiles, tool } from '@turnwise/core';
 import { type LoggedRequest, startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 import { type PageKind, writePage } from './write-page.ts';
@@ -93,7 +93,7 @@ function createReader({
     model: openaiCompatible({
       baseURL,
       model: 'gemma-3-27b',
-      profile: defineProfile(gemma3, { contextWindow: window }),
+      profile: defineProfile(profiles.gemma3, { contextWindow: window }),
       retry: { maxRetries: 0 },
     }),
     limits: { maxSteps: steps + 1 },

@@ -2,11 +2,9 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import {
   Agent,
   defineProfile,
-  gemma3,
-  gemma3Strict,
   type ModelProfile,
-  openai,
   openaiCompatible,
+  profiles,
   tool,
 } from '@turnwise/core';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
@@ -56,10 +54,10 @@ async function runMistaken(quirks: LocalEndpoint['quirks'], profile: ModelProfil
 }
 
 test.each([
-  ['vllm', gemma3],
-  ['llama.cpp-2025', gemma3],
-  ['llama.cpp-2026', gemma3Strict],
-  ['none', openai],
+  ['vllm', profiles.gemma3],
+  ['llama.cpp-2025', profiles.gemma3],
+  ['llama.cpp-2026', profiles.gemma3Strict],
+  ['none', profiles.openai],
 ] as const)('the refusal of %s teaches the run its window, once', async (quirks, profile) => {
   const { result, reasons, refused } = await runMistaken(quirks, profile);
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
@@ -69,7 +67,7 @@ test.each([
 });
 
 test('a server that cuts prompts without a word, such as Ollama, is found out', async () => {
-  const { result, refused, requests } = await runMistaken('ollama', gemma3Strict);
+  const { result, refused, requests } = await runMistaken('ollama', profiles.gemma3Strict);
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
   expect(refused).toBe(0);
   expect(result.fixes).toEqual([

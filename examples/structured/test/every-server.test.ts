@@ -3,8 +3,8 @@ import {
   type DialectName,
   type ModelProfile,
   type OutputInvalidError,
-  openai,
   openaiCompatible,
+  profiles,
   type RunResult,
   type TurnwiseError,
 } from '@turnwise/core';
@@ -59,7 +59,7 @@ async function ask(
 
 /** A server that says nothing of itself is taken for any model, whose control tokens may be the marks of a dialect. */
 function profileOf(quirks: LocalEndpoint['quirks']): ModelProfile | 'auto' {
-  return quirks === 'none' ? openai : 'auto';
+  return quirks === 'none' ? profiles.openai : 'auto';
 }
 
 function expectSeparate({ chats }: Asked): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, gemma3, gemma3Strict, openaiCompatible, type RunEvent } from '@turnwise/core';
+import { Agent, openaiCompatible, profiles, type RunEvent } from '@turnwise/core';
 import { type LoggedRequest, startLocalEndpoint } from '@turnwise/local';
 import { calculator, files } from '@turnwise/tools';
 
@@ -20,8 +20,8 @@ export interface Exchange {
 export const question = 'How many lines does notes.txt have, and what is 17% of that?';
 
 const servers = {
-  native: { quirks: 'vllm', profile: gemma3 },
-  prompted: { quirks: 'llama.cpp-2025', profile: gemma3Strict },
+  native: { quirks: 'vllm', profile: profiles.gemma3 },
+  prompted: { quirks: 'llama.cpp-2025', profile: profiles.gemma3Strict },
 } as const;
 
 /** Runs an agent on the embedded endpoint and gives every exchange; the same each time. */

@@ -17,8 +17,8 @@ import type { JsonObject } from '../src/json.ts';
 import { dialectModel } from '../src/model/dialect-model.ts';
 import type { Model } from '../src/model/model.ts';
 import { openaiCompatible } from '../src/model/openai-compatible.ts';
-import { gemma3, gemma3Strict, openai } from '../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../src/profile/model-profile.ts';
+import { profiles } from '../src/profile/profiles.ts';
 import { jsonSchema } from '../src/schema/to-schema.ts';
 import { type Tool, tool } from '../src/tool/tool.ts';
 import { textOf } from '../src/turns/turn.ts';
@@ -36,6 +36,8 @@ import {
   randomFrom,
   randomPieces,
 } from './call-forms.ts';
+
+const { gemma3, gemma3Strict, openai } = profiles;
 
 const [file, seedText = '1'] = process.argv.slice(2);
 if (file === undefined) throw new Error('Name the file of cases.');

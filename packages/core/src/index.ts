@@ -99,17 +99,6 @@ export type {
 export type { Fix } from './dialect/fix.ts';
 export type { FinishReason, RawCall, RawReply, Usage } from './dialect/wire.ts';
 export {
-  gemma3,
-  gemma3Strict,
-  gemma4,
-  type KnownProfileId,
-  knownProfiles,
-  llama3,
-  mistral,
-  openai,
-  qwen3,
-} from './profile/known-profiles.ts';
-export {
   type DialectName,
   defineProfile,
   type ImageRules,
@@ -118,6 +107,7 @@ export {
   type StructuredOutput,
   type TurnRules,
 } from './profile/model-profile.ts';
+export { type ProfileId, profiles } from './profile/profiles.ts';
 
 // Conversations
 

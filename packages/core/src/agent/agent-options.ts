@@ -25,11 +25,6 @@ export interface RunTuning {
   /** Laid over the agent's limits, one by one. */
   readonly limits?: Partial<RunLimits>;
   /**
-   * How often the same call may have the same result, while no call has a new one, before it is answered instead of run;
-   * where the next reply holds such a call too, the run stops as `loop-detected`. 0 turns the guard off. @default 3
-   */
-  readonly maxRepeats?: number;
-  /**
    * `inline`: a text reply is the answer. `separate`: requests with tools only decide, and the answer is asked for without
    * tools. @default 'inline'
    */

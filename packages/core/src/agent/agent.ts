@@ -164,7 +164,7 @@ export class Agent<Context = unknown, Output = string> {
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    const limits = { maxSteps: 20, ...agent.limits, ...run.limits };
+    const limits = { maxSteps: 20, maxRepeats: 3, ...agent.limits, ...run.limits };
     // The price of a cost limit may stand in one, and the limit in the other.
     checkRunOptions({ ...run, limits }, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
@@ -176,7 +176,6 @@ export class Agent<Context = unknown, Output = string> {
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
       limits,
-      maxRepeats: run.maxRepeats ?? agent.maxRepeats ?? 3,
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
       contextWindow: agent.contextWindow ?? {},

@@ -41,14 +41,13 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
 
 /** Throws `invalid_options` for settings, limits or a tool choice that cannot work. */
 export function checkRunOptions<Context>(
-  { settings = {}, toolChoice, limits = {}, maxRepeats, finalAnswer }: RunTuning,
+  { settings = {}, toolChoice, limits = {}, finalAnswer }: RunTuning,
   tools: readonly Tool<Context>[],
   model: string,
 ): void {
   checkSettings(settings);
   checkWord('finalAnswer', finalAnswer, ['inline', 'separate']);
   checkLimits(limits, model);
-  checkWhole('maxRepeats', maxRepeats, 0);
   checkToolChoice(toolChoice, tools);
 }
 
@@ -106,6 +105,7 @@ const wholeLimits = [
 
 function checkLimits(limits: Partial<RunLimits>, model: string): void {
   for (const name of wholeLimits) checkWhole(`limits.${name}`, limits[name], 1);
+  checkWhole('limits.maxRepeats', limits.maxRepeats, 0);
   const { maxCost, maxWallTimeMs, prices, onLimit } = limits;
   checkWord('limits.onLimit', onLimit, ['stop', 'answer']);
   if (maxWallTimeMs !== undefined && !(maxWallTimeMs > 0)) {

@@ -1,7 +1,7 @@
 import { detectProfile, withoutTools } from '../profile/detect-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
-import { gemma3, knownProfiles } from '../profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import { findProfile, profiles } from '../profile/profiles.ts';
 import type { ServerFacts } from '../profile/server-facts.ts';
 import type { MeasuredThing, Measurement } from './measurement.ts';
 
@@ -27,7 +27,7 @@ export function measuredProfile(
   const family = guessProfile(model, facts);
   const { isNative, why } = decide(measured, detected);
   const usable = isNative ? family : withoutTools(family);
-  const base = knownProfiles.get(usable.id) ?? family;
+  const base = findProfile(usable.id) ?? family;
   const profile = defineProfile(usable, {
     turns: {
       order: decideOrder(measured, detected),
@@ -81,7 +81,7 @@ function imageChanges(
 ): Pick<Parameters<typeof defineProfile>[1], 'images'> {
   if (measured.images.verdict !== 'yes') return { images: undefined };
   // The tokens of an image and its crops are known for Gemma, and one small image cannot measure crops.
-  if (images !== undefined && id.startsWith(gemma3.id)) return { images };
+  if (images !== undefined && id.startsWith(profiles.gemma3.id)) return { images };
   return tokens === undefined
     ? {}
     : { images: { tokens, panAndScan: images?.panAndScan ?? false } };

@@ -1,26 +1,17 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
-
-/** The export names of the known profiles, by id. */
-const exportNames: Readonly<Record<string, string>> = {
-  openai: 'openai',
-  'gemma-3': 'gemma3',
-  'gemma-3-strict': 'gemma3Strict',
-  'gemma-4': 'gemma4',
-  'llama-3': 'llama3',
-  'qwen-3': 'qwen3',
-  mistral: 'mistral',
-};
+import { profiles } from '../profile/profiles.ts';
 
 /** Formats a profile as TypeScript code: the known profile that it is based on, and the changes. */
 export function printProfile(profile: ModelProfile, base: ModelProfile): string {
-  const name = exportNames[base.id] ?? 'openai';
+  const known = Object.entries(profiles).find(([, { id }]) => id === base.id);
+  const name = `profiles.${known?.[0] ?? 'openai'}`;
   const changed = differences(base, profile);
   if (Object.keys(changed).length === 0) {
-    return `import { ${name} } from '@turnwise/core';\n\nexport const profile = ${name};`;
+    return `import { profiles } from '@turnwise/core';\n\nexport const profile = ${name};`;
   }
   const changes = printObject(changed, '');
   return [
-    `import { defineProfile, ${name} } from '@turnwise/core';`,
+    "import { defineProfile, profiles } from '@turnwise/core';",
     '',
     `export const profile = defineProfile(${name}, ${changes});`,
   ].join('\n');

@@ -1,8 +1,8 @@
 import { createDialect } from '../dialect/create-dialect.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { type KnownProfileId, knownProfiles } from '../profile/known-profiles.ts';
 import { type DialectName, defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import { findProfile, type ProfileId, profiles } from '../profile/profiles.ts';
 import { createOpenAITransport } from '../transport/openai-transport.ts';
 import type { OpenAITransportOptions } from '../transport/transport-options.ts';
 import { autoModel } from './auto-model.ts';
@@ -15,7 +15,7 @@ export interface OpenAICompatibleOptions extends OpenAITransportOptions {
    * What is known about the model: a profile or the id of a known profile, which then never changes. `auto` detects the
    * profile before the first request and changes it if the server refuses the form of a request. @default 'auto'
    */
-  readonly profile?: ModelProfile | KnownProfileId | 'auto';
+  readonly profile?: ModelProfile | ProfileId | 'auto';
   /** Replaces the dialect of the profile. It never changes, even if the server refuses it. */
   readonly dialect?: DialectName;
 }
@@ -42,15 +42,16 @@ export function modelAt(
   if (profile === 'auto') {
     return autoModel({ transport, ...(dialect === undefined ? {} : { dialect }), ...fields });
   }
-  const known = typeof profile === 'string' ? findProfile(profile) : profile;
+  const known = typeof profile === 'string' ? requireProfile(profile) : profile;
   const chosen = dialect === undefined ? known : defineProfile(known, { dialect });
   return dialectModel({ transport, profile: chosen, dialect: createDialect(chosen), ...fields });
 }
 
-function findProfile(id: string): ModelProfile {
-  const profile = knownProfiles.get(id);
+function requireProfile(id: string): ModelProfile {
+  const profile = findProfile(id);
   if (profile !== undefined) return profile;
-  const ids = [...knownProfiles.keys(), 'auto'].map((each) => `"${each}"`).join(', ');
+  const known = [...Object.values(profiles).map((each) => each.id), 'auto'];
+  const ids = known.map((each) => `"${each}"`).join(', ');
   throw new TurnwiseError('invalid_options', `Unknown profile "${id}". Known: ${ids}.`);
 }
 

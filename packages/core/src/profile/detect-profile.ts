@@ -1,11 +1,11 @@
 import { guessProfile } from './guess-profile.ts';
-import { gemma3, gemma3Strict } from './known-profiles.ts';
 import {
   type DialectName,
   defineProfile,
   type ModelProfile,
   type ProfileChanges,
 } from './model-profile.ts';
+import { profiles } from './profiles.ts';
 import type { ServerFacts, ServerKind } from './server-facts.ts';
 
 /** A profile, and why it was chosen. */
@@ -35,8 +35,8 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
 /** The profile of a family without tools and tool role, with strict turns: every chat template accepts it. */
 export function withoutTools(family: ModelProfile): ModelProfile {
   const { contextWindow, refusedKeywords, structuredOutput } = family;
-  if (family.id === gemma3.id || family.id === gemma3Strict.id) {
-    return defineProfile(gemma3Strict, {
+  if (family.id === profiles.gemma3.id || family.id === profiles.gemma3Strict.id) {
+    return defineProfile(profiles.gemma3Strict, {
       contextWindow,
       refusedKeywords,
       structuredOutput,
@@ -78,7 +78,7 @@ function decideTools(family: ModelProfile, facts: ServerFacts): Decision {
   if (server === 'vllm') {
     return { isNative: true, why: `supports tools if they are enabled (${source}).` };
   }
-  if (family.id === gemma3.id) {
+  if (family.id === profiles.gemma3.id) {
     return {
       isNative: false,
       why: 'does not report whether it supports tools for Gemma 3, whose own chat template has no tools.',

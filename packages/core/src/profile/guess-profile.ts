@@ -1,6 +1,8 @@
-import { gemma3, gemma4, llama3, mistral, openai, qwen3 } from './known-profiles.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
+import { profiles } from './profiles.ts';
 import type { ServerFacts } from './server-facts.ts';
+
+const { gemma3, gemma4, llama3, mistral, openai, qwen3 } = profiles;
 
 type Families = readonly (readonly [RegExp, ModelProfile])[];
 

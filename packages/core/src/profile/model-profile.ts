@@ -59,7 +59,7 @@ export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
  * A copy of a profile with changes. Throws `invalid_options` if the result contradicts itself.
  *
  * @example
- * const gemmaOnMyServer = defineProfile(gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
+ * const gemmaOnMyServer = defineProfile(profiles.gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
  */
 export function defineProfile(base: ModelProfile, changes: ProfileChanges): ModelProfile {
   const { images, ...rest } = { ...base, ...changes };

@@ -1,19 +1,19 @@
-import { gemma3, gemma4, openai, qwen3 } from './known-profiles.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
+import { profiles } from './profiles.ts';
 
 /** A model without a family profile, on vLLM with its own tool template. */
-const relaxedOnVllm = defineProfile(openai, {
+const relaxedOnVllm = defineProfile(profiles.openai, {
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
 });
 
 const known: ReadonlyMap<string, ModelProfile> = new Map([
-  ['gemma-3-27b', gemma3],
-  ['leon-se/gemma-3-27b-it-fp8-dynamic', gemma3],
-  ['gemma-4-31b', gemma4],
+  ['gemma-3-27b', profiles.gemma3],
+  ['leon-se/gemma-3-27b-it-fp8-dynamic', profiles.gemma3],
+  ['gemma-4-31b', profiles.gemma4],
   ['gpt-oss-120b', relaxedOnVllm],
   ['openai/gpt-oss-120b', relaxedOnVllm],
-  ['qwen3-coder-30b-a3b', qwen3],
+  ['qwen3-coder-30b-a3b', profiles.qwen3],
   ['kimi-k2.6', defineProfile(relaxedOnVllm, { contextWindow: 262_144 })],
   ['kimi-latest', defineProfile(relaxedOnVllm, { contextWindow: 262_144 })],
 ]);

@@ -14,7 +14,7 @@ export function* guardLoops<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
 ): Generator<RunEventBody, readonly CheckedCall<Context>[]> {
-  const { maxRepeats } = setup;
+  const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return calls;
   const guarded: CheckedCall<Context>[] = [];
   for (const checked of calls) {
@@ -39,13 +39,14 @@ export function rememberResults<Context>(
   calls: readonly CheckedCall<Context>[],
   results: readonly ToolResult[],
 ): void {
-  if (setup.maxRepeats === 0) return;
-  const isLoop = calls.some(({ call }) => countOf(state, call) >= setup.maxRepeats);
+  const { maxRepeats } = setup.limits;
+  if (maxRepeats === 0) return;
+  const isLoop = calls.some(({ call }) => countOf(state, call) >= maxRepeats);
   state.loopsDetected = isLoop ? state.loopsDetected + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];
     const count = countOf(state, call);
-    if (result === undefined || count >= setup.maxRepeats) continue;
+    if (result === undefined || count >= maxRepeats) continue;
     const digest = digestOf(`${result.status} ${textOf(result.parts)}`);
     const key = keyOf(call);
     const isNew = state.repeats[key]?.result !== digest;

@@ -10,6 +10,12 @@ export interface Price {
 export interface RunLimits {
   /** Decisions of the model, each with the tools it leads to. @default 20 */
   readonly maxSteps: number;
+  /**
+   * How many times a call may run with the same arguments and the same result, if no other call returns something new in
+   * between. The next such call is not run; the model is informed. If it repeats the call again, the run stops with the
+   * reason `loop-detected`. 0 turns this off. @default 3
+   */
+  readonly maxRepeats: number;
   /** Requests, those that are asked again included. */
   readonly maxRequests?: number;
   /** Calls of tools. */

@@ -40,8 +40,6 @@ export interface RunSetup<Context> {
   readonly toolChoice: ToolChoice | 'none';
   readonly stopWhen: readonly StopCondition[];
   readonly limits: RunLimits;
-  /** How often the same call may have the same result before it is answered instead of run; 0 turns that off. */
-  readonly maxRepeats: number;
   /** The shape of the answer, where it is not text. */
   readonly output: OutputSpec<Context> | undefined;
   /** Whether a text reply to an act request is the answer, or an answer is asked for separately. */

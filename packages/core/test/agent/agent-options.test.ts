@@ -37,7 +37,7 @@ const wrongTunings: readonly (readonly [string, unknown])[] = [
   ['no step at all', { limits: { maxSteps: 0 } }],
   ['half a step', { limits: { maxSteps: 1.5 } }],
   ['a forced tool that is none', { toolChoice: { tool: 'atc' } }],
-  ['a number of repeats below 0', { maxRepeats: -1 }],
+  ['a number of repeats below 0', { limits: { maxRepeats: -1 } }],
   ['a cost without a price', { limits: { maxCost: 1 } }],
 ];
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { RunListener } from '../../src/agent/event-hub.ts';
 import type { Model } from '../../src/model/model.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import {
   callsTool,
@@ -14,6 +14,8 @@ import {
 } from '../../src/testing/scripted-model.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
+
+const { gemma3 } = profiles;
 
 const pieces = ['The ', 'sky ', 'is blue.'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { gemma3, gemma3Strict } from '../../src/profile/known-profiles.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import {
@@ -14,6 +14,8 @@ import {
 } from '../support/reading-agent.ts';
 import { rawText } from '../support/scripted-transport.ts';
 import { findWireProblem } from '../support/wire-rules.ts';
+
+const { gemma3, gemma3Strict } = profiles;
 
 describe('a run that is longer than the window', () => {
   test.each([

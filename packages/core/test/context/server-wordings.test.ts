@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { answersJson } from '../support/model-server.ts';
 import { prose } from '../support/reading-agent.ts';
 import { repliesCall, repliesText, startRoutedServer } from '../support/routed-server.ts';
+
+const { gemma3 } = profiles;
 
 const readBook = tool({
   name: 'read_book',

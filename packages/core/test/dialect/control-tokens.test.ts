@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { neutraliseJson, neutraliserFor } from '../../src/dialect/control-tokens.ts';
-import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { anImage, say, user } from '../support/encode-turns.ts';
 import { controlTokensOf } from '../support/wire-rules.ts';
 
-describe.each([...knownProfiles])('%s', (_id, profile) => {
+const { gemma3, gemma3Strict } = profiles;
+
+describe.each(Object.entries(profiles))('%s', (_id, profile) => {
   const neutralise = neutraliserFor(profile);
   const tokens = controlTokensOf(profile);
 

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { checkWireMessages } from '../../src/dialect/gate.ts';
 import type { WireMessage } from '../../src/dialect/wire.ts';
-import { gemma3, gemma3Strict, openai } from '../../src/profile/known-profiles.ts';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { findWireProblem } from '../support/wire-rules.ts';
+
+const { gemma3, gemma3Strict, openai } = profiles;
 
 const letters: Readonly<Record<string, WireMessage>> = {
   s: { role: 'system', content: 'Be brief.' },

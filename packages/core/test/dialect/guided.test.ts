@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import type { ParsedReply } from '../../src/dialect/dialect.ts';
 import type { FinishReason } from '../../src/dialect/wire.ts';
-import { gemma3Strict } from '../../src/profile/known-profiles.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import {
   answer,
   call,
@@ -15,6 +15,8 @@ import {
   spec,
   user,
 } from '../support/encode-turns.ts';
+
+const { gemma3Strict } = profiles;
 
 const profile = defineProfile(gemma3Strict, { dialect: 'guided' });
 const dialect = createDialect(profile);

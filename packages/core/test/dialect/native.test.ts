@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { readArguments } from '../../src/dialect/read-arguments.ts';
 import type { WireMessage } from '../../src/dialect/wire.ts';
-import { gemma3, gemma4, mistral, openai } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import type { Turn } from '../../src/turns/turn.ts';
 import {
   anImage,
@@ -15,6 +15,8 @@ import {
   spec,
   user,
 } from '../support/encode-turns.ts';
+
+const { gemma3, gemma4, mistral, openai } = profiles;
 
 const one = call('1.0', 'add', { a: 1 });
 const two = call('1.1', 'search', { query: 'x' });

@@ -175,7 +175,7 @@ describe('a report', () => {
     expect(printed).toMatch(/^gemma-3 at http:\/\/127\.0\.0\.1:\d+\/v1\n\n {2}system role +no /);
     expect(printed).toMatch(/\n {2}tools +no +400: no\n/);
     expect(printed).toMatch(/\nDialect prompted: The server failed: tools, calls in a stream/);
-    expect(printed).toContain("import { defineProfile, gemma3Strict } from '@turnwise/core';");
+    expect(printed).toContain("import { defineProfile, profiles } from '@turnwise/core';");
     expect(printed).toContain('  contextWindow: 8_192,\n');
   });
 });

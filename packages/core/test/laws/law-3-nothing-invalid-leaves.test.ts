@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { arbitraryScenario } from '../support/arbitrary-scenario.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import type { Played, Scenario } from '../support/play-scenario.ts';
 import { keepTimers, stopTime } from '../support/stopped-time.ts';
 import { findWireProblem } from '../support/wire-rules.ts';
+
+const { gemma3 } = profiles;
 
 beforeAll(stopTime);
 afterAll(keepTimers);

@@ -227,7 +227,7 @@ describe('limits that cannot work are refused before anything is sent', () => {
     ],
     ['an unknown onLimit', { limits: { onLimit: 'explode' as 'stop' } }],
     ['an unknown finalAnswer', { finalAnswer: 'never' as 'inline' }],
-    ['maxRepeats of -1', { maxRepeats: -1 }],
+    ['maxRepeats of -1', { limits: { maxRepeats: -1 } }],
   ];
 
   test.each(nonsense)('%s', (_, tuning) => {

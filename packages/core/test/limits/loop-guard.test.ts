@@ -136,15 +136,15 @@ describe('the same call with the same result', () => {
     [2, 2],
     [5, 5],
   ])('runs as often as maxRepeats says: %s', async (maxRepeats, runs) => {
-    const { ran, result } = await play(times(runs + 2, callsTool('look')), { maxRepeats });
+    const limits = { maxRepeats };
+    const { ran, result } = await play(times(runs + 2, callsTool('look')), { limits });
     expect(result).toMatchObject({ reason: 'loop-detected' });
     expect(ran).toHaveLength(runs);
   });
 
   test('runs to the limit of steps where the guard is off', async () => {
     const { ran, result } = await play(times(8, callsTool('look')), {
-      maxRepeats: 0,
-      limits: { maxSteps: 8 },
+      limits: { maxSteps: 8, maxRepeats: 0 },
     });
     expect(result).toMatchObject({ reason: 'max-steps' });
     expect(ran).toHaveLength(8);

@@ -5,7 +5,7 @@ import {
   type OpenAICompatibleOptions,
   openaiCompatible,
 } from '../../src/model/openai-compatible.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { findTreeProblem } from '../support/event-tree.ts';
@@ -18,6 +18,8 @@ import {
   repliesText,
   startRoutedServer,
 } from '../support/routed-server.ts';
+
+const { gemma3 } = profiles;
 
 /** A server that reports that it supports tools. */
 const claimsTools = { '/v1/models': listsModel('gemma-3-27b', 'vllm') };

@@ -3,15 +3,15 @@ import {
   Agent,
   type AgentInput,
   defineProfile,
-  gemma3,
-  gemma3Strict,
   type ModelProfile,
   openaiCompatible,
-  openai as relaxed,
+  profiles,
   tool,
 } from '../../src/index.ts';
 import { makePng } from '../support/make-png.ts';
 import { type Answer, answersJson, completion, startModelServer } from '../support/model-server.ts';
+
+const { gemma3, gemma3Strict, openai: relaxed } = profiles;
 
 const square = makePng(30, 30);
 const wide = makePng(4_000, 500);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { gemma3, gemma3Strict } from '../../src/profile/known-profiles.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { rawCalls, rawText } from '../support/scripted-transport.ts';
 import { wireAgent } from '../support/wire-agent.ts';
+
+const { gemma3, gemma3Strict } = profiles;
 
 const output = z.object({ sum: z.number() });
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type OutputInvalidError, TurnwiseError } from '../../src/errors.ts';
-import { gemma3, gemma3Strict, openai } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { rawCalls, rawText, type WireReply } from '../support/scripted-transport.ts';
 import { wireAgent } from '../support/wire-agent.ts';
+
+const { gemma3, gemma3Strict, openai } = profiles;
 
 const report = z.object({ city: z.string(), celsius: z.number() });
 const right = '{"city":"Paris","celsius":21}';

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { gemma3, gemma3Strict, knownProfiles, openai } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ProfileChanges } from '../../src/profile/model-profile.ts';
+import { findProfile, profiles } from '../../src/profile/profiles.ts';
+
+const { gemma3, gemma3Strict, openai } = profiles;
 
 test('a profile is a copy of another profile with changes', () => {
   const mine = defineProfile(gemma3, {
@@ -28,9 +30,9 @@ describe('a profile that contradicts itself is refused', () => {
   });
 });
 
-test('every known profile is consistent and frozen, and is found by its id', () => {
-  for (const [id, profile] of knownProfiles) {
-    expect(profile.id).toBe(id);
+test('every profile is consistent, frozen, and can be found by its id', () => {
+  for (const profile of Object.values(profiles)) {
+    expect(findProfile(profile.id)).toBe(profile);
     expect(Object.isFrozen(profile)).toBe(true);
     expect(() => defineProfile(profile, {})).not.toThrow();
   }

@@ -3,14 +3,10 @@ import fc from 'fast-check';
 import type { ModelErrorKind } from '../../src/errors.ts';
 import { inDialect, withoutTools } from '../../src/profile/detect-profile.ts';
 import { fallbackProfile } from '../../src/profile/fallback-profile.ts';
-import {
-  gemma3,
-  gemma3Strict,
-  knownProfiles,
-  openai,
-  qwen3,
-} from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
+
+const { gemma3, gemma3Strict, openai, qwen3 } = profiles;
 
 const after = (profile: ModelProfile, kind: ModelErrorKind, offersTools = true) =>
   fallbackProfile(profile, { kind, serverMessage: 'No.', offersTools })?.profile;
@@ -90,9 +86,9 @@ test('the fallbacks end, for every order of refusals', () => {
     'response-format-unsupported',
   );
   const refusals = fc.array(fc.tuple(kinds, fc.boolean()), { minLength: 60, maxLength: 60 });
-  const profiles = fc.constantFrom(...knownProfiles.values());
+  const anyProfile = fc.constantFrom(...Object.values(profiles));
   fc.assert(
-    fc.property(profiles, fc.boolean(), refusals, (known, isGuided, all) => {
+    fc.property(anyProfile, fc.boolean(), refusals, (known, isGuided, all) => {
       let profile = isGuided ? inDialect(withoutTools(known), 'guided') : known;
       let changes = 0;
       for (const [kind, offersTools] of all) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { detectProfile } from '../../src/profile/detect-profile.ts';
 import { guessProfile } from '../../src/profile/guess-profile.ts';
-import { gemma3, gemma3Strict, knownProfiles } from '../../src/profile/known-profiles.ts';
 import { privatemodeProfile } from '../../src/profile/privatemode-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import {
   readLlamaProps,
   readLmStudioModels,
@@ -10,6 +10,8 @@ import {
   readOllamaProcesses,
   readOllamaShow,
 } from '../../src/profile/read-server-pages.ts';
+
+const { gemma3, gemma3Strict } = profiles;
 
 const listOf = (...data: readonly Record<string, string | number>[]) => ({ object: 'list', data });
 
@@ -223,7 +225,7 @@ describe('the detected profile', () => {
 describe('models of Privatemode', () => {
   test('have a profile for each id that it serves', () => {
     expect(privatemodeProfile('gemma-3-27b')).toBe(gemma3);
-    expect(privatemodeProfile('gemma-4-31b')).toBe(knownProfiles.get('gemma-4'));
+    expect(privatemodeProfile('gemma-4-31b')).toBe(profiles.gemma4);
     expect(privatemodeProfile('openai/gpt-oss-120b')?.dialect).toBe('native');
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { imageTokens } from '../../src/profile/image-tokens.ts';
-import { gemma3, gemma3Strict, openai } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
+
+const { gemma3, gemma3Strict, openai } = profiles;
 
 /** Counted with the real processor and tokenizer of Gemma 3 (transformers, processing_gemma3.py). */
 const counted: readonly (readonly [width: number, height: number, tokens: number])[] = [

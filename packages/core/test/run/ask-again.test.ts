@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import {
@@ -12,6 +12,8 @@ import {
   scriptedTransport,
   type WireReply,
 } from '../support/scripted-transport.ts';
+
+const { gemma3 } = profiles;
 
 interface Told {
   readonly ran: readonly unknown[];

@@ -88,16 +88,16 @@ export function arbitraryMix(): fc.Arbitrary<Mix> {
     hasImages: fc.boolean(),
     tuning: fc.record({
       finalAnswer: fc.constantFrom('inline', 'separate'),
-      maxRepeats: fc.constantFrom(0, 1, 3),
       limits: fc.record(
         {
+          maxRepeats: fc.constantFrom(0, 1, 3),
           maxSteps: fc.integer({ min: 1, max: 20 }),
           maxRequests: fc.integer({ min: 1, max: 40 }),
           maxToolCalls: fc.integer({ min: 1, max: 20 }),
           maxTotalTokens: fc.integer({ min: 1_000, max: 100_000 }),
           onLimit: fc.constantFrom('stop', 'answer'),
         },
-        { requiredKeys: ['maxSteps'] },
+        { requiredKeys: ['maxSteps', 'maxRepeats'] },
       ),
     }),
     outputRetries: fc.nat(3),

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { arbitraryInput, arbitraryReply, arbitraryText } from './arbitrary-conversation.ts';
 import type { Scenario } from './play-scenario.ts';
 import { spokenProfiles } from './profiles.ts';
+
+const { gemma3 } = profiles;
 
 /** Conversations of one to three runs with everything that can happen to them. */
 export function arbitraryScenario(profile: ModelProfile): fc.Arbitrary<Scenario> {

@@ -3,8 +3,8 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import type { TransportRequest } from '../../src/transport/transport.ts';
@@ -14,6 +14,8 @@ import {
   countingTransport,
 } from './counting-transport.ts';
 import { rawCalls, rawText, type WireReply } from './scripted-transport.ts';
+
+const { gemma3 } = profiles;
 
 /** What the agent is asked. */
 export const task = 'Read every page, and then tell what stands on the last one.';

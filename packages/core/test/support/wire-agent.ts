@@ -2,9 +2,11 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { type ScriptedTransport, scriptedTransport, type WireReply } from './scripted-transport.ts';
+
+const { gemma3 } = profiles;
 
 /** An agent over the real dialect of a profile, and the transport below it that plays a script. */
 export interface WireAgent<Output> {

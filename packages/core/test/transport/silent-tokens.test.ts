@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import {
   type Answer,
@@ -13,6 +13,8 @@ import {
   startModelServer,
   streamsPieces,
 } from '../support/model-server.ts';
+
+const { gemma3 } = profiles;
 
 /** A chunk with token counts, as vLLM sends it through Privatemode's proxy. */
 function counted(delta: object, tokens: number, finishReason: string | null = null): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
-import { gemma3 } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import type { HistoryChange } from '../../src/turns/repair-history.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
@@ -9,6 +9,8 @@ import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
 import { answer, call, calls, result, results, user } from '../support/encode-turns.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import { tinyPng } from '../support/tiny-image.ts';
+
+const { gemma3 } = profiles;
 
 const hi = { role: 'user', content: 'Hi' };
 const hello = { role: 'assistant', content: 'Hello' };

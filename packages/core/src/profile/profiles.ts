@@ -1,7 +1,6 @@
 import { defineProfile, type ModelProfile } from './model-profile.ts';
 
-/** A server of the OpenAI kind: any order of messages, tools, several calls in a reply. */
-export const openai: ModelProfile = Object.freeze({
+const openai: ModelProfile = Object.freeze({
   id: 'openai',
   turns: { order: 'relaxed', system: 'message', toolRole: true },
   dialect: 'native',
@@ -12,16 +11,13 @@ export const openai: ModelProfile = Object.freeze({
   charsPerToken: 4,
 } satisfies ModelProfile);
 
-/** Every control token of the Gemma 3 tokenizer that can occur in a text. */
+/** Every special token of the Gemma 3 tokenizer that a text could contain. */
 const gemma3Tokens =
   '<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token|bos|eos|pad|unk|mask|unused\\d+)>|\\[multimodal\\]';
 
-/**
- * Gemma 3 on vLLM with its tool template and parser, as Privatemode serves it.
- * The template puts the system message into the first user turn, requires alternating roles and has a tool role
- * (vLLM examples/tool_chat_template_gemma3_pythonic.jinja).
- */
-export const gemma3: ModelProfile = defineProfile(openai, {
+// The template of vLLM (examples/tool_chat_template_gemma3_pythonic.jinja) puts the system message into the first user
+// message, alternates strictly and has a tool role.
+const gemma3 = defineProfile(openai, {
   id: 'gemma-3',
   turns: { order: 'strict' },
   contextWindow: 131_072,
@@ -30,11 +26,8 @@ export const gemma3: ModelProfile = defineProfile(openai, {
   images: { tokens: 260, panAndScan: true },
 });
 
-/**
- * Gemma 3 with its own chat template, as llama.cpp, Ollama and others serve it: no tool role, no tools
- * (tokenizer_config.json of the model: user and assistant messages must alternate).
- */
-export const gemma3Strict: ModelProfile = defineProfile(gemma3, {
+// tokenizer_config.json of the model: every second message must be the user's.
+const gemma3Strict = defineProfile(gemma3, {
   id: 'gemma-3-strict',
   turns: { system: 'in-first-user', toolRole: false },
   dialect: 'prompted',
@@ -42,8 +35,7 @@ export const gemma3Strict: ModelProfile = defineProfile(gemma3, {
   images: { tokens: 260, panAndScan: false },
 });
 
-/** Gemma 4 on vLLM with its own tool and reasoning parsers; it reasons unless that is switched off. */
-export const gemma4: ModelProfile = defineProfile(openai, {
+const gemma4 = defineProfile(openai, {
   id: 'gemma-4',
   contextWindow: 262_144,
   refusedKeywords: 'xgrammar',
@@ -52,24 +44,21 @@ export const gemma4: ModelProfile = defineProfile(openai, {
   images: { tokens: 280, panAndScan: false },
 });
 
-/** Llama 3 and later on a server with its tool template. */
-export const llama3: ModelProfile = defineProfile(openai, {
+const llama3 = defineProfile(openai, {
   id: 'llama-3',
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
 });
 
-/** Qwen 3 on a server with its tool template. */
-export const qwen3: ModelProfile = defineProfile(openai, {
+const qwen3 = defineProfile(openai, {
   id: 'qwen-3',
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tool_call|tool_response|think)>',
 });
 
-/** Mistral on a server with its tool template, which needs call ids of nine letters and digits, and alternating roles. */
-export const mistral: ModelProfile = defineProfile(openai, {
+const mistral = defineProfile(openai, {
   id: 'mistral',
   turns: { order: 'strict' },
   contextWindow: 131_072,
@@ -79,20 +68,35 @@ export const mistral: ModelProfile = defineProfile(openai, {
   callIds: 'nine-alphanumerics',
 });
 
-/** The id of a profile that is part of Turnwise. */
-export type KnownProfileId =
+/** The profiles that Turnwise has. Change one with {@link defineProfile}. */
+export const profiles = Object.freeze({
+  /** A server like OpenAI's: messages in any order, tools, several calls in one reply. */
+  openai,
+  /** Gemma 3 on vLLM with its tool template and parser, as Privatemode serves it. */
+  gemma3,
+  /** Gemma 3 with its own chat template, as llama.cpp and Ollama serve it: no tool role, no tools. */
+  gemma3Strict,
+  /** Gemma 4 on vLLM with its own parsers for tools and reasoning. */
+  gemma4,
+  /** Llama 3 and later on a server with its tool template. */
+  llama3,
+  /** Qwen 3 on a server with its tool template. */
+  qwen3,
+  /** Mistral on a server with its tool template, which requires call ids of nine letters and digits and alternating roles. */
+  mistral,
+});
+
+/** The id of one of the {@link profiles}. */
+export type ProfileId =
+  | 'openai'
   | 'gemma-3'
   | 'gemma-3-strict'
   | 'gemma-4'
-  | 'openai'
   | 'llama-3'
   | 'qwen-3'
   | 'mistral';
 
-/** Every profile that is part of Turnwise, by its {@link KnownProfileId}. */
-export const knownProfiles: ReadonlyMap<string, ModelProfile> = new Map(
-  [gemma3, gemma3Strict, gemma4, openai, llama3, qwen3, mistral].map((profile) => [
-    profile.id,
-    profile,
-  ]),
-);
+/** The profile with an id, or `undefined`. */
+export function findProfile(id: string): ModelProfile | undefined {
+  return Object.values(profiles).find((profile) => profile.id === id);
+}

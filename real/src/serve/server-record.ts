@@ -42,9 +42,9 @@ async function recordFile(port: number): Promise<string> {
 }
 
 /** Whether the process runs and is still the server: after a restart of the machine its id may belong to another one. */
-export async function isServerRunning({ processId }: ServerRecord): Promise<boolean> {
+async function isServerRunning({ processId }: ServerRecord): Promise<boolean> {
   if (!isRunning(processId)) return false;
-  // Only Linux has this file, which is empty for a process that has ended. Elsewhere the id has to do.
+  // Only Linux has this file, which is empty for a process that was ended. Elsewhere the id has to do.
   const line = await readFile(`/proc/${processId}/cmdline`, 'utf8').catch(() => undefined);
   return line === undefined || /llama-server|vllm/i.test(line);
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ServerChoice } from '../parse-command.ts';
 import { LaneError } from '../setup/lane-error.ts';
 import { report } from '../setup/report.ts';
 import { weights } from '../weights/weights.ts';
+import { isPortFree } from './is-port-free.ts';
 import type { LaunchCommand } from './launch-command.ts';
 import { logFile, readRecords, writeRecord } from './server-record.ts';
 
@@ -29,7 +29,7 @@ export async function isServing(choice: ServerChoice): Promise<boolean> {
     const { model, server, template } = record.choice;
     throw portInUse(port, `by ${model} on ${server} with the template "${template}"`);
   }
-  if (await isFree(port)) return false;
+  if (await isPortFree(port)) return false;
   throw portInUse(port, 'by a program that was not started here');
 }
 
@@ -83,14 +83,6 @@ async function answers({ port, model }: ServerChoice): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  return new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
 
 function portInUse(port: number, user: string): LaneError {

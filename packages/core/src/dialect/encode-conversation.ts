@@ -98,7 +98,8 @@ interface EncodedTurn {
 /** The same text without a valid opening or closing `tag`, so that an input or a result cannot close or open a wrapper. */
 export function guardTag(text: string, tag: string): string {
   if (!text.includes('<')) return text;
-  return text.replace(new RegExp(`<(/?)${tag}(?=[\\s>])`, 'gi'), '<\u200b$1$2');
+  const pattern = new RegExp(`</?${tag}(?=[\\s>])`, 'gi');
+  return text.replace(pattern, (match) => `<\u200b${match.slice(1)}`);
 }
 
 /** Inputs that arrived while tools ran, wrapped so that they can follow a result in the same message. */

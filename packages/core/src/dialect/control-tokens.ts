@@ -1,7 +1,8 @@
 import type { JsonValue } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 
-const zeroWidthSpace = '\u200b';
+/** The character that breaks control tokens and tags. Tokenizers read it as plain text. */
+export const zeroWidthSpace = '\u200b';
 
 /** Breaks every control token of a model in a text and replaces lone surrogates. It changes nothing else. */
 export type Neutralise = (text: string) => string;

@@ -12,6 +12,14 @@ export type Fix =
       readonly text: string;
     }
   | {
+      /** The name of a call that had white space, control tokens or a namespace of the profile around a tool's name. */
+      readonly kind: 'repaired-name';
+      /** The tool's name. */
+      readonly name: string;
+      /** The name in the reply. */
+      readonly written: string;
+    }
+  | {
       /** Arguments whose syntax was repaired. */
       readonly kind: 'repaired-arguments';
       readonly name: string;

@@ -1,9 +1,9 @@
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
 import { type RepairedJson, repairJson } from '../schema/repair-json.ts';
 import { createStringFieldStream } from '../schema/string-field-stream.ts';
-import { type ActiveTools, activeTools } from './active-tools.ts';
+import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
-import type { ParsedCall, ParsedReply, Prompt, ReplyParser } from './dialect.ts';
+import type { ParsedCall, ParsedReply, ReplyParser } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import { createReplyParser } from './reply-parser.ts';
 import type { RawReply } from './wire.ts';
@@ -12,8 +12,7 @@ import type { RawReply } from './wire.ts';
  * Creates a parser for replies of the form `{"calls": […]}` or `{"answer": "…"}`. The answer's text is streamed out of the
  * incomplete JSON. If the server ignored the format, the reply is parsed as plain text.
  */
-export function createGuidedParser(prompt: Prompt): ReplyParser {
-  const tools = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
+export function createGuidedParser(tools: ActiveTools): ReplyParser {
   const answer = createStringFieldStream('answer');
   let shown = '';
   return {
@@ -26,17 +25,17 @@ export function createGuidedParser(prompt: Prompt): ReplyParser {
       ];
     },
     finish(reply) {
-      const parsed = parseGuided(reply, tools, prompt);
+      const parsed = parseGuided(reply, tools);
       const rest = parsed.kind === 'text' ? parsed.text.slice(shown.length) : '';
       return { parsed, deltas: rest === '' ? [] : [{ type: 'text-delta', text: rest }] };
     },
   };
 }
 
-function parseGuided(reply: RawReply, tools: ActiveTools, prompt: Prompt): ParsedReply {
+function parseGuided(reply: RawReply, tools: ActiveTools): ParsedReply {
   const read = repairJson(reply.text);
   const parsed = read.ok ? parseValue(read, reply, tools) : parseCut(reply);
-  return parsed ?? createReplyParser(prompt).finish(reply).parsed;
+  return parsed ?? createReplyParser(tools).finish(reply).parsed;
 }
 
 function parseValue(
@@ -45,9 +44,10 @@ function parseValue(
   tools: ActiveTools,
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
-  const calls = Array.isArray(value.calls)
+  const read = Array.isArray(value.calls)
     ? value.calls.map((call: JsonValue) => parseCall(call, tools, reply.finishReason === 'length'))
     : [];
+  const calls = read.map((each) => each?.call);
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;
     const textNextToCalls = typeof answer === 'string' && answer !== '' ? answer : undefined;
@@ -55,6 +55,7 @@ function parseValue(
     const repaired: Fix = { kind: 'repaired-arguments', name, text: reply.text, repairs };
     const dropped: Fix = { kind: 'dropped-text', text: textNextToCalls ?? '' };
     const fixes = [
+      ...read.flatMap((each) => each?.fixes ?? []),
       ...(repairs.length > 0 ? [repaired] : []),
       ...(textNextToCalls === undefined ? [] : [dropped]),
     ];
@@ -68,18 +69,22 @@ function parseValue(
   return { kind: 'text', text: value.answer, fixes };
 }
 
-function parseCall(call: JsonValue, tools: ActiveTools, isCut: boolean): ParsedCall | undefined {
+function parseCall(
+  call: JsonValue,
+  tools: ActiveTools,
+  isCut: boolean,
+): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } | undefined {
   if (!isJsonObject(call) || typeof call.name !== 'string') return undefined;
-  const tool = tools.find(call.name);
-  const name = tool?.name ?? call.name;
-  if (isCut) return cutCall(name, JSON.stringify(call));
+  const { tool, name, fixes } = tools.resolve(call.name);
+  if (isCut) return { call: cutCall(name, JSON.stringify(call)), fixes };
   const { arguments: written = {} } = call;
   if (!isJsonObject(written)) {
     // Empty arguments in their place would be invented: the call could run and do something else.
     const unreadable = { text: JSON.stringify(written), problem: 'They must be one JSON object.' };
-    return { name, arguments: {}, unreadable };
+    return { call: { name, arguments: {}, unreadable }, fixes };
   }
-  return { name, arguments: tool === undefined ? written : tools.ownArguments(tool, written) };
+  const input = tool === undefined ? written : tools.ownArguments(tool, written);
+  return { call: { name, arguments: input }, fixes };
 }
 
 /** An answer that was cut keeps the text that arrived; calls that were cut are unusable. */

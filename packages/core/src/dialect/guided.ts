@@ -4,7 +4,7 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { wireArguments, wireParameters } from './active-tools.ts';
+import { activeTools, callableIn, wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
@@ -88,8 +88,10 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       printTools(tools);
       formatOf(tools, 'auto');
     },
-    createParser: (prompt) =>
-      hasOutputSchema(prompt) ? createReplyParser(prompt) : createGuidedParser(prompt),
+    createParser: (prompt) => {
+      const tools = activeTools(callableIn(prompt), profile);
+      return hasOutputSchema(prompt) ? createReplyParser(tools) : createGuidedParser(tools);
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
-import { wireArguments, wireParameters } from './active-tools.ts';
+import { activeTools, callableIn, wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
@@ -70,7 +70,7 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void toWireTools(tools),
-    createParser: (prompt) => createReplyParser(prompt),
+    createParser: (prompt) => createReplyParser(activeTools(callableIn(prompt), profile)),
   };
 }
 

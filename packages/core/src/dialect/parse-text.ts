@@ -21,7 +21,7 @@ export function createTextParser({ callables }: ActiveTools): TextParser {
   let shownLength = 0;
   return {
     push(text) {
-      if (callables.length > 0) holdBack ??= createHoldBack(callables);
+      if (callables.count > 0) holdBack ??= createHoldBack(callables);
       const shown = holdBack === undefined ? text : holdBack.push(text);
       shownLength += shown.length;
       return shown;
@@ -67,9 +67,10 @@ function toParsedCall(
   { isCut, isRequestedForm }: { readonly isCut: boolean; readonly isRequestedForm: boolean },
 ): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } {
   const { text } = salvaged;
-  const tool = tools.find(salvaged.name);
-  const name = tool?.name ?? salvaged.name;
-  const found: readonly Fix[] = isRequestedForm ? [] : [{ kind: 'salvaged-call', name, text }];
+  const { tool, name, fixes } = tools.resolve(salvaged.spelling);
+  const found: readonly Fix[] = isRequestedForm
+    ? fixes
+    : [{ kind: 'salvaged-call', name, text }, ...fixes];
   if (isCut) return { call: cutCall(name, text), fixes: found };
   if (!salvaged.readable) {
     const unreadable = { text, problem: salvaged.problem };

@@ -1,6 +1,6 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { wireArguments } from './active-tools.ts';
+import { activeTools, callableIn, wireArguments } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
@@ -57,7 +57,8 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void printTools(tools),
-    createParser: (prompt) => createReplyParser(prompt, { requestedForm: 'Python list' }),
+    createParser: (prompt) =>
+      createReplyParser(activeTools(callableIn(prompt), profile), { requestedForm: 'Python list' }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isNonEmpty } from '../json.ts';
-import { type ActiveTools, activeTools } from './active-tools.ts';
+import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
-import type { ParsedCall, ParsedDelta, ParsedReply, Prompt, ReplyParser } from './dialect.ts';
+import type { ParsedCall, ParsedDelta, ParsedReply, ReplyParser } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import { type CallForm, createTextParser, parseText } from './parse-text.ts';
 import { readArguments } from './read-arguments.ts';
@@ -9,10 +9,9 @@ import type { RawCall, RawCallDelta, RawReply } from './wire.ts';
 
 /** Creates a parser for a reply: calls that the server parsed, calls written as text, or an answer. */
 export function createReplyParser(
-  prompt: Prompt,
+  tools: ActiveTools,
   { requestedForm }: { readonly requestedForm?: CallForm } = {},
 ): ReplyParser {
-  const tools = activeTools(prompt.phase === 'act' ? prompt.tools : prompt.withheldTools);
   const textParser = createTextParser(tools);
   return {
     push({ text, reasoning, calls }) {
@@ -43,7 +42,7 @@ function toCallDelta(
   return {
     type: 'call-delta',
     index,
-    ...(name === undefined ? {} : { name: tools.find(name)?.name ?? name }),
+    ...(name === undefined ? {} : { name: tools.resolve(name).name }),
     ...(piece === undefined ? {} : { arguments: piece }),
   };
 }
@@ -61,26 +60,26 @@ function parseReply(
     const problem = `The server did not send the end of the reply: ${silentTokens} tokens after the last call.`;
     return { kind: 'unusable', problem, fixes: [] };
   }
-  const fixes = read.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+  const fixes = read.flatMap((each) => each.fixes);
   const text = reply.text.trim();
   if (text !== '') fixes.push({ kind: 'dropped-text', text: reply.text });
   return { kind: 'calls', calls, fixes };
 }
 
 function readCall(
-  { name: wireName, arguments: text }: RawCall,
+  { name: written, arguments: text }: RawCall,
   tools: ActiveTools,
   isCut: boolean,
-): { readonly call: ParsedCall; readonly fix?: Fix } {
-  const tool = tools.find(wireName);
-  const name = tool?.name ?? wireName;
-  if (isCut) return { call: cutCall(name, text) };
+): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } {
+  const { tool, name, fixes } = tools.resolve(written);
+  if (isCut) return { call: cutCall(name, text), fixes };
   const read = readArguments(text);
-  if (!read.ok)
-    return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } } };
+  if (!read.ok) {
+    return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } }, fixes };
+  }
   const input = tool === undefined ? read.value : tools.ownArguments(tool, read.value);
   const call = { name, arguments: input };
-  return read.repairs.length === 0
-    ? { call }
-    : { call, fix: { kind: 'repaired-arguments', name, text, repairs: read.repairs } };
+  if (read.repairs.length === 0) return { call, fixes };
+  const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: read.repairs };
+  return { call, fixes: [...fixes, repaired] };
 }

@@ -46,6 +46,8 @@ export interface ModelProfile {
   readonly charsPerToken: number;
   /** The form of call ids in requests. @default 'any' */
   readonly callIds?: 'any' | 'nine-alphanumerics';
+  /** Namespaces that models put before the names of tools. A call of `functions.f` is a call of `f`. @default [] */
+  readonly namePrefixes?: readonly string[];
 }
 
 /** Changes to a profile. */

@@ -9,6 +9,8 @@ const openai: ModelProfile = Object.freeze({
   refusedKeywords: 'none',
   controlTokens: '<\\|[a-z_]+\\|>',
   charsPerToken: 4,
+  // The namespaces that the templates of gpt-oss and of Google's models print.
+  namePrefixes: ['functions.', 'functions:', 'default_api.', 'default_api:'],
 } satisfies ModelProfile);
 
 /** Every special token of the Gemma 3 tokenizer that a text could contain. */

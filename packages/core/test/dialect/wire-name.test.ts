@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { activeTools } from '../../src/dialect/active-tools.ts';
 import { wireName } from '../../src/dialect/wire-name.ts';
+import { openai } from '../../src/profile/known-profiles.ts';
 import { spec } from '../support/encode-turns.ts';
 
 const name = fc.oneof(
@@ -52,16 +53,28 @@ describe('a name on the wire', () => {
 });
 
 describe('a spelling finds its tool', () => {
-  const tools = activeTools([spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')]);
+  const specs = [spec('get-weather'), spec('get_weather'), spec('a.b'), spec('add')];
+  const find = (written: string) => activeTools(specs, openai).resolve(written).tool?.name;
 
   test('by its original name, its alias, and its sanitised form if only one tool has it', () => {
-    expect(tools.find('get-weather')?.name).toBe('get-weather');
-    expect(tools.find(wireName('get-weather'))?.name).toBe('get-weather');
-    expect(tools.find('get_weather')?.name).toBe('get_weather');
-    expect(tools.find('a_b')?.name).toBe('a.b');
+    expect(find('get-weather')).toBe('get-weather');
+    expect(find(wireName('get-weather'))).toBe('get-weather');
+    expect(find('get_weather')).toBe('get_weather');
+    expect(find('a_b')).toBe('a.b');
   });
 
-  test.each(['Add', 'ad', 'add ', 'adds', 'toString', ''])('but %j finds no tool', (spelling) => {
-    expect(tools.find(spelling)).toBeUndefined();
+  test.each([
+    'Add',
+    'ad',
+    'my_add',
+    'adds',
+    'toString',
+    '',
+    ' ',
+    'functions.',
+    'functions.ad',
+    'other.add',
+  ])('but %j finds no tool', (spelling) => {
+    expect(find(spelling)).toBeUndefined();
   });
 });

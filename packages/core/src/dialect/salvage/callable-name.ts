@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../json.ts';
-import { memoize } from '../../memoize.ts';
 
 /** The data about a tool that salvage needs. */
 export interface CallableName {
@@ -18,17 +17,22 @@ export interface CallableName {
 
 /** The active tools, with a look-up by their spellings. */
 export interface CallableNames {
-  /** The tool with exactly this spelling. */
+  /** How many tools there are. */
+  readonly count: number;
+  /** The tool with exactly this spelling, after the spelling was cleaned. */
   find(spelling: string): CallableName | undefined;
   /** Whether a spelling begins with this character. */
   mayBeginWith(character: string): boolean;
 }
 
 /**
- * Indexes the active tools. If two tools have the same spelling, an original name wins, then the earlier tool. The result
- * is cached per list.
+ * Indexes the active tools. If two tools have the same spelling, an original name wins, then the earlier tool. `clean`
+ * removes what may be around a name; it is used only if the name as written is unknown.
  */
-export const toCallableNames = memoize((tools: readonly CallableName[]): CallableNames => {
+export function toCallableNames(
+  tools: readonly CallableName[],
+  clean: (written: string) => string = (written) => written,
+): CallableNames {
   const bySpelling = new Map<string, CallableName>();
   for (const tool of tools) if (!bySpelling.has(tool.name)) bySpelling.set(tool.name, tool);
   for (const tool of tools) {
@@ -38,7 +42,8 @@ export const toCallableNames = memoize((tools: readonly CallableName[]): Callabl
   }
   const firstCharacters = new Set([...bySpelling.keys()].map((spelling) => spelling.charAt(0)));
   return {
-    find: (spelling) => bySpelling.get(spelling),
+    count: tools.length,
+    find: (spelling) => bySpelling.get(spelling) ?? bySpelling.get(clean(spelling)),
     mayBeginWith: (character) => firstCharacters.has(character),
   };
-});
+}

@@ -7,6 +7,8 @@ export type SalvagedCall =
       readonly readable: true;
       /** The tool's original name; the written name if no active tool has it. */
       readonly name: string;
+      /** The name as written. */
+      readonly spelling: string;
       readonly arguments: JsonObject;
       /** The source text of this call. */
       readonly text: string;
@@ -16,6 +18,7 @@ export type SalvagedCall =
   | {
       readonly readable: false;
       readonly name: string;
+      readonly spelling: string;
       readonly text: string;
       /** Why it cannot be parsed, as a sentence for the model and for people. */
       readonly problem: string;
@@ -59,6 +62,7 @@ export function foundCall(
     call: {
       readable: true,
       name: tool?.name ?? spelling,
+      spelling,
       arguments: bound.arguments,
       text,
       repairs: [...repairs, ...bound.repairs],
@@ -75,7 +79,7 @@ export function brokenCall(
   const tool = tools.find(spelling);
   return {
     isActive: tool !== undefined,
-    call: { readable: false, name: tool?.name ?? spelling, text, problem, cut },
+    call: { readable: false, name: tool?.name ?? spelling, spelling, text, problem, cut },
   };
 }
 
@@ -86,8 +90,8 @@ export function withLastBroken(
 ): FoundCall[] {
   return calls.map((found, index) => {
     if (index < calls.length - 1) return found;
-    const { name, text } = found.call;
-    return { ...found, call: { readable: false, name, text, ...reason } };
+    const { name, spelling, text } = found.call;
+    return { ...found, call: { readable: false, name, spelling, text, ...reason } };
   });
 }
 

@@ -1,4 +1,4 @@
-import { type CallableName, toCallableNames } from './callable-name.ts';
+import type { CallableNames } from './callable-name.ts';
 import { TextWalk } from './text-walk.ts';
 
 /** Emits streamed text as soon as it certainly is not part of a call. */
@@ -14,8 +14,8 @@ export interface HoldBack {
  * as prose; from the first call on it holds everything back. It uses the same readers, which report whether more text could
  * change their result. Undecided text is read again when it has grown by half, so that the work stays linear.
  */
-export function createHoldBack(tools: readonly CallableName[]): HoldBack {
-  const walk = new TextWalk(toCallableNames(tools));
+export function createHoldBack(tools: CallableNames): HoldBack {
+  const walk = new TextWalk(tools);
   let held = '';
   let readAgainAt = 1;
   let hasCalls = false;

@@ -1,10 +1,9 @@
-import { type CallableName, toCallableNames } from './callable-name.ts';
+import type { CallableNames } from './callable-name.ts';
 import { Cursor } from './cursor.ts';
 import type { FoundCall, SalvagedCall } from './found-call.ts';
 import { readResponse } from './json-call.ts';
 import { TextWalk } from './text-walk.ts';
 
-export type { CallableName } from './callable-name.ts';
 export type { SalvagedCall } from './found-call.ts';
 
 /** The calls and the prose in a text of the model. */
@@ -41,8 +40,8 @@ export interface Salvaged {
  * not readable if a quote or a bracket is missing, a value is not a literal, or an argument occurs twice. The calls around
  * it are not affected; but if a list is not closed, its last call counts as cut.
  */
-export function salvageCalls(text: string, tools: readonly CallableName[]): Salvaged {
-  const walk = new TextWalk(toCallableNames(tools));
+export function salvageCalls(text: string, tools: CallableNames): Salvaged {
+  const walk = new TextWalk(tools);
   const found: FoundCall[] = [];
   let form: string | undefined;
   let prose = '';

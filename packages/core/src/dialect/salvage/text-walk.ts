@@ -170,7 +170,7 @@ function decideTicks(cursor: Cursor): Step {
   return { kind: 'pass', end: skipCodeSpan(cursor, ticks) ? cursor.at : afterTicks };
 }
 
-const noTools: CallableNames = { find: () => undefined, mayBeginWith: () => false };
+const noTools: CallableNames = { count: 0, find: () => undefined, mayBeginWith: () => false };
 
 function skipCodeSpan(cursor: Cursor, ticks: string): boolean {
   for (;;) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { toCallableNames } from '../../../src/dialect/salvage/callable-name.ts';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
-import { callsIn, read } from './weather-tools.ts';
+import { callable, callsIn, read } from './weather-tools.ts';
 
 describe('an answer that describes a call remains an answer', () => {
   test.each([
@@ -88,7 +89,7 @@ describe('thoughts', () => {
 
 describe('hostile text', () => {
   test('without active tools nothing is a call', () => {
-    expect(salvageCalls('[get_time()]', []).calls).toEqual([]);
+    expect(salvageCalls('[get_time()]', toCallableNames([])).calls).toEqual([]);
   });
 
   test.each([
@@ -106,9 +107,7 @@ describe('hostile text', () => {
     'call:u{a:',
   ])('a hundred thousand characters of %j do not overflow the stack', (piece) => {
     const text = piece.repeat(100_000 / piece.length);
-    expect(() =>
-      salvageCalls(text, [{ name: 'get_time', spellings: [], parameters: {} }]),
-    ).not.toThrow();
+    expect(() => salvageCalls(text, toCallableNames([callable('get_time')]))).not.toThrow();
   });
 
   test('brackets that nest too deeply make a call unreadable', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
-import { weatherTools } from './weather-tools.ts';
+import { weatherNames } from './weather-tools.ts';
 
 /** The text shown after each piece, and the text still held at the end. */
 function stream(pieces: readonly string[]): { shown: string[]; held: string } {
-  const holdBack = createHoldBack(weatherTools);
+  const holdBack = createHoldBack(weatherNames);
   return { shown: pieces.map((piece) => holdBack.push(piece)), held: holdBack.held };
 }
 
@@ -86,7 +86,7 @@ describe('calls', () => {
   });
 
   test('a long text can arrive one character at a time', () => {
-    const holdBack = createHoldBack(weatherTools);
+    const holdBack = createHoldBack(weatherNames);
     const text = `[get_weather(city="${'a'.repeat(100_000)}")]`;
     const shown = [...text].map((character) => holdBack.push(character)).join('');
     expect(shown + holdBack.held).toBe(text);

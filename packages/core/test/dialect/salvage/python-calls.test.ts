@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { toCallableNames } from '../../../src/dialect/salvage/callable-name.ts';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonValue } from '../../../src/json.ts';
 import { callsIn, read, repairsIn } from './weather-tools.ts';
@@ -228,14 +229,14 @@ describe('Python that is not complete', () => {
 });
 
 describe('names', () => {
-  const tools = [
+  const tools = toCallableNames([
     {
       name: 'files/read',
       spellings: ['files/read', 'files_read', 'files_read_1f3a'],
       parameters: { type: 'object', properties: { 'full path': { type: 'string' } } },
       parameterAliases: new Map([['full_path', 'full path']]),
     },
-  ];
+  ]);
 
   test.each(['files/read', 'files_read', 'files_read_1f3a'])(
     'the spelling %s is accepted',

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../../scripts/property-runs.ts';
 import { printPythonCalls } from '../../../src/dialect/print-call.ts';
+import { toCallableNames } from '../../../src/dialect/salvage/callable-name.ts';
 import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
 import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { callable, weatherTools } from './weather-tools.ts';
+import { callable, weatherNames, weatherTools } from './weather-tools.ts';
 
 interface Call {
   readonly name: string;
@@ -32,7 +33,7 @@ function callsOf(args: fc.Arbitrary<unknown>): fc.Arbitrary<Call[]> {
 }
 
 function readBack(written: string): (Call | 'unreadable')[] {
-  return salvageCalls(written, weatherTools).calls.map((call) =>
+  return salvageCalls(written, weatherNames).calls.map((call) =>
     call.readable ? { name: call.name, arguments: call.arguments } : 'unreadable',
   );
 }
@@ -167,7 +168,7 @@ describe('any text', () => {
   test('is read without throwing, and unchanged if it contains no call', () => {
     fc.assert(
       fc.property(anyText, (written) => {
-        const { calls, text: prose } = salvageCalls(written, weatherTools);
+        const { calls, text: prose } = salvageCalls(written, weatherNames);
         if (calls.length === 0) expect(prose).toBe(written);
         for (const call of calls) expect(written).toContain(call.text);
       }),
@@ -180,7 +181,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(anyText, (written) => {
         fc.pre(!others.some(({ name }) => written.includes(name)));
-        expect(salvageCalls(written, others).calls).toEqual([]);
+        expect(salvageCalls(written, toCallableNames(others)).calls).toEqual([]);
       }),
       { numRuns: 2 * propertyRuns },
     );
@@ -189,7 +190,7 @@ describe('any text', () => {
   test('with calls contains at least one of an active tool', () => {
     fc.assert(
       fc.property(fragments, (written) => {
-        const { calls } = salvageCalls(written, weatherTools);
+        const { calls } = salvageCalls(written, weatherNames);
         fc.pre(calls.length > 0);
         expect(calls.some((call) => weatherTools.some(({ name }) => name === call.name))).toBe(
           true,
@@ -218,10 +219,10 @@ describe('any text in any pieces', () => {
   test('is shown or held byte for byte, and no part of a call is shown', () => {
     fc.assert(
       fc.property(pieces, (written) => {
-        const holdBack = createHoldBack(weatherTools);
+        const holdBack = createHoldBack(weatherNames);
         const shown = written.map((piece) => holdBack.push(piece)).join('');
         expect(shown + holdBack.held).toBe(written.join(''));
-        expect(salvageCalls(written.join(''), weatherTools).text.startsWith(shown)).toBe(true);
+        expect(salvageCalls(written.join(''), weatherNames).text.startsWith(shown)).toBe(true);
       }),
       { numRuns: 3 * propertyRuns },
     );
@@ -231,7 +232,7 @@ describe('any text in any pieces', () => {
     const prose = fc.string({ unit: fc.constantFrom(...'abc ABC.,!?()\n"\'-*0189é中😀') });
     fc.assert(
       fc.property(fc.array(prose), (written) => {
-        const holdBack = createHoldBack(weatherTools);
+        const holdBack = createHoldBack(weatherNames);
         fc.pre(!/(^|[\n:])\s*[gspc]/.test(written.join('')));
         expect(written.map((piece) => holdBack.push(piece))).toEqual(written);
       }),
@@ -257,7 +258,7 @@ describe('any text in any pieces', () => {
     fc.assert(
       fc.property(calls, forms, fc.nat(), (call, form, at) => {
         const whole = form(call);
-        const { calls: found } = salvageCalls(whole.slice(0, at % whole.length), weatherTools);
+        const { calls: found } = salvageCalls(whole.slice(0, at % whole.length), weatherNames);
         expect(found.filter(({ readable }) => readable)).toEqual([]);
       }),
       { numRuns: 3 * propertyRuns },

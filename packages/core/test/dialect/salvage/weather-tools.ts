@@ -1,8 +1,9 @@
 import {
   type CallableName,
-  type Salvaged,
-  salvageCalls,
-} from '../../../src/dialect/salvage/salvage-calls.ts';
+  type CallableNames,
+  toCallableNames,
+} from '../../../src/dialect/salvage/callable-name.ts';
+import { type Salvaged, salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
 import type { JsonObject } from '../../../src/json.ts';
 
 /** A tool in the form that salvage takes. */
@@ -26,9 +27,12 @@ export const weatherTools: readonly CallableName[] = [
   callable('srv.list-files', { path: { type: 'string' } }),
 ];
 
+/** The same tools with the look-up that salvage takes. */
+export const weatherNames: CallableNames = toCallableNames(weatherTools);
+
 /** The calls and the prose in a text of the model. */
 export function read(text: string): Salvaged {
-  return salvageCalls(text, weatherTools);
+  return salvageCalls(text, weatherNames);
 }
 
 /** The calls of a text as `[name, arguments]`; an unreadable call is `[name, 'cut' | 'broken']`. */

@@ -23,7 +23,7 @@ export function callableIn(prompt: Prompt): readonly ToolSpec[] {
 }
 
 /** The tool that a name in a reply stands for. */
-export interface ResolvedName {
+interface ResolvedName {
   /** `undefined` if no active tool has this name. */
   readonly tool: ToolSpec | undefined;
   /** The original name of the tool; the written name if there is no tool. */

@@ -3,15 +3,8 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { Fix } from '../../src/dialect/fix.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import {
-  gemma3,
-  gemma3Strict,
-  gemma4,
-  mistral,
-  openai,
-  qwen3,
-} from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import {
   type Answer,
@@ -22,6 +15,8 @@ import {
   startModelServer,
   streamsPieces,
 } from '../support/model-server.ts';
+
+const { gemma3, gemma3Strict, gemma4, mistral, openai, qwen3 } = profiles;
 
 /** Runs an agent with the tool `set_lamp`; the server sends `first` and then an answer. */
 async function play(

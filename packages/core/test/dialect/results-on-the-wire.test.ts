@@ -2,12 +2,14 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { gemma3, gemma3Strict, openai, qwen3 } from '../../src/profile/known-profiles.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { answersJson, completion, startModelServer } from '../support/model-server.ts';
 
-const profiles: readonly (readonly [name: string, profile: ModelProfile])[] = [
+const { gemma3, gemma3Strict, openai, qwen3 } = profiles;
+
+const dialects: readonly (readonly [name: string, profile: ModelProfile])[] = [
   ['native, strict turns', gemma3],
   ['native, relaxed turns', openai],
   ['prompted', gemma3Strict],
@@ -52,7 +54,7 @@ async function textsAfterLoading(page: string, profile: ModelProfile): Promise<s
   return JSON.stringify(server.requests.at(-1)?.body.messages);
 }
 
-const cases = profiles.flatMap(([name, profile]) =>
+const cases = dialects.flatMap(([name, profile]) =>
   pages.map((page) => [name, page, profile] as const),
 );
 

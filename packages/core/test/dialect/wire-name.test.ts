@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { activeTools } from '../../src/dialect/active-tools.ts';
 import { wireName } from '../../src/dialect/wire-name.ts';
-import { openai } from '../../src/profile/known-profiles.ts';
+import { profiles } from '../../src/profile/profiles.ts';
 import { spec } from '../support/encode-turns.ts';
+
+const { openai } = profiles;
 
 const name = fc.oneof(
   fc.string({ maxLength: 130 }),

@@ -27,7 +27,6 @@ const doors = {
   'zod-to-json-schema': 'core/src/schema/',
   ajv: 'core/src/schema/json-schema-validator',
   'ajv-formats': 'core/src/schema/json-schema-validator',
-  jsonrepair: 'core/src/schema/repair-json',
   'image-size': '(core/src/turns/image|local/src/images)',
   sharp: 'core/src/images/fit-image',
   eventemitter3: 'core/src/agent/',

@@ -24,6 +24,8 @@ export interface OpenAITransportOptions {
   readonly retry?: RetryOptions;
   /** Requests that may run at the same time; more wait in a queue. Also the size of the connection pool. @default unlimited */
   readonly maxConcurrent?: number;
+  /** The most bytes of one reply. A larger reply fails with `model_failed`. @default 67108864 (64 MiB) */
+  readonly maxReplyBytes?: number;
 }
 
 /** Checked options of a transport, with defaults filled in. */
@@ -32,6 +34,7 @@ export interface TransportSettings {
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
   readonly plan: RetryPlan;
+  readonly maxReplyBytes: number;
 }
 
 /** Checks the options when the transport is created. Throws `invalid_options` with the name of the option. */
@@ -43,11 +46,10 @@ export function checkTransportOptions(options: OpenAITransportOptions): Transpor
   checkNumbers({ totalMs, firstTokenMs, betweenTokensMs }, { option: 'timeouts', minimum: 1 });
   const plan = toRetryPlan(options.retry);
   checkNumbers({ ...plan }, { option: 'retry', minimum: 0 });
-  const { maxConcurrent } = options;
-  if (maxConcurrent !== undefined && !(Number.isInteger(maxConcurrent) && maxConcurrent >= 1)) {
-    throw invalid(`\`maxConcurrent\` is ${maxConcurrent}. Use a whole number of at least 1.`);
-  }
-  return { ...checkBaseURL(options.baseURL), plan };
+  const { maxConcurrent = 1, maxReplyBytes = 64 * 1024 * 1024 } = options;
+  checkWholeNumber('maxConcurrent', maxConcurrent);
+  checkWholeNumber('maxReplyBytes', maxReplyBytes);
+  return { ...checkBaseURL(options.baseURL), plan, maxReplyBytes };
 }
 
 /** Throws `invalid_options` if `extraBody` has a field that the run sets itself, because its value would be sent unchecked. */
@@ -88,6 +90,11 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
       { cause: error },
     );
   }
+}
+
+function checkWholeNumber(option: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw invalid(`\`${option}\` is ${value}. Use a whole number of at least 1.`);
 }
 
 function checkNumbers(

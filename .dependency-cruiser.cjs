@@ -1,7 +1,8 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'json|memoize|promise-like|shorten',
+  'json|memoize|nearest-name|promise-like|shorten',
   'errors',
+  'options',
   'turns',
   'schema',
   'tool|profile',
@@ -27,6 +28,8 @@ const doors = {
   'zod-to-json-schema': 'core/src/schema/',
   ajv: 'core/src/schema/json-schema-validator',
   'ajv-formats': 'core/src/schema/json-schema-validator',
+  jsonrepair: 'core/src/schema/repair-json',
+  leven: '(core/src/nearest-name|local/src/check-options)',
   'image-size': '(core/src/turns/image|local/src/images)',
   sharp: 'core/src/images/fit-image',
   eventemitter3: 'core/src/agent/',

@@ -88,7 +88,6 @@ export type ModelErrorKind =
   | 'not-an-api'
   | 'quota'
   | 'rate-limit'
-  | 'reply-too-large'
   | 'response-format-unsupported'
   | 'request-refused'
   | 'schema-unsupported'

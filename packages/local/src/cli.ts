@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import {
-  type LocalEndpoint,
-  LocalEndpointError,
-  quirksNames,
-  startLocalEndpoint,
-} from './start-local-endpoint.ts';
+import { LocalEndpointError } from './local-endpoint-error.ts';
+import { type LocalEndpoint, quirksNames, startLocalEndpoint } from './start-local-endpoint.ts';
 
 const usage = `Usage: pnpm local [options]
 

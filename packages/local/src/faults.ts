@@ -1,4 +1,6 @@
-import { isObject, type Json, parseJson, toObject } from './json.ts';
+import { checkOptions } from './check-options.ts';
+import { isObject, type Json, parseJson } from './json.ts';
+import { LocalEndpointError } from './local-endpoint-error.ts';
 
 /** A failure on demand. `times` applies it to that many requests (default 1). A chunk is one `data:` event. */
 export type Fault = (
@@ -36,6 +38,7 @@ export class FaultQueue {
 
   /** Adds faults to the queue, one for each of the next requests. */
   push(...faults: Fault[]): void {
+    faults.forEach(checkFault);
     for (const { times = 1, ...fault } of faults) {
       for (let count = 0; count < times; count += 1) this.#queue.push(fault);
     }
@@ -43,6 +46,7 @@ export class FaultQueue {
 
   /** Applies these faults to every request until `clear`. */
   always(...faults: Fault[]): void {
+    faults.forEach(checkFault);
     this.#constant = faults;
   }
 
@@ -101,29 +105,35 @@ export function readFaults(
 ): Fault[] {
   const given = header === undefined ? [] : [String(header)].map((text) => parseJson(text) ?? text);
   return [...given, ...(field === undefined ? [] : [field])].flat().map((fault) => {
-    const kind = isObject(fault) ? fault.kind : fault;
-    if (!isFaultKind(kind)) {
-      throw new Error(`Unknown fault "${String(kind)}". Known: ${faultKinds.join(', ')}.`);
-    }
-    return { ...toObject(fault), kind } as Fault;
+    const found = (isObject(fault) ? fault : { kind: fault }) as unknown as Fault;
+    checkFault(found);
+    return found;
   });
 }
 
-const faultKinds = [
-  'rate-limit',
-  'server-error',
-  'drop-stream',
-  'stall-stream',
-  'stream-error',
-  'slow-tokens',
-  'broken-arguments',
-  'text-with-calls',
-  'empty-choices',
-  'empty-content',
-  'no-done',
-  'crlf',
-] as const satisfies readonly FaultKind[];
-
-function isFaultKind(kind: unknown): kind is FaultKind {
-  return faultKinds.some((known) => known === kind);
+/** Throws `invalid_options` for a kind that does not exist, and for a field that this kind does not have. */
+function checkFault(fault: Fault): void {
+  if (!Object.hasOwn(faultFields, fault.kind)) {
+    const known = Object.keys(faultFields).join(', ');
+    const message = `Unknown fault "${String(fault.kind)}". Known: ${known}.`;
+    throw new LocalEndpointError('invalid_options', message);
+  }
+  const known = ['kind', 'times', ...faultFields[fault.kind]];
+  checkOptions(fault, { name: `the fault "${fault.kind}"`, known });
 }
+
+/** The fields of each kind, without `kind` and `times`. */
+const faultFields: Readonly<Record<FaultKind, readonly string[]>> = {
+  'rate-limit': ['retryAfter'],
+  'server-error': ['status', 'message'],
+  'drop-stream': ['afterChunks'],
+  'stall-stream': ['afterChunks'],
+  'stream-error': ['afterChunks', 'message'],
+  'slow-tokens': ['delayMs'],
+  'broken-arguments': [],
+  'text-with-calls': ['text'],
+  'empty-choices': [],
+  'empty-content': [],
+  'no-done': [],
+  crlf: [],
+};

@@ -4,11 +4,11 @@
 export { type Fault, type FaultKind, FaultQueue } from './faults.ts';
 export type { LoggedRequest } from './http/request-log.ts';
 export type { Json, JsonObject } from './json.ts';
+export { LocalEndpointError } from './local-endpoint-error.ts';
 export type { QuirksName } from './quirks/server-quirks.ts';
 export { Script, type ScriptedReply } from './script.ts';
 export {
   type LocalEndpoint,
-  LocalEndpointError,
   type LocalEndpointOptions,
   quirksNames,
   startLocalEndpoint,

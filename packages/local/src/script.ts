@@ -1,3 +1,4 @@
+import { checkOptions } from './check-options.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /**
@@ -16,11 +17,13 @@ export class Script {
   readonly #replies: ScriptedReply[];
 
   constructor(replies: readonly ScriptedReply[] = []) {
+    replies.forEach(checkReply);
     this.#replies = [...replies];
   }
 
   /** Adds replies at the end. */
   push(...replies: ScriptedReply[]): void {
+    replies.forEach(checkReply);
     this.#replies.push(...replies);
   }
 
@@ -32,5 +35,20 @@ export class Script {
   /** Removes and returns the next reply, if any. */
   next(): ScriptedReply | undefined {
     return this.#replies.shift();
+  }
+}
+
+/** Throws `invalid_options` for a field that this kind of reply does not have. */
+function checkReply(reply: ScriptedReply): void {
+  const kind = ['calls', 'raw', 'error'].find((each) => Object.hasOwn(Object(reply), each));
+  const known = kind === undefined ? ['text', 'finishReason'] : [kind];
+  checkOptions(reply, { name: 'a scripted reply', known });
+  if ('error' in reply) {
+    const fields = ['status', 'body', 'headers'];
+    checkOptions(reply.error, { name: 'the error of a scripted reply', known: fields });
+  }
+  if (!('calls' in reply)) return;
+  for (const call of reply.calls) {
+    checkOptions(call, { name: 'a call of a scripted reply', known: ['name', 'arguments'] });
   }
 }

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { PromptCache } from './chat/prompt-cache.ts';
+import { checkOptions } from './check-options.ts';
 import { type Fault, FaultQueue } from './faults.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { LoggedRequest } from './http/request-log.ts';
+import { LocalEndpointError } from './local-endpoint-error.ts';
 import { llamaCpp2025, llamaCpp2026 } from './quirks/llama-cpp.ts';
 import { noQuirks } from './quirks/none.ts';
 import { ollamaQuirks } from './quirks/ollama.ts';
@@ -35,6 +37,18 @@ export interface LocalEndpointOptions {
   script?: readonly ScriptedReply[];
 }
 
+const knownOptions: Record<keyof LocalEndpointOptions, true> = {
+  port: true,
+  host: true,
+  quirks: true,
+  profile: true,
+  contextWindow: true,
+  models: true,
+  apiKey: true,
+  faults: true,
+  script: true,
+};
+
 /** A running endpoint. */
 export interface LocalEndpoint {
   /** The base URL for a client, such as `http://127.0.0.1:8090/v1`. */
@@ -53,17 +67,6 @@ export interface LocalEndpoint {
   close(): Promise<void>;
 }
 
-/** The endpoint could not be started; the message names what to change. */
-export class LocalEndpointError extends Error {
-  readonly code: 'port_taken' | 'invalid_options' | 'listen_failed';
-
-  constructor(code: LocalEndpointError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-    this.code = code;
-  }
-}
-
 /** The values of the option `quirks`. */
 export const quirksNames = ['vllm', 'llama.cpp-2025', 'llama.cpp-2026', 'ollama', 'none'] as const;
 
@@ -78,6 +81,7 @@ export const quirksNames = ['vllm', 'llama.cpp-2025', 'llama.cpp-2026', 'ollama'
 export async function startLocalEndpoint(
   options: LocalEndpointOptions = {},
 ): Promise<LocalEndpoint> {
+  checkOptions(options, { name: 'startLocalEndpoint()', known: Object.keys(knownOptions) });
   const { port = 0, host = '127.0.0.1', apiKey } = options;
   const quirks = chooseQuirks(options.quirks ?? 'vllm');
   const faults = new FaultQueue(options.faults);

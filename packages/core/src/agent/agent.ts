@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import { createImageReader, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
+import { mergeOptions } from '../options.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
 import { newRun, type RunSetup } from '../run/run-setup.ts';
@@ -22,8 +23,10 @@ import { AgentRun } from './agent-run.ts';
 import {
   checkAgentOptions,
   checkDecisions,
+  checkResumeOptions,
   checkRunOptions,
   checkTranscript,
+  checkTuning,
 } from './check-options.ts';
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
@@ -73,6 +76,7 @@ export class Agent<Context = unknown, Output = string> {
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
   ): Promise<RunResult<Output>> {
+    checkRunOptions('agent.run()', options);
     const mode = { stream: this.#hub.wantsDeltas, keepsEvents: false };
     return await this.#begin(input, options, mode).result;
   }
@@ -82,6 +86,7 @@ export class Agent<Context = unknown, Output = string> {
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
   ): AgentRun<Context, Output> {
+    checkRunOptions('agent.stream()', options);
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
 
@@ -90,6 +95,7 @@ export class Agent<Context = unknown, Output = string> {
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
   ): AgentRun<Context, Output> {
+    checkResumeOptions(options);
     const state = loadRunState(saved);
     checkDecisions(options?.decisions ?? {}, state.transcript);
     Object.assign(state.decisions, options?.decisions);
@@ -164,15 +170,16 @@ export class Agent<Context = unknown, Output = string> {
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    const limits = { maxSteps: 20, maxRepeats: 3, ...agent.limits, ...run.limits };
-    // The price of a cost limit may stand in one, and the limit in the other.
-    checkRunOptions({ ...run, limits }, agent.tools ?? [], agent.model.id);
+    const defaults = { maxSteps: 20, maxRepeats: 3 };
+    const limits = mergeOptions(mergeOptions(defaults, agent.limits), run.limits);
+    // The cost limit may be an option of the run, and its price an option of the agent.
+    checkTuning({ ...run, limits }, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
     return {
       model: agent.model,
       instructions: agent.instructions ?? '',
       tools: agent.tools ?? [],
-      settings: { ...agent.settings, ...run.settings },
+      settings: mergeOptions(agent.settings ?? {}, run.settings),
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
       limits,

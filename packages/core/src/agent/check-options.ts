@@ -1,20 +1,109 @@
 import { contextBudget } from '../context/context-budget.ts';
 import type { ContextWindowOptions } from '../context/context-window-options.ts';
 import { TurnwiseError } from '../errors.ts';
-import { checkImageOptions } from '../images/image-options.ts';
+import { imageOptionChecks, requireFit } from '../images/image-options.ts';
 import type { ModelSettings } from '../model/model.ts';
+import { checkOptions, isListOf, type OptionChecks, option } from '../options.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
-import type { RunLimits } from '../run/run-limits.ts';
+import type { Price, RunLimits } from '../run/run-limits.ts';
 import type { Tool } from '../tool/tool.ts';
 import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { AgentOptions, RunTuning } from './agent-options.ts';
+import type { AgentOptions, ResumeOptions, RunOptions, RunTuning } from './agent-options.ts';
 
-/** Throws `invalid_options` for an agent that could never run. */
+const settings: OptionChecks<ModelSettings> = {
+  temperature: option.number({ min: 0 }),
+  topP: option.number({ above: 0, max: 1 }),
+  maxOutputTokens: option.whole(1),
+  stop: option.strings,
+  seed: option.number({}),
+  extraBody: option.dictionary,
+};
+
+const price: OptionChecks<Price> = {
+  input: option.number({ min: 0 }),
+  output: option.number({ min: 0 }),
+  cachedInput: option.number({ min: 0 }),
+};
+
+const limits: OptionChecks<RunLimits> = {
+  maxSteps: option.whole(1),
+  maxRepeats: option.whole(0),
+  maxRequests: option.whole(1),
+  maxToolCalls: option.whole(1),
+  maxInputTokens: option.whole(1),
+  maxOutputTokens: option.whole(1),
+  maxTotalTokens: option.whole(1),
+  maxWallTimeMs: option.number({ above: 0 }),
+  maxCost: option.number({ above: 0 }),
+  prices: option.record(option.object(price)),
+  onLimit: option.oneOf('stop', 'answer'),
+};
+
+const tuning: OptionChecks<RunTuning> = {
+  settings: option.object(settings),
+  toolChoice: option.object({ tool: option.text }, option.oneOf('auto', 'required', 'none')),
+  stopWhen: option.value(
+    'a stop condition such as stepCountIs(8), or a list of them',
+    (given) => typeof given === 'function' || isListOf(given, 'function'),
+  ),
+  limits: option.object(limits),
+  finalAnswer: option.oneOf('inline', 'separate'),
+};
+
+const contextWindow: OptionChecks<ContextWindowOptions> = {
+  policy: option.oneOf('cap-and-drop', 'drop', 'summarise', 'off'),
+  tokens: option.whole(1),
+  reserveTokens: option.whole(0),
+  pin: option.func,
+  countTokens: option.func,
+};
+
+const agentOptions: OptionChecks<AgentOptions<unknown>> = {
+  ...tuning,
+  name: option.text,
+  instructions: option.value(
+    'a string or a function that returns one',
+    (given) => typeof given === 'string' || typeof given === 'function',
+  ),
+  model: option.any,
+  tools: option.value('a list of tools, such as [getWeather]', Array.isArray),
+  output: option.any,
+  outputRetries: option.whole(0),
+  validateOutput: option.func,
+  contextWindow: option.object(contextWindow),
+  images: option.object(imageOptionChecks),
+  blobs: option.methods('a BlobStore, such as memoryBlobStore()', 'put', 'get'),
+  effects: option.methods('an Effects, such as inProcessEffects', 'perform', 'value', 'all'),
+};
+
+const runOptions: OptionChecks<RunOptions<unknown>> = {
+  ...tuning,
+  context: option.any,
+  signal: option.signal,
+  transcript: option.any,
+  conversationId: option.text,
+};
+
+const decision = option.object(
+  { approved: option.flag, reason: option.text },
+  option.value('{ approved: true } or { approved: false, reason }', () => false),
+);
+
+const resumeOptions: OptionChecks<ResumeOptions<unknown>> = {
+  ...tuning,
+  context: option.any,
+  signal: option.signal,
+  decisions: option.record(decision),
+  input: option.any,
+};
+
+/** Throws `invalid_options` if no agent can be created with these options. */
 export function checkAgentOptions<Context, Output>(options: AgentOptions<Context, Output>): void {
-  if (typeof options !== 'object' || options === null) {
+  if (options === undefined) {
     throw invalid('An agent needs options: new Agent({ name, model, … }).');
   }
+  checkOptions(options, { name: 'new Agent()', known: agentOptions });
   if (typeof options.name !== 'string' || options.name === '') {
     throw invalid('An agent needs a name: new Agent({ name: "guide", … }).');
   }
@@ -23,43 +112,64 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
       `Agent "${options.name}" needs a model, such as privatemode('gemma-3-27b') or openaiCompatible({ … }).`,
     );
   }
-  const stray = (options.tools ?? []).find((each) => each?.schema === undefined);
-  if (stray !== undefined) {
-    throw invalid(`A tool of agent "${options.name}" was not made with tool({ … }).`);
+  const notATool = (options.tools ?? []).findIndex((each) => each?.schema === undefined);
+  if (notATool !== -1) {
+    throw invalid(
+      `tools[${notATool}] of agent "${options.name}" is not a tool. Create it with tool({ … }).`,
+    );
   }
   const { output, outputRetries, validateOutput } = options;
   for (const [name, value] of Object.entries({ outputRetries, validateOutput })) {
     if (output === undefined && value !== undefined) {
-      throw invalid(`${name} needs an output schema: pass \`output\` too.`);
+      throw invalid(`Option "${name}" needs an output schema. Pass \`output\` too.`);
     }
   }
-  checkWhole('outputRetries', outputRetries, 0);
-  checkImageOptions(options.images ?? {});
-  checkContextOptions(options.contextWindow ?? {}, options.settings?.maxOutputTokens);
-  checkRunOptions(options, options.tools ?? [], options.model.id);
+  requireFit(options.images ?? {});
+  const { contextWindow: window, settings: { maxOutputTokens } = {} } = options;
+  // Whether the reserved tokens leave a prompt can be checked now if the size of the window is given.
+  if (window?.tokens !== undefined) contextBudget(window.tokens, window, maxOutputTokens);
+  checkTuning(options, options.tools ?? [], options.model.id);
 }
 
-/** Throws `invalid_options` for settings, limits or a tool choice that cannot work. */
-export function checkRunOptions<Context>(
-  { settings = {}, toolChoice, limits = {}, finalAnswer }: RunTuning,
+/** Throws `invalid_options` for an option of `agent.run()` or `agent.stream()` that does not exist or is wrong. */
+export function checkRunOptions(name: 'agent.run()' | 'agent.stream()', options: unknown): void {
+  checkOptions(options, { name, known: runOptions });
+}
+
+/** Throws `invalid_options` for an option of `agent.resume()` that does not exist or is wrong. */
+export function checkResumeOptions(options: unknown): void {
+  checkOptions(options, { name: 'agent.resume()', known: resumeOptions });
+}
+
+/** Throws `invalid_options` for a cost limit without a price, and for a tool choice that the agent's tools do not allow. */
+export function checkTuning<Context>(
+  { settings: { extraBody } = {}, toolChoice, limits: { maxCost, prices } = {} }: RunTuning,
   tools: readonly Tool<Context>[],
   model: string,
 ): void {
-  checkSettings(settings);
-  checkWord('finalAnswer', finalAnswer, ['inline', 'separate']);
-  checkLimits(limits, model);
+  checkExtraBody('settings.extraBody', extraBody);
   checkToolChoice(toolChoice, tools);
+  const { input, output } = prices?.[model] ?? {};
+  if (maxCost !== undefined && (input === undefined || output === undefined)) {
+    throw invalid(
+      `limits.maxCost needs the price of "${model}": limits.prices["${model}"] = { input, output }, per million tokens.`,
+    );
+  }
 }
 
-/** Throws `invalid_options` where a conversation to go on with is none, such as one that was read from JSON. */
+/** Throws `invalid_options` if the value is not a transcript, such as the JSON of one. */
 export function checkTranscript(transcript: Transcript): void {
   if (typeof transcript?.awaits === 'string' && Array.isArray(transcript.turns)) return;
-  throw invalid('`transcript` is none; read what was saved with Transcript.fromJSON(json).');
+  throw invalid(
+    Array.isArray(transcript)
+      ? '`transcript` is a list, not a Transcript. Import messages with Transcript.repair(messages).transcript.'
+      : '`transcript` is not a Transcript. If you saved it as JSON, load it with Transcript.fromJSON(json).',
+  );
 }
 
 /**
- * Throws `invalid_options` for a decision that is none, or on a call that was not made: it would hold for whatever call had
- * that id later.
+ * Throws `invalid_options` for a decision without `approved`, and for a decision on a call that does not exist: it would
+ * apply to a later call with that id.
  */
 export function checkDecisions(
   decisions: Readonly<Record<string, ApprovalDecision>>,
@@ -69,12 +179,15 @@ export function checkDecisions(
     turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [],
   );
   for (const [id, decision] of Object.entries(decisions)) {
+    if (decision === undefined) continue;
     if (!calls.some((call) => call.id === id)) {
-      throw invalid(`decisions["${id}"] is of no call of this run; take the ids of \`waiting\`.`);
-    }
-    if (typeof decision?.approved !== 'boolean') {
       throw invalid(
-        `decisions["${id}"] is no decision: pass { approved: true } or { approved: false, reason }.`,
+        `decisions["${id}"] does not match any call of this run. Use the ids in \`result.waiting\`.`,
+      );
+    }
+    if (decision.approved === undefined) {
+      throw invalid(
+        `decisions["${id}"] has no \`approved\`. Pass { approved: true } or { approved: false, reason }.`,
       );
     }
   }
@@ -90,77 +203,8 @@ function checkToolChoice<Context>(
     return;
   }
   if (!tools.some(({ name }) => name === toolChoice.tool)) {
-    throw invalid(`toolChoice names "${toolChoice.tool}", which is no tool of the agent.`);
+    throw invalid(`toolChoice names "${toolChoice.tool}", which is not a tool of the agent.`);
   }
-}
-
-const wholeLimits = [
-  'maxSteps',
-  'maxRequests',
-  'maxToolCalls',
-  'maxInputTokens',
-  'maxOutputTokens',
-  'maxTotalTokens',
-] as const;
-
-function checkLimits(limits: Partial<RunLimits>, model: string): void {
-  for (const name of wholeLimits) checkWhole(`limits.${name}`, limits[name], 1);
-  checkWhole('limits.maxRepeats', limits.maxRepeats, 0);
-  const { maxCost, maxWallTimeMs, prices, onLimit } = limits;
-  checkWord('limits.onLimit', onLimit, ['stop', 'answer']);
-  if (maxWallTimeMs !== undefined && !(maxWallTimeMs > 0)) {
-    throw invalid(`limits.maxWallTimeMs is ${maxWallTimeMs}; it must be above 0 (milliseconds).`);
-  }
-  if (maxCost === undefined) return;
-  if (!(maxCost > 0)) throw invalid(`limits.maxCost is ${maxCost}; it must be above 0.`);
-  const price = prices?.[model];
-  if (price === undefined) {
-    throw invalid(
-      `limits.maxCost needs the price of "${model}": limits.prices["${model}"] = { input, output } for a million tokens.`,
-    );
-  }
-  const { input, output, cachedInput = 0 } = price;
-  for (const [name, amount] of Object.entries({ input, output, cachedInput })) {
-    if (!(amount >= 0)) {
-      throw invalid(`limits.prices["${model}"].${name} is ${amount}; it must be 0 or more.`);
-    }
-  }
-}
-
-/** A window that is known already can be held against what is kept of it. */
-function checkContextOptions(
-  context: ContextWindowOptions,
-  maxOutputTokens: number | undefined,
-): void {
-  const { policy, tokens, reserveTokens } = context;
-  checkWord('contextWindow.policy', policy, ['cap-and-drop', 'drop', 'summarise', 'off']);
-  checkWhole('contextWindow.tokens', tokens, 1);
-  checkWhole('contextWindow.reserveTokens', reserveTokens, 0);
-  if (tokens !== undefined) contextBudget(tokens, context, maxOutputTokens);
-}
-
-function checkWord(option: string, value: string | undefined, words: readonly string[]): void {
-  if (value !== undefined && !words.includes(value)) {
-    throw invalid(`${option} is "${value}"; it must be one of: ${words.join(', ')}.`);
-  }
-}
-
-function checkWhole(option: string, value: number | undefined, least: number): void {
-  if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-    throw invalid(`${option} is ${value}; it must be a whole number of at least ${least}.`);
-  }
-}
-
-function checkSettings(settings: ModelSettings): void {
-  const { temperature, topP, maxOutputTokens, extraBody } = settings;
-  if (temperature !== undefined && !(temperature >= 0)) {
-    throw invalid(`settings.temperature is ${temperature}; it must be 0 or more.`);
-  }
-  if (topP !== undefined && !(topP > 0 && topP <= 1)) {
-    throw invalid(`settings.topP is ${topP}; it must be above 0 and at most 1.`);
-  }
-  checkWhole('settings.maxOutputTokens', maxOutputTokens, 1);
-  checkExtraBody('settings.extraBody', extraBody);
 }
 
 function invalid(message: string): TurnwiseError {

@@ -1,8 +1,13 @@
+import { TurnwiseError } from '../errors.ts';
 import { probeServer } from '../model/probe-server.ts';
+import { checkOptions, mergeOptions, type OptionChecks, option } from '../options.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { ServerFacts } from '../profile/server-facts.ts';
 import { createOpenAITransport } from '../transport/openai-transport.ts';
-import type { OpenAITransportOptions } from '../transport/transport-options.ts';
+import {
+  type OpenAITransportOptions,
+  transportOptionChecks,
+} from '../transport/transport-options.ts';
 import { asks, createExchange, type Exchange } from './exchange.ts';
 import {
   measureImages,
@@ -41,6 +46,12 @@ export interface ProbeProfileOptions extends OpenAITransportOptions {
   readonly onMeasured?: (measurement: Measurement) => void;
 }
 
+const probeProfileChecks: OptionChecks<ProbeProfileOptions> = {
+  ...transportOptionChecks,
+  signal: option.signal,
+  onMeasured: option.func,
+};
+
 /** The measurements of a model on a server. */
 export interface ServerReport {
   /** The address of the server. */
@@ -66,8 +77,13 @@ export interface ServerReport {
  * const { profile, code } = await probeProfile({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' });
  */
 export async function probeProfile(options: ProbeProfileOptions): Promise<ServerReport> {
+  checkOptions(options, { name: 'probeProfile()', known: probeProfileChecks });
+  for (const name of ['baseURL', 'model'] as const) {
+    if (options?.[name] !== undefined) continue;
+    throw new TurnwiseError('invalid_options', `probeProfile() needs \`${name}\`.`);
+  }
   const { signal = new AbortController().signal, onMeasured, ...own } = options;
-  const transport = createOpenAITransport({ retry: { maxRetries: 0 }, ...own });
+  const transport = createOpenAITransport(mergeOptions({ retry: { maxRetries: 0 } }, own));
   const { endpoint, model, fetchPage } = transport;
   const exchange = createExchange(transport, signal);
   const plainTokens = await greet(exchange);

@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { NetGuard } from '../net/net-guard.ts';
+import { type OptionChecks, option } from '../options.ts';
 
 /** What an agent does with the images of its inputs. Images that tools return are not touched. */
 export interface ImageOptions {
@@ -27,26 +28,20 @@ export function imageLimits({ maxBytes, maxPixels }: ImageOptions): ImageLimits 
   return { maxBytes: maxBytes ?? 20 * 1024 * 1024, maxPixels: maxPixels ?? 50_000_000 };
 }
 
-/** Throws `invalid_options` for options that cannot work. */
-export function checkImageOptions(options: ImageOptions): void {
-  for (const name of ['maxBytes', 'maxPixels', 'maxSide'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      throw invalid(`images.${name} is ${value}; it must be a whole number of at least 1.`);
-    }
-  }
-  const { fit = 'none', maxSide, guard } = options;
-  if (!['none', 'pad', 'scale'].includes(fit)) {
-    throw invalid(`images.fit is "${fit}"; it must be "none", "pad" or "scale".`);
-  }
-  if (maxSide !== undefined && fit === 'none') {
-    throw invalid('images.maxSide does nothing alone; set images.fit to "pad" or "scale" too.');
-  }
-  if (guard !== undefined && typeof guard.fetch !== 'function') {
-    throw invalid('images.guard is no network guard; make one with createNetGuard({ … }).');
-  }
-}
+/** The checks of each option. */
+export const imageOptionChecks: OptionChecks<ImageOptions> = {
+  maxBytes: option.whole(1),
+  maxPixels: option.whole(1),
+  fit: option.oneOf('none', 'pad', 'scale'),
+  maxSide: option.whole(1),
+  guard: option.methods('a network guard, such as createNetGuard({ … })', 'fetch'),
+};
 
-function invalid(message: string): TurnwiseError {
-  return new TurnwiseError('invalid_options', message);
+/** Throws `invalid_options` for `maxSide` without `fit`. */
+export function requireFit({ fit = 'none', maxSide }: ImageOptions): void {
+  if (maxSide === undefined || fit !== 'none') return;
+  throw new TurnwiseError(
+    'invalid_options',
+    'images.maxSide has no effect without images.fit. Set images.fit to "pad" or "scale".',
+  );
 }

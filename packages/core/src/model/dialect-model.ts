@@ -87,9 +87,7 @@ class ReplyInProgress {
   }
 
   finish(reply: RawReply): ReturnType<ReplyParser['finish']> {
-    const { parsed, deltas } = this.#parser.finish(reply);
-    if (reply.fixes === undefined) return { parsed, deltas };
-    return { parsed: { ...parsed, fixes: [...reply.fixes, ...parsed.fixes] }, deltas };
+    return this.#parser.finish(reply);
   }
 }
 

@@ -1,10 +1,20 @@
 import { createDialect } from '../dialect/create-dialect.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { type DialectName, defineProfile, type ModelProfile } from '../profile/model-profile.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
+import {
+  type DialectName,
+  defineProfile,
+  dialectCheck,
+  type ModelProfile,
+  profileChecks,
+} from '../profile/model-profile.ts';
 import { findProfile, type ProfileId, profiles } from '../profile/profiles.ts';
 import { createOpenAITransport } from '../transport/openai-transport.ts';
-import type { OpenAITransportOptions } from '../transport/transport-options.ts';
+import {
+  type OpenAITransportOptions,
+  transportOptionChecks,
+} from '../transport/transport-options.ts';
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
@@ -20,6 +30,13 @@ export interface OpenAICompatibleOptions extends OpenAITransportOptions {
   readonly dialect?: DialectName;
 }
 
+/** The checks of each option. */
+export const openaiCompatibleChecks: OptionChecks<OpenAICompatibleOptions> = {
+  ...transportOptionChecks,
+  profile: option.object(profileChecks, option.text),
+  dialect: dialectCheck,
+};
+
 /**
  * A model on a server with an OpenAI-compatible `/v1/chat/completions`. Nothing is sent before the first request.
  * Throws `invalid_options` for options that cannot work.
@@ -28,7 +45,12 @@ export interface OpenAICompatibleOptions extends OpenAITransportOptions {
  * const model = openaiCompatible({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' });
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): Model {
-  checkOptions(options);
+  checkOptions(options, { name: 'openaiCompatible()', known: openaiCompatibleChecks });
+  for (const name of ['baseURL', 'model'] as const) {
+    if (options?.[name] !== undefined) continue;
+    const example = "{ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' }";
+    throw invalid(`openaiCompatible() needs \`${name}\`: openaiCompatible(${example}).`);
+  }
   return modelAt(options);
 }
 
@@ -52,16 +74,9 @@ function requireProfile(id: string): ModelProfile {
   if (profile !== undefined) return profile;
   const known = [...Object.values(profiles).map((each) => each.id), 'auto'];
   const ids = known.map((each) => `"${each}"`).join(', ');
-  throw new TurnwiseError('invalid_options', `Unknown profile "${id}". Known: ${ids}.`);
+  throw invalid(`Unknown profile "${id}". Known: ${ids}.`);
 }
 
-function checkOptions(options: OpenAICompatibleOptions): void {
-  for (const name of ['baseURL', 'model'] as const) {
-    if (typeof options?.[name] !== 'string') {
-      throw new TurnwiseError(
-        'invalid_options',
-        `openaiCompatible needs \`${name}\`: openaiCompatible({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' }).`,
-      );
-    }
-  }
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
 }

@@ -1,11 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { TurnwiseError } from '../errors.ts';
+import { checkOptions, mergeOptions, type OptionChecks } from '../options.ts';
 import { privatemodeProfile } from '../profile/privatemode-profile.ts';
 import type { Model } from './model.ts';
-import { modelAt, type OpenAICompatibleOptions } from './openai-compatible.ts';
+import {
+  modelAt,
+  type OpenAICompatibleOptions,
+  openaiCompatibleChecks,
+} from './openai-compatible.ts';
 
 /** Changes to Privatemode's defaults. */
 export type PrivatemodeOptions = Partial<Omit<OpenAICompatibleOptions, 'model'>>;
+
+const { model: _model, ...others } = openaiCompatibleChecks;
+const privatemodeChecks: OptionChecks<PrivatemodeOptions> = others;
 
 /**
  * A model of Privatemode, through its proxy at `http://localhost:8080/v1`. The key is read from `PRIVATEMODE_API_KEY`; a
@@ -25,15 +33,13 @@ export function privatemode(model: string, options: PrivatemodeOptions = {}): Mo
       "privatemode needs the id of a model, such as privatemode('gemma-3-27b').",
     );
   }
+  checkOptions(options, { name: 'privatemode()', known: privatemodeChecks });
   const apiKey = options.apiKey ?? process.env.PRIVATEMODE_API_KEY ?? '';
   return modelAt(
-    {
-      baseURL: 'http://localhost:8080/v1',
-      profile: privatemodeProfile(model) ?? 'auto',
-      ...options,
-      model,
-      apiKey,
-    },
+    mergeOptions(
+      { baseURL: 'http://localhost:8080/v1', profile: privatemodeProfile(model) ?? 'auto' },
+      { ...options, model, apiKey },
+    ),
     (conversationId) => ({
       cache_salt: createHmac('sha256', apiKey).update(conversationId).digest('hex'),
     }),

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { TurnwiseError, toError } from '../errors.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { isAddress, isPublicAddress } from './public-address.ts';
 import type { PinnedResponse, ResolvedAddress } from './undici-pinned.ts';
 
@@ -10,6 +11,11 @@ export interface NetGuardOptions {
   /** Hosts that are allowed even if they are not public, as `host` or `host:port`, such as `files.internal:8443`. */
   readonly allow?: readonly string[];
 }
+
+const guardChecks: OptionChecks<NetGuardOptions> = {
+  resolve: option.func,
+  allow: option.strings,
+};
 
 /** An allowed URL, and the addresses that its connection may use. */
 export interface CheckedUrl {
@@ -25,6 +31,12 @@ export interface GuardedFetchOptions {
   /** The most redirects to follow. Each one is checked. @default 3 */
   readonly maxRedirects?: number;
 }
+
+const fetchChecks: OptionChecks<GuardedFetchOptions> = {
+  maxBytes: option.whole(1),
+  signal: option.signal,
+  maxRedirects: option.whole(0),
+};
 
 /** The response of a guarded fetch. */
 export interface GuardedResponse {
@@ -53,6 +65,7 @@ export interface NetGuard {
 
 /** Creates the guard for requests to addresses that come from a model, a document or a user. */
 export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
+  checkOptions(options, { name: 'createNetGuard()', known: guardChecks });
   const { resolve = resolveName } = options;
   const allowed = new Set(options.allow ?? []);
 
@@ -73,7 +86,9 @@ export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
 
   return {
     check,
-    async fetch(address, { maxBytes = 20 * 1024 * 1024, signal, maxRedirects = 3 } = {}) {
+    async fetch(address, options = {}) {
+      checkOptions(options, { name: 'fetch() of a network guard', known: fetchChecks });
+      const { maxBytes = 20 * 1024 * 1024, signal, maxRedirects = 3 } = options;
       const { fetchPinned } = await import('./undici-pinned.ts');
       const limits = { maxBytes, signal: signal ?? new AbortController().signal };
       let next = address;

@@ -1,4 +1,5 @@
 import { TurnwiseError } from '../errors.ts';
+import { checkOptions, mergeOptions, type OptionChecks, option } from '../options.ts';
 
 /** How tools, calls and results are encoded for a model. */
 export type DialectName = 'native' | 'prompted' | 'guided';
@@ -57,6 +58,35 @@ export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
   readonly images?: ImageRules | undefined;
 };
 
+const turns: OptionChecks<TurnRules> = {
+  order: option.oneOf('strict', 'relaxed'),
+  system: option.oneOf('message', 'in-first-user'),
+  toolRole: option.flag,
+};
+
+const images: OptionChecks<ImageRules> = {
+  tokens: option.number({ min: 0 }),
+  panAndScan: option.flag,
+};
+
+/** Accepts the name of a dialect. */
+export const dialectCheck = option.oneOf('native', 'prompted', 'guided');
+
+/** The checks of each field of a profile. */
+export const profileChecks: OptionChecks<ModelProfile> = {
+  id: option.text,
+  turns: option.object(turns),
+  dialect: dialectCheck,
+  contextWindow: option.number({ above: 0 }),
+  structuredOutput: option.oneOf('json_schema', 'json_object', 'prompted'),
+  refusedKeywords: option.oneOf('xgrammar', 'none'),
+  controlTokens: option.text,
+  images: option.object(images),
+  charsPerToken: option.number({ above: 0 }),
+  callIds: option.oneOf('any', 'nine-alphanumerics'),
+  namePrefixes: option.strings,
+};
+
 /**
  * A copy of a profile with changes. Throws `invalid_options` if the result contradicts itself.
  *
@@ -64,8 +94,15 @@ export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
  * const gemmaOnMyServer = defineProfile(profiles.gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
  */
 export function defineProfile(base: ModelProfile, changes: ProfileChanges): ModelProfile {
-  const { images, ...rest } = { ...base, ...changes };
-  const turns = { ...base.turns, ...changes.turns };
+  if (base === undefined) {
+    const message = 'defineProfile() needs a profile to change, such as profiles.gemma3.';
+    throw new TurnwiseError('invalid_options', message);
+  }
+  checkOptions(base, { name: 'the profile given to defineProfile()', known: profileChecks });
+  checkOptions(changes, { name: 'defineProfile()', known: profileChecks });
+  const images = Object.hasOwn(changes, 'images') ? changes.images : base.images;
+  const { images: _images, ...rest } = mergeOptions(base, changes);
+  const turns = mergeOptions(base.turns, changes.turns);
   const profile = { ...rest, turns, ...(images === undefined ? {} : { images }) };
   const problem = findContradiction(profile);
   if (problem !== undefined) {

@@ -1,10 +1,13 @@
 import net from 'node:net';
+import { checkOptions, option } from '../options.ts';
 
 /**
  * Makes all new connections of this process fail, except to loopback addresses; with `loopback: true` these fail too.
  * Returns the function that allows connections again.
  */
-export function forbidNetwork({ loopback = false }: { loopback?: boolean } = {}): () => void {
+export function forbidNetwork(options: { readonly loopback?: boolean } = {}): () => void {
+  checkOptions(options, { name: 'forbidNetwork()', known: { loopback: option.flag } });
+  const { loopback = false } = options;
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function guarded(this: net.Socket, ...given: unknown[]) {
     const host = hostOf(given);

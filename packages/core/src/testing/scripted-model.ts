@@ -2,6 +2,7 @@ import type { ParsedDelta, ParsedReply } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import { isNonEmpty, type JsonObject } from '../json.ts';
 import type { Model, ModelReply, ModelRequest } from '../model/model.ts';
+import { checkOptions, option } from '../options.ts';
 
 /** One scripted reply, or an error instead of a reply. */
 export type ScriptedReply =
@@ -17,8 +18,10 @@ export interface ScriptedModel extends Model {
 /** A reply with a text; `pieces` are its deltas. */
 export function says(
   text: string,
-  { pieces = [text] }: { pieces?: readonly string[] } = {},
+  options: { readonly pieces?: readonly string[] } = {},
 ): ScriptedReply {
+  checkOptions(options, { name: 'says()', known: { pieces: option.strings } });
+  const { pieces = [text] } = options;
   return { parsed: { kind: 'text', text, fixes: [] }, pieces };
 }
 

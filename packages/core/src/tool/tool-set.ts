@@ -1,5 +1,5 @@
-import { closestMatch } from 'leven';
 import { TurnwiseError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
 import { startsWith } from '../turns/prefix-cache.ts';
 import type { Tool } from './tool.ts';
 
@@ -46,7 +46,7 @@ function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
 /** The result text for a call of a tool that is not in the request. */
 export function explainUnknownTool(name: string, available: readonly string[]): string {
   if (available.length === 0) return `Unknown tool "${name}". No tools are available now.`;
-  const nearest = closestMatch(name, [...available], { maxDistance: Math.ceil(name.length / 2) });
+  const nearest = nearestName(name, available);
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
   return `Unknown tool "${name}".${hint} Available: ${available.map((each) => `"${each}"`).join(', ')}.`;
 }

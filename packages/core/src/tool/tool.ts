@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { requireObjectSchema } from '../schema/require-object-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import { type AnySchema, type OutputOf, toSchema } from '../schema/to-schema.ts';
@@ -73,8 +74,8 @@ export interface Tool<in Context = unknown> {
 
 /**
  * Defines a tool; the types of `execute`'s arguments come from the schema.
- * Throws `invalid_tool` if the name or an option is not valid, and `invalid_schema` if the parameters are not an object
- * or cannot be converted to JSON Schema.
+ * Throws `invalid_tool` if the name or an option is not valid, `invalid_options` for an option that does not exist, and
+ * `invalid_schema` if the parameters are not an object or cannot be converted to JSON Schema.
  *
  * @example
  * const add = tool({
@@ -108,6 +109,23 @@ export function tool<const Parameters extends AnySchema, Context = unknown>(
   });
 }
 
+const flagOrFunction = option.value('true, false or a function', (given) =>
+  ['boolean', 'function'].includes(typeof given),
+);
+
+const definitionChecks: OptionChecks<ToolDefinition<AnySchema, never>> = {
+  name: option.any,
+  description: option.any,
+  parameters: option.any,
+  execute: option.any,
+  needsApproval: flagOrFunction,
+  isEnabled: flagOrFunction,
+  timeoutMs: option.number({ above: 0 }),
+  repeat: option.oneOf('safe', 'idempotent', 'never'),
+  concurrency: option.oneOf('parallel', 'exclusive'),
+  maxResultChars: option.number({ above: 0 }),
+};
+
 const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;
 
 function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
@@ -117,7 +135,12 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
       'A tool needs a definition: tool({ name, description, parameters, execute }).',
     );
   }
-  const { name, description, timeoutMs, maxResultChars } = definition;
+  const { name, description } = definition;
+  checkOptions(definition, {
+    name: typeof name === 'string' ? `tool "${name}"` : 'tool()',
+    known: definitionChecks,
+    wrongValue: 'invalid_tool',
+  });
   if (typeof name !== 'string' || !namePattern.test(name)) {
     throw new TurnwiseError(
       'invalid_tool',
@@ -129,17 +152,6 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
   }
   if (typeof definition.execute !== 'function') {
     throw new TurnwiseError('invalid_tool', `Tool "${name}" needs an execute function.`);
-  }
-  checkPositive(name, 'timeoutMs', timeoutMs);
-  checkPositive(name, 'maxResultChars', maxResultChars);
-}
-
-function checkPositive(name: string, option: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0)) {
-    throw new TurnwiseError(
-      'invalid_tool',
-      `Tool "${name}" has ${option} ${value}; it must be greater than 0.`,
-    );
   }
 }
 

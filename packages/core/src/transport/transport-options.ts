@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { type OptionChecks, option } from '../options.ts';
 import type { Timeouts } from './deadline.ts';
 import type { Dispatcher } from './undici-fetch.ts';
 import { type RetryOptions, type RetryPlan, toRetryPlan } from './with-retries.ts';
@@ -24,8 +25,6 @@ export interface OpenAITransportOptions {
   readonly retry?: RetryOptions;
   /** Requests that may run at the same time; more wait in a queue. Also the size of the connection pool. @default unlimited */
   readonly maxConcurrent?: number;
-  /** The most bytes of one reply. A larger reply fails with `model_failed`. @default 67108864 (64 MiB) */
-  readonly maxReplyBytes?: number;
 }
 
 /** Checked options of a transport, with defaults filled in. */
@@ -34,30 +33,49 @@ export interface TransportSettings {
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
   readonly plan: RetryPlan;
-  readonly maxReplyBytes: number;
 }
 
-/** Checks the options when the transport is created. Throws `invalid_options` with the name of the option. */
+const timeouts: OptionChecks<Timeouts> = {
+  totalMs: option.number({ min: 1 }),
+  firstTokenMs: option.number({ min: 1 }),
+  betweenTokensMs: option.number({ min: 1 }),
+};
+
+const retry: OptionChecks<RetryOptions> = {
+  maxRetries: option.number({ min: 0 }),
+  firstDelayMs: option.number({ min: 0 }),
+  maxDelayMs: option.number({ min: 0 }),
+  maxRetryAfterMs: option.number({ min: 0 }),
+};
+
+/** The checks of each option; {@link checkTransportOptions} checks what these cannot. */
+export const transportOptionChecks: OptionChecks<OpenAITransportOptions> = {
+  baseURL: option.text,
+  model: option.text,
+  apiKey: option.text,
+  headers: option.dictionary,
+  extraBody: option.dictionary,
+  fetch: option.func,
+  dispatcher: option.any,
+  timeouts: option.object(timeouts),
+  retry: option.object(retry),
+  maxConcurrent: option.whole(1),
+};
+
+/** Checks the address, the headers and the extra fields, and fills in defaults. Throws `invalid_options`. */
 export function checkTransportOptions(options: OpenAITransportOptions): TransportSettings {
   if (options.model.trim() === '') throw invalid('`model` is empty. Name the model to use.');
   checkHeaders(options.headers ?? {});
   checkExtraBody('extraBody', options.extraBody);
-  const { totalMs, firstTokenMs, betweenTokensMs } = options.timeouts ?? {};
-  checkNumbers({ totalMs, firstTokenMs, betweenTokensMs }, { option: 'timeouts', minimum: 1 });
-  const plan = toRetryPlan(options.retry);
-  checkNumbers({ ...plan }, { option: 'retry', minimum: 0 });
-  const { maxConcurrent = 1, maxReplyBytes = 64 * 1024 * 1024 } = options;
-  checkWholeNumber('maxConcurrent', maxConcurrent);
-  checkWholeNumber('maxReplyBytes', maxReplyBytes);
-  return { ...checkBaseURL(options.baseURL), plan, maxReplyBytes };
+  return { ...checkBaseURL(options.baseURL), plan: toRetryPlan(options.retry) };
 }
 
 /** Throws `invalid_options` if `extraBody` has a field that the run sets itself, because its value would be sent unchecked. */
-export function checkExtraBody(option: string, extraBody: JsonObject = {}): void {
+export function checkExtraBody(name: string, extraBody: JsonObject = {}): void {
   const taken = ownFields.find((field) => Object.hasOwn(extraBody, field));
   if (taken === undefined) return;
   throw invalid(
-    `${option} contains "${taken}". The run sets this field itself. Remove it from ${option}.`,
+    `${name} contains "${taken}". The run sets this field itself. Remove it from ${name}.`,
   );
 }
 
@@ -89,22 +107,6 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
       '`headers` contains a name or a value that is not allowed in HTTP. Check for line breaks and characters outside Latin-1.',
       { cause: error },
     );
-  }
-}
-
-function checkWholeNumber(option: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw invalid(`\`${option}\` is ${value}. Use a whole number of at least 1.`);
-}
-
-function checkNumbers(
-  values: Readonly<Record<string, number | undefined>>,
-  { option, minimum }: { option: string; minimum: number },
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && !(value >= minimum)) {
-      throw invalid(`\`${option}.${name}\` is ${value}. Use a number of at least ${minimum}.`);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import { isNonEmpty, type NonEmpty } from '../json.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type ForeignMessage, readForeignMessage } from './foreign-message.ts';
 import type { CallsTurn, Part, ToolCall, ToolResult, Turn, UserInput } from './turn.ts';
@@ -29,6 +30,10 @@ export interface RepairOptions {
   readonly blobs?: BlobStore;
 }
 
+const repairChecks: OptionChecks<RepairOptions> = {
+  blobs: option.methods('a BlobStore, such as memoryBlobStore()', 'put', 'get'),
+};
+
 /** The turns of an imported history, and every change. */
 export interface RepairedHistory {
   readonly turns: readonly Turn[];
@@ -42,6 +47,7 @@ export function repairHistory(
   messages: readonly unknown[],
   options: RepairOptions,
 ): RepairedHistory {
+  checkOptions(options, { name: 'Transcript.repair()', known: repairChecks });
   if (!Array.isArray(messages)) {
     throw new TurnwiseError('invalid_state', 'An imported history must be a list of messages.');
   }

@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
 import type { ImageRef, Part, ToolResult, Turn, UserInput } from './turn.ts';
 
 /** An OpenAI-style message, as plain JSON. */
@@ -15,11 +16,18 @@ export interface OpenAIExportOptions {
   readonly imageUrl?: (image: ImageRef) => string;
 }
 
+const exportChecks: OptionChecks<OpenAIExportOptions> = {
+  instructions: option.text,
+  imageUrl: option.func,
+};
+
 /** A conversation as OpenAI-style messages. Throws `invalid_options` for an image without `imageUrl`. */
 export function toOpenAIMessages(
   turns: readonly Turn[],
-  { instructions, imageUrl = noImageUrl }: OpenAIExportOptions,
+  options: OpenAIExportOptions,
 ): OpenAIMessage[] {
+  checkOptions(options, { name: 'toOpenAI()', known: exportChecks });
+  const { instructions, imageUrl = noImageUrl } = options;
   const system: OpenAIMessage[] =
     instructions === undefined ? [] : [{ role: 'system', content: instructions }];
   return [...system, ...turns.flatMap((turn) => exportTurn(turn, imageUrl))];

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { Agent } from 'undici';
+import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { createOpenAITransport } from '../../src/transport/openai-transport.ts';
 import type { OpenAITransportOptions } from '../../src/transport/transport-options.ts';
 import { collectReply } from '../support/collect-reply.ts';
@@ -539,7 +540,8 @@ describe('invalid options', () => {
     ['messages beside those of the run', { extraBody: { messages: [] } }],
     ['tools beside those of the run', { extraBody: { tools: [] } }],
   ])('%s are refused at once', (_name, options) => {
-    expect(() => connect('http://127.0.0.1:1/v1', options)).toThrow(
+    const server = { baseURL: 'http://127.0.0.1:1/v1', model: 'gemma-3-27b' };
+    expect(() => openaiCompatible({ ...server, ...options })).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),
     );
   });

@@ -1,4 +1,4 @@
-/** The calculator refuses or cannot compute an expression. The message explains what the model can write instead. */
+/** An expression that the calculator cannot or will not compute. The message tells the model what would work. */
 export class CalculationError extends Error {
   override readonly name = 'CalculationError';
 }

@@ -1,14 +1,14 @@
-/** A file or folder cannot be read. The message explains why, and what the model can do instead. */
+/** A file or folder that cannot be given to the model. The message says why and what would work. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 }
 
-/** A name as the model sees it. A name with line breaks or control characters is quoted, so that it cannot look like other lines. */
+/** A name as it is shown to the model: one with line breaks or control characters is quoted, so that it cannot pass for lines of its own. */
 export function showName(name: string): string {
   return /\p{Cc}|\u2028|\u2029/u.test(name) ? JSON.stringify(name) : name;
 }
 
-/** Explains an error of the operating system to the model. */
+/** What an error of the operating system means for the model. */
 export function explainSystemError(thrown: unknown, shown: string): FileError {
   const code = (thrown as { code?: unknown } | null)?.code;
   const reason =
@@ -18,15 +18,15 @@ export function explainSystemError(thrown: unknown, shown: string): FileError {
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'does not exist'],
-  ['EACCES', 'cannot be read: permission denied'],
-  ['EPERM', 'cannot be read: permission denied'],
-  ['ELOOP', 'is a link to itself'],
+  ['EACCES', 'may not be read: permission denied'],
+  ['EPERM', 'may not be read: permission denied'],
+  ['ELOOP', 'is a link that leads to itself'],
   ['ENAMETOOLONG', 'is too long for a path'],
-  ['ENOTDIR', 'is not a folder, or one of its parent folders is a file'],
+  ['ENOTDIR', 'is a file, or goes through one, where a folder is needed'],
   ['EISDIR', 'is a folder, not a file'],
-  ['ENXIO', 'is not a regular file'],
-  ['ENODEV', 'is not a regular file'],
+  ['ENXIO', 'is no regular file'],
+  ['ENODEV', 'is no regular file'],
   ['EMFILE', 'cannot be read now: too many files are open. Try again'],
-  ['EINVAL', 'is not a valid path on this system'],
-  ['ERR_INVALID_ARG_VALUE', 'is not a valid path on this system'],
+  ['EINVAL', 'is no path that this system knows'],
+  ['ERR_INVALID_ARG_VALUE', 'is no path that this system knows'],
 ]);

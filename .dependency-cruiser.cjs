@@ -28,7 +28,6 @@ const doors = {
   'zod-to-json-schema': 'core/src/schema/',
   ajv: 'core/src/schema/json-schema-validator',
   'ajv-formats': 'core/src/schema/json-schema-validator',
-  jsonrepair: 'core/src/schema/repair-json',
   leven: '(core/src/nearest-name|local/src/check-options)',
   'image-size': '(core/src/turns/image|local/src/images)',
   sharp: 'core/src/images/fit-image',

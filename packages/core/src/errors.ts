@@ -88,6 +88,7 @@ export type ModelErrorKind =
   | 'not-an-api'
   | 'quota'
   | 'rate-limit'
+  | 'reply-too-large'
   | 'response-format-unsupported'
   | 'request-refused'
   | 'schema-unsupported'

@@ -1,6 +1,6 @@
 import type { Tool, ToolContext } from '@turnwise/core';
 
-/** Calls a tool as the loop does, and gives its text. */
+/** Calls a tool like the loop does, and returns its text. */
 export async function runTool(
   tool: Tool | undefined,
   input: object,

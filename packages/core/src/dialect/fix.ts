@@ -57,6 +57,23 @@ export type Fix =
       readonly countedTokens: number;
     }
   | {
+      /** A finish reason that Turnwise does not know. The reply was used because nothing else suggests that it is incomplete. */
+      readonly kind: 'unknown-finish-reason';
+      /** The server's own spelling. */
+      readonly reason: string;
+    }
+  | {
+      /** Entries of `tool_calls` or a `function_call` without a name and arguments. They are not calls. */
+      readonly kind: 'ignored-empty-calls';
+      readonly count: number;
+    }
+  | {
+      /** The answer arrived as reasoning although the request switched reasoning off. */
+      readonly kind: 'reasoning-as-answer';
+      /** Characters of the answer. */
+      readonly length: number;
+    }
+  | {
       /** A limit was reached, and a final answer was requested from the model. */
       readonly kind: 'answered-at-limit';
       /** The limit that would have stopped the run. */

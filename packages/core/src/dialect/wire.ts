@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { Fix } from './fix.ts';
 
 /** A part of the content of a wire message. */
 export type WirePart =
@@ -110,4 +111,6 @@ export interface RawReply {
   readonly silentTokens?: number;
   /** The server's id for the reply. */
   readonly id?: string;
+  /** Changes that were made while the reply was read. */
+  readonly fixes?: readonly Fix[];
 }

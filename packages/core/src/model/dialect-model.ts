@@ -87,7 +87,9 @@ class ReplyInProgress {
   }
 
   finish(reply: RawReply): ReturnType<ReplyParser['finish']> {
-    return this.#parser.finish(reply);
+    const { parsed, deltas } = this.#parser.finish(reply);
+    if (reply.fixes === undefined) return { parsed, deltas };
+    return { parsed: { ...parsed, fixes: [...reply.fixes, ...parsed.fixes] }, deltas };
   }
 }
 

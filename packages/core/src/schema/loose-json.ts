@@ -5,6 +5,8 @@
 export interface LooseToken {
   readonly kind: 'mark' | 'string' | 'word';
   readonly text: string;
+  /** What separates the token from the one before it; a comment counts as a space. */
+  readonly gap: 'none' | 'space' | 'line';
 }
 
 /** The tokens of a text, read without guessing. */
@@ -23,7 +25,7 @@ export interface LooseReading {
  * only at the matching closing one. Never throws; the time is linear in the length of the text.
  */
 export function readLooseJson(text: string): LooseReading {
-  const reader: Reader = { text, at: 0, tokens: [], open: [], repairs: new Set() };
+  const reader: Reader = { text, at: 0, tokens: [], gap: 'none', open: [], repairs: new Set() };
   while (reader.at < text.length && reader.failure === undefined) readNext(reader);
   const failure = reader.failure ?? openBracket(reader);
   return {
@@ -43,6 +45,8 @@ interface Reader {
   readonly text: string;
   at: number;
   readonly tokens: LooseToken[];
+  /** What separates the next token from the last one. */
+  gap: LooseToken['gap'];
   /** The brackets that are still open, innermost last. */
   readonly open: string[];
   readonly repairs: Set<string>;
@@ -71,6 +75,8 @@ function readNext(reader: Reader): void {
   const character = reader.text.charAt(reader.at);
   if (whitespace.test(character)) {
     if (!jsonWhitespace.includes(character)) reader.repairs.add('special whitespace');
+    if (character === '\n') reader.gap = 'line';
+    else if (reader.gap === 'none') reader.gap = 'space';
     reader.at += 1;
   } else if ('{}[],:'.includes(character)) readMark(reader, character);
   else if ((doubleQuotes + singleQuotes).includes(character)) readString(reader, character);
@@ -85,12 +91,17 @@ function lastToken(reader: Reader): LooseToken | undefined {
 
 function readMark(reader: Reader, mark: string): void {
   reader.at += 1;
-  reader.tokens.push({ kind: 'mark', text: mark });
+  addToken(reader, 'mark', mark);
   if (mark === '{' || mark === '[') reader.open.push(mark);
   if (mark !== '}' && mark !== ']') return;
   const opened = reader.open.pop();
   if (opened === undefined) fail(reader, `a "${mark}" has no opening bracket`);
   else if (closers[opened] !== mark) fail(reader, `a "${opened}" is closed by "${mark}"`);
+}
+
+function addToken(reader: Reader, kind: LooseToken['kind'], text: string): void {
+  reader.tokens.push({ kind, text, gap: reader.gap });
+  reader.gap = 'none';
 }
 
 function fail(reader: Reader, problem: string, cut = false): void {
@@ -114,10 +125,10 @@ function readString(reader: Reader, quote: string): void {
     const character = reader.text.charAt(reader.at);
     if (closing.includes(character)) {
       reader.at += 1;
-      reader.tokens.push({ kind: 'string', text: pieces.join('') });
+      addToken(reader, 'string', pieces.join(''));
       return;
     }
-    pieces.push(character === '\\' ? readEscape(reader) : readPlain(reader, character));
+    pieces.push(character === '\\' ? readEscape(reader) : readPlain(reader, closing));
   }
   if (reader.failure === undefined) fail(reader, 'the text ends inside a string', true);
 }
@@ -127,10 +138,14 @@ function closingQuotes(quote: string): string {
   return singleQuotes.includes(quote) ? singleQuotes : doubleQuotes;
 }
 
-function readPlain(reader: Reader, character: string): string {
-  if (character < ' ') reader.repairs.add('unescaped control characters');
-  reader.at += 1;
-  return character;
+function readPlain(reader: Reader, closing: string): string {
+  const start = reader.at;
+  for (; reader.at < reader.text.length; reader.at += 1) {
+    const character = reader.text.charAt(reader.at);
+    if (character === '\\' || closing.includes(character)) break;
+    if (character < ' ') reader.repairs.add('unescaped control characters');
+  }
+  return reader.text.slice(start, reader.at);
 }
 
 function readEscape(reader: Reader): string {
@@ -163,6 +178,7 @@ function startsComment(text: string, at: number): boolean {
 
 function readComment(reader: Reader): void {
   reader.repairs.add('comments');
+  if (reader.gap === 'none') reader.gap = 'space';
   const isBlock = reader.text.startsWith('/*', reader.at);
   const end = reader.text.indexOf(isBlock ? '*/' : '\n', reader.at + 2);
   if (end === -1 && isBlock) fail(reader, 'the text ends inside a comment', true);
@@ -179,11 +195,12 @@ function readConcatenation(reader: Reader): void {
 }
 
 function joinStrings(reader: Reader, quote: string): void {
-  const left = reader.tokens.pop()?.text ?? '';
+  const left = reader.tokens.pop();
   readString(reader, quote);
-  if (reader.failure !== undefined) return;
+  const right = reader.tokens.pop();
+  if (reader.failure !== undefined || left === undefined || right === undefined) return;
   reader.repairs.add('concatenated strings');
-  reader.tokens.push({ kind: 'string', text: left + (reader.tokens.pop()?.text ?? '') });
+  reader.tokens.push({ ...left, text: left.text + right.text });
 }
 
 function readWord(reader: Reader): void {
@@ -191,7 +208,10 @@ function readWord(reader: Reader): void {
   const endsAtColon = isKeyPosition(reader);
   reader.at += 1;
   while (reader.at < reader.text.length && !endsWord(reader, endsAtColon)) reader.at += 1;
-  reader.tokens.push({ kind: 'word', text: reader.text.slice(start, reader.at).trimEnd() });
+  const written = reader.text.slice(start, reader.at);
+  const text = written.trimEnd();
+  addToken(reader, 'word', text);
+  if (text.length < written.length) reader.gap = 'space';
 }
 
 function isKeyPosition(reader: Reader): boolean {

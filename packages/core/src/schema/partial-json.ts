@@ -1,12 +1,13 @@
 import { type JsonValue, parseJson } from '../json.ts';
+import { maxJsonDepth } from './json-depth.ts';
 
 /**
  * The value of a JSON text that is still being received: all complete parts, and the received part of an open string.
  * A key without a value, a partial number and a partial word are omitted. So a later result never removes or changes a
  * part of an earlier one, except that a string becomes longer. The result is `undefined` until the first value begins,
  * and for a single number until a character follows it. Text after the value and a Markdown fence before it are
- * ignored. Never throws. The time grows with the length of the text: for a long answer, call it at intervals and not
- * for each piece.
+ * ignored, and so is everything from a value on that is nested more than {@link maxJsonDepth} levels deep. Never throws.
+ * The time grows with the length of the text: for a long answer, call it at intervals and not for each piece.
  */
 export function parsePartialJson(text: string): JsonValue | undefined {
   const scan: Scan = { text, at: skipFence(text), open: [], expects: 'value', end: 0, closing: '' };
@@ -29,7 +30,9 @@ interface Scan {
 }
 
 function skipFence(text: string): number {
-  return /^\s*```\w*\s*/.exec(text)?.[0].length ?? 0;
+  const fence = /```\w*\s*/y;
+  fence.lastIndex = text.length - text.trimStart().length;
+  return fence.test(text) ? fence.lastIndex : 0;
 }
 
 function readNext(scan: Scan): void {
@@ -82,6 +85,10 @@ function readKey(scan: Scan, character: string): void {
 
 function readValue(scan: Scan, character: string): void {
   if (character === '{' || character === '[') {
+    if (scan.open.length === maxJsonDepth) {
+      scan.expects = 'nothing';
+      return;
+    }
     scan.at += 1;
     scan.open.push(character === '{' ? '}' : ']');
     keep(scan);

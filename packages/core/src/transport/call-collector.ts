@@ -1,68 +1,93 @@
 import type { RawCall, RawCallDelta } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { OpenCall } from './open-call.ts';
 
 /**
  * Assembles calls from their pieces. Servers identify the call of a piece in different ways: by `index`, by `id`, by
- * both, by neither, with one index for all calls, or with a new id on every piece (older vLLM). A piece that matches no
- * known call starts a new one. Calls are numbered in the order in which they started.
+ * both, by neither, with one index or one id for all calls, or with a new id on every piece (older vLLM). A piece that
+ * matches no known call, or that brings a second name for a call whose arguments are complete, starts a new one.
+ * Entries without a name and arguments are placeholders, not calls.
  */
 export class CallCollector {
   readonly #calls: OpenCall[] = [];
   readonly #touched = new Set<OpenCall>();
+  #ignored = 0;
+  #named = 0;
 
-  /** Adds the `tool_calls` of one message or delta. */
-  add(pieces: readonly JsonValue[]): void {
+  /** Adds the `tool_calls` of one delta. */
+  addPieces(entries: readonly JsonValue[]): void {
     const seenHere = new Set<OpenCall>();
-    for (const value of pieces) {
-      if (!isJsonObject(value)) continue;
-      const piece = toPiece(value);
-      const call = this.#find(piece, seenHere) ?? this.#open(piece.index);
-      seenHere.add(call);
-      call.id ??= piece.id;
-      call.addName(piece.name);
-      call.addArguments(piece.arguments);
-      this.#touched.add(call);
+    for (const entry of entries) {
+      if (!isJsonObject(entry)) this.#ignored += 1;
+      else this.#addPiece(toPiece(entry), seenHere);
+    }
+  }
+
+  /** Adds the `tool_calls` of a whole reply: every entry is a call of its own, also if several have the same id. */
+  addWholeCalls(entries: readonly JsonValue[]): void {
+    for (const entry of entries) {
+      if (!isJsonObject(entry)) this.#ignored += 1;
+      else this.#extend(this.#open(), toPiece(entry));
     }
   }
 
   /** What was added since the last call, at most one piece per tool call; `undefined` if nothing was. */
   takeDeltas(): readonly RawCallDelta[] | undefined {
-    if (this.#touched.size === 0) return undefined;
-    const deltas = [...this.#touched].map((call) => call.takeDelta());
+    const deltas = [...this.#touched].flatMap((call) => call.takeDelta() ?? []);
     this.#touched.clear();
-    return deltas;
+    return deltas.length === 0 ? undefined : deltas;
   }
 
-  /** All calls so far. */
+  /** All calls so far, in the order of their deltas. */
   calls(): readonly RawCall[] {
-    return this.#calls.map((call) => call.whole());
+    const real = this.#calls.filter((call) => !call.isPlaceholder);
+    return real
+      .toSorted((left, right) => (left.index ?? Infinity) - (right.index ?? Infinity))
+      .map((call) => call.whole());
   }
 
-  #open(index: number | undefined): OpenCall {
-    const call = new OpenCall(this.#calls.length, index);
+  /** How many entries were placeholders. */
+  get placeholders(): number {
+    return this.#ignored + this.#calls.filter((call) => call.isPlaceholder).length;
+  }
+
+  #addPiece(piece: CallPiece, seenHere: Set<OpenCall>): void {
+    const found = this.#find(piece);
+    const isSecond = found !== undefined && startsSecondCall(found, piece, seenHere);
+    const call = found === undefined || isSecond ? this.#open(piece.index) : found;
+    const name = isSecond && piece.name === '' ? found.name : piece.name;
+    seenHere.add(call);
+    this.#extend(call, { ...piece, name });
+  }
+
+  #extend(call: OpenCall, piece: CallPiece): void {
+    call.id ??= piece.id;
+    call.add(piece);
+    if (call.index === undefined && call.name.trim() !== '') {
+      call.index = this.#named;
+      this.#named += 1;
+    }
+    this.#touched.add(call);
+  }
+
+  #open(serverIndex?: number): OpenCall {
+    const call = new OpenCall(serverIndex);
     this.#calls.push(call);
     return call;
   }
 
-  #find(piece: CallPiece, seenHere: ReadonlySet<OpenCall>): OpenCall | undefined {
-    if (piece.index !== undefined) return this.#findByIndex(piece);
-    if (piece.id !== undefined) {
-      const known = this.#calls.find((call) => call.id === piece.id);
+  #find({ index, id, name }: CallPiece): OpenCall | undefined {
+    if (index === undefined) {
+      const known = id === undefined ? undefined : this.#calls.findLast((call) => call.id === id);
       if (known !== undefined) return known;
+      const last = this.#calls.at(-1);
+      return name !== '' && id !== undefined ? undefined : last;
     }
-    const last = this.#calls.at(-1);
-    if (last === undefined) return undefined;
-    const startsNewCall =
-      piece.name !== '' && (piece.id !== undefined || seenHere.has(last) || last.hasArguments);
-    return startsNewCall ? undefined : last;
-  }
-
-  #findByIndex(piece: CallPiece): OpenCall | undefined {
-    const sharing = this.#calls.filter((call) => call.serverIndex === piece.index);
+    const sharing = this.#calls.filter((call) => call.serverIndex === index);
     const latest = sharing.at(-1);
-    if (piece.id === undefined || latest?.id === undefined || latest.id === piece.id) return latest;
+    if (id === undefined || latest?.id === undefined || latest.id === id) return latest;
     // A different id with a name is a new call. Without a name, the server generates a new id for every piece.
-    return sharing.find((call) => call.id === piece.id) ?? (piece.name === '' ? latest : undefined);
+    return sharing.findLast((call) => call.id === id) ?? (name === '' ? latest : undefined);
   }
 }
 
@@ -73,9 +98,28 @@ interface CallPiece {
   readonly arguments: string;
 }
 
-function toPiece(value: JsonObject): CallPiece {
-  const named = isJsonObject(value.function) ? value.function : value;
-  const { index, id } = value;
+/** Whether a piece that has the identity of `call` belongs to another call. */
+function startsSecondCall(
+  call: OpenCall,
+  piece: CallPiece,
+  seenHere: ReadonlySet<OpenCall>,
+): boolean {
+  const hasArguments = piece.arguments.trim() !== '';
+  if (piece.name === '') return hasArguments && call.hasRepeatedName && call.hasCompleteArguments;
+  if (call.name === '') return false;
+  const isSameName = piece.name === call.name;
+  // Some servers repeat the name on every piece of a call.
+  if (call.hasArguments && !call.hasCompleteArguments) return !isSameName;
+  // No server splits one call over two named entries of one list.
+  if (seenHere.has(call)) return true;
+  if (call.hasArguments) return !isSameName || hasArguments;
+  // Servers that send names in pieces send an index, and the id only once.
+  return !isSameName && (piece.index === undefined || piece.id !== undefined);
+}
+
+function toPiece(entry: JsonObject): CallPiece {
+  const named = isJsonObject(entry.function) ? entry.function : entry;
+  const { index, id } = entry;
   return {
     index: typeof index === 'number' ? index : undefined,
     id: typeof id === 'string' && id !== '' ? id : undefined,
@@ -87,57 +131,4 @@ function toPiece(value: JsonObject): CallPiece {
 function toArgumentText(value: JsonValue | undefined): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);
-}
-
-class OpenCall {
-  readonly serverIndex: number | undefined;
-  id: string | undefined;
-  readonly #index: number;
-  #name = '';
-  #arguments = '';
-  #newName = '';
-  #newArguments = '';
-  #hasSentId = false;
-
-  constructor(index: number, serverIndex: number | undefined) {
-    this.#index = index;
-    this.serverIndex = serverIndex;
-  }
-
-  get hasArguments(): boolean {
-    return this.#arguments !== '';
-  }
-
-  addName(piece: string): void {
-    // Some servers repeat the complete name on every piece.
-    if (piece === '' || piece === this.#name) return;
-    this.#name += piece;
-    this.#newName += piece;
-  }
-
-  addArguments(piece: string): void {
-    this.#arguments += piece;
-    this.#newArguments += piece;
-  }
-
-  takeDelta(): RawCallDelta {
-    const delta = {
-      index: this.#index,
-      ...(this.id !== undefined && !this.#hasSentId && { id: this.id }),
-      ...(this.#newName !== '' && { name: this.#newName }),
-      ...(this.#newArguments !== '' && { arguments: this.#newArguments }),
-    };
-    this.#hasSentId = this.id !== undefined;
-    this.#newName = '';
-    this.#newArguments = '';
-    return delta;
-  }
-
-  whole(): RawCall {
-    return {
-      ...(this.id !== undefined && { id: this.id }),
-      name: this.#name,
-      arguments: this.#arguments,
-    };
-  }
 }

@@ -4,7 +4,8 @@ import type { Cancellation } from './cancellation.ts';
 import { type FetchPage, pageFetcher } from './fetch-page.ts';
 import { type HttpRequest, HttpResponse, NetworkError, type SendHttp } from './http-exchange.ts';
 import { createLimiter } from './limiter.ts';
-import type { Sender } from './request-in-flight.ts';
+import type { EncodedRequest, Sender } from './request-in-flight.ts';
+import { readRequestedReply } from './requested-reply.ts';
 import { sendOverHttp } from './send-over-http.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
@@ -21,7 +22,7 @@ export interface OpenAITransport extends Transport {
  * Throws `invalid_options` at once for invalid options. Loads the client at the first request.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
-  const { endpoint, query, plan } = checkTransportOptions(options);
+  const { endpoint, query, plan, maxReplyBytes } = checkTransportOptions(options);
   const { model, apiKey, maxConcurrent, extraBody } = options;
   const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
   let bytes: Promise<SendHttp> | undefined;
@@ -50,6 +51,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     endpoint,
     model,
     plan,
+    maxReplyBytes,
     timeouts: options.timeouts ?? {},
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
@@ -63,11 +65,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     endpoint,
     model,
     send: (request, signal) =>
-      sendOverHttp(
-        sender,
-        { body: buildBody(request, { model, extraBody }), stream: request.stream },
-        signal,
-      ),
+      sendOverHttp(sender, encodeRequest(request, { model, extraBody }), signal),
     fetchPage: async (page, signal) =>
       pageFetcher(
         { send: await connect(), headers: ownHeaders(options), debug },
@@ -77,17 +75,18 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
   };
 }
 
-function buildBody(
+function encodeRequest(
   { body, extraBody, stream }: TransportRequest,
   own: { model: string; extraBody: JsonObject | undefined },
-): Buffer {
-  return bodyBytes(body, {
+): EncodedRequest {
+  const fields = {
     model: own.model,
     ...(stream && { stream_options: { include_usage: true } }),
     ...own.extraBody,
     ...extraBody,
     stream,
-  });
+  };
+  return { body: bodyBytes(body, fields), stream, requested: readRequestedReply(body, fields) };
 }
 
 interface HeadOptions extends OpenAITransportOptions {

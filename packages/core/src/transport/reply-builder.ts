@@ -1,6 +1,11 @@
-import type { FinishReason, RawDelta, RawReply, Usage } from '../dialect/wire.ts';
+import type { RawDelta, RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { BrokenReply } from './broken-reply.ts';
 import { CallCollector } from './call-collector.ts';
+import { readFinishReason, type ServerFinish } from './finish-reason.ts';
+import { readCount, readUsage } from './read-usage.ts';
+import type { RequestedReply } from './requested-reply.ts';
+import { toRawReply } from './to-raw-reply.ts';
 
 /** The server sent an error in place of a reply, or in the middle of one. */
 export class ServerFault extends Error {
@@ -22,30 +27,31 @@ export class ServerFault extends Error {
 export class ReplyBuilder {
   /** How many JSON values were added. */
   taken = 0;
+  readonly #requested: RequestedReply;
   #text = '';
   #reasoning = '';
   #newText = '';
   #newReasoning = '';
   #calls: CallCollector | undefined;
-  #finish: string | undefined;
+  #finish: ServerFinish | undefined;
   #usage: JsonObject | undefined;
   #hasNewContent = false;
   /** Output tokens at the last piece, if the server sends counts with its pieces. */
   #countAtPiece: number | undefined;
   #id: string | undefined;
 
-  /** Adds one whole completion or one chunk. Throws `ServerFault` if it is an error. */
-  add(value: JsonValue): void {
-    if (!isJsonObject(value)) throw new ServerFault(value);
-    if (isFault(value)) throw new ServerFault(value);
-    this.taken += 1;
-    const { choices, usage, id } = value;
-    if (isJsonObject(usage)) this.#usage = usage;
-    if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
-    if (Array.isArray(choices)) this.#addChoices(choices);
-    if (!this.#hasNewContent) return;
-    this.#hasNewContent = false;
-    this.#countAtPiece = isJsonObject(usage) ? toCount(usage.completion_tokens) : undefined;
+  constructor(requested: RequestedReply) {
+    this.#requested = requested;
+  }
+
+  /** Adds one chunk of a stream. Throws `ServerFault` if it is an error, and `BrokenReply` if it ends an incomplete reply. */
+  addChunk(value: JsonValue): void {
+    this.#add(value, { isWhole: false });
+  }
+
+  /** Adds one whole completion. Throws like {@link addChunk}. */
+  addWhole(value: JsonValue): void {
+    this.#add(value, { isWhole: true });
   }
 
   /** Adds a chunk that contains only a piece of text. */
@@ -57,9 +63,9 @@ export class ReplyBuilder {
     this.#countAtPiece = undefined;
   }
 
-  /** Whether the server has sent a finish reason, so the reply is complete. */
-  get isFinished(): boolean {
-    return this.#finish !== undefined;
+  /** The server's finish reason; `undefined` as long as it has not sent one. */
+  get finish(): ServerFinish | undefined {
+    return this.#finish;
   }
 
   /** What was added since the last call; `undefined` if that is nothing that a parser can use. */
@@ -81,33 +87,49 @@ export class ReplyBuilder {
 
   /** The reply so far. */
   reply(): RawReply {
-    const usage = this.#usage === undefined ? undefined : toUsage(this.#usage);
-    const silentTokens = (usage?.outputTokens ?? 0) - (this.#countAtPiece ?? Infinity);
-    const reply: { -readonly [Field in keyof RawReply]: RawReply[Field] } = {
-      text: this.#text,
-      reasoning: this.#reasoning,
-      calls: this.#calls?.calls() ?? [],
-      finishReason: toFinishReason(this.#finish),
-    };
-    if (usage !== undefined) reply.usage = usage;
-    if (silentTokens > 0) reply.silentTokens = silentTokens;
-    if (this.#id !== undefined) reply.id = this.#id;
-    return reply;
+    const usage = this.#usage === undefined ? undefined : readUsage(this.#usage);
+    return toRawReply(
+      {
+        text: this.#text,
+        reasoning: this.#reasoning,
+        calls: this.#calls?.calls() ?? [],
+        emptyCalls: this.#calls?.placeholders ?? 0,
+        finish: this.#finish,
+        usage,
+        silentTokens: (usage?.outputTokens ?? 0) - (this.#countAtPiece ?? Infinity),
+        id: this.#id,
+      },
+      this.#requested,
+    );
   }
 
-  #addChoices(choices: readonly JsonValue[]): void {
+  #add(value: JsonValue, form: ReplyForm): void {
+    if (!isJsonObject(value) || isFault(value)) throw new ServerFault(value);
+    this.taken += 1;
+    const { choices, usage, id } = value;
+    if (isJsonObject(usage)) this.#usage = usage;
+    if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
+    if (Array.isArray(choices)) this.#addChoices(choices, form);
+    if (!this.#hasNewContent) return;
+    this.#hasNewContent = false;
+    this.#countAtPiece = isJsonObject(usage) ? readCount(usage.completion_tokens) : undefined;
+  }
+
+  #addChoices(choices: readonly JsonValue[], form: ReplyForm): void {
     for (const choice of choices) {
       if (!isJsonObject(choice)) continue;
-      const { index, delta, message, finish_reason: finish } = choice;
+      const { index, delta, message, finish_reason } = choice;
       if (typeof index === 'number' && index !== 0) continue;
-      if (isJsonObject(delta)) this.#addMessage(delta);
-      else if (isJsonObject(message)) this.#addMessage(message);
-      if (typeof finish === 'string' && finish !== '') this.#finish = finish;
+      const finish = readFinishReason(finish_reason);
+      throwIfBroken(choice, finish);
+      if (isJsonObject(delta)) this.#addMessage(delta, form);
+      else if (isJsonObject(message)) this.#addMessage(message, form);
+      this.#finish = finish ?? this.#finish;
     }
   }
 
-  #addMessage(message: JsonObject): void {
-    const { content, refusal, reasoning, reasoning_content, tool_calls, function_call } = message;
+  #addMessage(message: JsonObject, form: ReplyForm): void {
+    const { content, refusal, reasoning, reasoning_content } = message;
     if (typeof content === 'string') this.#addText(content);
     else if (Array.isArray(content)) this.#addText(textOfParts(content));
     if (typeof refusal === 'string') this.#addText(refusal);
@@ -118,8 +140,7 @@ export class ReplyBuilder {
       this.#reasoning += newReasoning;
       this.#newReasoning += newReasoning;
     }
-    if (Array.isArray(tool_calls)) this.#addCalls(tool_calls);
-    if (isJsonObject(function_call)) this.#addCalls([{ index: 0, function: function_call }]);
+    this.#addCalls(callEntries(message), form);
   }
 
   #addText(text: string): void {
@@ -128,18 +149,23 @@ export class ReplyBuilder {
     this.#newText += text;
   }
 
-  #addCalls(pieces: readonly JsonValue[]): void {
-    if (pieces.length === 0) return;
+  #addCalls(entries: readonly JsonValue[], { isWhole }: ReplyForm): void {
+    if (entries.length === 0) return;
     this.#hasNewContent = true;
     this.#calls ??= new CallCollector();
-    this.#calls.add(pieces);
+    if (isWhole) this.#calls.addWholeCalls(entries);
+    else this.#calls.addPieces(entries);
   }
+}
+
+interface ReplyForm {
+  readonly isWhole: boolean;
 }
 
 /** Whether a server's JSON is an error and not a reply. */
 export function isFault(value: JsonObject): boolean {
   const { error, object, choices, message } = value;
-  if (error !== undefined && error !== null) return true;
+  if (!isNothing(error)) return true;
   // Older vLLM sends it without nesting: {"object":"error","message":"…"}.
   return object === 'error' || (choices === undefined && typeof message === 'string');
 }
@@ -154,30 +180,45 @@ function nonEmptyText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** text-generation-inference sends `eos_token` and `stop_sequence` for `stop`. */
-const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
-  ['stop', 'stop'],
-  ['eos_token', 'stop'],
-  ['stop_sequence', 'stop'],
-  ['length', 'length'],
-  ['tool_calls', 'tool-calls'],
-  ['function_call', 'tool-calls'],
-  ['content_filter', 'content-filter'],
-]);
-
-function toFinishReason(reason: string | undefined): FinishReason {
-  return finishReasons.get(reason ?? '') ?? 'other';
+/** Throws if the choice contains an error, or ends with a reason that means one. */
+function throwIfBroken(choice: JsonObject, finish: ServerFinish | undefined): void {
+  const { error } = choice;
+  if (isNothing(error)) {
+    if (finish?.meaning !== 'error') return;
+    const message = `The server stopped with finish_reason "${finish.text}".`;
+    throw new BrokenReply(message, { serverMessage: finish.text });
+  }
+  const code = isJsonObject(error) ? Number(error.code) : Number.NaN;
+  // A client error is explained like a failed response: the same request fails again.
+  if (code >= 400 && code < 500 && !transientCodes.has(code)) throw new ServerFault({ error });
+  const serverMessage = textOfError(error);
+  throw new BrokenReply(`The server stopped with an error: "${serverMessage}".`, { serverMessage });
 }
 
-function toUsage(usage: JsonObject): Usage {
-  const details = usage.prompt_tokens_details;
-  return {
-    inputTokens: toCount(usage.prompt_tokens),
-    outputTokens: toCount(usage.completion_tokens),
-    cachedInputTokens: isJsonObject(details) ? toCount(details.cached_tokens) : 0,
-  };
+/** Request timeout, conflict, too early, too many requests. */
+const transientCodes: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
+function textOfError(error: JsonValue): string {
+  const text = isJsonObject(error) && typeof error.message === 'string' ? error.message : error;
+  return typeof text === 'string' ? text : JSON.stringify(text);
 }
 
-function toCount(value: JsonValue | undefined): number {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : 0;
+/** Some servers send an empty `error` with every reply. */
+function isNothing(error: JsonValue | undefined): error is undefined | null | false | '' {
+  if (isJsonObject(error)) return Object.keys(error).length === 0;
+  return error === undefined || error === null || error === false || error === '';
+}
+
+/** The entries of `tool_calls`, or else the legacy `function_call`, which some servers send in addition. */
+function callEntries({ tool_calls, function_call }: JsonObject): readonly JsonValue[] {
+  const calls = toList(tool_calls);
+  if (calls.length > 0) return calls;
+  return toList(function_call).map((call) =>
+    isJsonObject(call) ? { index: 0, function: call } : call,
+  );
+}
+
+function toList(value: JsonValue | undefined): readonly JsonValue[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
 }

@@ -1,11 +1,10 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { BrokenReply } from './broken-reply.ts';
 import { PieceTemplate } from './piece-template.ts';
 import { isFault, ReplyBuilder } from './reply-builder.ts';
+import type { RequestedReply } from './requested-reply.ts';
 import { createEventReader, type EventReader } from './sse.ts';
-
-/** The body ended, or could not be parsed, before the reply was complete. */
-export class BrokenReply extends Error {}
 
 /** The body is not a reply of a model, for example a web page. */
 export class ForeignBody extends Error {
@@ -23,17 +22,17 @@ export class ForeignBody extends Error {
  * body is one JSON value or Server-Sent Events: some servers send the kind that was not requested, or a wrong content type.
  */
 export class ReplyReader {
-  readonly #builder = new ReplyBuilder();
+  readonly #builder: ReplyBuilder;
   readonly #onData: ((data: string) => void) | undefined;
   #events: EventReader | undefined;
   #whole: Uint8Array[] | undefined;
-  #undecided: Uint8Array[] = [];
   #isDone = false;
   #template: PieceTemplate | undefined;
   #templates = 0;
 
   /** `onData` receives every piece of data as it is parsed. */
-  constructor(onData?: (data: string) => void) {
+  constructor(requested: RequestedReply, onData?: (data: string) => void) {
+    this.#builder = new ReplyBuilder(requested);
     this.#onData = onData;
   }
 
@@ -42,9 +41,10 @@ export class ReplyReader {
     return this.#isDone;
   }
 
-  /** Whether the server has sent a finish reason or `[DONE]`. Nothing else is needed then. */
+  /** Whether the server has sent `[DONE]` or a finish reason that Turnwise knows. Nothing else is needed then. */
   get isComplete(): boolean {
-    return this.#isDone || this.#builder.isFinished;
+    const { finish } = this.#builder;
+    return this.#isDone || (finish !== undefined && finish.meaning !== 'other');
   }
 
   /** How many chunks the server has sent. Comments and pings do not count. */
@@ -69,8 +69,9 @@ export class ReplyReader {
   /** The body is over. Throws `ServerFault`, `ForeignBody`, or `BrokenReply` when the reply is not whole. */
   end(): void {
     if (this.#events !== undefined) this.#events.end();
-    else this.#takeWhole(textOf(this.#whole ?? this.#undecided));
-    if (!this.isComplete) {
+    else this.#takeWhole(textOf(this.#whole ?? []));
+    // A reply with an unknown finish reason is complete if its body ends properly.
+    if (!this.#isDone && this.#builder.finish === undefined) {
       throw new BrokenReply('The stream ended before the reply was complete.');
     }
   }
@@ -80,16 +81,15 @@ export class ReplyReader {
     return this.#builder.reply();
   }
 
+  /** Decides by the first byte that is not white space. Everything before it is dropped, so that it is read only once. */
   #decideKind(piece: Uint8Array): void {
-    this.#undecided.push(piece);
-    const first = firstByte(this.#undecided);
-    if (first === undefined) return;
-    const pieces = this.#undecided;
-    this.#undecided = [];
-    if (startsWhole.has(first)) this.#whole = pieces;
+    const start = piece.findIndex((byte) => !skippedBytes.has(byte));
+    if (start < 0) return;
+    const rest = piece.subarray(start);
+    if (startsWhole.has(rest[0] ?? 0)) this.#whole = [rest];
     else {
       this.#events = createEventReader((event) => this.#takeEvent(event.data));
-      for (const early of pieces) this.#events.feed(early);
+      this.#events.feed(rest);
     }
   }
 
@@ -104,7 +104,7 @@ export class ReplyReader {
 
   #takeChunk(data: string): void {
     const value = parseReplyJson(data);
-    this.#builder.add(value);
+    this.#builder.addChunk(value);
     // Stop making templates if the server's chunks differ in more than their text.
     if (this.#templates === mostTemplates) return;
     const template = PieceTemplate.of(data, value);
@@ -121,7 +121,7 @@ export class ReplyReader {
     const value = parseReplyJson(text);
     if (isJsonObject(value) && !('choices' in value) && !isFault(value))
       throw new ForeignBody(body);
-    this.#builder.add(value);
+    this.#builder.addWhole(value);
     // Some servers omit finish_reason in a whole reply. Its JSON is complete anyway.
     this.#isDone = true;
   }
@@ -135,15 +135,6 @@ const startsWhole: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x22, 0x3c]);
 
 /** White space, and the three bytes of a byte order mark. */
 const skippedBytes: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-
-function firstByte(pieces: readonly Uint8Array[]): number | undefined {
-  for (const piece of pieces) {
-    for (const byte of piece) {
-      if (!skippedBytes.has(byte)) return byte;
-    }
-  }
-  return undefined;
-}
 
 /** Avoids a copy if the body arrived in one piece. */
 function textOf(pieces: readonly Uint8Array[]): string {

@@ -1,6 +1,8 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { shorten } from '../shorten.ts';
+import { BrokenReply } from './broken-reply.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadline, type Timeouts } from './deadline.ts';
@@ -9,7 +11,8 @@ import { explainUnreachable } from './explain-unreachable.ts';
 import { type HttpResponse, NetworkError } from './http-exchange.ts';
 import type { Limiter } from './limiter.ts';
 import { ServerFault } from './reply-builder.ts';
-import { BrokenReply, ForeignBody, ReplyReader } from './reply-reader.ts';
+import { ForeignBody, ReplyReader } from './reply-reader.ts';
+import type { RequestedReply } from './requested-reply.ts';
 import type { RequestRetried, StreamRestarted } from './transport.ts';
 import type { WireDebug } from './wire-debug.ts';
 import { delayBefore, isWorthRetrying, type RetryPlan, withRetries } from './with-retries.ts';
@@ -20,10 +23,19 @@ export interface Sender {
   readonly model: string;
   readonly plan: RetryPlan;
   readonly timeouts: Timeouts;
+  /** The most bytes of one reply. */
+  readonly maxReplyBytes: number;
   readonly limiter: Limiter | undefined;
   readonly debug: WireDebug | undefined;
   /** Sends a body and resolves when the response headers arrive, for any status. Rejects with `NetworkError`, or with the reason of the cancellation. */
   post(body: Buffer, cancellation: Cancellation): Promise<HttpResponse>;
+}
+
+/** A request that is ready to be sent, and what it asks for. */
+export interface EncodedRequest {
+  readonly body: Buffer;
+  readonly stream: boolean;
+  readonly requested: RequestedReply;
 }
 
 /** The event to emit and the time to wait before a broken request is sent again. */
@@ -37,6 +49,7 @@ export class RequestInFlight {
   readonly #sender: Sender;
   readonly #body: Buffer;
   readonly #isStreamed: boolean;
+  readonly #requested: RequestedReply;
   readonly #userSignal: AbortSignal;
   readonly #cancellation: Cancellation;
   readonly #deadline: Deadline;
@@ -45,15 +58,17 @@ export class RequestInFlight {
   #reader = unread;
   #response: HttpResponse | undefined;
   #chunks = 0;
+  #bytesRead = 0;
   #hasBegun = false;
   #isOver = false;
 
-  constructor(sender: Sender, request: { body: Buffer; stream: boolean; signal: AbortSignal }) {
+  constructor(sender: Sender, request: EncodedRequest, signal: AbortSignal) {
     this.#sender = sender;
     this.#body = request.body;
+    this.#requested = request.requested;
     this.#isStreamed = request.stream;
-    this.#userSignal = request.signal;
-    this.#cancellation = new Cancellation(request.signal);
+    this.#userSignal = signal;
+    this.#cancellation = new Cancellation(signal);
     this.#deadline = new Deadline(sender.timeouts, sender.endpoint, (error) =>
       this.#cancellation.cancel(error),
     );
@@ -101,10 +116,11 @@ export class RequestInFlight {
   /** Starts to read the reply from this response. */
   begin(response: HttpResponse): void {
     this.#response = response;
-    this.#reader = new ReplyReader(this.#sender.debug?.data);
+    this.#reader = new ReplyReader(this.#requested, this.#sender.debug?.data);
     this.#bytes = response.bytes;
     this.#isOver = false;
     this.#chunks = 0;
+    this.#bytesRead = 0;
     this.#hasBegun = false;
   }
 
@@ -117,7 +133,7 @@ export class RequestInFlight {
 
   /** Parses bytes and returns the new part of the reply. Throws what {@link ReplyReader} throws. */
   take(bytes: readonly Uint8Array[] | undefined): RawDelta | undefined {
-    if (bytes !== undefined) this.#reader.feed(bytes);
+    if (bytes !== undefined) this.#feed(bytes);
     // A stream emits its last piece before the end is checked: the end may be an error.
     const isOver = bytes === undefined || (!this.#isStreamed && this.#bytes?.isOver === true);
     if (isOver) {
@@ -173,6 +189,7 @@ export class RequestInFlight {
       return this.#explainBody(this.#response?.status ?? 200, thrown.body);
     }
     if (thrown instanceof BrokenReply) return this.#explainBroken(thrown);
+    if (thrown instanceof ModelError) return thrown;
     return explainUnreachable(thrown, {
       endpoint: this.#sender.endpoint,
       attempts: this.#sent,
@@ -190,6 +207,12 @@ export class RequestInFlight {
     return this.#reader.isDone ? graceAfterDoneMs : graceAfterFinishMs;
   }
 
+  #feed(bytes: readonly Uint8Array[]): void {
+    for (const { byteLength } of bytes) this.#bytesRead += byteLength;
+    if (this.#bytesRead > this.#sender.maxReplyBytes) throw this.#explainTooLarge();
+    this.#reader.feed(bytes);
+  }
+
   #expectMore(): void {
     this.#chunks = this.#reader.chunks;
     if (this.#hasBegun) this.#deadline.expect('betweenTokens');
@@ -201,6 +224,19 @@ export class RequestInFlight {
     return explainFailure({ status, body, headers, endpoint, model, attempts: this.#sent });
   }
 
+  #explainTooLarge(): ModelError {
+    const { endpoint, maxReplyBytes } = this.#sender;
+    return new ModelError(
+      'model_failed',
+      `${endpoint} sent a reply that is larger than ${maxReplyBytes} bytes.`,
+      {
+        kind: 'reply-too-large',
+        attempts: this.#sent,
+        cure: 'Limit the reply with `settings.maxOutputTokens`, or raise `maxReplyBytes`.',
+      },
+    );
+  }
+
   #explainBroken(error: BrokenReply): ModelError {
     return new ModelError(
       'model_failed',
@@ -208,6 +244,9 @@ export class RequestInFlight {
       {
         kind: 'broken-reply',
         attempts: this.#sent,
+        ...(error.serverMessage !== undefined && {
+          serverMessage: shorten(error.serverMessage, 500),
+        }),
         cure: "Check the server's log. `TURNWISE_DEBUG=wire` prints the bytes that arrived.",
       },
       { cause: error },
@@ -227,7 +266,7 @@ const longestFailure = 1024 * 1024;
 const noBytes = Promise.resolve(undefined);
 
 /** Placeholder until a response has arrived. */
-const unread = new ReplyReader();
+const unread = new ReplyReader({});
 
 const noHeaders = { get: () => null };
 

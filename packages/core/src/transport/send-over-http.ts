@@ -1,17 +1,17 @@
 import type { RawReply } from '../dialect/wire.ts';
-import { RequestInFlight, type Sender } from './request-in-flight.ts';
-import type { TransportEvent, TransportRequest } from './transport.ts';
+import { type EncodedRequest, RequestInFlight, type Sender } from './request-in-flight.ts';
+import type { TransportEvent } from './transport.ts';
 import { waitFor } from './with-retries.ts';
 
 /** Sends one request and yields its events. It fulfils the contract of `Transport.send`. */
 export async function* sendOverHttp(
   sender: Sender,
-  { body, stream }: { body: Buffer; stream: TransportRequest['stream'] },
+  encoded: EncodedRequest,
   signal: AbortSignal,
 ): AsyncGenerator<TransportEvent, RawReply> {
   signal.throwIfAborted();
   await sender.limiter?.enter(signal);
-  const request = new RequestInFlight(sender, { body, stream, signal });
+  const request = new RequestInFlight(sender, encoded, signal);
   try {
     for (;;) {
       const sent = request.send();

@@ -25,6 +25,8 @@ export interface OpenAITransportOptions {
   readonly retry?: RetryOptions;
   /** Requests that may run at the same time; more wait in a queue. Also the size of the connection pool. @default unlimited */
   readonly maxConcurrent?: number;
+  /** The most bytes of one reply. A larger reply fails with `model_failed`. @default 67108864 (64 MiB) */
+  readonly maxReplyBytes?: number;
 }
 
 /** Checked options of a transport, with defaults filled in. */
@@ -33,6 +35,7 @@ export interface TransportSettings {
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
   readonly plan: RetryPlan;
+  readonly maxReplyBytes: number;
 }
 
 const timeouts: OptionChecks<Timeouts> = {
@@ -60,6 +63,7 @@ export const transportOptionChecks: OptionChecks<OpenAITransportOptions> = {
   timeouts: option.object(timeouts),
   retry: option.object(retry),
   maxConcurrent: option.whole(1),
+  maxReplyBytes: option.whole(1),
 };
 
 /** Checks the address, the headers and the extra fields, and fills in defaults. Throws `invalid_options`. */
@@ -67,7 +71,8 @@ export function checkTransportOptions(options: OpenAITransportOptions): Transpor
   if (options.model.trim() === '') throw invalid('`model` is empty. Name the model to use.');
   checkHeaders(options.headers ?? {});
   checkExtraBody('extraBody', options.extraBody);
-  return { ...checkBaseURL(options.baseURL), plan: toRetryPlan(options.retry) };
+  const { maxReplyBytes = 64 * 1024 * 1024 } = options;
+  return { ...checkBaseURL(options.baseURL), plan: toRetryPlan(options.retry), maxReplyBytes };
 }
 
 /** Throws `invalid_options` if `extraBody` has a field that the run sets itself, because its value would be sent unchecked. */

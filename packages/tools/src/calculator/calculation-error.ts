@@ -1,4 +1,4 @@
-/** An expression that the calculator cannot or will not compute. The message tells the model what would work. */
+/** The calculator refuses or cannot compute an expression. The message explains what the model can write instead. */
 export class CalculationError extends Error {
   override readonly name = 'CalculationError';
 }

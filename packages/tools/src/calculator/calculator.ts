@@ -2,19 +2,19 @@ import { type Tool, tool } from '@turnwise/core';
 import { z } from 'zod';
 import { computeExpression } from './compute-expression.ts';
 
-/** How the calculator is offered. */
+/** The options of the calculator. */
 export interface CalculatorOptions {
-  /** Name of the tool. @default 'calculator' */
+  /** The name of the tool. @default 'calculator' */
   readonly name?: string;
-  /** Characters of the longest expression that is read. @default 500 */
+  /** The maximum length of an expression, in characters. @default 500 */
   readonly maxExpressionChars?: number;
 }
 
 /**
  * A tool that computes one expression with exact decimals and units: `17% of 42`, `2^10`, `5 km in miles`.
- * It answers `17% of 42 = 7.14`, and adds a sentence where the expression could be read differently.
- * It holds nothing but numbers, units and about fifty functions: no variables, no definitions, no code, and its work is
- * bounded by the length of the expression. What it cannot compute is thrown with what would work, and so reaches the model.
+ * It returns `17% of 42 = 7.14`, and adds a sentence if the expression is ambiguous.
+ * It knows only numbers, units and about fifty functions: no variables, no definitions, no code. The length of the
+ * expression limits its time. If it cannot compute an expression, the model receives an error that explains what to write.
  */
 export function calculator({
   name = 'calculator',

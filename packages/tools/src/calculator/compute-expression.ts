@@ -12,8 +12,8 @@ import {
 import { readExpression } from './read-expression.ts';
 
 /**
- * Computes one expression and says it with its result, `17% of 42 = 7.14`; further lines say what could be read differently.
- * Throws `CalculationError`, and nothing else.
+ * Computes one expression and returns it with its result, `17% of 42 = 7.14`. Further lines explain how an ambiguous
+ * expression was read. Throws only `CalculationError`.
  */
 export async function computeExpression(
   expression: string,
@@ -28,28 +28,28 @@ export async function computeExpression(
   const tree = parseTree(engine, source);
   const result = formatValue(engine, computeTree(engine, tree));
   const asked = expression.trim().replace(/[\s=?]+$/, '');
-  const readings = [...new Set([...notes, ...noteReadings(tree)])].slice(0, mostNotes);
+  const readings = [...new Set([...notes, ...noteReadings(tree)])].slice(0, maxNotes);
   return [`${asked} = ${result}`, ...readings].join('\n');
 }
 
-const mostNotes = 3;
+const maxNotes = 3;
 
-/** The parser goes one level down for each parenthesis, so their depth is bounded like the length. */
-const deepestNesting = 50;
+/** The parser recurses once for each parenthesis, so their depth is limited, too. */
+const maxNesting = 50;
 
 function checkSize(expression: string, maxExpressionChars: number): void {
   if (expression.length > maxExpressionChars) {
     throw new CalculationError(
-      `The expression has ${expression.length} characters; at most ${maxExpressionChars} are read. Compute it in parts.`,
+      `The expression has ${expression.length} characters; the limit is ${maxExpressionChars}. Compute it in parts.`,
     );
   }
   let depth = 0;
   for (const sign of expression) {
     if ('([{√'.includes(sign)) depth += 1;
     else if (')]}'.includes(sign)) depth -= 1;
-    if (depth > deepestNesting) {
+    if (depth > maxNesting) {
       throw new CalculationError(
-        `Parentheses are nested more than ${deepestNesting} deep. Compute it in parts.`,
+        `Parentheses are nested more than ${maxNesting} deep. Compute it in parts.`,
       );
     }
   }
@@ -61,7 +61,7 @@ function parseTree(engine: Engine, source: string): MathNode {
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message.replace(/ \(char \d+\)/, '') : '';
     throw new CalculationError(
-      `This is no expression: ${reason.slice(0, 200)}. Write one such as 17% of 42, (2 + 3) * 4 or 5 km in miles.`,
+      `This is not an expression: ${reason.slice(0, 200)}. Write one such as 17% of 42, (2 + 3) * 4 or 5 km in miles.`,
       { cause: thrown },
     );
   }
@@ -78,20 +78,22 @@ function computeTree(engine: Engine, tree: MathNode): Value {
   }
 }
 
-/** Sentences about names and signs in which schools and programs differ. */
+/** Notes about names and signs whose meaning differs between schools and programs. */
 function noteReadings(tree: MathNode): string[] {
   const notes = new Set<string>();
   tree.traverse((node) => {
     const { args = [], implicit } = node as Partial<OperatorNode>;
     const name = node.type === 'FunctionNode' ? (node as FunctionNode).fn.name : undefined;
     if (name?.toLowerCase() === 'log' && args.length === 1) {
-      notes.add('log is the natural logarithm; log10 is the decimal one.');
+      notes.add('log is the natural logarithm; log10 is the decimal logarithm.');
     }
     if (name === 'std' || name === 'variance') {
-      notes.add(`${name} is that of a sample: divided by n - 1.`);
+      notes.add(`${name} is that of a sample: the divisor is n - 1.`);
     }
     if (implicit && args[0]?.type === 'OperatorNode' && args[1]?.type === 'ParenthesisNode') {
-      notes.add('Read from left to right: 6/2(3) is (6/2) * 3. Put parentheses for the other.');
+      notes.add(
+        'Read from left to right: 6/2(3) is (6/2) * 3. For the other reading, add parentheses.',
+      );
     }
   });
   return [...notes];

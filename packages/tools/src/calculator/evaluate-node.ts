@@ -11,7 +11,7 @@ import type {
   Value,
 } from './mathjs.ts';
 
-/** Numbers beyond 10^1000, or nearer to 0 than its inverse, are refused at every step of a calculation. */
+/** Numbers larger than 10^1000, or closer to 0 than its inverse, are refused at every step of a calculation. */
 const largestExponent = 1000;
 const largestPower = 1e9;
 
@@ -46,9 +46,9 @@ const constants: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Computes a parsed expression by walking its tree. Only the kinds of node, operators, functions, constants and
- * units that are named here mean anything; mathjs's own evaluation, with its scopes and properties, is never used.
- * Each operation is bounded before it runs and its result after. Throws `CalculationError` for what is not offered.
+ * Computes a parsed expression by walking its tree. Only the kinds of nodes, operators, functions, constants and
+ * units that are listed here are supported; the evaluation of mathjs, with its scopes and properties, is never used.
+ * Each operation is checked before it runs, and its result after. Throws `CalculationError` for everything else.
  */
 export function evaluateNode(engine: Engine, node: MathNode): Value {
   switch (node.type) {
@@ -85,7 +85,7 @@ function describeNode(type: string): string {
 function readConstant(engine: Engine, value: unknown): Value {
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'string' && engine.isNumber(value)) return checkNumber(value);
-  throw new CalculationError(`${JSON.stringify(String(value))} is no number.`);
+  throw new CalculationError(`${JSON.stringify(String(value))} is not a number.`);
 }
 
 function readName(engine: Engine, name: string): Value {
@@ -108,7 +108,7 @@ function suggestName(engine: Engine, name: string): string {
 
 function applyOperator(engine: Engine, node: OperatorNode): Value {
   const [left, right] = node.args;
-  if (left === undefined) throw new CalculationError('A number is missing beside an operator.');
+  if (left === undefined) throw new CalculationError('A number is missing next to an operator.');
   const first = evaluateNode(engine, left);
   if (right === undefined) return applyUnary(engine, node.fn, first);
   const second = evaluateNode(engine, right);
@@ -129,7 +129,7 @@ function applyUnary(engine: Engine, name: string, value: Value): Value {
   throw unknownOperator(name);
 }
 
-/** How the parser names the `'` that stands for a percentage sign. */
+/** The parser's name for `'`, which represents the percentage sign. */
 const percentMark = 'ctranspose';
 
 function isPercentage(node: MathNode): boolean {
@@ -141,7 +141,7 @@ function isPercentage(node: MathNode): boolean {
 
 function unknownOperator(sign: string): CalculationError {
   return new CalculationError(
-    `The operator "${sign}" is not offered. Use + - * / ^ mod ! and comparisons.`,
+    `The operator "${sign}" is not supported. Use + - * / ^ mod ! and comparisons.`,
   );
 }
 
@@ -194,10 +194,10 @@ function listArguments(node: FunctionNode): readonly MathNode[] {
   return (only as MathNode & { items: MathNode[] }).items;
 }
 
-function checkCount(name: string, [fewest, most]: readonly [number, number], given: number): void {
-  if (given >= fewest && given <= most) return;
-  const wanted = most === fewest ? `${fewest}` : `${fewest} to ${most}`;
-  const limit = most === Number.POSITIVE_INFINITY ? `at least ${fewest}` : wanted;
+function checkCount(name: string, [min, max]: readonly [number, number], given: number): void {
+  if (given >= min && given <= max) return;
+  const wanted = max === min ? `${min}` : `${min} to ${max}`;
+  const limit = max === Number.POSITIVE_INFINITY ? `at least ${min}` : wanted;
   throw new CalculationError(
     `${name} takes ${limit} ${limit === '1' ? 'number' : 'numbers'}, not ${given}. A comma separates them, so write 1234 and not 1,234.`,
   );
@@ -222,14 +222,16 @@ function refuseZero(engine: Engine, divisor: Value | undefined): void {
   }
 }
 
-/** With 64 digits kept, a quotient of more digits leaves no remainder that means anything. */
+/** Numbers have 64 digits, so the remainder of a longer quotient would be wrong. */
 function refuseLostRemainder(
   engine: Engine,
   value: Value | undefined,
   divisor: Value | undefined,
 ): void {
   if (engine.isNumber(value) && engine.isNumber(divisor) && value.e - divisor.e > 60) {
-    throw new CalculationError('These numbers are too far apart for a remainder.');
+    throw new CalculationError(
+      'The first number is too large compared to the second for a remainder.',
+    );
   }
 }
 
@@ -243,7 +245,7 @@ function refuseHugePower(engine: Engine, base: Value | undefined, power: Value |
   }
 }
 
-/** Runs one function of mathjs; what that throws about its arguments becomes an error of ours. */
+/** Runs one function of mathjs, and converts its errors to `CalculationError`. */
 function attempt(name: string, compute: () => unknown): unknown {
   try {
     return compute();
@@ -259,7 +261,7 @@ function explain(reason: string): string {
     return 'the units measure different things, such as length and time. Temperatures are degC and degF.';
   }
   if (/Unexpected type of argument|Too (?:few|many) arguments/.test(reason)) {
-    return 'it cannot take these values. Check units and comparisons: both sides must be of one kind.';
+    return 'it does not accept these values. Check units and comparisons: both sides must be of the same kind.';
   }
   return reason.slice(0, 200);
 }
@@ -273,7 +275,7 @@ function check(engine: Engine, name: string, value: unknown): Value {
     if (engine.isNumber(amount)) checkNumber(amount);
     return value;
   }
-  throw new CalculationError(`${name} has no result that is a number.`);
+  throw new CalculationError(`${name} has a result that is not a number.`);
 }
 
 function amountOf(unit: Unit): unknown {

@@ -1,10 +1,10 @@
 import type { BigNumber, Engine, Value } from './mathjs.ts';
 
-/** Up to so many digits a number of 64 digits is taken as exact and said whole. */
+/** A number with at most this many digits, of the 64 that are kept, counts as exact and is not rounded. */
 const exactDigits = 40;
 const roundedDigits = 14;
 
-/** A value as a person would write it: exact where the decimal ends, else rounded to 14 digits. */
+/** Formats a value: exact if the decimal ends, else rounded to 14 digits. */
 export function formatValue(engine: Engine, value: Value): string {
   if (typeof value === 'boolean') return String(value);
   if (!engine.isUnit(value)) return formatNumber(value);
@@ -16,7 +16,7 @@ export function formatValue(engine: Engine, value: Value): string {
   return `${formatNumber(engine.toNumber(String(own)))} ${nameUnit(units)}`.trim();
 }
 
-/** What a unit of mathjs is made of; `value` is in SI units, and `dimensions` are all 0 where everything cancels. */
+/** The parts of a unit of mathjs; `value` is in SI units, and `dimensions` are all 0 if the units cancel out. */
 interface UnitParts {
   readonly value: BigNumber | null;
   readonly dimensions: readonly number[];
@@ -29,7 +29,7 @@ interface UnitPart {
   readonly power: number;
 }
 
-/** `m m` is said as m^2, and `km h / h` as km. */
+/** `m m` becomes m^2, and `km h / h` becomes km. */
 function nameUnit(parts: readonly UnitPart[]): string {
   const powers = new Map<string, number>();
   for (const { unit, prefix, power } of parts) {

@@ -1,20 +1,20 @@
 import { CalculationError } from './calculation-error.ts';
 import type { BigNumber, Engine, Operation, Unit, Value } from './mathjs.ts';
 
-/** One function that an expression may call. */
+/** One function that an expression can call. */
 export interface CalculatorFunction {
-  /** Fewest and most arguments. */
-  readonly takes: readonly [fewest: number, most: number];
+  /** The minimum and maximum number of arguments. */
+  readonly takes: readonly [min: number, max: number];
   compute(engine: Engine, values: readonly Value[]): unknown;
 }
 
 const unlimited = Number.POSITIVE_INFINITY;
 
-/** Factorials grow past 1000 digits at 450, and products of more than 1000 numbers take noticeable time. */
-const largestFactorial = 449;
-const longestProduct = 1000;
+/** The factorial of 450 has more than 1000 digits. Products of more than 1000 numbers take too long. */
+const maxFactorial = 449;
+const maxFactors = 1000;
 
-/** The functions that an expression may call, by lower-case name. A `Map`, so that `constructor` is no key of it. */
+/** The functions that an expression can call, by lower-case name. It is a `Map`, so that `constructor` is not a key. */
 export const functions: ReadonlyMap<string, CalculatorFunction> = new Map(
   Object.entries({
     abs: operation('abs', 1),
@@ -77,30 +77,30 @@ export const functions: ReadonlyMap<string, CalculatorFunction> = new Map(
   } satisfies Record<string, CalculatorFunction>),
 );
 
-/** The factorial of a whole number that is small enough to be said. */
+/** The factorial of a whole number that is not too large. */
 export function computeFactorial(engine: Engine, values: readonly Value[]): unknown {
   const value = requireWhole(engine, 'factorial', values[0]);
-  if (value.lessThan(0) || value.greaterThan(largestFactorial)) {
+  if (value.lessThan(0) || value.greaterThan(maxFactorial)) {
     throw new CalculationError(
-      `factorial takes a whole number from 0 to ${largestFactorial}; ${value} is outside.`,
+      `factorial takes a whole number from 0 to ${maxFactorial}; ${value} is out of range.`,
     );
   }
   return engine.call('factorial', [value]);
 }
 
-function operation(name: Operation, fewest: number, most = fewest): CalculatorFunction {
-  return { takes: [fewest, most], compute: (engine, values) => engine.call(name, values) };
+function operation(name: Operation, min: number, max = min): CalculatorFunction {
+  return { takes: [min, max], compute: (engine, values) => engine.call(name, values) };
 }
 
 /** An operation whose arguments from `first` on must be whole numbers. */
-function whole(name: Operation, first: number, fewest: number, most: number): CalculatorFunction {
+function whole(name: Operation, first: number, min: number, max: number): CalculatorFunction {
   return {
-    takes: [fewest, most],
+    takes: [min, max],
     compute: (engine, values) => {
       for (const value of values.slice(first)) {
         const number = requireWhole(engine, name, value);
-        if (first > 0 && (number.lessThan(0) || number.greaterThan(longestProduct))) {
-          throw new CalculationError(`${name} takes a second number from 0 to ${longestProduct}.`);
+        if (first > 0 && (number.lessThan(0) || number.greaterThan(maxFactors))) {
+          throw new CalculationError(`${name} takes a second number from 0 to ${maxFactors}.`);
         }
       }
       return engine.call(name, values);
@@ -117,14 +117,14 @@ function choose(name: 'combinations' | 'permutations') {
     }
     const rest = all.minus(chosen);
     const factors = name === 'combinations' && rest.lessThan(chosen) ? rest : chosen;
-    if (factors.greaterThan(longestProduct)) {
-      throw new CalculationError(`${name} of more than ${longestProduct} factors is too large.`);
+    if (factors.greaterThan(maxFactors)) {
+      throw new CalculationError(`${name} of more than ${maxFactors} factors is too large.`);
     }
     return countChoices(engine, all, factors, name === 'combinations');
   };
 }
 
-// The library's own combinations takes n steps even to choose one of n.
+// The function of mathjs takes n steps, even to choose one of n.
 function countChoices(
   engine: Engine,
   all: BigNumber,
@@ -146,7 +146,7 @@ function computeExp(engine: Engine, values: readonly Value[]): unknown {
   return engine.call('exp', [value]);
 }
 
-// Angles and their kin are computed as doubles: with 64 digits, asin(0.9999999) alone takes seconds.
+// Trigonometric functions are computed as doubles: with 64 digits, asin(0.9999999) takes seconds.
 function ofDouble(compute: (value: number) => number): CalculatorFunction {
   return {
     takes: [1, 1],
@@ -161,13 +161,13 @@ function ofAngle(compute: (radians: number) => number): CalculatorFunction {
     compute: (engine, values) => {
       const radians = toRadians(engine, values[0]);
       if (Math.abs(radians) > 1e9) {
-        throw new CalculationError('The angle is too large: use one below 1e9 rad.');
+        throw new CalculationError('The angle is too large: use less than 1e9 rad.');
       }
       const result = compute(radians);
       if (Math.abs(result) > 1e15) {
         throw new CalculationError('tan is not defined at this angle.');
       }
-      // The double nearest to pi is not pi: sin(pi) would be 1.2e-16.
+      // The nearest double is not exactly pi: sin(pi) would be 1.2e-16.
       const isNoise = Math.abs(result) < 1e-15 && Math.abs(radians) > 1e-6;
       return fromDouble(engine, isNoise ? 0 : result);
     },
@@ -196,5 +196,5 @@ function requireNumber(engine: Engine, name: string, value: Value | undefined): 
 function requireWhole(engine: Engine, name: string, value: Value | undefined): BigNumber {
   const number = requireNumber(engine, name, value);
   if (number.isInteger()) return number;
-  throw new CalculationError(`${name} takes whole numbers; ${number} is none.`);
+  throw new CalculationError(`${name} takes whole numbers; ${number} is not a whole number.`);
 }

@@ -12,23 +12,23 @@ import type {
 
 export type { BigNumber, FunctionNode, MathNode, OperatorNode, Unit };
 
-/** What an expression, or a part of one, amounts to. */
+/** The value of an expression, or of a part of it. */
 export type Value = BigNumber | Unit | boolean;
 
-/** The only functions of mathjs that are ever called with a model's numbers. None of them reads an expression. */
+/** The only functions of mathjs that are called with the model's numbers. None of them parses an expression. */
 export type Operation = (typeof operations)[number];
 
-/** The part of mathjs that the calculator uses: a parser that only makes trees, and a few functions. */
+/** The part of mathjs that the calculator uses: a parser that only builds trees, and a few functions. */
 export interface Engine {
-  /** The tree of an expression; nothing is evaluated. Throws `SyntaxError`. */
+  /** Parses an expression into a tree, without evaluating it. Throws `SyntaxError`. */
   parse(source: string): MathNode;
-  /** A number of 64 decimal digits. */
+  /** Creates a number with 64 decimal digits. */
   toNumber(text: string | number): BigNumber;
-  /** The unit of that name without a value, such as `km`, or `undefined`. */
+  /** The unit with this name, such as `km`, without a value; `undefined` if there is none. */
   findUnit(name: string): Unit | undefined;
   isUnit(value: unknown): value is Unit;
   isNumber(value: unknown): value is BigNumber;
-  /** Calls one of the {@link Operation}s. Throws whatever mathjs throws. */
+  /** Calls one of the {@link Operation}s. Throws the errors of mathjs. */
   call(operation: Operation, values: readonly Value[]): unknown;
 }
 
@@ -73,7 +73,7 @@ const operations = [
   'unequal',
 ] as const;
 
-/** Units that people write and mathjs does not know. */
+/** Common units that mathjs does not know. */
 const extraUnits = {
   mph: { definition: '1 mile/hour' },
   kph: { definition: '1 km/hour', aliases: ['kmh'] },
@@ -89,25 +89,25 @@ const extraUnits = {
 
 let engine: Promise<Engine> | undefined;
 
-/** The engine, made on first use: mathjs is large. */
+/** Loads the engine at the first use: mathjs is large. */
 export function loadEngine(): Promise<Engine> {
   engine ??= createEngine();
   return engine;
 }
 
-/** What the bundle of mathjs is: an instance with everything, which makes others. */
+/** The bundle of mathjs: an instance with all functions, which can create others. */
 interface MathBundle {
   create(config: ConfigOptions): MathJsInstance;
 }
 
 /**
- * The bundle of mathjs is one file; its modules are a thousand, and loading them takes four times the CPU (measured on Node
- * 20). It brings every function, each made on first use; which of them is ever called is `operations` alone.
+ * The bundle of mathjs is one file. Loading its thousand modules instead takes four times the CPU time (measured on Node 20).
+ * The bundle has every function, created at the first use; only those in `operations` are called.
  */
 async function createEngine(): Promise<Engine> {
   const load = createRequire(import.meta.url);
   const bundle = load('mathjs/lib/browser/math.js') as MathBundle;
-  // `predictable` keeps every result real: sqrt(-1) is NaN and becomes an error, never a complex number.
+  // With `predictable` every result is real: sqrt(-1) is NaN, which becomes an error, and not a complex number.
   const math = bundle.create({ number: 'BigNumber', precision: 64, predictable: true });
   math.createUnit(extraUnits as unknown as Record<string, UnitDefinition>);
   return engineOf(math);

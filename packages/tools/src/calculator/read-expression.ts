@@ -1,20 +1,20 @@
 import { CalculationError } from './calculation-error.ts';
 
-/** An expression in the parser's own notation, and what had to be guessed on the way there. */
+/** An expression in the notation of the parser, and the assumptions that were made. */
 export interface ReadExpression {
-  /** What the parser is given. `'` behind a number marks a percentage, and stands for nothing else. */
+  /** The input of the parser. `'` after a number is a percentage, and has no other meaning. */
   readonly source: string;
-  /** Sentences about readings that another person might have meant differently. */
+  /** Sentences that explain how ambiguous parts were read. */
   readonly notes: readonly string[];
 }
 
 /**
- * Brings an expression as people and models write it (`1,234.5 × 2 =`, `17% of 42`, `3 h 20 min`) into the parser's notation.
- * Throws `CalculationError` where it could mean two different numbers.
+ * Converts an expression as people and models write it (`1,234.5 × 2 =`, `17% of 42`, `3 h 20 min`) to the parser's notation.
+ * Throws `CalculationError` if it could mean two different numbers.
  */
 export function readExpression(text: string): ReadExpression {
   const notes: string[] = [];
-  const plain = replaceWords(replaceSymbols(stripTalk(text)));
+  const plain = replaceWords(replaceSymbols(stripPhrases(text)));
   refuseForeignSigns(plain);
   const source = [readCurrency, readCommas, readTemperatures, readQuantities, readPercents].reduce(
     (expression, read) => read(expression, notes),
@@ -23,7 +23,7 @@ export function readExpression(text: string): ReadExpression {
   return { source: source.trim(), notes };
 }
 
-function stripTalk(text: string): string {
+function stripPhrases(text: string): string {
   return text
     .normalize('NFC')
     .trim()
@@ -52,7 +52,7 @@ const symbols: readonly (readonly [RegExp, string])[] = [
   [/¼/g, '(1/4)'],
   [/¾/g, '(3/4)'],
   [/µ|μ/g, 'u'],
-  // Spaces that typesetting puts into numbers and around signs.
+  // Typesetting uses special spaces in numbers and around signs.
   [/[\u00a0\u2009\u202f]/g, ' '],
 ];
 
@@ -90,17 +90,19 @@ function replaceWords(text: string): string {
 
 function refuseForeignSigns(text: string): void {
   if (/[\n\r;]/.test(text)) {
-    throw new CalculationError('One expression at a time: use one call for each line.');
+    throw new CalculationError(
+      'Only one expression can be computed at a time. Use one call for each line.',
+    );
   }
   if (/(?<![=<>!])=(?!=)/.test(text)) {
     throw new CalculationError(
-      'There are no variables, definitions or equations: write the numbers in place, such as 2 * 3.5.',
+      'Variables, definitions and equations are not supported. Write the numbers instead, such as 2 * 3.5.',
     );
   }
   const foreign = /['#\\`@~{}:|&]/.exec(text)?.[0];
   if (foreign !== undefined) {
     throw new CalculationError(
-      `The sign ${foreign} has no meaning here. Use numbers, units, parentheses, + - * / ^ % and functions such as sqrt(2).`,
+      `The sign ${foreign} is not supported. Use numbers, units, parentheses, + - * / ^ % and functions such as sqrt(2).`,
     );
   }
 }
@@ -108,15 +110,15 @@ function refuseForeignSigns(text: string): void {
 function readCurrency(text: string, notes: string[]): string {
   const signs = new Set(text.match(/[$€£¥]/g));
   if (signs.size > 1) {
-    throw new CalculationError('There are no exchange rates here: use one currency.');
+    throw new CalculationError('Exchange rates are not available. Use one currency.');
   }
-  if (signs.size === 1) notes.push(`${[...signs].join('')} was left out.`);
+  if (signs.size === 1) notes.push(`${[...signs].join('')} was ignored.`);
   return text.replace(/[$€£¥]/g, ' ');
 }
 
 /**
- * Thousands commas go, commas between arguments stay. A comma inside the parentheses of a function
- * always separates arguments, as `gcd(120,360)` is written more often than `sqrt(1,234)`.
+ * Removes commas between thousands and keeps commas between arguments. A comma inside the parentheses of a function
+ * always separates arguments, because `gcd(120,360)` is more common than `sqrt(1,234)`.
  */
 function readCommas(text: string, notes: string[]): string {
   const inFunction = functionSpans(text);
@@ -127,7 +129,7 @@ function readCommas(text: string, notes: string[]): string {
     }
     if (!/^\d{1,3}(?:(?:,\d{2,3})*,\d{3})(?:\.\d+)?$/.test(number)) {
       throw new CalculationError(
-        `"${number}" can be read in two ways: write a decimal point, as in 1.5, and no comma.`,
+        `"${number}" is ambiguous: write a decimal point, as in 1.5, and no comma.`,
       );
     }
     const plain = number.replaceAll(',', '');
@@ -140,7 +142,7 @@ function separatesArguments(number: string): string {
   return `Inside a function a comma separates arguments, so ${number} is ${number.split(',').length} numbers.`;
 }
 
-/** Whether a position lies in the argument list of a function or in brackets, rather than in plain parentheses. */
+/** Returns a test for positions: true inside the arguments of a function or in brackets, false in plain parentheses. */
 function functionSpans(text: string): (position: number) => boolean {
   const open: boolean[] = [];
   const inside = Array.from(text, () => false);
@@ -156,7 +158,7 @@ function functionSpans(text: string): (position: number) => boolean {
   return (position) => inside[position] ?? false;
 }
 
-/** `20 C to F`: coulombs never become farads, so these are degrees. */
+/** In `20 C to F`, the units are degrees: coulombs cannot be converted to farads. */
 function readTemperatures(text: string): string {
   return text.replace(
     /(\d\s*)([CFK])(\s+(?:in|to)\s+)([CFK])\b/g,
@@ -170,7 +172,7 @@ const degrees = (scale: string): string => (scale === 'K' ? 'K' : `deg${scale}`)
 const compound =
   /\d+(?:\.\d+)?\s*(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|sec|s|feet|foot|ft|inches|inch|in|pounds?|lbs?|ounces?|oz)(?:(?:\s+and\s+|\s*)\d+(?:\.\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|sec|s|inches|inch|in|ounces?|oz)(?![\w^]))+/g;
 
-/** `3 h 20 min` and `5 ft 10 in` are sums, though written side by side. */
+/** `3 h 20 min` and `5 ft 10 in` are sums without a plus sign. */
 function readQuantities(text: string): string {
   return text.replace(compound, (quantity) => {
     const parts = quantity.match(/\d+(?:\.\d+)?\s*[a-z]+/g) ?? [];
@@ -181,13 +183,13 @@ function readQuantities(text: string): string {
 }
 
 /**
- * Says which `%` is a percentage and which the remainder. The parser's own guess reads `10% + 5` as a remainder
- * and takes exponential time on nested ones, so no `%` is left for it.
+ * Decides which `%` is a percentage and which is a remainder, and replaces both. The parser would read `10% + 5` as a
+ * remainder, and needs exponential time for nested ones.
  */
 function readPercents(text: string, notes: string[]): string {
   if (/[/^]\s*[\d.]+\s*%\s*of\b/.test(text)) {
     throw new CalculationError(
-      'A division by "% of" can be read in two ways: put parentheses, as in 100 / (20% of 50).',
+      'A division by "% of" is ambiguous. Add parentheses, as in 100 / (20% of 50).',
     );
   }
   const marked = text

@@ -2,10 +2,10 @@ import { type Tool, tool } from '@turnwise/core';
 import { z } from 'zod';
 import { type FileAccess, openText } from './file-access.ts';
 import { FileError } from './file-error.ts';
+import { formatCount } from './format-count.ts';
 import { showSize } from './read-text.ts';
-import { sayCount } from './say-count.ts';
 
-/** The tool `count_lines`: lines, words, characters and bytes of a text file. */
+/** Creates the tool `count_lines`: the number of lines, words, characters and bytes of a text file. */
 export function createCountLines(access: FileAccess): Tool {
   return tool({
     name: 'count_lines',
@@ -18,14 +18,14 @@ export function createCountLines(access: FileAccess): Tool {
       const { file, content } = await openText(access, path, signal);
       if (content.isCut) {
         throw new FileError(
-          `"${file.path}" has ${showSize(file.size)}; files above ${showSize(access.maxFileBytes)} are not counted.`,
+          `"${file.path}" has ${showSize(file.size)}; files larger than ${showSize(access.maxFileBytes)} are not counted.`,
         );
       }
       const counts = [
-        sayCount(content.lines.length, 'line'),
-        sayCount(content.text.match(/\S+/g)?.length ?? 0, 'word'),
-        sayCount(countCharacters(content.text), 'character'),
-        sayCount(file.size, 'byte'),
+        formatCount(content.lines.length, 'line'),
+        formatCount(content.text.match(/\S+/g)?.length ?? 0, 'word'),
+        formatCount(countCharacters(content.text), 'character'),
+        formatCount(file.size, 'byte'),
       ];
       return `${file.path}: ${counts.join(', ')}.`;
     },

@@ -3,16 +3,16 @@ import { findNearestNames } from './nearest-names.ts';
 import { type FileText, readText } from './read-text.ts';
 import type { OpenedFile, RootFolder } from './root-folder.ts';
 
-/** What the file tools share: the folder they may read and how much of it. */
+/** What the file tools share: the folder that they read, and their limits. */
 export interface FileAccess {
   readonly root: RootFolder;
-  /** Bytes of a file that are read at most. */
+  /** The maximum number of bytes that are read of one file. */
   readonly maxFileBytes: number;
-  /** Names that listings and searches pass over. */
+  /** Names that listings and searches skip. */
   readonly ignore: ReadonlySet<string>;
 }
 
-/** Opens a file and reads its text; a missing one is answered with the names it most likely stood for. */
+/** Opens a file and reads its text. If the file is missing, the error lists the nearest existing names. */
 export async function openText(
   access: FileAccess,
   path: string,
@@ -26,7 +26,7 @@ export async function openText(
   );
 }
 
-/** Runs `action`; if its path is missing, the error also names the nearest existing ones. */
+/** Runs `action`. If its path is missing, the error lists the nearest existing names. */
 export async function suggestNames<Result>(
   access: FileAccess,
   path: string,
@@ -38,11 +38,11 @@ export async function suggestNames<Result>(
   } catch (thrown) {
     if (!isMissing(thrown)) throw thrown;
     const names = await findNearestNames(access.root, path, { ignore: access.ignore, signal });
-    const cure =
+    const hint =
       names.length === 0
-        ? 'list_files shows what is there.'
+        ? 'Call list_files to see what exists.'
         : `Nearest existing: ${names.map((name) => JSON.stringify(name)).join(', ')}.`;
-    throw new FileError(`${thrown.message} ${cure}`, { cause: thrown.cause });
+    throw new FileError(`${thrown.message} ${hint}`, { cause: thrown.cause });
   }
 }
 

@@ -6,21 +6,21 @@ import { createReadFile } from './read-file.ts';
 import { RootFolder } from './root-folder.ts';
 import { createSearchText } from './search-text.ts';
 
-/** Which folder may be read, and how. */
+/** The folder to read, and limits. */
 export interface FilesOptions {
-  /** The folder that the tools read. It may itself be a link; it must exist. */
+  /** The folder that the tools read. It must exist and can be a link. */
   readonly root: string;
-  /** Bytes of a file that are read at most; what lies beyond is said to be unread. @default 10_000_000 */
+  /** The maximum number of bytes that are read of one file; the result reports that the rest was not read. @default 10_000_000 */
   readonly maxFileBytes?: number;
-  /** Names of files and folders that listings and searches pass over. @default ['.git', 'node_modules'] */
+  /** Names of files and folders that listings and searches skip. @default ['.git', 'node_modules'] */
   readonly ignore?: readonly string[];
 }
 
 /**
  * Four tools that read the text files of one folder: `list_files`, `read_file`, `count_lines` and `search_text`.
- * They write nothing, start no program, and cannot leave the folder: not by `..`, by absolute paths, nor by links, even if
- * one is put in place while a tool runs. Devices, pipes and sockets are refused without waiting. A missing file is answered
- * with the nearest existing names. Throws `invalid_options` where `root` is no folder.
+ * They do not write files or start programs. They cannot read outside the folder: not with `..`, absolute paths or
+ * links, even if a link is created while a tool runs. Devices, pipes and sockets are refused immediately. For a missing
+ * file the result lists the nearest existing names. Throws `invalid_options` if `root` is not a folder.
  */
 export function files({
   root,

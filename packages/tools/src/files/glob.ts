@@ -1,15 +1,15 @@
 import { FileError } from './file-error.ts';
 
-const longestGlob = 200;
-const mostAlternatives = 64;
+const maxGlobChars = 200;
+const maxAlternatives = 64;
 
 /**
- * A test for paths below a folder, written with `/`: `*` and `?` within a name, `**` across folders, `{a,b}` for either.
- * A pattern without `/` is tried on the name alone. Its work is at most pattern length times path length.
+ * Creates a test for paths written with `/`: `*` and `?` match within a name, `**` across folders, `{a,b}` either one.
+ * A pattern without `/` is compared with the name only. The time is at most pattern length times path length.
  */
 export function createGlob(pattern: string): (path: string) => boolean {
-  if (pattern.length > longestGlob) {
-    throw new FileError(`The glob is too long: at most ${longestGlob} characters.`);
+  if (pattern.length > maxGlobChars) {
+    throw new FileError(`The glob is too long: at most ${maxGlobChars} characters.`);
   }
   const globs = expandBraces(pattern.replace(/^\.?\/+/, '')).map((glob) =>
     (glob.includes('/') ? glob : `**/${glob}`).split('/'),
@@ -30,8 +30,8 @@ function expandBraces(pattern: string): readonly string[] {
       const after = glob.slice(found.index + braces.length);
       open.push(...choices.split(',').map((choice) => before + choice + after));
     }
-    if (open.length + done.length > mostAlternatives) {
-      throw new FileError(`The glob has too many alternatives: at most ${mostAlternatives}.`);
+    if (open.length + done.length > maxAlternatives) {
+      throw new FileError(`The glob has too many alternatives: at most ${maxAlternatives}.`);
     }
   }
   return done;
@@ -41,7 +41,7 @@ function matchesName(glob: string, name: string): boolean {
   return matchesParts([...glob], [...name], '*', (sign, letter) => sign === '?' || sign === letter);
 }
 
-/** Matches part by part; `many` stands for any number of parts. One restart point suffices, so nothing is tried twice over. */
+/** Compares part by part; `many` matches any number of parts. One restart point is enough, so the time stays linear for each part. */
 function matchesParts(
   glob: readonly string[],
   parts: readonly string[],

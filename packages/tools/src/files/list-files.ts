@@ -6,14 +6,14 @@ import { createGlob } from './glob.ts';
 import type { FolderEntry } from './root-folder.ts';
 import { joinPath, walkFolder } from './walk-folder.ts';
 
-const mostShown = 200;
-const mostEntries = 50_000;
+const maxShown = 200;
+const maxEntryCount = 50_000;
 
-/** The tool `list_files`: the names in one folder, or with a glob all files below it that match. */
+/** Creates the tool `list_files`: the names in one folder, or, with a glob, all matching files below it. */
 export function createListFiles(access: FileAccess): Tool {
   return tool({
     name: 'list_files',
-    description: `Lists the files and folders in a folder; folders end in "/". With a glob such as *.md or src/**/*.ts it finds matching files in all folders below.${sayIgnored(access)}`,
+    description: `Lists the files and folders in a folder; folders end in "/". With a glob such as *.md or src/**/*.ts it finds matching files in all folders below.${describeIgnored(access)}`,
     parameters: z.object({
       path: z.string().optional().describe('The folder. Without it, the root folder.'),
       glob: z.string().optional().describe('Which files, such as *.md or **/*.{ts,js}.'),
@@ -28,7 +28,7 @@ export function createListFiles(access: FileAccess): Tool {
   });
 }
 
-function sayIgnored({ ignore }: FileAccess): string {
+function describeIgnored({ ignore }: FileAccess): string {
   return ignore.size === 0 ? '' : ` ${[...ignore].join(' and ')} are left out.`;
 }
 
@@ -39,12 +39,12 @@ async function listFolder(access: FileAccess, folder: string): Promise<string> {
   const left = leftOut.length === 0 ? '' : ` (left out: ${leftOut.join(', ')})`;
   if (entries.length === 0) return `"${showName(folder)}" is empty${left}.`;
   const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
-  return sayList(`"${showName(folder)}" has ${count}${left}:`, entries.map(sayEntry));
+  return formatList(`"${showName(folder)}" has ${count}${left}:`, entries.map(formatEntry));
 }
 
 const endings = { file: '', folder: '/', link: ' (link)', other: ' (device, pipe or socket)' };
 
-function sayEntry({ name, kind }: FolderEntry): string {
+function formatEntry({ name, kind }: FolderEntry): string {
   return `${showName(name)}${endings[kind]}`;
 }
 
@@ -60,7 +60,7 @@ async function listMatches(
   const walk = walkFolder(access.root, folder, {
     ignore: access.ignore,
     signal,
-    maxEntries: mostEntries,
+    maxEntries: maxEntryCount,
   });
   let step = await walk.next();
   for (; !step.done; step = await walk.next()) {
@@ -68,16 +68,16 @@ async function listMatches(
     const below = path.slice(base.length);
     if (kind === 'file' && (matches(below) || matches(path))) found.push(showName(path));
   }
-  const partly = step.value ? '' : ` Only the first ${mostEntries} entries were looked at.`;
+  const partly = step.value ? '' : ` Only the first ${maxEntryCount} entries were searched.`;
   if (found.length === 0) {
     return `No file below "${showName(folder)}" matches ${JSON.stringify(glob)}.${partly}`;
   }
   const count = found.length === 1 ? '1 file matches' : `${found.length} files match`;
-  return sayList(`${count} ${JSON.stringify(glob)}:${partly}`, found);
+  return formatList(`${count} ${JSON.stringify(glob)}:${partly}`, found);
 }
 
-function sayList(title: string, lines: readonly string[]): string {
-  const rest = lines.length - mostShown;
+function formatList(title: string, lines: readonly string[]): string {
+  const rest = lines.length - maxShown;
   const more = rest > 0 ? [`… and ${rest} more. Name a folder or a narrower glob.`] : [];
-  return [title, ...lines.slice(0, mostShown), ...more].join('\n');
+  return [title, ...lines.slice(0, maxShown), ...more].join('\n');
 }

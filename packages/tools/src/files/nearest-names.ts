@@ -1,11 +1,11 @@
 import type { RootFolder } from './root-folder.ts';
 import { joinPath, walkFolder } from './walk-folder.ts';
 
-/** How many names are looked through for one that was meant. */
-const mostNames = 2000;
-const mostShown = 3;
+/** The number of names that are compared with a missing one. */
+const maxNames = 2000;
+const maxShown = 3;
 
-/** The paths that a missing one most likely stood for, nearest first; at most three, and only likely ones. */
+/** Up to three existing paths that are similar to a missing one, most similar first. */
 export async function findNearestNames(
   root: RootFolder,
   missing: string,
@@ -13,16 +13,16 @@ export async function findNearestNames(
 ): Promise<readonly string[]> {
   const wanted = joinPath('.', missing.replace(/^(?:\.\/+)+/, '')).slice(-120);
   const found: { path: string; distance: number }[] = [];
-  for await (const { path, kind } of walkFolder(root, '.', { ...options, maxEntries: mostNames })) {
+  for await (const { path, kind } of walkFolder(root, '.', { ...options, maxEntries: maxNames })) {
     if (kind !== 'file' && kind !== 'folder') continue;
     const distance = distanceOf(wanted, path);
     if (distance <= Math.max(1, lastName(wanted).length * 0.3)) found.push({ path, distance });
   }
   found.sort((one, other) => one.distance - other.distance);
-  return found.slice(0, mostShown).map(({ path }) => path);
+  return found.slice(0, maxShown).map(({ path }) => path);
 }
 
-/** The same name in another folder is nearly as near as a slip of the pen in this one. */
+/** The same name in another folder counts as one edit. */
 function distanceOf(wanted: string, path: string): number {
   const whole = countEdits(wanted.toLowerCase(), path.toLowerCase());
   const inName = countEdits(lastName(wanted).toLowerCase(), lastName(path).toLowerCase());
@@ -31,7 +31,7 @@ function distanceOf(wanted: string, path: string): number {
 
 const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Letters to add, drop or change; more than 40 count as 40. */
+/** The number of letters to add, remove or change, at most 40. */
 function countEdits(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 40) return 40;
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

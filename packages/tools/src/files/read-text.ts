@@ -1,19 +1,19 @@
 import { FileError } from './file-error.ts';
+import { formatCount } from './format-count.ts';
 import type { OpenedFile } from './root-folder.ts';
-import { sayCount } from './say-count.ts';
 
-/** The text of a file, or as much of it as was read. */
+/** The text of a file, or its first part. */
 export interface FileText {
-  /** Lines without their ends. An empty file has none, and a last line without an end is a line. */
+  /** Lines without line ends. An empty file has no lines; a last line without a line end counts. */
   readonly lines: readonly string[];
-  /** The text without its byte order mark, line ends as they are. */
+  /** The text without its byte order mark, with its original line ends. */
   readonly text: string;
-  /** Whether the file went on beyond `maxBytes`. */
+  /** Whether the file is larger than `maxBytes`. */
   readonly isCut: boolean;
 }
 
 /**
- * The text of a file as UTF-8, or UTF-16 where its byte order mark says so; bytes that are none become U+FFFD.
+ * Reads a file as UTF-8, or as UTF-16 if it has the byte order mark; invalid bytes become U+FFFD.
  * Reads at most `maxBytes`. Throws `FileError` for a binary file.
  */
 export async function readText(file: OpenedFile, maxBytes: number): Promise<FileText> {
@@ -23,25 +23,25 @@ export async function readText(file: OpenedFile, maxBytes: number): Promise<File
   return { lines: splitLines(text), text, isCut };
 }
 
-/** A size as people say it: `980 bytes`, `12 kB`, `3.4 MB`. */
+/** Formats a size: `980 bytes`, `12 kB`, `3.4 MB`. */
 export function showSize(bytes: number): string {
-  if (bytes < 1000) return sayCount(bytes, 'byte');
+  if (bytes < 1000) return formatCount(bytes, 'byte');
   const [unit, size] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
   return `${Number((bytes / Number(size)).toPrecision(2))} ${unit}`;
 }
 
-async function readBytes({ handle, size }: OpenedFile, most: number): Promise<Uint8Array> {
-  // A file can grow while it is read, or say 0 as those of /proc do: only `most` bounds it.
+async function readBytes({ handle, size }: OpenedFile, maxBytes: number): Promise<Uint8Array> {
+  // A file can grow while it is read, and files in /proc have size 0, so only `maxBytes` is a reliable limit.
   const chunks: Uint8Array[] = [];
   let length = 0;
-  let wanted = Math.min(most, Math.max(size, 0) + 1);
+  let wanted = Math.min(maxBytes, Math.max(size, 0) + 1);
   while (wanted > 0) {
     const chunk = Buffer.allocUnsafe(wanted);
     const { bytesRead } = await handle.read(chunk, 0, wanted, length);
     if (bytesRead === 0) break;
     chunks.push(chunk.subarray(0, bytesRead));
     length += bytesRead;
-    wanted = Math.min(most - length, 65_536);
+    wanted = Math.min(maxBytes - length, 65_536);
   }
   return Buffer.concat(chunks, length);
 }

@@ -4,37 +4,37 @@ import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { TurnwiseError } from '@turnwise/core';
 import { explainSystemError, FileError, showName } from './file-error.ts';
 
-/** One name in a folder. A link is named as such and never followed by a listing. */
+/** One name in a folder. A listing does not follow links. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
-/** A file that was opened and found to lie inside the root. */
+/** An open file that is inside the root. */
 export interface OpenedFile {
   readonly handle: FileHandle;
-  /** Path below the root, as the model is shown it. */
+  /** Path relative to the root, as the model sees it. */
   readonly path: string;
   /** Size in bytes when it was opened. */
   readonly size: number;
 }
 
 /**
- * A folder whose inside can be read and whose outside cannot. A path is opened first, and where the opened thing really
- * lies is asked of its handle; so a link that is put there between check and use gains nothing.
- * Hard links to outside files cannot be told from files, as they are none.
+ * A folder that can be read, while everything outside cannot. A path is opened first; then its handle is asked for the
+ * real location. So a link that is created between check and use has no effect.
+ * Hard links to files outside cannot be detected: they are ordinary files.
  */
 export class RootFolder {
   readonly #root: string;
 
-  /** Throws `invalid_options` where `root` is no existing folder. A root that is itself a link is followed once, here. */
+  /** Throws `invalid_options` if `root` is not an existing folder. If the root is a link, it is followed once, here. */
   constructor(root: string) {
     this.#root = findRoot(root);
   }
 
   /**
-   * Runs `use` with an opened regular file and closes it. Throws `FileError` for what is outside, missing, a folder, a
-   * device, a pipe or a socket; none of those is waited for.
+   * Opens a regular file, calls `use` and closes the file. Throws `FileError` if the path is outside the root, missing,
+   * a folder, a device, a pipe or a socket, without waiting for any of them.
    */
   async withFile<Result>(
     path: string,
@@ -47,14 +47,14 @@ export class RootFolder {
       if (status.isDirectory()) {
         throw new FileError(`"${showPath(inner)}" is a folder, not a file: list it instead.`);
       }
-      if (!status.isFile()) throw noRegularFile(inner);
+      if (!status.isFile()) throw notRegularFile(inner);
       return await use({ handle, path: showPath(inner), size: status.size });
     } finally {
       await handle.close();
     }
   }
 
-  /** Names in a folder, sorted. Throws `FileError` for what is outside, missing or no folder. */
+  /** The sorted names in a folder. Throws `FileError` if the path is outside the root, missing or not a folder. */
   async listFolder(path: string): Promise<readonly FolderEntry[]> {
     const inner = readPath(path);
     if (process.platform !== 'linux') return await this.#listByPath(inner);
@@ -68,7 +68,7 @@ export class RootFolder {
     }
   }
 
-  /** What a path inside the root is, links followed; `undefined` where there is nothing or it leads outside. */
+  /** The kind of a path inside the root, after following links; `undefined` if it is missing or outside. */
   async findKind(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
     try {
       const location = await this.#locate(readPath(path));
@@ -94,9 +94,9 @@ export class RootFolder {
   async #open(inner: string, flags: number): Promise<FileHandle> {
     try {
       const location = await this.#locate(inner);
-      // Opening some devices does something; what is swapped in after this is caught at the handle.
+      // Opening a device can have side effects. If the path is replaced after this check, the check of the handle fails.
       const status = await stat(location);
-      if (!status.isFile() && !status.isDirectory()) throw noRegularFile(inner);
+      if (!status.isFile() && !status.isDirectory()) throw notRegularFile(inner);
       const handle = await open(location, flags);
       if (await this.#holdsHandle(handle, location).catch(() => false)) return handle;
       await handle.close();
@@ -106,7 +106,7 @@ export class RootFolder {
     }
   }
 
-  /** The real path, if it is inside. A missing name behind a link that leads outside is outside, not missing. */
+  /** The real path, if it is inside the root. A missing name after a link to the outside counts as outside, not as missing. */
   async #locate(inner: string): Promise<string> {
     const path = join(this.#root, inner);
     try {
@@ -128,7 +128,7 @@ export class RootFolder {
     }
   }
 
-  /** Linux says where an open handle lies. Elsewhere the path is looked up again and must still be that very file. */
+  /** Linux reports the path of an open handle. On other systems the path is resolved again and must be the same file. */
   async #holdsHandle(handle: FileHandle, location: string): Promise<boolean> {
     if (process.platform === 'linux') {
       return this.#holds(await readlink(`/proc/self/fd/${handle.fd}`));
@@ -149,7 +149,7 @@ function findRoot(root: string): string {
   if (typeof root !== 'string' || root === '') {
     throw new TurnwiseError(
       'invalid_options',
-      'files() needs a root: the folder that may be read.',
+      'files() needs the option `root`: the folder to read.',
     );
   }
   try {
@@ -160,21 +160,23 @@ function findRoot(root: string): string {
       cause,
     });
   }
-  throw new TurnwiseError('invalid_options', `The root "${root}" of files() is no folder.`);
+  throw new TurnwiseError('invalid_options', `The root "${root}" of files() is not a folder.`);
 }
 
-const longestPath = 4096;
+const maxPathChars = 4096;
 
-/** The path as it lies below the root. Percent signs, and backslashes on POSIX, are plain characters of names. */
+/** The path relative to the root. Percent signs, and backslashes on POSIX, are ordinary characters of names. */
 function readPath(path: string): string {
-  if (path.includes('\0')) throw new FileError('A path cannot hold a NUL character.');
-  if (path.length > longestPath) {
-    throw new FileError(`The path is too long: ${path.length} characters, at most ${longestPath}.`);
+  if (path.includes('\0')) throw new FileError('A path cannot contain a NUL character.');
+  if (path.length > maxPathChars) {
+    throw new FileError(
+      `The path is too long: ${path.length} characters, at most ${maxPathChars}.`,
+    );
   }
   if (isAbsolute(path) || (process.platform === 'win32' && /^[a-z]:/i.test(path))) {
     const inner = path.replace(/^(?:[a-z]:)?[\\/]+/i, '') || '.';
     throw new FileError(
-      `"${showName(path)}" begins at the root of the disk. Paths begin in the root folder: write "${showName(inner)}".`,
+      `"${showName(path)}" is an absolute path. Paths are relative to the root folder: use "${showName(inner)}".`,
     );
   }
   const inner = normalize(path === '' ? '.' : path).replace(/(?<=.)[/]+$/, '');
@@ -197,10 +199,10 @@ const showPath = (inner: string): string => showName(inner.replaceAll(sep, '/'))
 
 function outside(path: string): FileError {
   return new FileError(
-    `"${showName(path)}" leads outside the root folder. Only what is inside can be read; list_files shows it.`,
+    `"${showName(path)}" is outside the root folder. Only files inside can be read; list_files shows them.`,
   );
 }
 
-function noRegularFile(inner: string): FileError {
-  return new FileError(`"${showPath(inner)}" is no regular file (a device, pipe or socket).`);
+function notRegularFile(inner: string): FileError {
+  return new FileError(`"${showPath(inner)}" is not a regular file (a device, pipe or socket).`);
 }

@@ -2,42 +2,42 @@ import { type Tool, tool } from '@turnwise/core';
 import { z } from 'zod';
 import { type FileAccess, suggestNames } from './file-access.ts';
 import { FileError, showName } from './file-error.ts';
+import { formatCount } from './format-count.ts';
 import { createGlob } from './glob.ts';
 import { readText } from './read-text.ts';
-import { sayCount } from './say-count.ts';
 import { walkFolder } from './walk-folder.ts';
 
-const mostShown = 100;
-const mostEntries = 50_000;
-const mostChars = 100_000_000;
-const mostLineChars = 200;
+const maxShown = 100;
+const maxEntryCount = 50_000;
+const maxChars = 100_000_000;
+const maxLineChars = 200;
 
-/** The tool `search_text`: the lines that hold a text, with file and line number. The text is never a pattern. */
+/** Creates the tool `search_text`: the lines that contain a text, with file and line number. The text is not a pattern. */
 export function createSearchText(access: FileAccess): Tool {
   return tool({
     name: 'search_text',
     description:
-      'Finds the lines that hold a text, in one file or in all files below a folder. Answers file:line: text. The text is taken literally and upper and lower case are the same, unless caseSensitive is true.',
+      'Finds the lines that contain a text, in one file or in all files below a folder. Each result is file:line: text. The text is not a pattern. Case is ignored, unless caseSensitive is true.',
     parameters: z.object({
       text: z.string().min(1).describe('The text to find, within one line.'),
       path: z.string().optional().describe('A file or folder. Without it, the root folder.'),
-      glob: z.string().optional().describe('Only in such files, as *.md.'),
-      caseSensitive: z.boolean().optional().describe('Whether upper and lower case differ.'),
+      glob: z.string().optional().describe('Only in files that match, such as *.md.'),
+      caseSensitive: z.boolean().optional().describe('Whether case matters.'),
     }),
     execute: async ({ text, path, glob, caseSensitive = false }, { signal }) => {
       if (/[\r\n]/.test(text)) {
-        throw new FileError('The text must lie within one line: search for one of its lines.');
+        throw new FileError('The text has several lines. Search for one of its lines.');
       }
       const search = new Search(access, createLineTest(text, caseSensitive), signal);
       const start = path || '.';
       await suggestNames(access, start, signal, () => search.run(start, glob));
-      return search.say(text, start);
+      return search.report(text, start);
     },
     repeat: 'safe',
   });
 }
 
-/** Where in a line the text begins, or -1. */
+/** The position of the text in a line, or -1. */
 type LineTest = (line: string) => number;
 
 function createLineTest(text: string, caseSensitive: boolean): LineTest {
@@ -46,7 +46,7 @@ function createLineTest(text: string, caseSensitive: boolean): LineTest {
   return (line) => line.toLowerCase().indexOf(wanted);
 }
 
-/** One search: what was found, and what could not be looked at. */
+/** One search: the matches, and the files that could not be read. */
 class Search {
   readonly #access: FileAccess;
   readonly #test: LineTest;
@@ -70,25 +70,25 @@ class Search {
     const walk = walkFolder(this.#access.root, start, {
       ignore: this.#access.ignore,
       signal: this.#signal,
-      maxEntries: mostEntries,
+      maxEntries: maxEntryCount,
     });
     let step = await walk.next();
-    for (; !step.done && this.#chars < mostChars; step = await walk.next()) {
+    for (; !step.done && this.#chars < maxChars; step = await walk.next()) {
       const { path, kind } = step.value;
       if (kind === 'file' && matches(path)) await this.#searchOrSkip(path);
     }
     this.#isComplete = step.done === true && step.value;
   }
 
-  say(text: string, start: string): string {
-    const notes = this.#sayUnread();
+  report(text: string, start: string): string {
+    const notes = this.#describeUnread();
     if (this.#matches === 0) {
-      return [`No line holds ${JSON.stringify(text)} in "${showName(start)}".`, ...notes].join(
+      return [`No line contains ${JSON.stringify(text)} in "${showName(start)}".`, ...notes].join(
         '\n',
       );
     }
-    const lines = this.#matches === 1 ? '1 line holds' : `${this.#matches} lines hold`;
-    const files = sayCount(this.#files, 'file');
+    const lines = this.#matches === 1 ? '1 line contains' : `${this.#matches} lines contain`;
+    const files = formatCount(this.#files, 'file');
     const rest = this.#matches - this.#lines.length;
     const more = rest > 0 ? [`… and ${rest} more. Name a folder, a file or a longer text.`] : [];
     return [
@@ -120,17 +120,17 @@ class Search {
       const at = this.#test(line);
       if (at < 0) continue;
       this.#matches += 1;
-      if (this.#lines.length < mostShown) {
+      if (this.#lines.length < maxShown) {
         this.#lines.push(`${showName(path)}:${index + 1}: ${cutAround(line, at)}`);
       }
     }
     if (this.#matches > before) this.#files += 1;
   }
 
-  #sayUnread(): readonly string[] {
+  #describeUnread(): readonly string[] {
     const notes = this.#isComplete
       ? []
-      : ['There is more than one search can look at: name a folder or a glob.'];
+      : ['The search stopped at its limit before the last file. Name a folder or a glob.'];
     if (this.#unread.length === 0) return notes;
     const names = this.#unread.slice(0, 5).map(showName).join(', ');
     const others = this.#unread.length > 5 ? ` and ${this.#unread.length - 5} more` : '';
@@ -142,8 +142,8 @@ class Search {
 }
 
 function cutAround(line: string, at: number): string {
-  if (line.length <= mostLineChars) return line.trim();
-  const start = Math.max(0, at - mostLineChars / 2);
-  const end = start + mostLineChars;
+  if (line.length <= maxLineChars) return line.trim();
+  const start = Math.max(0, at - maxLineChars / 2);
+  const end = start + maxLineChars;
   return `${start > 0 ? '…' : ''}${line.slice(start, end).trim()}${end < line.length ? '…' : ''}`;
 }

@@ -1,22 +1,22 @@
 import type { FolderEntry, RootFolder } from './root-folder.ts';
 
-/** A thing found below a folder, with its path below the root. */
+/** An entry below a folder, with its path relative to the root. */
 export interface FoundEntry extends FolderEntry {
   readonly path: string;
 }
 
-/** How far a walk goes. */
+/** The limits of a walk. */
 export interface WalkOptions {
-  /** Names that are passed over, with all that is in them. */
+  /** Names to skip, with everything inside them. */
   readonly ignore: ReadonlySet<string>;
   readonly signal: AbortSignal;
-  /** Entries that are looked at, at most; a walk that stops there returns `false`. */
+  /** The maximum number of entries; a walk that reaches it returns `false`. */
   readonly maxEntries: number;
 }
 
 /**
- * Everything below a folder, folder by folder in order of name. Links are named and not followed, so a walk ends.
- * Folders that cannot be read are passed over, except the first. Returns whether the walk was complete.
+ * Yields everything below a folder, folder by folder, sorted by name. Links are yielded but not followed, so the walk ends.
+ * Folders that cannot be read are skipped, except the first. Returns whether the walk was complete.
  */
 export async function* walkFolder(
   root: RootFolder,
@@ -41,7 +41,7 @@ export async function* walkFolder(
   return true;
 }
 
-/** A path below the root, written with `/`; `.` is the root itself. */
+/** A path relative to the root, written with `/`; `.` is the root. */
 export function joinPath(folder: string, name: string): string {
   const clean = folder.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
   return clean === '' || clean === '.' ? name : `${clean}/${name}`;

@@ -11,7 +11,7 @@ async function resultOf(expression: string): Promise<string> {
   return first.slice(first.lastIndexOf(' = ') + 3);
 }
 
-describe('what people and models write is understood', () => {
+describe('expressions as people and models write them', () => {
   test.each([
     ['2 + 3 * 4', '14'],
     ['(2 + 3) * 4', '20'],
@@ -122,7 +122,7 @@ describe('what people and models write is understood', () => {
     expect(await resultOf(expression)).toBe(result);
   });
 
-  test('the answer repeats the question, so that a model reads both together', async () => {
+  test('the result repeats the expression, so that a model reads both together', async () => {
     expect(await compute('17% of 42')).toBe('17% of 42 = 7.14');
   });
 
@@ -130,49 +130,52 @@ describe('what people and models write is understood', () => {
     ['1,234 * 2', 'Read 1,234 as 1234.'],
     ['max(1,234, 5)', 'Inside a function a comma separates arguments, so 1,234 is 2 numbers.'],
     ['17 % 5', '% between two numbers is the remainder of a division.'],
-    ['log(100)', 'log is the natural logarithm; log10 is the decimal one.'],
-    ['std(1, 2)', 'std is that of a sample: divided by n - 1.'],
-    ['$5 * 2', '$ was left out.'],
-    ['6/2(1+2)', 'Read from left to right: 6/2(3) is (6/2) * 3. Put parentheses for the other.'],
-  ])('what may be read differently is said: %s', async (expression, note) => {
+    ['log(100)', 'log is the natural logarithm; log10 is the decimal logarithm.'],
+    ['std(1, 2)', 'std is that of a sample: the divisor is n - 1.'],
+    ['$5 * 2', '$ was ignored.'],
+    [
+      '6/2(1+2)',
+      'Read from left to right: 6/2(3) is (6/2) * 3. For the other reading, add parentheses.',
+    ],
+  ])('the result explains how it read an ambiguous expression: %s', async (expression, note) => {
     expect((await compute(expression)).split('\n').slice(1)).toEqual([note]);
   });
 });
 
-describe('what cannot be computed is told with the cure', () => {
+describe('an expression that cannot be computed is refused with an explanation', () => {
   test.each([
     ['', /empty/],
-    ['2 +', /no expression/],
-    ['1,5 * 2', /"1,5" can be read in two ways: write a decimal point/],
-    ['100 / 20% of 50', /two ways: put parentheses/],
-    ['$5 + €3', /no exchange rates/],
+    ['2 +', /not an expression/],
+    ['1,5 * 2', /"1,5" is ambiguous: write a decimal point/],
+    ['100 / 20% of 50', /ambiguous. Add parentheses/],
+    ['$5 + €3', /Exchange rates/],
     ['1/0', /Division by zero/],
     ['5 mod 0', /Division by zero/],
     ['1 / (0 km)', /Division by zero/],
-    ['1e90 mod 7', /too far apart/],
+    ['1e90 mod 7', /too large compared/],
     ['sqrt(-4)', /not a real number/],
     ['tan(pi/2)', /not defined/],
     ['5 m + 3 s', /measure different things/],
     ['5 KM to m', /Did you mean the unit "km"\?/],
     ['x + 1', /Unknown name "x"/],
-    ['x = 5', /no variables/],
+    ['x = 5', /Variables/],
     ['foo(3)', /Unknown function "foo". Available: abs/],
     ['sqrt(1,234)', /write 1234 and not 1,234/],
     ['sqrt', /write sqrt\(…\)/],
-    ['1 + 1\n2 + 2', /One expression at a time/],
+    ['1 + 1\n2 + 2', /Only one expression/],
     ['[1, 2, 3]', /A list outside/],
     ['factorial(2.5)', /whole numbers/],
   ])('%s', async (expression, message) => {
     await expect(compute(expression)).rejects.toThrow(message);
   });
 
-  test('an expression longer than allowed is refused before it is read', async () => {
+  test('a too long expression is refused before it is parsed', async () => {
     const short = calculator({ maxExpressionChars: 10 });
-    await expect(runTool(short, { expression: '1 + 1 + 1 + 1' })).rejects.toThrow(/at most 10/);
+    await expect(runTool(short, { expression: '1 + 1 + 1 + 1' })).rejects.toThrow(/limit is 10/);
   });
 });
 
-describe('nothing but arithmetic can be reached', () => {
+describe('the calculator only does arithmetic', () => {
   test.each([
     'import({ pi: 3 })',
     'import("fs")',
@@ -255,7 +258,7 @@ describe('nothing but arithmetic can be reached', () => {
     await expect(compute(expression)).rejects.toMatchObject({ name: 'CalculationError' });
   });
 
-  test('ten thousand parentheses are refused, whatever length is allowed', async () => {
+  test('ten thousand parentheses are refused for any maximum length', async () => {
     const patient = calculator({ maxExpressionChars: 1_000_000 });
     const nested = `${'('.repeat(10_000)}1${')'.repeat(10_000)}`;
     await expect(runTool(patient, { expression: nested })).rejects.toThrow(/nested/);
@@ -318,7 +321,7 @@ describe('laws of the calculator', () => {
     fc.string({ unit: 'binary', maxLength: 40 }),
   );
 
-  test('any string is computed or refused by the calculator itself, and nothing global changes', async () => {
+  test('any string is computed or refused by the calculator, and no global changes', async () => {
     const globals = snapshotGlobals();
     await fc.assert(
       fc.asyncProperty(expressions, async (expression) => {

@@ -46,13 +46,13 @@ beforeAll(() => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 describe('read_file', () => {
-  test('gives the text and says how many lines there are', async () => {
+  test('returns the text and the number of lines', async () => {
     expect(await run('read_file', { path: 'notes.txt' })).toBe(
       'notes.txt, lines 1-3 of 3:\none\ntwo words\nthree',
     );
   });
 
-  test('gives a range of lines, both ends included', async () => {
+  test('returns a range of lines, inclusive', async () => {
     expect(await run('read_file', { path: './docs//plan.md', from: 2, to: 3 })).toBe(
       'docs/plan.md, lines 2-3 of 3:\n\nBuy MILK and milk.',
     );
@@ -66,7 +66,7 @@ describe('read_file', () => {
       '"notes.txt" has 3 lines; line 4 does not exist.',
     );
     await expect(run('read_file', { path: 'notes.txt', from: 3, to: 2 })).rejects.toThrow(
-      /must not be below/,
+      /must not be less than/,
     );
   });
 
@@ -77,7 +77,7 @@ describe('read_file', () => {
     expect(await run('read_file', { path: 'wide.txt' })).toBe('wide.txt, line 1 of 1:\ngrüß');
   });
 
-  test('bears bytes that are no UTF-8, and says of a binary file that it is one', async () => {
+  test('accepts bytes that are not UTF-8, and refuses a binary file', async () => {
     expect(await run('read_file', { path: 'broken.txt' })).toBe(
       'broken.txt, line 1 of 1:\na\ufffd\ufffdb',
     );
@@ -86,30 +86,30 @@ describe('read_file', () => {
     );
   });
 
-  test('says that a file is empty', async () => {
+  test('reports that a file is empty', async () => {
     expect(await run('read_file', { path: 'nothing.txt' })).toBe(
       '"nothing.txt" is empty: 0 lines.',
     );
   });
 
-  test('cuts a long file between lines and says where to read on', async () => {
+  test('cuts a long file between lines and reports where to continue', async () => {
     write('long.txt', 'x'.repeat(99).concat('\n').repeat(1000));
     const answer = await run('read_file', { path: 'long.txt' });
     expect(answer).toMatch(/^long\.txt, lines 1-160 of 1000:\n/);
-    expect(answer).toMatch(/\n… cut here: read on with from = 161\.$/);
+    expect(answer).toMatch(/\n… cut here: continue with from = 161\.$/);
     expect(await run('read_file', { path: 'long.txt', from: 161, to: 161 })).toBe(
       `long.txt, line 161 of 1000:\n${'x'.repeat(99)}`,
     );
   });
 
-  test('reads no more of a big file than it may, and says so', async () => {
+  test('reads a large file up to the limit, and reports that', async () => {
     write('big.txt', 'abcdefgh\n'.repeat(1000));
     const answer = await run('read_file', { path: 'big.txt', to: 1 }, { maxFileBytes: 90 });
     expect(answer).toBe(
       'big.txt, line 1 of 10 in its first 90 bytes; the rest was not read:\nabcdefgh',
     );
     await expect(run('count_lines', { path: 'big.txt' }, { maxFileBytes: 90 })).rejects.toThrow(
-      '"big.txt" has 9 kB; files above 90 bytes are not counted.',
+      '"big.txt" has 9 kB; files larger than 90 bytes are not counted.',
     );
   });
 
@@ -118,10 +118,10 @@ describe('read_file', () => {
       '"note.txt" does not exist. Nearest existing: "notes.txt".',
     );
     await expect(run('read_file', { path: 'plan.md' })).rejects.toThrow(/"docs\/plan\.md"/);
-    await expect(run('read_file', { path: 'zzzzzzzzzz' })).rejects.toThrow(/list_files shows/);
+    await expect(run('read_file', { path: 'zzzzzzzzzz' })).rejects.toThrow(/Call list_files/);
   });
 
-  test('says that a folder is a folder, and that a file is none', async () => {
+  test('refuses a folder as a file, and a file as a folder', async () => {
     await expect(run('read_file', { path: 'docs' })).rejects.toThrow('"docs" is a folder');
     await expect(run('read_file', { path: 'notes.txt/x' })).rejects.toThrow(/is a file/);
     await expect(run('list_files', { path: 'notes.txt' })).rejects.toThrow(/is a file/);
@@ -141,7 +141,7 @@ describe('count_lines', () => {
 });
 
 describe('list_files', () => {
-  test('lists a folder, marks folders and links, and says what it left out', async () => {
+  test('lists a folder, marks folders and links, and reports ignored names', async () => {
     const answer = await run('list_files', {});
     expect(answer).toMatch(/^"\." has \d+ entries \(left out: \.git, node_modules\):\n/);
     const names = answer.split('\n').slice(1);
@@ -164,7 +164,7 @@ describe('list_files', () => {
     expect(await run('list_files', { glob: '*.rs' })).toBe('No file below "." matches "*.rs".');
   });
 
-  test('takes no time over a glob made to take long', async () => {
+  test('needs little time for a glob that is made to take long', async () => {
     const glob = `${'*a'.repeat(90)}b`;
     write(`${'a'.repeat(200)}`, '');
     expect(await run('list_files', { glob })).toMatch(/^No file/);
@@ -182,30 +182,30 @@ describe('list_files', () => {
 });
 
 describe('search_text', () => {
-  test('names file, line and text, and looks into neither .git nor node_modules', async () => {
+  test('returns file, line and text, and ignores .git and node_modules', async () => {
     expect(await run('search_text', { text: 'milk', glob: '*.md' })).toBe(
-      '2 lines hold "milk", in 2 files:\ndocs/plan.md:3: Buy MILK and milk.\ndocs/deep/list.md:1: milk',
+      '2 lines contain "milk", in 2 files:\ndocs/plan.md:3: Buy MILK and milk.\ndocs/deep/list.md:1: milk',
     );
     expect(await run('search_text', { text: 'MILK', path: 'docs', caseSensitive: true })).toBe(
-      '1 line holds "MILK", in 1 file:\ndocs/plan.md:3: Buy MILK and milk.',
+      '1 line contains "MILK", in 1 file:\ndocs/plan.md:3: Buy MILK and milk.',
     );
   });
 
-  test('searches one file, and takes the text literally', async () => {
+  test('searches one file, and does not treat the text as a pattern', async () => {
     expect(await run('search_text', { text: 'two', path: 'notes.txt' })).toMatch(
       /notes\.txt:2: two/,
     );
     expect(await run('search_text', { text: '.*', path: 'notes.txt' })).toBe(
-      'No line holds ".*" in "notes.txt".',
+      'No line contains ".*" in "notes.txt".',
     );
     expect(await run('search_text', { text: '$(id); `id`', path: 'notes.txt' })).toMatch(
       /^No line/,
     );
   });
 
-  test('says which files it could not search', async () => {
+  test('reports the files that it could not search', async () => {
     expect(await run('search_text', { text: 'SECRET' })).toBe(
-      'No line holds "SECRET" in ".".\nNot or only partly searched (binary, too large or unreadable): photo.png.',
+      'No line contains "SECRET" in ".".\nNot or only partly searched (binary, too large or unreadable): photo.png.',
     );
   });
 
@@ -223,17 +223,17 @@ describe('search_text', () => {
   });
 });
 
-describe('what is no regular file inside the root is refused', () => {
+describe('a path that is not a regular file inside the root is refused', () => {
   test.each([
     ['../secret.txt', /outside the root/],
     ['docs/../../secret.txt', /outside the root/],
     ['outer-link', /outside the root/],
     ['up/secret.txt', /outside the root/],
     ['up/missing.txt', /outside the root/],
-    ['/etc/passwd', /Paths begin in the root folder: write "etc\/passwd"/],
-    ['//etc/passwd', /begins at the root of the disk/],
+    ['/etc/passwd', /Paths are relative to the root folder: use "etc\/passwd"/],
+    ['//etc/passwd', /is an absolute path/],
     ['notes.txt\0.png', /NUL/],
-    ['loop', /link that leads to itself/],
+    ['loop', /link to itself/],
     ['a'.repeat(5000), /too long/],
     ['a'.repeat(300), /too long/],
     ['%2e%2e/secret.txt', /does not exist/],
@@ -253,7 +253,7 @@ describe('what is no regular file inside the root is refused', () => {
     await expect(run('list_files', { path })).rejects.toMatchObject({ name: 'FileError' });
   });
 
-  test('a percent sign is a letter of a name', async () => {
+  test('a percent sign is an ordinary character of a name', async () => {
     expect(await run('read_file', { path: '100%2e.txt' })).toMatch(/a percent sign/);
   });
 
@@ -268,7 +268,7 @@ describe('what is no regular file inside the root is refused', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(root, 'socket'), resolve));
     for (const path of ['pipe', 'socket']) {
-      await expect(run('read_file', { path })).rejects.toThrow(/no regular file/);
+      await expect(run('read_file', { path })).rejects.toThrow(/not a regular file/);
     }
     await expect(run('read_file', { path: 'zero' })).rejects.toThrow(/outside/);
     expect(await run('search_text', { text: 'nowhere to be found' })).toMatch(/^No line/);
@@ -277,7 +277,7 @@ describe('what is no regular file inside the root is refused', () => {
 });
 
 describe('the root', () => {
-  test('may itself be a link', async () => {
+  test('can be a link', async () => {
     const linked = files({ root: join(base, 'root-link') });
     const read = linked.find(({ name }) => name === 'read_file');
     expect(await runTool(read, { path: 'notes.txt' })).toMatch(/two words/);
@@ -288,7 +288,7 @@ describe('the root', () => {
     [{ root: join(base, 'missing') }],
     [{ root: join(base, 'secret.txt') }],
     [{ root: base, maxFileBytes: 0 }],
-  ])('that cannot work is refused at once: %j', (options) => {
+  ])('that cannot be used is refused immediately: %j', (options) => {
     expect(() => files(options)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
   });
 });

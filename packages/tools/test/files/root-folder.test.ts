@@ -33,7 +33,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const tools = files({ root });
 
-/** Everything that any of the tools says about a path. */
+/** The results and errors of all tools for a path. */
 async function askAll(path: string): Promise<string> {
   const answers = tools.map((tool) => {
     const answer = runTool(tool, { path, text: 'secret' });
@@ -85,7 +85,7 @@ describe('law: no path reads what is outside the root', () => {
     .array(fc.constantFrom(...names), { maxLength: 8 })
     .map((parts) => parts.join('/'));
 
-  test('whatever it is built from', async () => {
+  test('for any path', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(paths, plainPaths, fc.string({ unit: 'binary' })), async (path) => {
         expect(await askAll(path)).not.toContain(secret);
@@ -94,7 +94,7 @@ describe('law: no path reads what is outside the root', () => {
     );
   });
 
-  test('and what is inside is read by every way that stays inside', async () => {
+  test('and every path inside reads the file', async () => {
     const ways = fc.array(fc.constantFrom('.', 'a/..', 'a/b/../..', 'round/..', ''), {
       maxLength: 5,
     });
@@ -111,7 +111,7 @@ describe('law: no path reads what is outside the root', () => {
     );
   });
 
-  test('even while files and folders are swapped for links', async () => {
+  test('even while files and folders are replaced by links', async () => {
     writeFileSync(join(root, 'swap'), 'inside');
     mkdirSync(join(root, 'folder'));
     writeFileSync(join(root, 'folder/secret'), 'inside');
@@ -132,9 +132,9 @@ describe('law: no path reads what is outside the root', () => {
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const said = (await Promise.all(answers)).join('\n');
-    expect(said).not.toContain(secret);
-    expect(said).not.toContain('root-twin/');
+    const texts = (await Promise.all(answers)).join('\n');
+    expect(texts).not.toContain(secret);
+    expect(texts).not.toContain('root-twin/');
   });
 });
 

@@ -1,0 +1,48 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** The fields of a request that decide how its reply is understood. */
+export interface RequestedReply {
+  /** The most tokens that the reply may have; `undefined` if the request has no maximum. */
+  readonly maxTokens?: number | undefined;
+  /** Whether the request switches the model's reasoning off. */
+  readonly isThinkingOff?: boolean;
+}
+
+/** Reads these fields from a request. `fields` are merged into `body` before it is sent. */
+export function readRequestedReply(
+  body: { readonly max_tokens?: number },
+  fields: JsonObject,
+): RequestedReply {
+  const maxima = [fields.max_tokens ?? body.max_tokens, fields.max_completion_tokens].filter(
+    (each) => typeof each === 'number',
+  );
+  return {
+    maxTokens: maxima.length === 0 ? undefined : Math.min(...maxima),
+    isThinkingOff: isThinkingOff(fields),
+  };
+}
+
+/** Servers have different switches; vLLM, SGLang and llama.cpp pass theirs to the chat template. */
+function isThinkingOff(fields: JsonObject): boolean {
+  const { chat_template_kwargs: template, reasoning, thinking } = fields;
+  return (
+    hasSwitchOff(fields) ||
+    (isJsonObject(template) && hasSwitchOff(template)) ||
+    (isJsonObject(reasoning) && (reasoning.enabled === false || isOff(reasoning.effort))) ||
+    (isJsonObject(thinking) && (thinking.type === 'disabled' || thinking.budget_tokens === 0))
+  );
+}
+
+function hasSwitchOff(fields: JsonObject): boolean {
+  const { enable_thinking, thinking, think, reasoning } = fields;
+  const { reasoning_effort, thinking_budget, reasoning_budget } = fields;
+  return (
+    [enable_thinking, thinking, think, reasoning].includes(false) ||
+    [thinking_budget, reasoning_budget].includes(0) ||
+    isOff(reasoning_effort)
+  );
+}
+
+function isOff(effort: JsonValue | undefined): boolean {
+  return effort === 'none' || effort === 'off';
+}

@@ -1,6 +1,6 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'json|memoize|nearest-name|promise-like|shorten',
+  'bounded|json|memoize|nearest-name|promise-like|shorten',
   'errors',
   'options',
   'turns',

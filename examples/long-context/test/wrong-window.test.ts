@@ -63,7 +63,7 @@ test.each([
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
   expect(refused).toBe(1);
   expect(reasons.filter((reason) => reason === 'overflow')).toHaveLength(1);
-  expect(result.state.contextWindow).toBe(4_096);
+  expect(result.state.slices.context?.window).toBe(4_096);
 });
 
 test('a server that cuts prompts without a word, such as Ollama, is found out', async () => {
@@ -77,7 +77,7 @@ test('a server that cuts prompts without a word, such as Ollama, is found out', 
       countedTokens: expect.any(Number),
     },
   ]);
-  expect(result.state.contextWindow).toBeLessThanOrEqual(4_096);
+  expect(result.state.slices.context?.window).toBeLessThanOrEqual(4_096);
   // Once that was found out, the model sees its task again.
   expect(requests.at(-1)?.prompt).toContain(task);
 });

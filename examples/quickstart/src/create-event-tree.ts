@@ -19,9 +19,7 @@ export function createEventTree(
   };
 
   const branch = (event: RunEvent): string => {
-    const own = depths.get(event.runId) ?? 0;
-    const outer = event.parentRunId === undefined ? 0 : (depths.get(event.parentRunId) ?? 0);
-    const depth = outer + own;
+    const depth = depths.get(event.runId) ?? 0;
     if (depth === 0) return '';
     return colours.dim(`${'│  '.repeat(depth - 1)}${closesLast(event) ? '└─' : '├─'} `);
   };

@@ -42,15 +42,7 @@ export function describeEvent(event: RunEvent): string {
 
 const longestText = 200;
 
-const stampFields: ReadonlySet<string> = new Set([
-  'type',
-  'runId',
-  'parentRunId',
-  'agent',
-  'step',
-  'seq',
-  'at',
-]);
+const stampFields: ReadonlySet<string> = new Set(['type', 'runId', 'agent', 'step', 'seq', 'at']);
 
 function tellFields(event: RunEvent): string {
   const own = Object.entries(event).filter(([name]) => !stampFields.has(name));

@@ -26,19 +26,17 @@ export {
   inProcessEffects,
   type ValueEffect,
 } from './run/effects.ts';
-export type { ValidateOutput } from './run/output-spec.ts';
 export type {
   ApprovalDecision,
   EventMeta,
-  Phase,
   RunEvent,
   RunEventBody,
   StopReason,
 } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
-export type { Instructions } from './run/run-setup.ts';
-export type { RepeatedCall, StepSummary } from './run/run-state.ts';
+export type { Instructions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
+export type { StepSummary } from './run/step.ts';
 export {
   type StopCondition,
   type StopView,

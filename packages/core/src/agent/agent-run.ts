@@ -1,25 +1,27 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
+import { keepInputs } from '../run/drain-inbox.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
 import type { EventMeta, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/saved-state.ts';
+import { stepSlice } from '../run/step.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { toRunResult } from './to-run-result.ts';
 
-/** After these, the text that was shown is no longer part of an answer that is being written. */
+/** After these events, the streamed text no longer belongs to the answer that the model writes. */
 const voidsText: readonly RunEventBody['type'][] = [
   'request-started',
   'stream-restarted',
   'assistant-turn-added',
 ];
 
-const aMoment = Promise.resolve();
+const resolved = Promise.resolve();
 
 /** What an agent starts a run with. */
 export interface AgentRunParts<Context> {
@@ -27,16 +29,16 @@ export interface AgentRunParts<Context> {
   readonly control: RunControl;
   readonly agent: string;
   readonly resumed: boolean;
-  /** Whether events are kept for an iterator that comes later. */
+  /** Whether events are kept for an iterator. */
   readonly keepsEvents: boolean;
-  /** Hears every event, in order, before the iterator does; never throws. */
+  /** Gets every event in order, before the iterator; never throws. */
   readonly hub: Pick<EventHub, 'hasListeners' | 'emit'>;
 }
 
 /**
- * A run that goes on: iterate over its events, over its text, or await its result.
- * Whoever iterates sets the pace, until the result is asked for; without an iterator the run goes at its own.
- * Leaving a `for await` aborts the run.
+ * A running run: iterate over its events or its text, or await its result.
+ * Iterating applies back-pressure, until `result` is read; without an iterator the run does not wait for anyone.
+ * Leaving a `for await` early aborts the run.
  */
 export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
   readonly runId: string;
@@ -64,13 +66,13 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
       this.#fail = reject;
     });
     this.#result.catch(() => undefined);
-    // An iterator that is made in the same tick as the run sets the pace from the first event on.
+    // An iterator that is created in the same tick applies back-pressure from the first event on.
     setImmediate(() => void this.#drain());
   }
 
   /**
-   * How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. Asking for it lets the run go on
-   * without waiting for whoever iterates: what it tells meanwhile is kept for them.
+   * How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. Reading it ends the
+   * back-pressure of an iterator: events are then kept until it reads them.
    */
   get result(): Promise<RunResult<Output>> {
     this.#isResultWanted = true;
@@ -79,8 +81,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   /**
-   * The text of replies as it comes: also of one that is voided later, which the events tell (`turn-fixed`). It reads the events,
-   * so that nobody else can. Throws what the run fails with.
+   * The text of replies as it is streamed, including text that is dropped later (`turn-fixed` events report that). It consumes
+   * the events: use either this or the event iterator. Throws what the run fails with.
    */
   get textStream(): AsyncGenerator<string, void> {
     const textIn = (event: RunEvent) => (event.type === 'text-delta' ? event.text : undefined);
@@ -88,20 +90,21 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   /**
-   * Says more while the run goes on: it joins the open turn before the next request. What a run did not get to look at waits
-   * in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input, and `invalid_state` once the run is over.
+   * Adds an input while the run is running: it joins the open turn before the next request. An input that the run did not
+   * read is saved in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input and
+   * `invalid_state` after the end of the run.
    */
   steer(...input: Parameters<RunControl['steer']>): void {
     if (this.#isOver) {
       throw new TurnwiseError(
         'invalid_state',
-        'The run is over and hears nothing more; say it in agent.run(input, { transcript }).',
+        'The run has ended; steer() has no effect. Start a new run with agent.run(input, { transcript }).',
       );
     }
     this.#parts.control.steer(...input);
   }
 
-  /** Stops the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */
+  /** Aborts the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */
   abort(): void {
     this.#parts.control.abort();
   }
@@ -111,7 +114,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     return this.#read((event) => event, { throws: false });
   }
 
-  /** What `pick` takes of the events; `throws` what the run fails with, where that is wanted. */
+  /** Yields what `pick` returns for each event. With `throws` it throws what the run fails with. */
   async *#read<Picked>(
     pick: (event: RunEvent) => Picked | undefined,
     { throws }: { readonly throws: boolean },
@@ -142,20 +145,20 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    while (!this.#isOver && !this.#isPaced) await this.#advance();
+    while (!this.#isOver && !this.#hasBackPressure) await this.#advance();
     this.#isDraining = false;
   }
 
-  /** Whether somebody reads event by event, and the loop waits for them. */
-  get #isPaced(): boolean {
+  /** Whether the loop waits until an iterator reads the next event. */
+  get #hasBackPressure(): boolean {
     return this.#hasReader && !this.#isResultWanted;
   }
 
-  /** Takes the loop an event further, or as far as it goes while nobody reads. Iterators and the drain share the way. */
+  /** Runs the loop to its next event, or to its end if there is no iterator. Iterators and `#drain` share the promise. */
   #advance(): Promise<void> {
     if (this.#advancing !== undefined) return this.#advancing;
-    // Listeners and tools may ask for more from within the loop, before there is a promise to share: they ask again then.
-    this.#advancing = aMoment;
+    // A listener or a tool may call this from within the loop, before there is a promise to share; it then calls again.
+    this.#advancing = resolved;
     this.#advancing = this.#takeNext();
     return this.#advancing;
   }
@@ -179,35 +182,33 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
 
   #emit(body: RunEventBody): void {
     const { run, agent, hub, keepsEvents } = this.#parts;
-    this.#followText(body);
+    this.#trackText(body);
     this.#seq += 1;
     if (!keepsEvents && !hub.hasListeners) return;
     const meta: EventMeta = {
       runId: this.runId,
       agent,
-      step: run.state.step,
+      step: stepSlice.of(run.state).step,
       seq: this.#seq - 1,
       at: Date.now(),
     };
-    // The loop made the body for this event alone, so the event needs no copy.
+    // The loop creates each body for one event only, so the event needs no copy.
     const event: RunEvent = Object.assign(body, meta);
     hub.emit(event);
     if (keepsEvents) this.#unread.push(event);
   }
 
-  #followText(event: RunEventBody): void {
+  #trackText(event: RunEventBody): void {
     if (event.type === 'text-delta') this.#partialText += event.text;
     else if (voidsText.includes(event.type)) this.#partialText = '';
   }
 
-  /** Inputs that nobody has looked at are saved with the state: what resumes it goes on with them. */
+  /** Inputs that the run did not read are saved with its state. */
   #close(): void | Promise<void> {
     const { run, control } = this.#parts;
     this.#isOver = true;
     control.dispose();
-    const keep = (inputs: readonly UserInput[]) => {
-      if (inputs.length > 0) run.state.waitingInputs = [...run.state.waitingInputs, ...inputs];
-    };
+    const keep = (inputs: readonly UserInput[]) => keepInputs(run.state, inputs);
     const leftOver = control.leftOver();
     return isPromiseLike(leftOver) ? leftOver.then(keep) : keep(leftOver);
   }

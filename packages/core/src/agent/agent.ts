@@ -3,9 +3,9 @@ import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import { createImageReader, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
+import { addDecisions } from '../run/approvals.ts';
 import { inProcessEffects } from '../run/effects.ts';
-import type { OutputSpec, ValidateOutput } from '../run/output-spec.ts';
-import { newRun, type RunSetup } from '../run/run-setup.ts';
+import { newRun, type OutputSpec, type RunSetup, type ValidateOutput } from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
 import { type AnySchema, toSchema } from '../schema/to-schema.ts';
@@ -34,13 +34,13 @@ import type { AgentInput } from './read-input.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 
-/** Options that must be passed where the type of the context is known. */
+/** Options that are required if the context has a known type. */
 export type OptionalIfUnknown<Context, Options> = unknown extends Context
   ? [options?: Options]
   : [options: Options];
 
 /**
- * An agent: a model, instructions and tools. It holds no conversation; runs do.
+ * An agent: a model, instructions and tools. It holds no conversation; each run has its own.
  *
  * @example
  * const agent = new Agent({ name: 'guide', instructions: 'Be brief.', model: privatemode('gemma-3-27b'), tools: [getWeather] });
@@ -56,7 +56,7 @@ export class Agent<Context = unknown, Output = string> {
   readonly #measurer: TurnMeasurer;
   readonly #hub = new EventHub();
 
-  /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be said to the model. */
+  /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be encoded for the model. */
   constructor(options: AgentOptions<Context, Output>) {
     checkAgentOptions(options);
     checkTools(options.model, options.tools ?? []);
@@ -71,7 +71,7 @@ export class Agent<Context = unknown, Output = string> {
     });
   }
 
-  /** Runs to the end. Rejects with a `TurnwiseError` that carries the run's `state`, where one had begun. */
+  /** Runs to the end. Rejects with a `TurnwiseError`; if a run had started, the error has its `state`. */
   async run(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
@@ -81,7 +81,7 @@ export class Agent<Context = unknown, Output = string> {
     return await this.#begin(input, options, mode).result;
   }
 
-  /** Runs, and shows how it goes: iterate over the run's events or its text, or await its result. */
+  /** Starts a run: iterate over its events or its text, or await its result. */
   stream(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
@@ -90,7 +90,7 @@ export class Agent<Context = unknown, Output = string> {
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
 
-  /** Goes on from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state` and `invalid_options`. */
+  /** Continues from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state` and `invalid_options`. */
   resume(
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
@@ -98,7 +98,7 @@ export class Agent<Context = unknown, Output = string> {
     checkResumeOptions(options);
     const state = loadRunState(saved);
     checkDecisions(options?.decisions ?? {}, state.transcript);
-    Object.assign(state.decisions, options?.decisions);
+    addDecisions(state, options?.decisions ?? {});
     const inputs = options?.input === undefined ? [] : [options.input];
     return this.#start(state, inputs, options, {
       stream: true,
@@ -107,19 +107,19 @@ export class Agent<Context = unknown, Output = string> {
     });
   }
 
-  /** Listens to events of every run of this agent; `event` hears all of them. */
+  /** Adds a listener for the events of every run of this agent; a listener on `event` receives all events. */
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
     this.#hub.on(type, listener);
     return this;
   }
 
-  /** Listens once. */
+  /** Adds a listener for one event. */
   once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
     this.#hub.once(type, listener);
     return this;
   }
 
-  /** Stops listening. */
+  /** Removes a listener. */
   off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
     this.#hub.off(type, listener);
     return this;
@@ -152,7 +152,7 @@ export class Agent<Context = unknown, Output = string> {
     });
     const setup: RunSetup<Context> = {
       ...tuned,
-      // Where the type of the context is unknown, undefined is one of its values.
+      // If the type of the context is unknown, undefined is one of its values.
       context: options?.context as Context,
       inbox: control.inbox,
       signal: control.signal,
@@ -200,7 +200,7 @@ function toOutputSpec<Context, Output>({
 }: AgentOptions<Context, Output>): OutputSpec<Context> | undefined {
   if (output === undefined) return undefined;
   const schema = toSchema(output as AnySchema);
-  // What the check is given has passed the schema, so that it is of its type.
+  // The checked value has passed the schema, so it has its type.
   const validate = validateOutput as ValidateOutput<Context, unknown> | undefined;
   return { schema, retries: outputRetries, validate };
 }

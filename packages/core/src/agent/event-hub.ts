@@ -1,11 +1,12 @@
 import { EventEmitter } from 'eventemitter3';
 import { toError } from '../errors.ts';
+import { memoize } from '../memoize.ts';
 import type { RunEvent } from '../run/run-event.ts';
 
 /** The type of an event. */
 export type RunEventType = RunEvent['type'];
 
-/** Hears events of one type; `event` hears all. */
+/** Receives the events of one type; a listener on `event` receives all events. */
 export type RunListener<Type extends RunEventType | 'event'> = (
   event: Type extends RunEventType ? Extract<RunEvent, { type: Type }> : RunEvent,
 ) => void;
@@ -18,29 +19,30 @@ const deltaTypes: readonly (RunEventType | 'event')[] = [
   'output-delta',
 ];
 
-/** The typed emitter behind an agent. A listener that throws or rejects becomes a process warning and changes nothing else. */
+/** The typed event emitter of an agent. A listener that throws or rejects becomes a process warning and has no other effect. */
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
-  readonly #guarded = new WeakMap<object, (event: RunEvent) => void>();
+  /** The same wrapper for the same listener, so that `off` finds it. */
+  readonly #wrap = memoize(catchErrors);
 
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
-    this.#emitter.on(type, this.#guard(listener));
+    this.#emitter.on(type, this.#wrap(listener));
   }
 
   once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
-    this.#emitter.once(type, this.#guard(listener));
+    this.#emitter.once(type, this.#wrap(listener));
   }
 
   off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
-    this.#emitter.off(type, this.#guard(listener));
+    this.#emitter.off(type, this.#wrap(listener));
   }
 
-  /** Whether anyone listens at all. */
+  /** Whether there is any listener. */
   get hasListeners(): boolean {
     return this.#emitter.eventNames().length > 0;
   }
 
-  /** Whether anyone listens to pieces of a reply. */
+  /** Whether any listener receives the pieces of a reply. */
   get wantsDeltas(): boolean {
     return deltaTypes.some((type) => this.#emitter.listenerCount(type) > 0);
   }
@@ -49,22 +51,18 @@ export class EventHub {
     this.#emitter.emit(event.type, event);
     this.#emitter.emit('event', event);
   }
+}
 
-  #guard<Type extends RunEventType | 'event'>(listener: RunListener<Type>) {
-    const known = this.#guarded.get(listener);
-    if (known !== undefined) return known;
-    const guarded = (event: RunEvent) => {
-      try {
-        const returned: unknown = (listener as (event: RunEvent) => unknown)(event);
-        // An async function passes as a listener, and its rejection would end the process.
-        if (returned instanceof Promise) returned.catch(warn);
-      } catch (thrown) {
-        warn(thrown);
-      }
-    };
-    this.#guarded.set(listener, guarded);
-    return guarded;
-  }
+function catchErrors(listener: object): (event: RunEvent) => void {
+  return (event) => {
+    try {
+      const returned: unknown = (listener as (event: RunEvent) => unknown)(event);
+      // A listener may be an async function; its rejection would end the process.
+      if (returned instanceof Promise) returned.catch(warn);
+    } catch (thrown) {
+      warn(thrown);
+    }
+  };
 }
 
 function warn(thrown: unknown): void {

@@ -1,9 +1,13 @@
+import { bounded } from '../bounded.ts';
 import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { type AgentInput, type DraftInput, draftInput, readInput } from './read-input.ts';
 
-/** Inputs that wait until a run looks at them; only then are their images read. */
+/** Milliseconds that an aborted run may still read images. */
+const graceMs = 50;
+
+/** Inputs that wait until the run polls its inbox; their images are read only then. */
 export class InputQueue {
   readonly #readImage: ReadImage;
   readonly #signal: AbortSignal;
@@ -15,19 +19,20 @@ export class InputQueue {
     this.#signal = signal;
   }
 
-  /** Whether nothing waits. */
+  /** Whether no input waits. */
   get isEmpty(): boolean {
     return this.#drafts.length === 0 && this.#ready.length === 0;
   }
 
-  /** Lets an input wait. Throws `invalid_options` for one that is empty or no input. */
+  /** Adds an input. Throws `invalid_options` if it is empty or not an input. */
   put(input: AgentInput): void {
     this.#drafts.push(draftInput(input));
   }
 
   /**
-   * What waits, oldest first; at once where no image has to be read. Rejects for an input with an image that cannot be read:
-   * that input is gone, and the others are taken the next time. After an abort, inputs whose images had to be fetched stay behind.
+   * Takes the inputs, oldest first; a promise only if images must be read. Rejects for an input with an image that cannot
+   * be read: that input is dropped, and the next call takes the others. After an abort, inputs with images that are not read
+   * yet stay in the queue.
    */
   take(): readonly UserInput[] | Promise<readonly UserInput[]> {
     for (let draft = this.#drafts.shift(); draft !== undefined; draft = this.#drafts.shift()) {
@@ -42,8 +47,10 @@ export class InputQueue {
     draft: DraftInput,
     reading: Promise<UserInput>,
   ): Promise<readonly UserInput[]> {
+    // After an abort, images in memory are still read for the saved state, but nothing slow.
+    const limit = this.#signal.aborted ? AbortSignal.timeout(graceMs) : this.#signal;
     try {
-      this.#ready.push(await reading);
+      this.#ready.push(await bounded(limit, () => reading));
     } catch (thrown) {
       if (!this.#signal.aborted) throw thrown;
       this.#drafts.unshift(draft);
@@ -52,7 +59,7 @@ export class InputQueue {
     return this.take();
   }
 
-  /** What waits and can be read. Never rejects. */
+  /** Takes the inputs that can be read. Never rejects. */
   async takeReadable(): Promise<readonly UserInput[]> {
     try {
       return await this.take();

@@ -2,8 +2,8 @@ import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import type { NonEmpty } from '../json.ts';
 import type { StopReason } from '../run/run-event.ts';
-import type { StepSummary } from '../run/run-state.ts';
 import type { RunStateJson } from '../run/saved-state.ts';
+import type { StepSummary } from '../run/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolCall } from '../turns/turn.ts';
 
@@ -11,11 +11,11 @@ interface AnyResult {
   readonly runId: string;
   readonly transcript: Transcript;
   readonly steps: readonly StepSummary[];
-  /** Tokens of every request of the run. */
+  /** Tokens of all requests of the run. */
   readonly usage: Usage;
-  /** Every repair that was made, in order. */
+  /** Every change that the framework made to a reply, a request or the history, in order. */
   readonly fixes: readonly Fix[];
-  /** Plain JSON; `agent.resume(state)` goes on from it. */
+  /** Plain JSON; `agent.resume(state)` continues from it. */
   readonly state: RunStateJson;
 }
 
@@ -28,7 +28,7 @@ export interface CompletedRun<Output> extends AnyResult {
   readonly transcript: Transcript<'user'>;
 }
 
-/** A run that waits for a human's word on calls. Go on with `agent.resume(state, { decisions })`. */
+/** A run that waits for decisions on calls. Continue with `agent.resume(state, { decisions })`. */
 export interface PausedRun extends AnyResult {
   readonly status: 'paused';
   /** The calls that wait. */
@@ -39,9 +39,9 @@ export interface PausedRun extends AnyResult {
 export interface StoppedRun extends AnyResult {
   readonly status: 'stopped';
   readonly reason: StopReason;
-  /** What an aborted answer had said so far; it is no turn. */
+  /** The streamed text of the answer that was aborted; it is not a turn. */
   readonly partialText: string;
 }
 
-/** How a run ended. `output` exists on a completed run only. */
+/** How a run ended. Only a completed run has `output`. */
 export type RunResult<Output = string> = CompletedRun<Output> | PausedRun | StoppedRun;

@@ -1,26 +1,30 @@
+import { fixesSlice } from '../run/fixes.ts';
 import type { RunOutcome } from '../run/run-loop.ts';
 import type { RunState } from '../run/run-state.ts';
 import { saveRunState } from '../run/saved-state.ts';
+import { stepSlice } from '../run/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { RunResult } from './run-result.ts';
 
-/** What the end of a run looks like to the program. */
+/** The result of a run for the program. */
 export function toRunResult<Output>(
   state: RunState,
   outcome: RunOutcome,
   partialText: string,
 ): RunResult<Output> {
-  const { runId, transcript, steps, usage, fixes } = state;
-  const common = { runId, transcript, steps, usage, fixes, state: saveRunState(state) };
+  const { runId, transcript } = state;
+  const { summaries, usage } = stepSlice.of(state);
+  const { fixes } = fixesSlice.of(state);
+  const common = { runId, transcript, steps: summaries, usage, fixes, state: saveRunState(state) };
   switch (outcome.kind) {
     case 'finish':
       return {
         ...common,
         status: 'completed',
         text: outcome.text,
-        // The schema that the program gave vouches for the type.
+        // The output schema of the program guarantees the type.
         output: outcome.output as Output,
-        // A run finishes only once the assistant has answered.
+        // A run finishes only after an answer of the assistant.
         transcript: transcript as Transcript<'user'>,
       };
     case 'pause':

@@ -1,8 +1,7 @@
+import type { Phase } from '../model/model.ts';
 import { startsWith } from '../turns/prefix-cache.ts';
 import type { Turn } from '../turns/turn.ts';
 import type { TurnMeasurer } from './estimate-turn.ts';
-
-type Phase = 'act' | 'answer';
 
 /** A prompt as the ledger sees it: turns, and everything else by its rough size. */
 export interface LedgerPrompt {

@@ -64,6 +64,9 @@ export interface AnswerRequest extends BaseRequest {
 /** One request to a model: with tools or for an answer, never both. */
 export type ModelRequest = ActRequest | AnswerRequest;
 
+/** Whether a request offers tools (`act`) or asks for an answer. */
+export type Phase = ModelRequest['phase'];
+
 /** A request is ready and is sent next. */
 export interface RequestPrepared {
   readonly type: 'request-prepared';

@@ -1,33 +1,30 @@
 import { acceptReply } from './accept-reply.ts';
-import { addFix } from './add-fix.ts';
-import { firstAttempt } from './attempt.ts';
-import { composeRequest } from './compose-request.ts';
+import { composeRequest, firstAttempt } from './compose-request.ts';
+import { addFix } from './fixes.ts';
 import { judgeReply } from './judge-reply.ts';
 import { findReachedLimit } from './limits.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import type { LoopGenerator } from './loop-generator.ts';
 import type { Run } from './run-setup.ts';
+import { activateTools } from './run-tools.ts';
 import { sendFitted } from './send-fitted.ts';
 
 /**
- * Asks the model until it has given its turn, and adds that to the transcript. Drafts that are refused are attempts, not
- * turns. Adds nothing where the run is aborted or a limit is reached meanwhile. Throws what the model throws,
- * `model_output` where it gives nothing usable, and `output_invalid` where its answer does not fit after every retry.
+ * Asks the model until it has given its turn, and adds the turn to the transcript. Rejected drafts are attempts, not turns.
+ * Adds nothing if a limit is reached before. Throws what the model throws, `model_output` if no reply is usable, and
+ * `output_invalid` if no answer fits after all retries.
  */
 export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
-  const { state } = run;
-  const { transcript } = state;
+  const { transcript } = run.state;
   if (transcript.awaits !== 'assistant') return;
   let attempt = firstAttempt(run);
   while (true) {
     const request = yield* composeRequest(run, transcript, attempt);
-    state.activeTools = (request.tools ?? []).map(({ name }) => name);
+    activateTools(run, request.tools ?? []);
     const reply = yield* sendFitted(run, request);
-    if (reply === undefined) return;
-    const verdict = yield* awaitValue(judgeReply(run, { ...attempt, phase: request.phase }, reply));
+    const verdict = yield* judgeReply(run, { ...attempt, phase: request.phase }, reply);
     switch (verdict.kind) {
       case 'accept':
-        if (verdict.output !== undefined) state.output = verdict.output;
-        yield* acceptReply(run, transcript, reply);
+        yield* acceptReply(run, transcript, reply, verdict.output);
         return;
       case 'ask-again':
         if (verdict.fix !== undefined) yield addFix(run, verdict.fix);

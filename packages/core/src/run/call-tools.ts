@@ -1,28 +1,36 @@
+import { bounded } from '../bounded.ts';
 import { isNonEmpty, type JsonValue } from '../json.ts';
-import { type ExecutedCall, executeCall } from '../tool/execute-call.ts';
-import { type CheckedCall, type PreparedCall, prepareCall, refuse } from '../tool/prepare-call.ts';
-import type { Tool } from '../tool/tool.ts';
+import { cancelledResult, type ExecutedCall, executeCall } from '../tool/execute-call.ts';
+import {
+  type CheckedCall,
+  type PreparedCall,
+  prepareCall,
+  type RefusedCall,
+  refuse,
+} from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
-import type { ToolResult, ToolTurn } from '../turns/turn.ts';
+import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
+import { inboxSlice } from './drain-inbox.ts';
+import { addFix } from './fixes.ts';
+import { interruptible } from './interruption.ts';
 import { countToolCalls } from './limits.ts';
 import { awaitAll, fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { runTools } from './run-tools.ts';
+import { activeTools, recordLongResults } from './run-tools.ts';
 
 /**
- * Answers every open call and adds the tool turn: validate, approve, run. Adds nothing while a call waits for a human.
- * Calls start in call order and run side by side, but for exclusive tools; results stand in call order.
+ * Answers every open call and adds the tool turn. Adds nothing while a call waits for a decision.
+ * Calls start in call order and run in parallel, except calls of exclusive tools; results have the order of the calls.
  */
 export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
-  const { state } = run;
-  const { transcript } = state;
+  const { transcript } = run.state;
   if (transcript.awaits !== 'tool') return;
-  const active = toolSet(activeTools(run));
-  const checked = yield* awaitAll(transcript.openCalls.map((call) => prepareCall(call, active)));
-  const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
-  const settled = yield* settleApprovals(run, guarded);
+  const { openCalls } = transcript;
+  const isAborted = inboxSlice.of(run.state).aborted !== undefined;
+  const settled = isAborted ? openCalls.map(cancel) : yield* settleCalls(run, openCalls);
   if (settled === undefined) return;
   const results: ToolResult[] = [];
   for (const batch of inBatches(settled)) {
@@ -31,24 +39,44 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   }
   if (!isNonEmpty(results)) return;
   rememberResults(run, settled, results);
-  state.hasLongResult ||= results.some(isLong);
+  recordLongResults(run, results);
   const turn: ToolTurn = { role: 'tool', results };
-  state.transcript = transcript.toolResults(results);
+  run.state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
 }
 
-/** The tools that the last request offered: mostly all of them, which are the same list every time. */
-function activeTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
-  const { activeTools } = run.state;
-  const tools = runTools(run);
-  const isAll =
-    tools.length === activeTools.length && tools.every(({ name }, at) => name === activeTools[at]);
-  if (isAll) return tools;
-  const names = new Set(activeTools);
-  return tools.filter(({ name }) => names.has(name));
+/** Answers open calls of a given conversation as cancelled: a new input can reach the model only after them. */
+export function* cancelOpenCalls<Context>(run: Run<Context>): Generator<RunEventBody, void> {
+  const { transcript } = run.state;
+  if (transcript.awaits !== 'tool') return;
+  const { openCalls } = transcript;
+  const results = openCalls.map(cancelledResult);
+  if (!isNonEmpty(results)) return;
+  yield addFix(run, { kind: 'answered-calls', names: openCalls.map(({ name }) => name) });
+  run.state.transcript = transcript.toolResults(results);
+  yield { type: 'tool-turn-added', turn: { role: 'tool', results } };
 }
 
-/** Calls beyond the limit are answered, so that the turn is whole; the run stops after it. */
+function cancel(call: ToolCall): RefusedCall {
+  return { runnable: false, call, result: cancelledResult(call) };
+}
+
+/** Checks the calls and refuses those that may not run; `undefined` if a call waits for a decision. */
+function* settleCalls<Context>(
+  run: Run<Context>,
+  calls: readonly ToolCall[],
+): LoopGenerator<readonly CheckedCall<Context>[] | undefined> {
+  const { signal } = run.setup;
+  const active = toolSet(activeTools(run));
+  const id = `${run.state.transcript.turns.length}.check-arguments`;
+  const checked = yield* interruptible(run, id, () =>
+    awaitAll(calls.map((call) => bounded(signal, () => prepareCall(call, active)))),
+  );
+  const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
+  return yield* settleApprovals(run, guarded);
+}
+
+/** Calls beyond the limit get a result too, so that the turn is complete; the run stops after it. */
 function withinCallLimit<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
@@ -63,7 +91,7 @@ function withinCallLimit<Context>(
   );
 }
 
-/** Neighbours that may run side by side; a call of an exclusive tool stands alone. */
+/** Groups neighbours that may run in parallel; a call of an exclusive tool is a batch of its own. */
 function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall<Context>[][] {
   const batches: CheckedCall<Context>[][] = [];
   let isOpen = false;
@@ -76,11 +104,6 @@ function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall
   return batches;
 }
 
-function isLong({ parts, maxChars = Infinity }: ToolResult): boolean {
-  return parts.some((part) => part.type === 'text' && part.text.length > maxChars);
-}
-
-/** Answers calls side by side. */
 function* answerCalls<Context>(
   run: Run<Context>,
   batch: readonly CheckedCall<Context>[],

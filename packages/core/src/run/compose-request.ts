@@ -1,16 +1,41 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
 import { joinParagraphs } from '../dialect/join-paragraphs.ts';
 import { isNonEmpty } from '../json.ts';
-import type { ModelRequest } from '../model/model.ts';
+import type { ModelRequest, Phase } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { Attempt } from './attempt.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import { replySlice } from './accept-reply.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { dialectSlice } from './perform-request.ts';
+import { callProgram } from './program-function.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
+import { stepSlice } from './step.ts';
 import { toolSpecs } from './tool-specs.ts';
 
-/** The request of an attempt: it offers the tools that are enabled now, or asks for an answer where there are none. */
+/** What one attempt of a step asks the model for. */
+export interface Attempt {
+  readonly phase: Phase;
+  /** Whether the reply is requested without streaming, because the reply before was unusable. */
+  readonly withoutStreaming: boolean;
+  /** How many answers to requests with the output schema did not fit so far. */
+  readonly outputTries: number;
+  /** The answer that did not fit, and why. */
+  readonly rejected?: { readonly text: string; readonly feedback: string };
+}
+
+/** The first attempt of a step: `act` if tools may be called, else `answer`. */
+export function firstAttempt<Context>(run: Run<Context>): Attempt {
+  return { phase: mayAct(run) ? 'act' : 'answer', withoutStreaming: false, outputTries: 0 };
+}
+
+/** Whether the model may call tools in this step. */
+export function mayAct<Context>({ setup, state }: Run<Context>): boolean {
+  const { isLastAnswer } = stepSlice.of(state);
+  return setup.tools.length > 0 && setup.toolChoice !== 'none' && !isLastAnswer;
+}
+
+/** The request of an attempt: it offers the tools that are enabled now, or asks for an answer if there are none. */
 export function* composeRequest<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
@@ -18,14 +43,14 @@ export function* composeRequest<Context>(
 ): LoopGenerator<ModelRequest> {
   const { setup, state } = run;
   const { toolChoice, output } = setup;
-  const instructions = yield* awaitValue(instructionsOf(run));
+  const instructions = yield* readInstructions(run);
   const base = {
     transcript,
     settings: setup.settings,
     stream: setup.stream && !attempt.withoutStreaming,
     conversationId: state.conversationId,
     blobs: setup.blobs,
-    dialect: state.dialect,
+    dialect: dialectSlice.of(state).last,
   };
   const tools = toolSpecs(yield* enabledTools(run));
   if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
@@ -48,12 +73,12 @@ export function* composeRequest<Context>(
   };
 }
 
-/** Forced again after its call, the model could never answer; a tool that is not offered now cannot be forced. */
+/** After its forced call the model must be able to answer; a tool that is not offered now cannot be forced. */
 function canForce<Context>(
   { setup: { toolChoice }, state }: Run<Context>,
   tools: readonly ToolSpec[],
 ): boolean {
-  if (state.hasForcedCall) return false;
+  if (replySlice.of(state).hasForcedCall) return false;
   return typeof toolChoice === 'string' || tools.some(({ name }) => name === toolChoice.tool);
 }
 
@@ -64,11 +89,11 @@ function actInstructions<Context>(
   if (finalAnswer === 'inline') return instructions;
   return joinParagraphs(
     instructions,
-    'Decide only whether a tool is needed now. If none is, reply with the one word READY; you will be asked for the answer then.',
+    'Decide only if a tool is needed now. If no tool is needed, reply with the one word READY; you will be asked for the answer then.',
   );
 }
 
-/** Longest part of a rejected answer that is shown to the model again, in characters. */
+/** Longest part of a rejected answer that the model gets back, in characters. */
 const maxShownDraft = 4_000;
 
 function answerInstructions(instructions: string, { rejected }: Attempt): string {
@@ -79,7 +104,7 @@ function answerInstructions(instructions: string, { rejected }: Attempt): string
   return joinParagraphs(
     instructions,
     draft,
-    `It cannot be used: ${feedback}\nAnswer again, mended.`,
+    `It is invalid: ${feedback}\nSend a corrected answer.`,
   );
 }
 
@@ -87,31 +112,31 @@ function* enabledTools<Context>(run: Run<Context>): LoopGenerator<readonly Tool<
   const { setup, state } = run;
   const tools = runTools(run);
   if (tools.every(({ isEnabled }) => isEnabled === true)) return tools;
+  const { step, stepRequests } = stepSlice.of(state);
   const enabled: Tool<Context>[] = [];
   for (const tool of tools) {
     const { isEnabled } = tool;
     const isOn =
       typeof isEnabled === 'boolean'
         ? isEnabled
-        : yield* awaitValue(
-            setup.effects.value({
-              kind: 'function',
-              id: `${state.step}.is-enabled.${state.stepRequests}.${tool.name}`,
-              input: () => tool.name,
-              execute: () => isEnabled(setup.context),
-            }),
-          );
+        : yield* callProgram(run, {
+            name: `isEnabled of tool "${tool.name}"`,
+            id: `${step}.is-enabled.${stepRequests}.${tool.name}`,
+            input: () => tool.name,
+            execute: () => isEnabled(setup.context),
+          });
     if (isOn) enabled.push(tool);
   }
   return enabled;
 }
 
-function instructionsOf<Context>({ setup, state }: Run<Context>): string | Promise<string> {
-  const { instructions, context, effects } = setup;
+function* readInstructions<Context>(run: Run<Context>): LoopGenerator<string> {
+  const { instructions, context } = run.setup;
   if (typeof instructions === 'string') return instructions;
-  return effects.value({
-    kind: 'function',
-    id: `${state.step}.instructions.${state.stepRequests}`,
+  const { step, stepRequests } = stepSlice.of(run.state);
+  return yield* callProgram(run, {
+    name: 'instructions',
+    id: `${step}.instructions.${stepRequests}`,
     input: () => null,
     execute: () => instructions(context),
   });

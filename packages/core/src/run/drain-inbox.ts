@@ -1,45 +1,55 @@
-import { isNonEmpty } from '../json.ts';
+import { isJsonObject, isNonEmpty } from '../json.ts';
+import { isInput } from '../turns/check-turn.ts';
+import type { Transcript } from '../turns/transcript.ts';
+import type { UserInput } from '../turns/turn.ts';
 import { awaitValue, type LoopGenerator } from './loop-generator.ts';
-import type { Run } from './run-setup.ts';
+import type { AbortCause, Run } from './run-setup.ts';
+import type { RunState } from './run-state.ts';
+import { checkThat, isCount, listOf } from './state-check.ts';
+import { defineSlice, saved, transient } from './state-slice.ts';
 
-/**
- * Whether the run was aborted while an effect was under way, which may have failed for that: an effect of its own, since the
- * signal says nothing where a run is replayed. `id` is the effect's.
- */
-export function* wasAborted<Context>({ setup }: Run<Context>, id: string): LoopGenerator<boolean> {
-  const aborted = yield* awaitValue(
-    setup.effects.value({
-      kind: 'inbox',
-      id: `${id}.inbox`,
-      input: () => null,
-      execute: () => setup.inbox.isAborted,
-    }),
-  );
-  return aborted;
+/** What came from outside. */
+export const inboxSlice = defineSlice({
+  /** Inputs that came while calls were open, or after the run had read its inbox for the last time. */
+  waitingInputs: saved(
+    (): readonly UserInput[] => [],
+    listOf(checkThat((value) => isJsonObject(value) && isInput(value))),
+  ),
+  /** How often the run has read its inbox. */
+  polls: saved(() => 0, isCount),
+  /** Why the run was aborted. */
+  aborted: transient((): AbortCause | undefined => undefined),
+});
+
+/** Keeps inputs that the run did not read for the run that continues from its state. */
+export function keepInputs(state: RunState, inputs: readonly UserInput[]): void {
+  const inbox = inboxSlice.of(state);
+  inbox.waitingInputs = [...inbox.waitingInputs, ...inputs];
 }
 
 /**
- * Takes in what came from outside: an abort, and inputs of the user. On an answered conversation inputs are a new user
- * turn, on an open turn they join it. Open calls are answered first; inputs wait in the state until then, so that a pause
- * does not lose them.
+ * Reads what came from outside: an abort and inputs of the user. After an answer, an input starts a new user turn; on an
+ * open turn it joins that turn. While calls are open, inputs wait in the state, so that a pause does not lose them.
  */
 export function* drainInbox<Context>(run: Run<Context>): LoopGenerator<void> {
   const { setup, state } = run;
+  const inbox = inboxSlice.of(state);
+  inbox.polls += 1;
   const { inputs, aborted } = yield* awaitValue(
     setup.effects.value({
       kind: 'inbox',
-      id: `${state.step}.inbox.${state.transcript.turns.length}`,
+      id: `inbox.${inbox.polls}`,
       input: () => null,
       execute: () => setup.inbox.poll(),
     }),
   );
-  state.aborted = aborted;
-  if (inputs.length === 0 && state.waitingInputs.length === 0) return;
-  const waiting = [...state.waitingInputs, ...inputs];
-  const isOpen = state.transcript.awaits === 'tool';
-  state.waitingInputs = isOpen ? waiting : [];
-  for (const input of isOpen ? [] : waiting) {
-    const { transcript } = state;
+  inbox.aborted = aborted;
+  if (inputs.length > 0) keepInputs(state, inputs);
+  if (state.transcript.awaits === 'tool') return;
+  const waiting = inbox.waitingInputs;
+  if (waiting.length > 0) inbox.waitingInputs = [];
+  for (const input of waiting) {
+    const transcript: Transcript = state.transcript;
     if (transcript.awaits === 'user') {
       state.transcript = transcript.user(input.parts);
       yield { type: 'user-turn-added', turn: { role: 'user', inputs: [input] } };

@@ -1,46 +1,46 @@
 import type { JsonValue } from '../json.ts';
 import { progressQueue } from '../tool/progress-queue.ts';
 
-/** What an effect asks for. */
-export type EffectKind = 'model' | 'tool' | 'function' | 'inbox' | 'clock';
+/** What kind of effect it is: a request to a model, a tool, a function of the program, or a look into the inbox. */
+export type EffectKind = 'model' | 'tool' | 'function' | 'inbox';
 
 interface BaseEffect {
   readonly kind: EffectKind;
-  /** Unique within the run, and the same when the run is replayed. */
+  /** Unique within the run, and the same in a replay. */
   readonly id: string;
-  /** What a journal records of the input; computed only where one is kept. */
+  /** What a journal records as the input; called only if there is a journal. */
   readonly input: () => JsonValue;
 }
 
-/** Something impure that takes time and shows progress. The result is JSON; progress is never replayed. */
+/** Something impure that takes time and reports progress. Its result is JSON; progress is not replayed. */
 export interface Effect<Progress, Result> extends BaseEffect {
   readonly execute: () => AsyncGenerator<Progress, Result>;
 }
 
-/** Something impure that gives one value. */
+/** Something impure that returns one value. */
 export interface ValueEffect<Result> extends BaseEffect {
   readonly execute: () => Result | Promise<Result>;
 }
 
 /**
- * Where everything impure of a run passes: model and tool calls, the inbox, every function of the user.
- * Given the results, the loop is deterministic: an engine that records them can replay a run.
+ * Executes everything impure of a run: requests to the model, tools, the inbox and the functions of the program.
+ * With the same results the loop does the same: an engine that records the results can replay a run.
  */
 export interface Effects {
-  /** Executes an effect, or gives its recorded result. Throws what the effect throws. */
+  /** Executes an effect, or returns its recorded result. Throws what the effect throws. */
   perform<Progress, Result>(effect: Effect<Progress, Result>): AsyncGenerator<Progress, Result>;
   /** The same for an effect without progress. */
   value<Result>(effect: ValueEffect<Result>): Result | Promise<Result>;
   /**
-   * Joins effects that run side by side: they start in the given order, progress comes as it happens, the results stand in
-   * the given order. The only place where things run in parallel.
+   * Runs effects in parallel. They start in the given order, progress is yielded as it comes, and the results have the given
+   * order. Nothing else of a run is parallel.
    */
   all<Progress, Result>(
     running: readonly AsyncGenerator<Progress, Result>[],
   ): AsyncGenerator<Progress, Result[]>;
 }
 
-/** Effects that are executed in place and recorded nowhere. */
+/** Effects that are executed in this process and are not recorded. */
 export const inProcessEffects: Effects = {
   perform: (effect) => effect.execute(),
   value: (effect) => effect.execute(),
@@ -51,7 +51,7 @@ async function* joinProgress<Progress, Result>(
   running: readonly AsyncGenerator<Progress, Result>[],
 ): AsyncGenerator<Progress, Result[]> {
   const progress = progressQueue<Progress>();
-  const results = Promise.all(running.map((each) => pump(each, progress.push)));
+  const results = Promise.all(running.map((each) => runToEnd(each, progress.push)));
   results.then(progress.close, progress.close);
   while (await progress.hasMore()) {
     for (const each of progress.take()) yield each;
@@ -59,13 +59,13 @@ async function* joinProgress<Progress, Result>(
   return await results;
 }
 
-async function pump<Progress, Result>(
+async function runToEnd<Progress, Result>(
   running: AsyncGenerator<Progress, Result>,
-  push: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
 ): Promise<Result> {
   while (true) {
     const next = await running.next();
     if (next.done === true) return next.value;
-    push(next.value);
+    onProgress(next.value);
   }
 }

@@ -1,3 +1,4 @@
+import { bounded } from '../bounded.ts';
 import { type Compaction, compact } from '../context/compact.ts';
 import { type ContextBudget, contextBudget, isOverBudget } from '../context/context-budget.ts';
 import { applyView } from '../context/context-view.ts';
@@ -7,24 +8,26 @@ import type { ModelRequest } from '../model/model.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { Transcript } from '../turns/transcript.ts';
-import { wasAborted } from './drain-inbox.ts';
+import { contextSlice } from './context-slice.ts';
+import { interruptible } from './interruption.ts';
 import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import { readResultName } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
-import { runTools } from './run-tools.ts';
+import { activateTools, runTools } from './run-tools.ts';
+import { stepSlice } from './step.ts';
 import { summariseTurns } from './summarise-turns.ts';
 import { toolSpecs } from './tool-specs.ts';
 
-/** A request whose prompt fits, as far as can be known. */
+/** A request whose prompt fits, as far as the run can know. */
 export interface FittedRequest {
   readonly request: ModelRequest;
   readonly prompt: LedgerPrompt;
 }
 
 /**
- * Brings a request within the context window: what the model is shown of the transcript gets smaller, the transcript stays.
- * `refusedTokens` is what a prompt had at the least that the server refused as too long: then it is made smaller in any case.
- * Throws `context_overflow` where even the smallest view does not fit.
+ * Fits a request into the context window: the model is shown less of the transcript, the transcript itself stays.
+ * `refusedTokens` is the least that a prompt had which the server refused as too long: then the request becomes smaller in
+ * any case. Throws `context_overflow` if even the smallest view does not fit.
  */
 export function* fitRequest<Context>(
   run: Run<Context>,
@@ -40,11 +43,11 @@ export function* fitRequest<Context>(
   if (budget === undefined || !mustShrink) return fitted(request, before, estimate.tokens);
   const overhead =
     estimate.tokens - before.turns.reduce((sum, turn) => sum + ledger.costOf(turn), 0);
-  // What was refused had at least as many tokens as would have fit, whatever the estimate says.
+  // The refused prompt had more tokens than fit, even if the estimate was lower.
   const least = isRefused ? Math.max(refusedTokens, budget.limit) : estimate.tokens;
   const target = budget.target * Math.min(1, estimate.tokens / least);
   const compaction = shrink(run, request, target - overhead);
-  state.view = compaction.view;
+  contextSlice.of(state).view = compaction.view;
   if (run.setup.contextWindow.policy === 'summarise') {
     yield* summariseTurns(run, request, compaction.dropped, budget);
   }
@@ -62,46 +65,45 @@ export function* fitRequest<Context>(
   return fitted(offered, after, tokens);
 }
 
-/** What was cut in this very request must be readable in its reply. */
+/** The reply to a request with shortened results must be able to read them. */
 function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelRequest {
   if (request.phase !== 'act') return request;
-  const offered = request.tools.map(({ name }) => name);
   const reader = runTools(run).find(({ name }) => name === readResultName);
-  if (reader === undefined || offered.includes(readResultName)) return request;
-  run.state.activeTools = [...offered, readResultName];
+  if (reader === undefined || request.tools.some(({ name }) => name === readResultName)) {
+    return request;
+  }
   const [first, ...rest] = request.tools;
-  return { ...request, tools: [first, ...rest, ...toolSpecs([reader])] };
+  const tools = [first, ...rest, ...toolSpecs([reader])] as const;
+  activateTools(run, tools);
+  return { ...request, tools };
 }
 
 function* learnBudget<Context>(run: Run<Context>): LoopGenerator<ContextBudget | undefined> {
-  const { setup, state } = run;
-  const { contextWindow, settings } = setup;
+  const { contextWindow, settings } = run.setup;
   if (contextWindow.policy === 'off') return undefined;
-  state.contextWindow ??= contextWindow.tokens;
-  state.contextWindow ??= yield* learnWindow(run);
-  if (state.contextWindow === undefined) return undefined;
-  return contextBudget(state.contextWindow, contextWindow, settings.maxOutputTokens);
+  const memory = contextSlice.of(run.state);
+  memory.window ??= contextWindow.tokens;
+  memory.window ??= yield* learnWindow(run);
+  if (memory.window === undefined) return undefined;
+  return contextBudget(memory.window, contextWindow, settings.maxOutputTokens);
 }
 
-/** The window of the model's profile; `undefined` where the run is aborted while a server is asked for it. */
+/** The window of the model's profile; `undefined` for a model without a profile. */
 function* learnWindow<Context>(run: Run<Context>): LoopGenerator<number | undefined> {
   const { model, signal, effects } = run.setup;
   const learn = model.learnProfile?.bind(model);
   if (learn === undefined) return undefined;
-  const id = `${run.state.step}.profile`;
-  try {
-    return yield* awaitValue(
+  const id = `${stepSlice.of(run.state).step}.profile`;
+  return yield* interruptible(run, id, () =>
+    awaitValue(
       effects.value({
         kind: 'model',
         id,
         input: () => model.id,
-        execute: () => windowOf(learn(signal)),
+        execute: () => bounded(signal, () => windowOf(learn(signal))),
       }),
-    );
-  } catch (thrown) {
-    if (!(yield* wasAborted(run, id))) throw thrown;
-    return undefined;
-  }
+    ),
+  );
 }
 
 function windowOf(profile: ModelProfile | Promise<ModelProfile>): number | Promise<number> {
@@ -116,7 +118,7 @@ function toPrompt<Context>(
 ): LedgerPrompt {
   const { tools, output } = request;
   return {
-    turns: applyView(request.transcript.turns, state.view),
+    turns: applyView(request.transcript.turns, contextSlice.of(state).view),
     overhead:
       measurer.ofInstructions(request.instructions) +
       (tools === undefined ? 0 : measurer.ofTools(tools)) +
@@ -133,7 +135,7 @@ function shrink<Context>(
   const { policy = 'cap-and-drop', pin } = setup.contextWindow;
   return compact({
     turns: request.transcript.turns,
-    view: state.view,
+    view: contextSlice.of(state).view,
     policy: policy === 'off' ? 'drop' : policy,
     isPinned: pin ?? (() => false),
     target: Math.max(0, target),
@@ -150,9 +152,9 @@ function fitted(
   if (turns === request.transcript.turns)
     return { request: { ...request, estimatedTokens }, prompt };
   const transcript = Transcript.of(turns);
-  // A view of turns that await the assistant awaits the assistant too; anything else is a fault of the view.
-  if (transcript.awaits !== 'assistant')
-    throw new Error('The view of the context lost the last turn.');
+  if (transcript.awaits !== 'assistant') {
+    throw new Error('The view of the transcript lost its last turn. This is a bug in Turnwise.');
+  }
   return { request: { ...request, transcript, estimatedTokens }, prompt };
 }
 
@@ -163,7 +165,7 @@ function tooLarge<Context>(
 ): ModelError {
   return new ModelError(
     'context_overflow',
-    `The smallest prompt for "${setup.model.id}" has about ${tokens} tokens; the window of ${budget.window} leaves ${budget.limit} for it.`,
+    `The smallest prompt for "${setup.model.id}" has about ${tokens} tokens, but the context window of ${budget.window} tokens leaves ${budget.limit} for it.`,
     {
       cure: 'Shorten the instructions, the tools or the last input, or lower maxOutputTokens.',
       contextWindow: budget.window,

@@ -1,29 +1,34 @@
+import { bounded } from '../bounded.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { RawReply } from '../dialect/wire.ts';
 import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
-import type { Attempt } from './attempt.ts';
-import type { OutputSpec } from './output-spec.ts';
+import { type Attempt, mayAct } from './compose-request.ts';
+import { interruptible } from './interruption.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import { callProgram } from './program-function.ts';
 import { readAnswer } from './read-answer.ts';
-import type { Run } from './run-setup.ts';
+import type { OutputSpec, Run } from './run-setup.ts';
+import { stepSlice } from './step.ts';
 
-/** What becomes of a reply. */
+/** What the run does with a reply. */
 export type Verdict =
   | { readonly kind: 'accept'; readonly output?: { readonly value: unknown } }
   | { readonly kind: 'ask-again'; readonly attempt: Attempt; readonly fix?: Fix }
-  /** The reply wanted tools where none were offered: the next step offers them. */
+  /** The reply called tools that were not offered: the next step offers them. */
   | { readonly kind: 'back-to-act'; readonly fix: Fix }
   | { readonly kind: 'fail'; readonly error: TurnwiseError };
 
-/** Decides what becomes of a reply to what was asked. */
-export function judgeReply<Context>(
+/** Decides what the run does with the reply to an attempt. */
+export function* judgeReply<Context>(
   run: Run<Context>,
   attempt: Attempt,
   reply: ModelReply,
-): Verdict | Promise<Verdict> {
+): LoopGenerator<Verdict> {
   const { parsed } = reply;
+  const { finalAnswer, output } = run.setup;
   switch (parsed.kind) {
     case 'unusable':
       return askAgainWithoutStreaming(run, attempt, reply, parsed.problem);
@@ -32,46 +37,42 @@ export function judgeReply<Context>(
         ? judgeCalls(run, attempt, reply)
         : judgeStrayCalls(run, attempt, reply);
     case 'text':
-      if (attempt.phase === 'act' && run.setup.finalAnswer === 'separate') {
+      if (attempt.phase === 'act' && finalAnswer === 'separate') {
         return askForAnswer(attempt, parsed.text);
       }
-      return run.setup.output === undefined
+      return output === undefined
         ? { kind: 'accept' }
-        : judgeOutput(run, attempt, { ...reply, text: parsed.text }, run.setup.output);
+        : yield* judgeOutput(run, attempt, { ...reply, text: parsed.text }, output);
   }
 }
 
-/** The word that was asked for says that no tool is needed; anything more is lost, and not silently. */
+/** READY means that no tool is needed. Any other text is dropped, and reported. */
 function askForAnswer(attempt: Attempt, text: string): Verdict {
   const fix: Fix = { kind: 'dropped-text', text };
   const next = { kind: 'ask-again', attempt: { ...attempt, phase: 'answer' } } as const;
   return /^\W*ready\W*$/i.test(text) ? next : { ...next, fix };
 }
 
-/** A reply that cannot be used is asked for once more, whole: a server's stream may have lost what its reply had. */
+/** Requests an unusable reply once more, without streaming: some servers lose parts of a reply in the stream. */
 function askAgainWithoutStreaming<Context>(
   run: Run<Context>,
   attempt: Attempt,
   { raw }: ModelReply,
   reason: string,
 ): Verdict {
-  if (attempt.phase === 'answer' && run.setup.output !== undefined) {
-    return refuseOutput(
-      attempt,
-      formatRawReply(raw),
-      [{ path: '', message: reason }],
-      run.setup.output,
-    );
+  const { output } = run.setup;
+  if (attempt.phase === 'answer' && output !== undefined) {
+    return rejectOutput(attempt, formatRawReply(raw), [{ path: '', message: reason }], output);
   }
   if (attempt.withoutStreaming) return { kind: 'fail', error: noUsableReply(run, reason, raw) };
   const fix: Fix = { kind: 'asked-again', reason, text: formatRawReply(raw) };
   return { kind: 'ask-again', attempt: { ...attempt, withoutStreaming: true }, fix };
 }
 
-/** What an unusable reply said: nothing of it is lost silently, calls that could not be read included. */
+/** The content of an unusable reply for its fix, including calls that could not be parsed. */
 function formatRawReply({ text, calls }: RawReply): string {
-  const said = calls.map(({ name, arguments: input }) => `${name}(${input})`);
-  return [text, ...said].filter((each) => each !== '').join('\n');
+  const formatted = calls.map(({ name, arguments: input }) => `${name}(${input})`);
+  return [text, ...formatted].filter((each) => each !== '').join('\n');
 }
 
 function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {
@@ -85,10 +86,8 @@ function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelRe
 }
 
 function judgeStrayCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {
-  const { setup, state } = run;
   const reason = 'The reply called tools that were not offered.';
-  const canAct = setup.tools.length > 0 && setup.toolChoice !== 'none' && !state.isLastAnswer;
-  if (!canAct || state.step >= setup.limits.maxSteps) {
+  if (!mayAct(run) || stepSlice.of(run.state).step >= run.setup.limits.maxSteps) {
     return askAgainWithoutStreaming(run, attempt, reply, reason);
   }
   const names = reply.parsed.kind === 'calls' ? reply.parsed.calls.map(({ name }) => name) : [];
@@ -98,43 +97,50 @@ function judgeStrayCalls<Context>(run: Run<Context>, attempt: Attempt, reply: Mo
   };
 }
 
-async function judgeOutput<Context>(
+function* judgeOutput<Context>(
   run: Run<Context>,
   attempt: Attempt,
   { text, finishReason }: Pick<ModelReply, 'finishReason'> & { readonly text: string },
   output: OutputSpec<Context>,
-): Promise<Verdict> {
+): LoopGenerator<Verdict> {
   if (finishReason === 'length' && !isClosed(text)) {
-    return refuseOutput(attempt, text, [{ path: '', message: 'the answer was cut off' }], output);
+    return rejectOutput(attempt, text, [{ path: '', message: 'the answer was cut off' }], output);
   }
-  const read = await readAnswer(text, output.schema);
-  if (!read.ok) return refuseOutput(attempt, text, read.issues, output);
-  const reason = await validateOutput(run, read.value, output);
+  const read = yield* interruptible(run, `${effectPlace(run)}.read-answer`, () =>
+    awaitValue(bounded(run.setup.signal, () => readAnswer(text, output.schema))),
+  );
+  if (!read.ok) return rejectOutput(attempt, text, read.issues, output);
+  const reason = yield* validateOutput(run, read.value, output);
   if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
-  return refuseOutput(attempt, text, [{ path: '', message: reason }], output);
+  return rejectOutput(attempt, text, [{ path: '', message: reason }], output);
 }
 
-/** Of `12` nobody can say whether it was to be `123`: an answer that was cut counts only where it ends by itself. */
+/** A cut `12` could be the start of `123`: a cut answer counts only if its own text shows that it is complete. */
 function isClosed(text: string): boolean {
   return /[}\]"`]\s*$/.test(text);
 }
 
-function validateOutput<Context>(
-  { setup, state }: Run<Context>,
+function* validateOutput<Context>(
+  run: Run<Context>,
   value: unknown,
   { validate }: OutputSpec<Context>,
-): undefined | string | Promise<undefined | string> {
+): LoopGenerator<undefined | string> {
   if (validate === undefined) return undefined;
-  return setup.effects.value({
-    kind: 'function',
-    id: `${state.step}.validate-output.${state.stepRequests}`,
+  return yield* callProgram(run, {
+    name: 'validateOutput',
+    id: `${effectPlace(run)}.validate-output`,
     input: () => null,
-    execute: () => validate(value, { context: setup.context }),
+    execute: () => validate(value, { context: run.setup.context }),
   });
 }
 
-/** A draft of the act phase is the first try; what is asked for after it has the server hold the shape. */
-function refuseOutput<Context>(
+function effectPlace<Context>({ state }: Run<Context>): string {
+  const { step, stepRequests } = stepSlice.of(state);
+  return `${step}.${stepRequests}`;
+}
+
+/** A draft of the act phase does not count as a try: only the requests after it carry the output schema. */
+function rejectOutput<Context>(
   attempt: Attempt,
   text: string,
   issues: readonly SchemaIssue[],
@@ -143,18 +149,14 @@ function refuseOutput<Context>(
   const isDraft = attempt.phase === 'act';
   const outputTries = isDraft ? attempt.outputTries : attempt.outputTries + 1;
   if (outputTries > retries) {
-    const said = issues.map(describeIssue);
-    return { kind: 'fail', error: new OutputInvalidError(outputTries, text, said) };
+    const error = new OutputInvalidError(outputTries, text, issues.map(describeIssue));
+    return { kind: 'fail', error };
   }
   const feedback = describeIssues(issues);
+  const rejected = { text, feedback };
   return {
     kind: 'ask-again',
-    attempt: {
-      phase: 'answer',
-      withoutStreaming: false,
-      outputTries,
-      rejected: { text, feedback },
-    },
+    attempt: { phase: 'answer', withoutStreaming: false, outputTries, rejected },
     fix: { kind: 'rejected-draft', text, issues: feedback },
   };
 }
@@ -170,7 +172,7 @@ function noUsableReply<Context>(
     {
       attempts: 2,
       reply: formatRawReply(raw),
-      cure: 'Look at the exchange with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
+      cure: 'Look at the requests and replies with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
     },
   );
 }

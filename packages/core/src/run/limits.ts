@@ -1,8 +1,11 @@
 import type { Usage } from '../dialect/wire.ts';
-import type { StopReason } from './run-event.ts';
+import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Price } from './run-limits.ts';
 import type { Run, RunSetup } from './run-setup.ts';
-import { addUsage, type RunState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import { isText, listOf } from './state-check.ts';
+import { defineSlice, saved } from './state-slice.ts';
+import { stepSlice } from './step.ts';
 
 /** A limit that is counted. */
 type CountedLimit =
@@ -15,7 +18,7 @@ type CountedLimit =
   | 'maxCost';
 
 /** How much of a limit is used. */
-export interface LimitUse {
+interface LimitUse {
   readonly limit: CountedLimit;
   readonly used: number;
   readonly max: number;
@@ -31,12 +34,18 @@ const stopReasons: Readonly<Record<CountedLimit, StopReason>> = {
   maxCost: 'max-cost',
 };
 
-/** The share of a limit at which a run says that it comes near. */
+/** Which limits were reported. */
+export const limitsSlice = defineSlice({
+  /** Limits whose `limit-neared` event was emitted. */
+  nearLimits: saved((): string[] => [], listOf(isText)),
+});
+
+/** The used share of a limit from which on the run reports it. */
 const nearShare = 0.8;
 
 /**
- * The reason to stop for where a limit is reached, or `undefined`. Within a step, the step itself is not counted: the last
- * one that is allowed may be taken to its end.
+ * The reason to stop if a limit is reached, or `undefined`. Within a step `maxSteps` does not count: the last allowed step
+ * may finish.
  */
 export function findReachedLimit<Context>(
   run: Run<Context>,
@@ -48,16 +57,19 @@ export function findReachedLimit<Context>(
   return reached === undefined ? undefined : stopReasons[reached.limit];
 }
 
-/** The limits that have come near and were not told of yet. */
-export function findNearLimits<Context>(run: Run<Context>): readonly LimitUse[] {
-  return limitUses(run).filter(
-    ({ limit, used, max }) => used >= max * nearShare && !run.state.nearLimits.includes(limit),
-  );
+/** Reports each limit once, when it is used to 80 %. */
+export function* reportNearLimits<Context>(run: Run<Context>): Generator<RunEventBody, void> {
+  const { nearLimits } = limitsSlice.of(run.state);
+  for (const use of limitUses(run)) {
+    if (use.used < use.max * nearShare || nearLimits.includes(use.limit)) continue;
+    nearLimits.push(use.limit);
+    yield { type: 'limit-neared', ...use };
+  }
 }
 
 const countedLimits = Object.keys(stopReasons) as readonly CountedLimit[];
 
-/** Counts only what is limited: it is asked for several times in each step. */
+/** The uses of the limits that are set. */
 function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
   const uses: LimitUse[] = [];
   for (const limit of countedLimits) {
@@ -68,24 +80,14 @@ function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
 }
 
 function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit): number {
+  const { step, requests, usage } = stepSlice.of(state);
   switch (limit) {
     case 'maxSteps':
-      return state.step;
+      return step;
     case 'maxRequests':
-      return state.requests;
+      return requests;
     case 'maxToolCalls':
       return countToolCalls(state);
-    default:
-      return countTokens(limit, addUsage(state.usage, state.stepUsage), setup);
-  }
-}
-
-function countTokens<Context>(
-  limit: Exclude<CountedLimit, 'maxSteps' | 'maxRequests' | 'maxToolCalls'>,
-  usage: Usage,
-  { limits, model }: RunSetup<Context>,
-): number {
-  switch (limit) {
     case 'maxInputTokens':
       return usage.inputTokens;
     case 'maxOutputTokens':
@@ -93,16 +95,17 @@ function countTokens<Context>(
     case 'maxTotalTokens':
       return usage.inputTokens + usage.outputTokens;
     case 'maxCost':
-      return costOf(usage, limits.prices?.[model.id]);
+      return costOf(usage, setup);
   }
 }
 
-/** How many calls were answered in the steps that are over. */
-export function countToolCalls({ steps }: RunState): number {
-  return steps.reduce((sum, { calls }) => sum + calls.length, 0);
+/** How many calls the finished steps had. */
+export function countToolCalls(state: RunState): number {
+  return stepSlice.of(state).summaries.reduce((sum, { calls }) => sum + calls.length, 0);
 }
 
-function costOf(usage: Usage, price: Price | undefined): number {
+function costOf<Context>(usage: Usage, { limits, model }: RunSetup<Context>): number {
+  const price: Price | undefined = limits.prices?.[model.id];
   if (price === undefined) return 0;
   const { input, output, cachedInput = input } = price;
   const fresh = usage.inputTokens - usage.cachedInputTokens;

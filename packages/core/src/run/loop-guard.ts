@@ -1,14 +1,37 @@
 import { hash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
+import { isCount, isText, objectOf } from './state-check.ts';
+import { defineSlice, saved, savedMap } from './state-slice.ts';
+
+/** A call that was made before. */
+interface RepeatedCall {
+  /** The last result, or its hash if that is shorter. */
+  readonly result: string;
+  /** How often the call had this result while no call had a new one. */
+  readonly count: number;
+  /** The value of `newResults` when it was counted. If that is higher now, the count is 1 again. */
+  readonly newResults: number;
+}
+
+/** What the loop guard remembers of earlier calls. */
+export const loopGuardSlice = defineSlice({
+  /** By name and arguments, or the hash of both if that is shorter. */
+  calls: savedMap<RepeatedCall>(objectOf({ result: isText, count: isCount, newResults: isCount })),
+  /** How often a call had another result than the last time. */
+  newResults: saved(() => 0, isCount),
+  /** How many of the latest replies in a row held a call that was not run because it was repeated. */
+  repliesWithLoop: saved(() => 0, isCount),
+});
 
 /**
- * Answers calls instead of running them that were made before, with the same arguments and the same result so many times
- * while nothing else was found out. The model is told; where its next reply does the same, the run stops.
+ * Refuses calls that were already made `maxRepeats` times with the same arguments and the same result, unless another call
+ * returned something new since. The model gets that as the result; if its next reply does the same, the run stops.
  */
 export function* guardLoops<Context>(
   { setup, state }: Run<Context>,
@@ -24,15 +47,15 @@ export function* guardLoops<Context>(
       continue;
     }
     yield { type: 'loop-detected', call: checked.call, count };
-    const message = `This call of "${checked.call.name}" was made ${count} times with the same result and was not made again. Do something else, or answer.`;
+    const message = `Not run: this call of "${checked.call.name}" was already made ${count} times with the same result. Do something else, or answer.`;
     guarded.push(refuse(checked.call, 'error', message));
   }
   return guarded;
 }
 
 /**
- * Remembers what calls led to; those that were answered by the guard itself do not count again. A result that was not seen
- * before makes every count begin anew: whoever runs the same tests after each change goes in no circle.
+ * Remembers the results of calls; calls that the guard refused do not count again. A new result resets all counts: running
+ * the same tests after each change is not a loop.
  */
 export function rememberResults<Context>(
   { setup, state }: Run<Context>,
@@ -41,45 +64,39 @@ export function rememberResults<Context>(
 ): void {
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return;
-  const isLoop = calls.some(({ call }) => countOf(state, call) >= maxRepeats);
-  state.loopsDetected = isLoop ? state.loopsDetected + 1 : 0;
+  const guard = loopGuardSlice.of(state);
+  const hasLoop = calls.some(({ call }) => countOf(state, call) >= maxRepeats);
+  guard.repliesWithLoop = hasLoop ? guard.repliesWithLoop + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];
     const count = countOf(state, call);
     if (result === undefined || count >= maxRepeats) continue;
     const digest = digestOf(`${result.status} ${textOf(result.parts)}`);
-    const key = keyOf(call);
-    const isNew = state.repeats[key]?.result !== digest;
-    if (isNew) state.findings += 1;
-    const { findings } = state;
-    state.repeats[key] = { result: digest, count: isNew ? 1 : count + 1, findings };
+    const isNew = guard.calls.get(keyOf(call))?.result !== digest;
+    if (isNew) guard.newResults += 1;
+    const { newResults } = guard;
+    guard.calls.set(keyOf(call), { result: digest, count: isNew ? 1 : count + 1, newResults });
   }
 }
 
-/** Counts of a time when less was found out have begun anew since. */
-function countOf({ repeats, findings }: RunState, call: ToolCall): number {
-  const repeated = repeats[keyOf(call)];
+function countOf(state: RunState, call: ToolCall): number {
+  const { calls, newResults } = loopGuardSlice.of(state);
+  const repeated = calls.get(keyOf(call));
   if (repeated === undefined) return 0;
-  return repeated.findings === findings ? repeated.count : 1;
+  return repeated.newResults === newResults ? repeated.count : 1;
 }
 
-function keyOf(call: ToolCall): string {
-  const key = keys.get(call) ?? digestOf(`${call.name} ${sortedJson(call.arguments)}`);
-  keys.set(call, key);
-  return key;
-}
+const keyOf = memoize((call: ToolCall) => digestOf(`${call.name} ${sortedJson(call.arguments)}`));
 
-const keys = new WeakMap<ToolCall, string>();
-
-/** Texts that are short stand for themselves. */
+/** A short text is its own digest. */
 function digestOf(text: string): string {
   return text.length <= longestKey ? text : hash('sha256', text, 'base64url').slice(0, 22);
 }
 
-/** Characters: the state keeps one for each call and each result. */
+/** Characters: the state keeps one digest for each call and each result. */
 const longestKey = 120;
 
-/** JSON whose keys stand in one order. */
+/** JSON with sorted keys. */
 function sortedJson(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (!isJsonObject(value)) return `[${value.map(sortedJson).join(',')}]`;

@@ -1,72 +1,87 @@
 import { isNonEmpty, type NonEmpty } from '../json.ts';
 import type { ToolCall } from '../turns/turn.ts';
+import { hasOutput, readOutput } from './accept-reply.ts';
+import { approvalsSlice } from './approvals.ts';
+import { inboxSlice } from './drain-inbox.ts';
+import { Interruption } from './interruption.ts';
 import { findReachedLimit } from './limits.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { loopGuardSlice } from './loop-guard.ts';
+import { callProgram } from './program-function.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
+import { stepSlice } from './step.ts';
 
 /** What the loop does next. */
 export type NextMove =
   | { readonly kind: 'step' }
-  /** A limit is reached, and the model is to answer from what it has. */
+  /** A limit is reached, and the model gives a last answer from what it has. */
   | { readonly kind: 'last-answer'; readonly reason: StopReason }
-  | { readonly kind: 'finish'; readonly text: string }
+  | { readonly kind: 'finish'; readonly text: string; readonly output: unknown }
   | { readonly kind: 'pause'; readonly waiting: NonEmpty<ToolCall> }
-  | { readonly kind: 'stop'; readonly reason: StopReason };
+  | { readonly kind: 'stop'; readonly reason: StopReason }
+  /** An abort ended a wait: the inbox has the reason. */
+  | { readonly kind: 'poll' };
 
-/** Decides from the state alone, but for the user's own stop conditions, which are effects. */
-export function nextMove<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
-  const { state } = run;
-  const { transcript } = state;
+/** Decides from the state, and from the stop conditions and the output schema of the program. */
+export function* nextMove<Context>(run: Run<Context>): LoopGenerator<NextMove> {
+  try {
+    return yield* decide(run);
+  } catch (thrown) {
+    if (thrown instanceof Interruption) return { kind: 'poll' };
+    throw thrown;
+  }
+}
+
+function* decide<Context>(run: Run<Context>): LoopGenerator<NextMove> {
+  const { transcript } = run.state;
+  const { aborted } = inboxSlice.of(run.state);
   switch (transcript.awaits) {
     case 'user': {
       const last = transcript.turns.at(-1);
-      return last?.role === 'assistant' && last.kind === 'text'
-        ? { kind: 'finish', text: last.text }
-        : { kind: 'stop', reason: 'aborted' };
+      const text = last?.role === 'assistant' && last.kind === 'text' ? last.text : undefined;
+      if (text === undefined) return { kind: 'stop', reason: 'aborted' };
+      if (aborted !== undefined && !hasOutput(run)) return { kind: 'stop', reason: aborted };
+      return { kind: 'finish', text, output: yield* readOutput(run, text) };
     }
-    case 'tool':
-      // An aborted run waits for nobody: its open calls are closed as cancelled.
-      return state.aborted === undefined
-        ? pauseOrStep(transcript.openCalls.filter(({ id }) => state.undecided.includes(id)))
+    case 'tool': {
+      // An aborted run does not wait for decisions: its open calls are answered as cancelled.
+      const { undecided } = approvalsSlice.of(run.state);
+      const waiting = transcript.openCalls.filter(({ id }) => undecided.includes(id));
+      return aborted === undefined && isNonEmpty(waiting)
+        ? { kind: 'pause', waiting }
         : { kind: 'step' };
+    }
     case 'assistant':
-      return decideOpen(run);
+      return yield* decideBeforeReply(run);
   }
 }
 
-function pauseOrStep(waiting: readonly ToolCall[]): NextMove {
-  return isNonEmpty(waiting) ? { kind: 'pause', waiting } : { kind: 'step' };
-}
-
-/** The model's turn is next, if anything may still be asked of it. */
-function decideOpen<Context>(run: Run<Context>): NextMove | Promise<NextMove> {
+function* decideBeforeReply<Context>(run: Run<Context>): LoopGenerator<NextMove> {
   const { state, setup } = run;
-  if (state.aborted !== undefined) return { kind: 'stop', reason: state.aborted };
-  if (state.loopsDetected > 1) return { kind: 'stop', reason: 'loop-detected' };
-  if (setup.stopWhen.length === 0 || state.transcript.turns.at(-1)?.role !== 'tool') {
-    return decideByLimits(run);
+  const { aborted } = inboxSlice.of(state);
+  if (aborted !== undefined) return { kind: 'stop', reason: aborted };
+  if (loopGuardSlice.of(state).repliesWithLoop > 1) {
+    return { kind: 'stop', reason: 'loop-detected' };
   }
-  return wantsToStop(run).then((stops) =>
-    stops ? { kind: 'stop', reason: 'stop-when' } : decideByLimits(run),
-  );
-}
-
-function decideByLimits<Context>(run: Run<Context>): NextMove {
-  const { state, setup } = run;
+  if (yield* meetsStopCondition(run)) return { kind: 'stop', reason: 'stop-when' };
   const reached = findReachedLimit(run);
   if (reached === undefined) return { kind: 'step' };
-  return setup.limits.onLimit === 'answer' && !state.isLastAnswer
+  return setup.limits.onLimit === 'answer' && !stepSlice.of(state).isLastAnswer
     ? { kind: 'last-answer', reason: reached }
     : { kind: 'stop', reason: reached };
 }
 
-async function wantsToStop<Context>({ setup, state }: Run<Context>): Promise<boolean> {
+function* meetsStopCondition<Context>(run: Run<Context>): LoopGenerator<boolean> {
+  const { setup, state } = run;
   const { turns } = state.transcript;
-  const view = { step: state.step, turns, usage: state.usage };
+  if (setup.stopWhen.length === 0 || turns.at(-1)?.role !== 'tool') return false;
+  const { step, usage } = stepSlice.of(state);
+  const view = { step, turns, usage };
   for (const [index, shouldStop] of setup.stopWhen.entries()) {
-    const stops = await setup.effects.value({
-      kind: 'function',
-      id: `${state.step}.stop-when.${index}`,
+    const stops = yield* callProgram(run, {
+      name: `stopWhen[${index}]`,
+      id: `${step}.stop-when.${index}`,
       input: () => turns.length,
       execute: () => shouldStop(view),
     });

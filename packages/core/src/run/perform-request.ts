@@ -1,66 +1,75 @@
 import { createHash } from 'node:crypto';
+import { boundedGenerator } from '../bounded.ts';
 import type { JsonValue } from '../json.ts';
-import type { ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
+import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
 import { parsePartialJson } from '../schema/partial-json.ts';
-import { wasAborted } from './drain-inbox.ts';
+import { Interruption, interruptible } from './interruption.ts';
 import { forward, type LoopGenerator } from './loop-generator.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { addUsage, noUsage } from './run-state.ts';
+import { isText, objectOf, oneOf, optional } from './state-check.ts';
+import { defineSlice, saved } from './state-slice.ts';
+import { countRequests, countUsage, stepSlice } from './step.ts';
+import { noUsage } from './usage.ts';
 
-/** Sends one request and shows how the reply grows; `undefined` where the run was aborted meanwhile. */
+const isLastDialect = objectOf({
+  profile: isText,
+  dialect: oneOf('native', 'prompted', 'guided'),
+});
+
+/** How the last request was encoded. */
+export const dialectSlice = defineSlice({
+  last: saved((): LastDialect | undefined => undefined, optional(isLastDialect)),
+});
+
+/** Sends one request and emits the events of its reply. Throws an `Interruption` if the run is aborted meanwhile. */
 export function* performRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
-): LoopGenerator<ModelReply | undefined> {
-  const { setup, state } = run;
-  const { model, signal } = setup;
+): LoopGenerator<ModelReply> {
+  const { model, signal, effects } = run.setup;
   countRequests(run, 1);
-  const id = `${state.step}.request.${state.stepRequests}`;
+  const { step, stepRequests } = stepSlice.of(run.state);
+  const id = `${step}.request.${stepRequests}`;
   const events = new RequestEvents(run, request);
-  const replying = setup.effects.perform({
+  const replying = effects.perform({
     kind: 'model',
     id,
     input: () => describeRequest(request, model.id),
-    execute: () => model.request(request, signal),
+    execute: () => boundedGenerator(signal, model.request(request, signal)),
   });
   try {
-    const reply = yield* forward(replying, (progress) => events.toEvents(progress));
+    const reply = yield* interruptible(run, id, () =>
+      forward(replying, (progress) => events.toEvents(progress)),
+    );
     countRequests(run, (reply.requests ?? 1) - 1);
     events.succeed(reply);
     return reply;
   } catch (thrown) {
-    if (!(yield* wasAborted(run, id))) throw thrown;
-    events.abort();
-    return undefined;
+    if (thrown instanceof Interruption) events.abort();
+    throw thrown;
   } finally {
     for (const event of events.close()) yield event;
   }
 }
 
-/** Requests are counted by what is asked and returned: progress is not told again where a run is replayed. */
-function countRequests<Context>({ state }: Run<Context>, count: number): void {
-  state.stepRequests += count;
-  state.requests += count;
-}
-
 type Finish = Pick<Extract<RunEventBody, { type: 'request-finished' }>, 'usage' | 'finishReason'>;
 
-/** Follows what a request leads to: a model that changes its dialect makes several exchanges of it. */
+/** Makes the events of a request. A model that changes its dialect makes several requests of one. */
 class RequestEvents<Context> {
   readonly #run: Run<Context>;
-  readonly #showOutput: ((progress: ModelProgress) => JsonValue | undefined) | undefined;
+  readonly #toOutputDelta: ((progress: ModelProgress) => JsonValue | undefined) | undefined;
   #attempt: number;
   #isOpen = false;
   #finish: Finish = { usage: noUsage, finishReason: 'failed' };
 
   constructor(run: Run<Context>, request: ModelRequest) {
     this.#run = run;
-    this.#showOutput = outputWatcher(request);
-    this.#attempt = run.state.stepRequests - 1;
+    this.#toOutputDelta = outputDeltas(request);
+    this.#attempt = stepSlice.of(run.state).stepRequests - 1;
   }
 
-  /** What the run tells of progress of the model. */
+  /** The events of the run for some progress of the model. */
   toEvents(progress: ModelProgress): readonly RunEventBody[] {
     const events = progress.type === 'dialect-changed' ? this.close() : [];
     if (progress.type === 'request-prepared') {
@@ -70,28 +79,26 @@ class RequestEvents<Context> {
     }
     const attempt = this.#attempt;
     events.push(toRunEvent(progress, attempt, this.#run.setup.model.id));
-    const output = this.#showOutput?.(progress);
+    const output = this.#toOutputDelta?.(progress);
     if (output !== undefined) events.push({ type: 'output-delta', output, attempt });
     return events;
   }
 
   succeed({ usage, finishReason, profile, dialect }: ModelReply): void {
-    const { state } = this.#run;
     this.#finish = { usage, finishReason };
-    state.stepUsage = addUsage(state.stepUsage, usage);
-    if (profile !== undefined) state.dialect = { profile, dialect };
+    countUsage(this.#run, usage);
+    if (profile !== undefined) dialectSlice.of(this.#run.state).last = { profile, dialect };
   }
 
   abort(): void {
     this.#finish = { usage: noUsage, finishReason: 'aborted' };
   }
 
-  /** Tells the end of the exchange that is open. */
+  /** The end of the open request, if there is one. */
   close(): RunEventBody[] {
     if (!this.#isOpen) return [];
     this.#isOpen = false;
-    const { usage, finishReason } = this.#finish;
-    return [{ type: 'request-finished', attempt: this.#attempt, usage, finishReason }];
+    return [{ type: 'request-finished', attempt: this.#attempt, ...this.#finish }];
   }
 }
 
@@ -122,21 +129,21 @@ function toRunEvent(progress: ModelProgress, attempt: number, model: string): Ru
 }
 
 /**
- * Shows the output object as it grows. It is read again once the text has grown by a sixteenth, so that the work stays
- * linear in the text.
+ * Parses the output while it grows. The text is parsed again each time it is a sixteenth longer, so that the total time
+ * stays linear in its length.
  */
-function outputWatcher(
+function outputDeltas(
   request: ModelRequest,
 ): ((progress: ModelProgress) => JsonValue | undefined) | undefined {
   if (request.output === undefined || !request.stream) return undefined;
   let text = '';
-  let readAgainAt = 1;
+  let nextLength = 1;
   return (progress) => {
     if (progress.type === 'stream-restarted') text = '';
     if (progress.type !== 'text-delta') return undefined;
     text += progress.text;
-    if (text.length < readAgainAt) return undefined;
-    readAgainAt = text.length * (17 / 16);
+    if (text.length < nextLength) return undefined;
+    nextLength = text.length * (17 / 16);
     return parsePartialJson(text);
   };
 }

@@ -3,8 +3,8 @@ import { repairJson } from '../schema/repair-json.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
 
 /**
- * Reads an answer that should fit a schema: as JSON, as the JSON in its code fence, as the JSON between prose, or, for a
- * schema of text, as it is. Only syntax is mended; nothing is closed and no value invented.
+ * Reads an answer that should fit a schema: as JSON, as the JSON in its code fence, as the JSON between prose, or as plain
+ * text. Only the syntax of JSON is repaired; no bracket is closed and no value is invented.
  */
 export async function readAnswer<Output>(
   text: string,
@@ -18,7 +18,7 @@ export async function readAnswer<Output>(
   }
   const asText = await schema.validate(text);
   if (asText.ok) return asText;
-  return { ok: false, issues: firstIssues ?? [noJson(text)] };
+  return { ok: false, issues: firstIssues ?? [notJson(text)] };
 }
 
 function candidatesIn(text: string): readonly JsonValue[] {
@@ -39,9 +39,9 @@ function between(text: string, open: string, close: string): string | undefined 
   return start >= 0 && end > start ? text.slice(start, end + 1) : undefined;
 }
 
-function noJson(text: string): SchemaIssue {
+function notJson(text: string): SchemaIssue {
   if (text.trim() === '') return { path: '', message: 'the answer was empty' };
   const read = repairJson(text);
   const problem = read.ok ? 'its JSON does not fit' : read.problem;
-  return { path: '', message: `the answer is not the JSON that was asked for: ${problem}` };
+  return { path: '', message: `the answer is not the requested JSON: ${problem}` };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import { jsonSchema } from '../schema/to-schema.ts';
 import { type Tool, tool } from '../tool/tool.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
@@ -7,48 +8,34 @@ import type { RunState } from './run-state.ts';
 const parameters = {
   type: 'object',
   properties: {
-    result: { type: 'string', description: 'The id in the note that says what was left out' },
+    result: { type: 'string', description: 'The id in the note about the text that is left out' },
     from: { type: 'integer', minimum: 0, description: 'First character' },
-    to: { type: 'integer', minimum: 1, description: 'Character behind the last' },
+    to: { type: 'integer', minimum: 1, description: 'Character after the last' },
   },
   required: ['result', 'from', 'to'],
 } satisfies JsonObject;
 
-/** Name of the tool that a run offers once a result was cut. */
+/** Name of the tool that a run offers once a result is shown shortened. */
 export const readResultName = 'read_result';
 
-/** Longest part that is read at once, in characters. */
-const mostChars = 8_000;
+/** Longest part that one call reads, in characters. */
+const maxChars = 8_000;
 
-/**
- * The way to what was left out of a long result: the transcript has it whole. One tool for each run, offered as soon as a
- * result was cut.
- */
-export function readResultTool(state: RunState): Tool {
-  const known = made.get(state);
-  if (known !== undefined) return known;
-  const reader = tool({
+/** The tool that reads what is left out of a long result; the transcript holds the whole text. One tool for each run. */
+export const readResultTool: (state: RunState) => Tool = memoize((state: RunState) =>
+  tool({
     name: readResultName,
-    description: 'Reads what was left out of a long result.',
+    description: 'Reads the part of a long result that is left out.',
     parameters: jsonSchema<{ result: string; from: number; to: number }>(parameters),
     repeat: 'safe',
-    maxResultChars: mostChars,
+    maxResultChars: maxChars,
     execute: ({ result, from, to }) => {
       const text = findResult(state.transcript.turns, result);
       if (text === undefined) throw new Error(`No result has the id "${result}".`);
-      return text.slice(from, Math.min(to, from + mostChars));
+      return text.slice(from, Math.min(to, from + maxChars));
     },
-  });
-  made.set(state, reader);
-  return reader;
-}
-
-/** Whether a result of the conversation is shown cut. */
-export function hasCutResult(state: RunState): boolean {
-  return state.hasLongResult || Object.keys(state.view.capped).length > 0;
-}
-
-const made = new WeakMap<RunState, Tool>();
+  }),
+);
 
 function findResult(turns: readonly Turn[], id: string): string | undefined {
   for (const turn of turns) {

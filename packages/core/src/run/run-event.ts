@@ -3,7 +3,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
-import type { DialectChanged, ProfileDetected } from '../model/model.ts';
+import type { DialectChanged, Phase, ProfileDetected } from '../model/model.ts';
 import type { DialectName } from '../profile/model-profile.ts';
 import type { RequestRetried, StreamRestarted } from '../transport/transport.ts';
 import type {
@@ -14,9 +14,6 @@ import type {
   UserInput,
   UserTurn,
 } from '../turns/turn.ts';
-
-/** Whether a request offers tools or asks for an answer. */
-export type Phase = 'act' | 'answer';
 
 /** Why a run stopped without an answer. */
 export type StopReason =
@@ -32,12 +29,12 @@ export type StopReason =
   | 'max-cost'
   | 'max-wall-time';
 
-/** A human's word on a call. */
+/** A human's decision on a call. */
 export type ApprovalDecision =
   | { readonly approved: true }
   | { readonly approved: false; readonly reason?: string };
 
-/** What happened in a run, before it is stamped. Every opening event is closed once. */
+/** An event without its `EventMeta`. Every opening event is closed exactly once. */
 export type RunEventBody =
   | { readonly type: 'run-started'; readonly resumed: boolean }
   | { readonly type: 'user-turn-added'; readonly turn: UserTurn }
@@ -45,7 +42,7 @@ export type RunEventBody =
   | { readonly type: 'step-started'; readonly phase: Phase }
   | {
       readonly type: 'request-started';
-      /** 1, and more where the model is asked again within the step. */
+      /** 1, and more if the step asks the model again. */
       readonly attempt: number;
       readonly model: string;
       readonly dialect: DialectName;
@@ -65,7 +62,7 @@ export type RunEventBody =
   | {
       readonly type: 'output-delta';
       readonly attempt: number;
-      /** The output as far as it is written; not checked yet. */
+      /** The output so far; it is not validated yet. */
       readonly output: JsonValue;
     }
   | ProfileDetected
@@ -84,14 +81,14 @@ export type RunEventBody =
       readonly type: 'tool-finished';
       readonly call: ToolCall;
       readonly result: ToolResult;
-      /** Milliseconds of the execution; 0 where nothing was executed. */
+      /** Milliseconds of the execution; 0 if nothing was executed. */
       readonly durationMs: number;
     }
   | { readonly type: 'tool-turn-added'; readonly turn: ToolTurn }
   | {
-      /** What the model is shown of the transcript got smaller; the transcript did not. */
+      /** The model is shown less of the transcript; the transcript itself stays. */
       readonly type: 'context-compacted';
-      /** It would not have fit, or the server said that it did not. */
+      /** The prompt was over its budget, or the server refused it as too long. */
       readonly reason: 'budget' | 'overflow';
       readonly before: { readonly turns: number; readonly tokens: number };
       readonly after: { readonly turns: number; readonly tokens: number };
@@ -99,14 +96,14 @@ export type RunEventBody =
       readonly window: number;
     }
   | {
-      /** A limit is used to 80 % or more; told once for each limit. */
+      /** A limit is used to 80 % or more; reported once for each limit. */
       readonly type: 'limit-neared';
       readonly limit: string;
       readonly used: number;
       readonly max: number;
     }
   | {
-      /** A call was answered instead of run: it went in circles. */
+      /** A call was not run because it repeats itself. */
       readonly type: 'loop-detected';
       readonly call: ToolCall;
       /** How often it had the same result. */
@@ -123,14 +120,12 @@ export type RunEventBody =
       readonly error: { readonly code: ErrorCode; readonly message: string };
     };
 
-/** What every event carries. */
+/** The fields that every event has. */
 export interface EventMeta {
   readonly runId: string;
-  /** The run that this one belongs to; left out as long as no run starts another. */
-  readonly parentRunId?: string;
   /** Name of the agent. */
   readonly agent: string;
-  /** The step it belongs to, from 1; 0 before the first. */
+  /** The step of the event, from 1; 0 before the first. */
   readonly step: number;
   /** Total order within the run, from 0; the same for listeners and iterators. */
   readonly seq: number;

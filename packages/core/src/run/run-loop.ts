@@ -1,53 +1,47 @@
 import { TurnwiseError, toError } from '../errors.ts';
-import { addFix } from './add-fix.ts';
 import { askModel } from './ask-model.ts';
-import { callTools } from './call-tools.ts';
-import { closeOpenCalls } from './close-open-calls.ts';
+import { callTools, cancelOpenCalls } from './call-tools.ts';
+import { firstAttempt } from './compose-request.ts';
 import { drainInbox } from './drain-inbox.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import { Interruption } from './interruption.ts';
+import { reportNearLimits } from './limits.ts';
+import type { LoopGenerator } from './loop-generator.ts';
 import { type NextMove, nextMove } from './next-move.ts';
-import { outputOf } from './output-of.ts';
+import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { closeStep, openStep } from './step.ts';
-import { reportNearLimits } from './tell-near-limits.ts';
+import { closeStep, openStep, stepSlice } from './step.ts';
 
-/** How a run ended: with an answer, waiting for a human, or stopped. */
-export type RunOutcome =
-  | (Extract<NextMove, { kind: 'finish' }> & { readonly output: unknown })
-  | Extract<NextMove, { kind: 'pause' | 'stop' }>;
+/** How a run ended: with an answer, waiting for a decision, or stopped. */
+export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }>;
 
-/** The loop. It goes on from whatever the state holds: a new input, answered calls, open calls after a pause or a crash. */
+const statuses = { finish: 'completed', pause: 'paused', stop: 'stopped' } as const;
+
+/** The loop. It continues from any state: a new input, answered calls, or open calls after a pause or a crash. */
 export function* runLoop<Context>(
   run: Run<Context>,
   { resumed }: { readonly resumed: boolean },
 ): LoopGenerator<RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
-    if (!resumed) yield* closeOpenCalls(run);
+    if (!resumed) yield* cancelOpenCalls(run);
     while (true) {
       yield* drainInbox(run);
-      const move = yield* awaitValue(nextMove(run));
+      const move = yield* nextMove(run);
       switch (move.kind) {
         case 'step':
-          // A run that was resumed with higher limits may act again.
-          run.state.isLastAnswer = false;
           yield* takeStep(run);
           break;
         case 'last-answer':
-          run.state.isLastAnswer = true;
-          yield addFix(run, { kind: 'answered-at-limit', reason: move.reason });
-          yield* takeStep(run);
+          yield* takeStep(run, move.reason);
           break;
-        case 'finish': {
-          const output = yield* awaitValue(outputOf(run, move.text));
-          yield { type: 'run-finished', status: 'completed', usage: run.state.usage };
-          return { ...move, output };
-        }
-        case 'pause':
-          yield { type: 'run-finished', status: 'paused', usage: run.state.usage };
-          return move;
-        case 'stop':
-          yield { type: 'run-finished', status: 'stopped', usage: run.state.usage };
+        case 'poll':
+          break;
+        default:
+          yield {
+            type: 'run-finished',
+            status: statuses[move.kind],
+            usage: stepSlice.of(run.state).usage,
+          };
           return move;
       }
     }
@@ -59,13 +53,18 @@ export function* runLoop<Context>(
   }
 }
 
-function* takeStep<Context>(run: Run<Context>): LoopGenerator<void> {
-  const before = run.state.transcript;
-  yield openStep(run);
+function* takeStep<Context>(run: Run<Context>, lastAnswerReason?: StopReason): LoopGenerator<void> {
+  const { state } = run;
+  const before = state.transcript;
+  yield* openStep(run, { lastAnswerReason });
+  yield { type: 'step-started', phase: firstAttempt(run).phase };
   try {
-    if (run.state.transcript.awaits === 'assistant') yield* askModel(run);
-    if (run.state.transcript.awaits === 'tool') yield* callTools(run);
+    if (state.transcript.awaits === 'assistant') yield* askModel(run);
+    if (state.transcript.awaits === 'tool') yield* callTools(run);
     yield* reportNearLimits(run);
+  } catch (thrown) {
+    // An aborted wait ends the step; the next move reads why.
+    if (!(thrown instanceof Interruption)) throw thrown;
   } finally {
     yield closeStep(run, before);
   }

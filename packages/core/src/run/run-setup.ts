@@ -3,35 +3,56 @@ import type { TurnMeasurer } from '../context/estimate-turn.ts';
 import { TokenLedger } from '../context/token-ledger.ts';
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
+import type { Schema } from '../schema/schema.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { UserInput } from '../turns/turn.ts';
+import { contextSlice } from './context-slice.ts';
 import type { Effects } from './effects.ts';
-import type { OutputSpec } from './output-spec.ts';
 import type { RunLimits } from './run-limits.ts';
-import type { AbortCause, RunState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
 import type { StopCondition } from './stop-condition.ts';
 
 /** Instructions of an agent: text, or a function of the program's context. */
 export type Instructions<Context> = string | ((context: Context) => string | Promise<string>);
 
-/** What came in from outside since the last look. */
+/**
+ * The program's own check of an output that fits its schema. A returned string is the reason for a rejection: it is sent to
+ * the model, which must send a corrected answer.
+ */
+export type ValidateOutput<Context, Output> = (
+  output: Output,
+  context: { readonly context: Context },
+) => undefined | string | Promise<undefined | string>;
+
+/** The schema of an answer, and what else the answer must pass. */
+export interface OutputSpec<Context> {
+  readonly schema: Schema;
+  /** How often the model may correct an answer that does not fit. */
+  readonly retries: number;
+  readonly validate: ValidateOutput<Context, unknown> | undefined;
+}
+
+/** Why a run was aborted: by the program, or because `maxWallTimeMs` was over. */
+export type AbortCause = 'aborted' | 'max-wall-time';
+
+/** What came from outside since the last poll. */
 interface InboxItems {
   /** Inputs, oldest first. */
   readonly inputs: readonly UserInput[];
-  /** Why the run was aborted, or `undefined` while it was not. */
+  /** Why the run was aborted; `undefined` if it was not. */
   readonly aborted: AbortCause | undefined;
 }
 
-/** Where a run looks for what came in from outside. */
+/** The inputs and the abort that come from outside of the loop. */
 export interface Inbox {
-  /** Takes what is there, at once where no image has to be read. Rejects where an image of an input cannot be read. */
+  /** Takes what is there; a promise only if images must be read. Rejects if an image of an input cannot be read. */
   poll(): InboxItems | Promise<InboxItems>;
-  /** Whether the run was aborted; takes nothing. */
+  /** Whether the run was aborted. Takes nothing. */
   readonly isAborted: boolean;
 }
 
-/** What a run is made with; nothing of it is saved. */
+/** What a run is started with. It is not saved. */
 export interface RunSetup<Context> {
   readonly model: Model;
   readonly instructions: Instructions<Context>;
@@ -40,32 +61,32 @@ export interface RunSetup<Context> {
   readonly toolChoice: ToolChoice | 'none';
   readonly stopWhen: readonly StopCondition[];
   readonly limits: RunLimits;
-  /** The shape of the answer, where it is not text. */
+  /** The schema of the answer; `undefined` for text. */
   readonly output: OutputSpec<Context> | undefined;
-  /** Whether a text reply to an act request is the answer, or an answer is asked for separately. */
+  /** Whether a text reply to an act request is the answer, or the answer is requested separately. */
   readonly finalAnswer: 'inline' | 'separate';
   readonly context: Context;
   readonly contextWindow: ContextWindowOptions;
-  /** Measures turns for the model; what it has measured serves every run of the agent. */
+  /** Measures turns for the model; all runs of the agent share its cache. */
   readonly measurer: TurnMeasurer;
   readonly blobs: BlobStore;
   readonly effects: Effects;
   readonly inbox: Inbox;
   readonly signal: AbortSignal;
-  /** Whether anyone wants replies in pieces. */
+  /** Whether replies are streamed. */
   readonly stream: boolean;
 }
 
-/** A run: what it is made with, and what it knows. */
+/** A run: what it is started with, and what it remembers. */
 export interface Run<Context> {
   readonly setup: RunSetup<Context>;
   readonly state: RunState;
-  /** Knows what the conversation costs. */
+  /** Knows the token counts of the conversation. */
   readonly ledger: TokenLedger;
 }
 
-/** A run out of what it is made with and what it knows. */
+/** Makes a run. */
 export function newRun<Context>(setup: RunSetup<Context>, state: RunState): Run<Context> {
-  const ledger = new TokenLedger(setup.measurer, { correction: state.correction });
-  return { setup, state, ledger };
+  const { correction } = contextSlice.of(state);
+  return { setup, state, ledger: new TokenLedger(setup.measurer, { correction }) };
 }

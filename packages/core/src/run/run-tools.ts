@@ -1,12 +1,59 @@
 import type { Tool } from '../tool/tool.ts';
-import { hasCutResult, readResultName, readResultTool } from './read-result-tool.ts';
+import type { ToolResult } from '../turns/turn.ts';
+import { contextSlice } from './context-slice.ts';
+import { readResultName, readResultTool } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
+import { isFlag, isText, listOf } from './state-check.ts';
+import { defineSlice, saved } from './state-slice.ts';
 
-/** The agent's tools, and the one that reads what was cut out of results, once there is such a result. */
+/** Which tools the run offers. */
+export const toolsSlice = defineSlice({
+  /** Names of the tools that the last request offered: no other tool may run. */
+  active: saved((): readonly string[] => [], listOf(isText)),
+  /** Whether a result is longer than its tool lets the model see. */
+  hasLongResult: saved(() => false, isFlag),
+});
+
+/** Records which tools a request offers. */
+export function activateTools<Context>(
+  { state }: Run<Context>,
+  tools: readonly { readonly name: string }[],
+): void {
+  toolsSlice.of(state).active = tools.map(({ name }) => name);
+}
+
+/** Records whether a result is longer than the model may see. */
+export function recordLongResults<Context>(
+  { state }: Run<Context>,
+  results: readonly ToolResult[],
+): void {
+  const tools = toolsSlice.of(state);
+  tools.hasLongResult ||= results.some(isLong);
+}
+
+function isLong({ parts, maxChars = Infinity }: ToolResult): boolean {
+  return parts.some((part) => part.type === 'text' && part.text.length > maxChars);
+}
+
+/** The tools of the agent, and `read_result` if a result of the conversation is shown shortened. */
 export function runTools<Context>({ setup, state }: Run<Context>): readonly Tool<Context>[] {
   const { tools } = setup;
-  if (tools.length === 0 || !hasCutResult(state)) return tools;
-  // A tool of the program that has this name is the one that is meant.
+  const hasShortened =
+    toolsSlice.of(state).hasLongResult ||
+    Object.keys(contextSlice.of(state).view.capped).length > 0;
+  if (tools.length === 0 || !hasShortened) return tools;
+  // A tool of the program with this name has priority.
   if (tools.some(({ name }) => name === readResultName)) return tools;
   return [...tools, readResultTool(state)];
+}
+
+/** The tools that the last request offered: usually all of them, and then the same list each time. */
+export function activeTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
+  const { active } = toolsSlice.of(run.state);
+  const tools = runTools(run);
+  const isAll =
+    tools.length === active.length && tools.every(({ name }, at) => name === active[at]);
+  if (isAll) return tools;
+  const names = new Set(active);
+  return tools.filter(({ name }) => names.has(name));
 }

@@ -1,26 +1,27 @@
 import type { Fix } from '../dialect/fix.ts';
 import { ModelError } from '../errors.ts';
 import type { ModelReply, ModelRequest } from '../model/model.ts';
-import { addFix } from './add-fix.ts';
+import { contextSlice } from './context-slice.ts';
 import { type FittedRequest, fitRequest } from './fit-request.ts';
+import { addFix } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { performRequest } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
 
 /**
- * Sends a request that was brought within the context window. Where the server says that it does not fit all the same, the
- * window is corrected and the request is made smaller and sent once more.
+ * Fits a request into the context window and sends it. If the server refuses it as too long, the run corrects the window
+ * and sends a smaller request once.
  */
 export function* sendFitted<Context>(
   run: Run<Context>,
   request: ModelRequest,
-): LoopGenerator<ModelReply | undefined> {
+): LoopGenerator<ModelReply> {
   let refusedTokens: number | undefined;
   while (true) {
     const fitted = yield* fitRequest(run, request, refusedTokens);
     try {
       const reply = yield* performRequest(run, fitted.request);
-      const fix = learnFromCount(run, fitted, reply?.usage.inputTokens ?? 0);
+      const fix = learnFromCount(run, fitted, reply.usage.inputTokens);
       if (fix !== undefined) yield addFix(run, fix);
       return reply;
     } catch (thrown) {
@@ -31,28 +32,29 @@ export function* sendFitted<Context>(
   }
 }
 
-/** Learns from the tokens that the server has counted in a prompt; a fix where it has cut that. */
+/** Learns from the server's token count of a prompt. Returns a fix if the server cut the prompt. */
 function learnFromCount<Context>(
   { state, ledger }: Run<Context>,
   { request: { estimatedTokens = 0 }, prompt }: FittedRequest,
   countedTokens: number,
 ): Fix | undefined {
   if (countedTokens === 0) return undefined;
+  const memory = contextSlice.of(state);
   if (!ledger.isCut(prompt, countedTokens, estimatedTokens)) {
     ledger.observe(prompt, countedTokens);
-    state.correction = ledger.correction;
+    memory.correction = ledger.correction;
     return undefined;
   }
-  if (countedTokens < leastWindow) return undefined;
-  // What the server let in is its window; what does not fit into that would be lost again.
-  state.contextWindow = Math.max(countedTokens, ledger.mostCounted);
+  if (countedTokens < minWindow) return undefined;
+  // The counted tokens are the window: a longer prompt would be cut again.
+  memory.window = Math.max(countedTokens, ledger.mostCounted);
   return { kind: 'truncated-prompt', estimatedTokens, countedTokens };
 }
 
-/** No server has a window this small, in tokens: one that counts less than this of a long prompt does not count. */
-const leastWindow = 1_000;
+/** No server has a smaller window, in tokens: a lower count of a long prompt is not a real count. */
+const minWindow = 1_000;
 
-/** The tokens that the refused prompt had, as far as is known; `undefined` where it was refused for something else. */
+/** The known number of tokens of the refused prompt; `undefined` if it was not refused for its length. */
 function learnFromOverflow<Context>(
   { setup, state }: Run<Context>,
   thrown: unknown,
@@ -62,8 +64,9 @@ function learnFromOverflow<Context>(
   if (setup.contextWindow.policy === 'off') return undefined;
   const { contextWindow, promptTokens = 0 } = thrown.details;
   const estimated = request.estimatedTokens ?? 0;
-  // Where the server names no window, it is smaller than the prompt.
-  const known = state.contextWindow ?? estimated;
-  state.contextWindow = contextWindow ?? Math.floor(Math.min(known, estimated) * 0.8);
-  return state.contextWindow > 0 ? promptTokens : undefined;
+  const memory = contextSlice.of(state);
+  // If the server names no window, it is smaller than the prompt.
+  const known = memory.window ?? estimated;
+  memory.window = contextWindow ?? Math.floor(Math.min(known, estimated) * 0.8);
+  return memory.window > 0 ? promptTokens : undefined;
 }

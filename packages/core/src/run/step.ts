@@ -1,38 +1,111 @@
+import type { Fix } from '../dialect/fix.ts';
+import type { Usage } from '../dialect/wire.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import { firstAttempt } from './attempt.ts';
-import type { RunEventBody } from './run-event.ts';
+import type { ToolResultStatus } from '../turns/turn.ts';
+import { addFix } from './fixes.ts';
+import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { addUsage, noStep, noUsage } from './run-state.ts';
+import { isCount, isFlag, isText, listOf, objectOf } from './state-check.ts';
+import { defineSlice, saved, transient } from './state-slice.ts';
+import { addUsage, isUsage, noUsage } from './usage.ts';
 
-/** Begins a step, or goes on with the one whose calls are still open. */
-export function openStep<Context>(run: Run<Context>): RunEventBody {
-  const { state } = run;
-  if (state.transcript.awaits !== 'tool') state.step += 1;
-  state.stepRequests = 0;
-  state.stepUsage = noUsage;
-  return { type: 'step-started', phase: firstAttempt(run).phase };
+/** A finished step in short. */
+export interface StepSummary {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Requests that the step took. */
+  readonly requests: number;
+  readonly usage: Usage;
+  /** The calls of the step and how each ended; empty if the step gave the answer. */
+  readonly calls: readonly { readonly name: string; readonly status: ToolResultStatus }[];
+}
+
+type StepCosts = Pick<StepSummary, 'requests' | 'usage'>;
+
+const noCosts: StepCosts = Object.freeze({ requests: 0, usage: noUsage });
+
+/** What the run counts, by step and in total. */
+export const stepSlice = defineSlice({
+  /** The step that runs or ran last, from 1; 0 before the first. */
+  step: saved(() => 0, isCount),
+  /** Whether a limit is reached and the current step only asks for a last answer. */
+  isLastAnswer: saved(() => false, isFlag),
+  /** Requests of the whole run. */
+  requests: saved(() => 0, isCount),
+  /** Tokens of the whole run. */
+  usage: saved(() => noUsage, isUsage),
+  /** Requests of the current step since the run was started or resumed. */
+  stepRequests: transient(() => 0),
+  /** Tokens of the current step since the run was started or resumed. */
+  stepUsage: transient(() => noUsage),
+  /** What the current step took before the run paused in it. */
+  pausedStep: saved(() => noCosts, objectOf({ requests: isCount, usage: isUsage })),
+  summaries: saved(
+    (): StepSummary[] => [],
+    listOf(
+      objectOf({
+        step: isCount,
+        requests: isCount,
+        usage: isUsage,
+        calls: listOf(objectOf({ name: isText, status: isText })),
+      }),
+    ),
+  ),
+});
+
+/**
+ * Starts a step, or continues the one whose calls are still open. `lastAnswerReason` is the limit for which the step may
+ * only give a last answer.
+ */
+export function* openStep<Context>(
+  run: Run<Context>,
+  { lastAnswerReason }: { readonly lastAnswerReason: StopReason | undefined },
+): Generator<RunEventBody, void> {
+  const steps = stepSlice.of(run.state);
+  steps.isLastAnswer = lastAnswerReason !== undefined;
+  if (lastAnswerReason !== undefined) {
+    const fix: Fix = { kind: 'answered-at-limit', reason: lastAnswerReason };
+    yield addFix(run, fix);
+  }
+  if (run.state.transcript.awaits !== 'tool') steps.step += 1;
+  steps.stepRequests = 0;
+  steps.stepUsage = noUsage;
+}
+
+/** Counts requests of the current step. */
+export function countRequests<Context>({ state }: Run<Context>, count: number): void {
+  const steps = stepSlice.of(state);
+  steps.stepRequests += count;
+  steps.requests += count;
+}
+
+/** Counts tokens of the current step. */
+export function countUsage<Context>({ state }: Run<Context>, usage: Usage): void {
+  const steps = stepSlice.of(state);
+  steps.stepUsage = addUsage(steps.stepUsage, usage);
+  steps.usage = addUsage(steps.usage, usage);
 }
 
 /**
- * Ends a step, or its part before a pause, and sums it up. `before` is the transcript that it began with: a step that was
- * aborted or failed has added nothing to it, and the results that stand there are of the step before.
+ * Ends a step, or its part before a pause, and adds its summary. `before` is the transcript at the start of the step: an
+ * aborted or failed step has added nothing to it, and its last results belong to the step before.
  */
 export function closeStep<Context>({ state }: Run<Context>, before: Transcript): RunEventBody {
-  const { step, stepUsage: usage, transcript } = state;
-  state.usage = addUsage(state.usage, usage);
-  state.stepUsage = noUsage;
-  const soFar = {
-    requests: state.pausedStep.requests + state.stepRequests,
-    usage: addUsage(state.pausedStep.usage, usage),
+  const steps = stepSlice.of(state);
+  const { transcript } = state;
+  const { stepUsage } = steps;
+  const costs: StepCosts = {
+    requests: steps.pausedStep.requests + steps.stepRequests,
+    usage: addUsage(steps.pausedStep.usage, stepUsage),
   };
-  if (transcript.awaits === 'tool') {
-    state.pausedStep = soFar;
-  } else {
+  steps.stepRequests = 0;
+  steps.stepUsage = noUsage;
+  steps.pausedStep = transcript.awaits === 'tool' ? costs : noCosts;
+  if (transcript.awaits !== 'tool') {
     const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
     const calls = results.map(({ name, status }) => ({ name, status }));
-    state.steps.push({ step, requests: soFar.requests, usage: soFar.usage, calls });
-    state.pausedStep = noStep;
+    steps.summaries.push({ step: steps.step, ...costs, calls });
   }
-  return { type: 'step-finished', usage };
+  return { type: 'step-finished', usage: stepUsage };
 }

@@ -1,23 +1,23 @@
 import type { Usage } from '../dialect/wire.ts';
 import type { Turn } from '../turns/turn.ts';
 
-/** What a stop condition sees, after the tools of a step. */
+/** What a stop condition can read, after the tools of a step. */
 export interface StopView {
-  /** Steps taken in this run. */
+  /** Steps of this run so far. */
   readonly step: number;
   readonly turns: readonly Turn[];
   readonly usage: Usage;
 }
 
-/** Whether a run should stop now, though the model has not answered. */
+/** Whether a run should stop now, although the model has not answered. */
 export type StopCondition = (view: StopView) => boolean | Promise<boolean>;
 
-/** Stops after so many steps. */
+/** Stops after `count` steps. */
 export function stepCountIs(count: number): StopCondition {
   return ({ step }) => step >= count;
 }
 
-/** Stops once a tool of that name was called and answered. */
+/** Stops after the step in which a tool with this name was called. */
 export function toolWasCalled(name: string): StopCondition {
   return ({ turns }) => {
     const last = turns.at(-1);

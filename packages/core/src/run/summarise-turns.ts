@@ -2,17 +2,19 @@ import type { ContextBudget } from '../context/context-budget.ts';
 import type { ModelRequest } from '../model/model.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
+import { contextSlice } from './context-slice.ts';
 import type { LoopGenerator } from './loop-generator.ts';
-import { performRequest } from './perform-request.ts';
+import { dialectSlice, performRequest } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
+import { stepSlice } from './step.ts';
 
 const instructions =
-  'You sum up a part of a conversation between a user and an assistant that calls tools. Keep names, numbers, decisions, what was found and what is still open. Write at most 200 words, nothing else.';
+  'Summarise a part of a conversation between a user and an assistant that calls tools. Keep names, numbers, decisions, results and open questions. Write at most 200 words and nothing else.';
 
-/** Characters per token at the least, so that the text to sum up surely fits. */
-const leastCharsPerToken = 1.2;
+/** The fewest characters that a token has, so that the text to summarise fits the window. */
+const minCharsPerToken = 1.2;
 
-/** Has the model sum up turns that are left out from now on; the summary stands in their place. */
+/** Asks the model for a summary of the turns that are left out from now on; the view shows the summary instead. */
 export function* summariseTurns<Context>(
   run: Run<Context>,
   request: ModelRequest,
@@ -20,11 +22,12 @@ export function* summariseTurns<Context>(
   { limit }: ContextBudget,
 ): LoopGenerator<void> {
   const { setup, state } = run;
+  const memory = contextSlice.of(state);
   if (dropped.length === 0 || !hasRequestsLeft(run)) return;
-  const said = dropped.flatMap((place) => formatTurn(request.transcript.turns[place])).join('\n');
-  const before = state.summary === '' ? '' : `Summary so far: ${state.summary}\n`;
-  const text = cutMiddle(`${before}${said}`, Math.floor((limit / 2) * leastCharsPerToken));
-  const reply = yield* performRequest(run, {
+  const turns = dropped.flatMap((place) => formatTurn(request.transcript.turns[place])).join('\n');
+  const before = memory.summary === '' ? '' : `Summary so far: ${memory.summary}\n`;
+  const text = cutMiddle(`${before}${turns}`, Math.floor((limit / 2) * minCharsPerToken));
+  const { parsed } = yield* performRequest(run, {
     phase: 'answer',
     instructions,
     transcript: Transcript.empty().user(text),
@@ -33,16 +36,16 @@ export function* summariseTurns<Context>(
     conversationId: state.conversationId,
     blobs: setup.blobs,
     withheldTools: [],
-    dialect: state.dialect,
+    dialect: dialectSlice.of(state).last,
   });
-  if (reply?.parsed.kind !== 'text') return;
-  state.summary = reply.parsed.text.trim();
-  state.view = { ...state.view, note: `[Summary of earlier turns: ${state.summary}]` };
+  if (parsed.kind !== 'text') return;
+  memory.summary = parsed.text.trim();
+  memory.view = { ...memory.view, note: `[Summary of earlier turns: ${memory.summary}]` };
 }
 
-/** The request that the summary is for must still be allowed after it. */
+/** The summary is only for the next request, which must still be allowed. */
 function hasRequestsLeft<Context>({ setup, state }: Run<Context>): boolean {
-  return state.requests + 2 <= (setup.limits.maxRequests ?? Infinity);
+  return stepSlice.of(state).requests + 2 <= (setup.limits.maxRequests ?? Infinity);
 }
 
 function formatTurn(turn: Turn | undefined): string[] {

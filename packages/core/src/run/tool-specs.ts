@@ -1,14 +1,11 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
 import type { Tool } from '../tool/tool.ts';
 
-/**
- * Tools as a model is told of them. The same list of tools gives the same list of specs, so that what dialects make of
- * it is made once.
- */
+/** The specs of tools. The same tools give the same list of specs, so that dialects encode it once. */
 export function toolSpecs<Context>(tools: readonly Tool<Context>[]): readonly ToolSpec[] {
   const [first] = tools;
-  if (first === undefined) return none;
-  const known = made.get(first);
+  if (first === undefined) return noSpecs;
+  const known = lastSpecs.get(first);
   const isSame =
     known?.tools.length === tools.length && known.tools.every((tool, at) => tool === tools[at]);
   if (known !== undefined && isSame) return known.specs;
@@ -17,11 +14,14 @@ export function toolSpecs<Context>(tools: readonly Tool<Context>[]): readonly To
     description,
     parameters: schema.jsonSchema,
   }));
-  made.set(first, { tools: [...tools], specs });
+  lastSpecs.set(first, { tools: [...tools], specs });
   return specs;
 }
 
-const none: readonly ToolSpec[] = [];
+const noSpecs: readonly ToolSpec[] = [];
 
-/** The list last made for each first tool. */
-const made = new WeakMap<Tool<never>, { tools: readonly unknown[]; specs: readonly ToolSpec[] }>();
+/** The last list of each first tool. */
+const lastSpecs = new WeakMap<
+  Tool<never>,
+  { tools: readonly unknown[]; specs: readonly ToolSpec[] }
+>();

@@ -48,7 +48,7 @@ describe('a server that knows better', () => {
       expect(transport.overflows).toBeGreaterThan(0);
       // A window that the server named is not tried beyond again.
       expect(transport.overflows).toBeLessThan(namesSizes ? 2 : 6);
-      expect(result.state.contextWindow).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
+      expect(result.state.slices.context?.window).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
     },
   );
 
@@ -97,7 +97,7 @@ test('a server that counts nonsense is not believed', async () => {
   );
   const result = await agent.run(task);
   expect(result).toMatchObject({ status: 'completed', fixes: [] });
-  expect(result.state.contextWindow).toBe(131_072);
+  expect(result.state.slices.context?.window).toBe(131_072);
   expect(transport.overflows).toBe(0);
 });
 

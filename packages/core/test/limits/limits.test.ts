@@ -121,7 +121,7 @@ describe('a limit that comes near', () => {
   test('is not told of again by a run that goes on from its JSON', async () => {
     const { agent } = countingAgent({ maxSteps: 5 });
     const first = await agent.run('Count.', { stopWhen: ({ step }) => step === 4 });
-    expect(first.state.nearLimits).toEqual(['maxSteps']);
+    expect(first.state.slices.limits?.nearLimits).toEqual(['maxSteps']);
     const types: string[] = [];
     for await (const { type } of agent.resume(plainJson(first.state))) types.push(type);
     expect(types).not.toContain('limit-neared');

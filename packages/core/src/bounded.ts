@@ -1,0 +1,110 @@
+import { isPromiseLike } from './promise-like.ts';
+
+/**
+ * Calls `make` and returns its value. A promise rejects with the signal's reason as soon as the signal aborts, even if the
+ * promise of `make` never settles; a later rejection of that promise is ignored. No listener stays on the signal.
+ * Throws the signal's reason if the signal is already aborted; `make` is not called then.
+ */
+export function bounded<Value>(
+  signal: AbortSignal,
+  make: () => Value | PromiseLike<Value>,
+): Value | Promise<Value> {
+  signal.throwIfAborted();
+  const value = make();
+  return isPromiseLike(value) ? boundedPromise(signal, value) : value;
+}
+
+function boundedPromise<Value>(signal: AbortSignal, promise: PromiseLike<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = () => signal.removeEventListener('abort', onAbort);
+    const onAbort = () => {
+      stop();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    // `make` itself may have aborted the run.
+    if (signal.aborted) onAbort();
+    Promise.resolve(promise).then(
+      (value) => {
+        stop();
+        resolve(value);
+      },
+      (thrown) => {
+        stop();
+        reject(thrown);
+      },
+    );
+  });
+}
+
+/**
+ * The same for a generator: its `next()` rejects with the signal's reason as soon as the signal aborts, even if `running`
+ * never answers. `running` is then asked to return, but not awaited.
+ */
+export function boundedGenerator<Progress, Result>(
+  signal: AbortSignal,
+  running: AsyncGenerator<Progress, Result>,
+): AsyncGenerator<Progress, Result> {
+  return new BoundedGenerator(signal, running);
+}
+
+/** One listener serves all pieces: a reply can have thousands of them. */
+class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Result> {
+  readonly #signal: AbortSignal;
+  readonly #running: AsyncGenerator<Progress, Result>;
+  #reject: ((reason: unknown) => void) | undefined;
+
+  constructor(signal: AbortSignal, running: AsyncGenerator<Progress, Result>) {
+    this.#signal = signal;
+    this.#running = running;
+    signal.addEventListener('abort', this.#onAbort);
+  }
+
+  next(): Promise<IteratorResult<Progress, Result>> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (this.#signal.aborted) {
+        this.#onAbort();
+        return;
+      }
+      this.#running.next().then(
+        (next) => {
+          if (next.done === true) this.#stop();
+          resolve(next);
+        },
+        (thrown) => {
+          this.#stop();
+          reject(thrown);
+        },
+      );
+    });
+  }
+
+  return(value: Result | PromiseLike<Result>): Promise<IteratorResult<Progress, Result>> {
+    this.#stop();
+    return this.#running.return(value);
+  }
+
+  throw(thrown: unknown): Promise<IteratorResult<Progress, Result>> {
+    this.#stop();
+    return this.#running.throw(thrown);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Progress, Result> {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return(undefined as never);
+  }
+
+  #stop(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#stop();
+    this.#reject?.(this.#signal.reason);
+    this.#running.return(undefined as never).catch(() => undefined);
+  };
+}

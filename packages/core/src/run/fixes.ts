@@ -1,0 +1,16 @@
+import type { Fix } from '../dialect/fix.ts';
+import type { RunEventBody } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+import { isText, listOf, objectOf } from './state-check.ts';
+import { defineSlice, saved } from './state-slice.ts';
+
+/** Every fix of the run, in order. */
+export const fixesSlice = defineSlice({
+  fixes: saved((): Fix[] => [], listOf(objectOf({ kind: isText }))),
+});
+
+/** Records a fix and returns its event. */
+export function addFix<Context>({ state }: Run<Context>, fix: Fix): RunEventBody {
+  fixesSlice.of(state).fixes.push(fix);
+  return { type: 'turn-fixed', fix };
+}

@@ -1,0 +1,33 @@
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import type { Run } from './run-setup.ts';
+
+/**
+ * Thrown inside the loop when an abort of the run ended a wait. The loop catches it, reads its inbox and decides its next
+ * move; it never leaves the loop.
+ */
+export class Interruption extends Error {}
+
+/**
+ * Runs a wait that an abort of the run can end. Throws an `Interruption` if it failed and the run is aborted, and otherwise
+ * what it threw. Whether the run is aborted is an effect, because the signal has no meaning in a replay; `id` is the id of
+ * the wait.
+ */
+export function* interruptible<Context, Result>(
+  { setup }: Run<Context>,
+  id: string,
+  wait: () => LoopGenerator<Result>,
+): LoopGenerator<Result> {
+  try {
+    return yield* wait();
+  } catch (thrown) {
+    const isAborted = yield* awaitValue(
+      setup.effects.value({
+        kind: 'inbox',
+        id: `${id}.inbox`,
+        input: () => null,
+        execute: () => setup.inbox.isAborted,
+      }),
+    );
+    throw isAborted ? new Interruption() : thrown;
+  }
+}

@@ -1,0 +1,36 @@
+import { bounded } from '../bounded.ts';
+import { TurnwiseError, toError } from '../errors.ts';
+import type { ValueEffect } from './effects.ts';
+import { interruptible } from './interruption.ts';
+import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import type { Run } from './run-setup.ts';
+
+/** A call of a function that the program passed. */
+export interface ProgramCall<Result> extends Pick<ValueEffect<Result>, 'id' | 'input'> {
+  /** The option, for error messages, such as `isEnabled of tool "search"`. */
+  readonly name: string;
+  readonly execute: () => Result | Promise<Result>;
+}
+
+/**
+ * Calls a function of the program as an effect and waits for its result, but not longer than the run: an abort throws an
+ * `Interruption`. Throws `run_failed`, which names the function, for what the function throws.
+ */
+export function* callProgram<Context, Result>(
+  run: Run<Context>,
+  { name, id, input, execute }: ProgramCall<Result>,
+): LoopGenerator<Result> {
+  const { effects, signal } = run.setup;
+  return yield* interruptible(run, id, function* () {
+    try {
+      return yield* awaitValue(
+        effects.value({ kind: 'function', id, input, execute: () => bounded(signal, execute) }),
+      );
+    } catch (thrown) {
+      if (thrown instanceof TurnwiseError) throw thrown;
+      throw new TurnwiseError('run_failed', `${name} threw: ${toError(thrown).message}`, {
+        cause: thrown,
+      });
+    }
+  });
+}

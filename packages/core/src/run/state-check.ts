@@ -1,0 +1,72 @@
+import { isJsonObject } from '../json.ts';
+
+/**
+ * Checks a saved value. Returns the path of the first invalid part, such as `.usage.inputTokens` or `[3]`, or `''` for the
+ * value itself; returns `undefined` if the value is valid.
+ */
+export type Check = (value: unknown) => string | undefined;
+
+/** A check of the value itself. */
+export function checkThat(isValid: (value: unknown) => boolean): Check {
+  return (value) => (isValid(value) ? undefined : '');
+}
+
+/** A string. */
+export const isText = checkThat((value) => typeof value === 'string');
+
+/** A boolean. */
+export const isFlag = checkThat((value) => typeof value === 'boolean');
+
+/** A whole number of 0 or more. */
+export const isCount = checkThat((value) => Number.isSafeInteger(value) && Number(value) >= 0);
+
+/** A finite number above 0. */
+export const isPositive = checkThat((value) => Number.isFinite(value) && Number(value) > 0);
+
+/** One of some strings. */
+export function oneOf(...allowed: readonly string[]): Check {
+  return checkThat((value) => typeof value === 'string' && allowed.includes(value));
+}
+
+/** An object whose own named fields pass; other fields are ignored. */
+export function objectOf(fields: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(fields);
+  return (value) => {
+    if (!isJsonObject(value)) return '';
+    for (const [name, check] of checks) {
+      const problem = check(Object.hasOwn(value, name) ? value[name] : undefined);
+      if (problem !== undefined) return `.${name}${problem}`;
+    }
+    return undefined;
+  };
+}
+
+/** An object in which every value passes. */
+export function recordOf(check: Check): Check {
+  return (value) => {
+    if (!isJsonObject(value)) return '';
+    for (const [key, each] of Object.entries(value)) {
+      const problem = check(each);
+      if (problem !== undefined) return `[${JSON.stringify(key)}]${problem}`;
+    }
+    return undefined;
+  };
+}
+
+/** A list in which every item passes. */
+export function listOf(check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return '';
+    // Not `entries()` of the values alone: a list with holes must not pass.
+    for (let at = 0; at < value.length; at++) {
+      const problem = check(value[at]);
+      if (problem !== undefined) return `[${at}]${problem}`;
+    }
+    return undefined;
+  };
+}
+
+/** A value that may be missing. */
+export function optional(check: Check): Check {
+  return (value) => (value === undefined ? undefined : check(value));
+}

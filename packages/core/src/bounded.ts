@@ -38,8 +38,8 @@ function boundedPromise<Value>(signal: AbortSignal, promise: PromiseLike<Value>)
 }
 
 /**
- * The same for a generator: its `next()` rejects with the signal's reason as soon as the signal aborts, even if `running`
- * never answers. `running` is then asked to return, but not awaited.
+ * The same for a generator that follows the signal itself: after an abort it has 50 ms to end by its own rules. Then
+ * `next()` rejects with the signal's reason, and `running` is asked to return but not awaited.
  */
 export function boundedGenerator<Progress, Result>(
   signal: AbortSignal,
@@ -48,25 +48,31 @@ export function boundedGenerator<Progress, Result>(
   return new BoundedGenerator(signal, running);
 }
 
+/** Milliseconds. */
+const graceMs = 50;
+
 /** One listener serves all pieces: a reply can have thousands of them. */
 class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Result> {
   readonly #signal: AbortSignal;
   readonly #running: AsyncGenerator<Progress, Result>;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
   #reject: ((reason: unknown) => void) | undefined;
 
   constructor(signal: AbortSignal, running: AsyncGenerator<Progress, Result>) {
     this.#signal = signal;
     this.#running = running;
-    signal.addEventListener('abort', this.#onAbort);
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort);
   }
 
   next(): Promise<IteratorResult<Progress, Result>> {
     return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      if (this.#signal.aborted) {
-        this.#onAbort();
+      if (this.#isOver) {
+        reject(this.#signal.reason);
         return;
       }
+      this.#reject = reject;
       this.#running.next().then(
         (next) => {
           if (next.done === true) this.#stop();
@@ -99,10 +105,16 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
   }
 
   #stop(): void {
+    clearTimeout(this.#timer);
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
   readonly #onAbort = (): void => {
+    this.#timer = setTimeout(this.#giveUp, graceMs);
+  };
+
+  readonly #giveUp = (): void => {
+    this.#isOver = true;
     this.#stop();
     this.#reject?.(this.#signal.reason);
     this.#running.return(undefined as never).catch(() => undefined);

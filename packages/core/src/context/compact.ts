@@ -2,41 +2,41 @@ import { type Turn, textOf } from '../turns/turn.ts';
 import { applyView, type ContextView } from './context-view.ts';
 import { droppableUnits, type IsPinned } from './droppable-units.ts';
 
-/** What happens to a prompt that is over its budget. */
+/** How a prompt that is over its budget becomes smaller. */
 export type CompactionPolicy = 'cap-and-drop' | 'drop' | 'summarise';
 
-/** What a compaction is told. */
+/** The input of a compaction. */
 export interface CompactionOrder {
   readonly turns: readonly Turn[];
   readonly view: ContextView;
   readonly policy: CompactionPolicy;
   readonly isPinned: IsPinned;
-  /** Tokens that the shown turns may have afterwards. */
+  /** Tokens that the shown turns may have after it. */
   readonly target: number;
   readonly costOf: (turn: Turn) => number;
 }
 
-/** What a compaction did. */
+/** The result of a compaction. */
 export interface Compaction {
   readonly view: ContextView;
-  /** Places that it left out. */
+  /** Places of the turns that it left out. */
   readonly dropped: readonly number[];
-  /** Whether the shown turns are within the target now. */
+  /** Whether the shown turns fit the target. */
   readonly fits: boolean;
 }
 
-/** Results of old calls are cut to this before anything is left out, in characters. */
+/** Old results are shortened to this before any turn is left out, in characters. */
 const oldResultChars = 600;
-/** The last results are first cut to this, in characters. */
+/** The last results are first shortened to this, in characters. */
 const mostResultChars = 8_000;
-/** The last results are cut no further than this, in characters. */
+/** The last results are not shortened further than this, in characters. */
 const leastResultChars = 200;
-/** Exchanges of calls and results at the end that are left out last. */
+/** How many pairs of calls and results at the end are left out last. */
 const keepLast = 2;
 
 /**
- * Makes a view that fits: first old results are cut in the middle, then the oldest exchanges are left out, and at last the
- * newest results are cut too. Pure; the turn law holds in every view.
+ * Makes a view that fits: it shortens old results in the middle, then leaves out the oldest turns, and then shortens the
+ * newest results too. Pure; every view is a valid conversation.
  */
 export function compact(order: CompactionOrder): Compaction {
   const { turns, target } = order;
@@ -99,7 +99,7 @@ function withNote(turns: readonly Turn[], view: ContextView): ContextView {
   return dropped.length === 0 ? view : { ...view, dropped, note: describeDropped(turns, dropped) };
 }
 
-/** What the model is told of what it no longer sees. */
+/** The note to the model about the turns that it no longer sees. */
 function describeDropped(turns: readonly Turn[], dropped: readonly number[]): string {
   const calls = dropped.flatMap((place) => {
     const turn = turns[place];
@@ -108,5 +108,5 @@ function describeDropped(turns: readonly Turn[], dropped: readonly number[]): st
   const counts = new Map<string, number>();
   for (const { name } of calls) counts.set(name, (counts.get(name) ?? 0) + 1);
   const named = [...counts].map(([name, count]) => `${name} ${count} times`).join(', ');
-  return `[${dropped.length} earlier turns are left out here to save space${named === '' ? '' : `; they called ${named}`}.]`;
+  return `[${dropped.length} earlier turns are left out to save space${named === '' ? '' : `; they called ${named}`}.]`;
 }

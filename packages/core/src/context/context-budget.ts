@@ -2,21 +2,21 @@ import { TurnwiseError } from '../errors.ts';
 import type { ContextWindowOptions } from './context-window-options.ts';
 import type { LedgerEstimate } from './token-ledger.ts';
 
-/** Tokens that a prompt may have. */
+/** How many tokens a prompt may have. */
 export interface ContextBudget {
   readonly window: number;
-  /** Tokens of the prompt at most. */
+  /** Most tokens of the prompt. */
   readonly limit: number;
-  /** Tokens that a compaction aims at, so that the next step does not need another. */
+  /** Tokens after a compaction: fewer than the limit, so that the next step does not need another. */
   readonly target: number;
 }
 
-/** The share of its limit that a prompt is brought down to. */
+/** The share of its limit that a prompt has after a compaction. */
 const targetShare = 0.7;
-/** What is not counted yet may be so much larger than its estimate. */
+/** By how much the part that is not counted yet may be larger than its estimate. */
 const uncertainty = 0.3;
 
-/** The budget of a window. Throws `invalid_options` where the reserve leaves no room for a prompt. */
+/** The budget of a window. Throws `invalid_options` if the reserve leaves no tokens for a prompt. */
 export function contextBudget(
   window: number,
   { reserveTokens }: ContextWindowOptions,
@@ -27,13 +27,13 @@ export function contextBudget(
   if (limit < window / 20) {
     throw new TurnwiseError(
       'invalid_options',
-      `${kept} tokens are kept for the answer, and the context window has ${window}; lower maxOutputTokens or context.reserve.`,
+      `${kept} tokens are reserved for the answer, but the context window has only ${window}. Lower maxOutputTokens or contextWindow.reserveTokens.`,
     );
   }
   return { window, limit, target: Math.floor(limit * targetShare) };
 }
 
-/** Whether a prompt could be over its limit. */
+/** Whether a prompt may be over its limit. */
 export function isOverBudget(
   { tokens, unmeasured }: LedgerEstimate,
   { limit }: ContextBudget,

@@ -1,23 +1,20 @@
 import { isNonEmpty, type NonEmpty } from '../json.ts';
 import type { ToolResult, ToolTurn, Turn, UserTurn } from '../turns/turn.ts';
 
-/**
- * What of a transcript the model is shown: plain JSON, and a pure function of it and the turns. The transcript itself keeps
- * everything.
- */
+/** Which part of a transcript the model is shown, as plain JSON. The transcript itself keeps everything. */
 export interface ContextView {
   /** Places of turns that are left out, ascending. */
   readonly dropped: readonly number[];
-  /** Characters that are left of a result, by call id. */
+  /** Characters that a result is shortened to, by call id. */
   readonly capped: Readonly<Record<string, number>>;
-  /** What is said in place of the turns that are left out. */
+  /** The text in place of the turns that are left out. */
   readonly note: string;
 }
 
-/** Everything is shown. */
+/** The view of the whole transcript. */
 export const wholeView: ContextView = Object.freeze({ dropped: [], capped: {}, note: '' });
 
-/** The turns that the model is shown. The same turn and view give the same object, so that encodings are kept. */
+/** The turns that the model is shown. The same turn and view give the same object, so that its encoding is cached. */
 export function applyView(turns: readonly Turn[], view: ContextView): readonly Turn[] {
   if (view === wholeView) return turns;
   const dropped = new Set(view.dropped);
@@ -40,7 +37,10 @@ function keep(original: Turn, key: string, make: () => Turn): Turn {
 }
 
 function capTurn(turn: ToolTurn, capped: Readonly<Record<string, number>>): Turn {
-  const caps = turn.results.map(({ callId }) => capped[callId]);
+  // Call ids come from saved states too: `constructor` is not a cap.
+  const caps = turn.results.map(({ callId }) =>
+    Object.hasOwn(capped, callId) ? capped[callId] : undefined,
+  );
   if (caps.every((cap) => cap === undefined)) return turn;
   return keep(turn, caps.join(), () => {
     const results = turn.results.map((result, place) => capResult(result, caps[place]));

@@ -2,20 +2,20 @@ import type { Turn } from '../turns/turn.ts';
 import type { CompactionPolicy } from './compact.ts';
 import type { CountTokens } from './estimate-turn.ts';
 
-/** How a conversation is kept within the model's context window. */
+/** How a conversation is fitted into the model's context window. */
 export interface ContextWindowOptions {
   /**
-   * What happens to a prompt that is over its budget: `cap-and-drop` cuts old results and leaves out the oldest exchanges,
-   * `drop` only leaves out, `summarise` has the model sum up what is left out, `off` sends everything.
+   * How a prompt that is over its budget becomes smaller: `cap-and-drop` shortens old results and leaves out the oldest
+   * turns, `drop` only leaves out turns, `summarise` asks the model for a summary of them, `off` sends everything.
    * @default 'cap-and-drop'
    */
   readonly policy?: CompactionPolicy | 'off';
-  /** Tokens of prompt and answer together. @default what the profile or the server says */
+  /** Tokens of prompt and answer together. @default the window of the profile or the server */
   readonly tokens?: number;
   /** Tokens kept free for the answer. @default `maxOutputTokens`, else a quarter of the window, at most 2,048 */
   readonly reserveTokens?: number;
-  /** Turns that are never left out, beside the first user turn, the newest ones and words of the user. */
+  /** Turns that are never left out, in addition to the first user turn, the newest turns and inputs of the user. */
   readonly pin?: (turn: Turn, place: number) => boolean;
-  /** Counts the tokens of a text exactly, with a tokenizer of your own. @default an estimate */
+  /** Counts the tokens of a text with your own tokenizer. @default an estimate */
   readonly countTokens?: CountTokens;
 }

@@ -1,14 +1,14 @@
 import type { Turn } from '../turns/turn.ts';
 
-/** Turns that can be left out together without breaking the turn law; places ascending. */
+/** Places of turns that can be left out together and leave a valid conversation; ascending. */
 export type DroppableUnit = readonly number[];
 
-/** Says which turns must stay. */
+/** Whether a turn must stay. */
 export type IsPinned = (turn: Turn, place: number) => boolean;
 
 /**
  * What can be left out of a conversation, oldest first: calls with their results, and whole exchanges of user and assistant.
- * The first user turn, the exchange that is open, its last results, words of the user and pinned turns stay.
+ * The first user turn, the open exchange, its last results, inputs of the user and pinned turns stay.
  */
 export function droppableUnits(
   turns: readonly Turn[],
@@ -37,7 +37,7 @@ function holdsPinned(
   });
 }
 
-/** Each exchange begins with a user turn. */
+/** Each exchange starts with a user turn. */
 function toExchanges(turns: readonly Turn[]): readonly number[][] {
   const exchanges: number[][] = [];
   for (const [place, turn] of turns.entries()) {

@@ -1,8 +1,8 @@
 /**
- * Tokens of a text, roughly, without a tokenizer: words, digits, punctuation and scripts weigh differently, and long
- * runs of mixed letters and digits (base64, hashes) cost far more than words do. Linear in the text.
- * Weights: measured with the Gemma 3 tokenizer and cl100k on prose, code, JSON, CJK, Cyrillic and base64; the two differ by
- * up to a factor of 2 outside of prose, which is why estimates are corrected by the server's own counts.
+ * Estimates the tokens of a text without a tokenizer. Words, digits, punctuation and scripts have different weights, and
+ * long runs of mixed letters and digits (base64, hashes) have far more tokens than words. Linear in the text.
+ * The weights were measured with the Gemma 3 tokenizer and cl100k on prose, code, JSON, CJK, Cyrillic and base64. The two
+ * differ by up to a factor of 2 outside of prose, so estimates are corrected with the server's own counts.
  */
 export function estimateTextTokens(text: string): number {
   let tokens = 0;
@@ -11,8 +11,8 @@ export function estimateTextTokens(text: string): number {
     const kind = kindOf(text.charCodeAt(at));
     let end = at + 1;
     while (end < text.length && kindOf(text.charCodeAt(end)) === kind) end += 1;
-    if (kind === 'word') tokens += weighRun(text, at, end);
-    else if (kind === 'sign') tokens += weighSigns(text, at, end);
+    if (kind === 'word') tokens += tokensOfRun(text, at, end);
+    else if (kind === 'sign') tokens += tokensOfSigns(text, at, end);
     else tokens += weights[kind](end - at);
     at = end;
   }
@@ -23,7 +23,7 @@ type Kind = 'word' | 'space' | 'sign' | 'letter' | 'ideograph';
 
 /** Tokens of a run of characters of one kind. */
 const weights: Readonly<Record<Exclude<Kind, 'word' | 'sign'>, (length: number) => number>> = {
-  // A single space belongs to the word behind it; an indentation is one token.
+  // A single space belongs to the next word; an indentation is one token.
   space: (length) => (length === 1 ? 0.1 : 1),
   letter: (length) => length * 0.45,
   ideograph: (length) => length,
@@ -52,8 +52,8 @@ function isUpper(code: number): boolean {
   return code >= 0x41 && code <= 0x5a;
 }
 
-/** A line of one sign costs next to nothing; different signs cost most of a token each. */
-function weighSigns(text: string, start: number, end: number): number {
+/** A long run of one sign has few tokens; different signs have most of a token each. */
+function tokensOfSigns(text: string, start: number, end: number): number {
   let tokens = 0;
   let from = start;
   while (from < end) {
@@ -66,15 +66,15 @@ function weighSigns(text: string, start: number, end: number): number {
   return tokens;
 }
 
-/** Longest run of one sign that still weighs by its characters. */
+/** Longest run of one sign that is counted by its characters. */
 const longestSign = 3;
 const signTokens = 0.6;
 
-/** Longest run that can be a word; longer ones with changing cases are data. */
+/** Longest run that can be a word; a longer one with changing cases is data. */
 const longestWord = 24;
 const dataTokensPerChar = 0.7;
 
-function weighRun(text: string, start: number, end: number): number {
+function tokensOfRun(text: string, start: number, end: number): number {
   let tokens = 0;
   let changes = 0;
   let from = start;
@@ -92,7 +92,7 @@ function weighRun(text: string, start: number, end: number): number {
   return isData ? length * dataTokensPerChar : tokens;
 }
 
-/** Whether a character goes on with the part before it: digits with digits, letters up to the next capital. */
+/** Whether a character continues the part before it: digits with digits, letters up to the next capital. */
 function belongs(text: string, at: number, startsWithDigit: boolean): boolean {
   const code = text.charCodeAt(at);
   if (isDigit(code)) return startsWithDigit;

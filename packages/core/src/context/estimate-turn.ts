@@ -1,10 +1,11 @@
-import type { ImageRef, Part, ToolCall, ToolResult, Turn } from '../turns/turn.ts';
+import { memoize } from '../memoize.ts';
+import type { ImageRef, Part, ToolCall, ToolResult, Turn, UserInput } from '../turns/turn.ts';
 import { estimateTextTokens } from './estimate-text.ts';
 
-/** Counts the tokens of a text: a rough estimate, or the program's own tokenizer. */
+/** Counts the tokens of a text. */
 export type CountTokens = (text: string) => number;
 
-/** What counting needs to know of a model. */
+/** How the texts and images of a model are counted. */
 export interface Measure {
   /** @default an estimate without a tokenizer */
   readonly countTokens?: CountTokens | undefined;
@@ -12,15 +13,13 @@ export interface Measure {
   readonly imageTokens: (image: ImageRef) => number;
 }
 
-/** Tokens that a chat template spends on a message beside its content. */
+/** Tokens of a chat template for one message, without its content. */
 const messageTokens = 5;
 
-/** Makes a function that measures turns; each turn is measured once and kept with the turn. */
+/** Makes a measurer. It measures each turn, list of tools and schema once. */
 export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: Measure) {
-  const measured = new WeakMap<Turn, number>();
-  const lists = new WeakMap<readonly object[], number>();
-  const schemas = new WeakMap<object, number>();
   let instructions = { text: '', tokens: 0 };
+  const ofJson = (value: object) => countTokens(JSON.stringify(value));
   const ofParts = (parts: readonly Part[], maxChars?: number): number =>
     parts.reduce((sum, part) => {
       if (part.type === 'image') return sum + imageTokens(part.image);
@@ -28,52 +27,32 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
     }, messageTokens);
   const ofResult = ({ parts, maxChars }: ToolResult) => ofParts(parts, maxChars);
   const ofCall = ({ name, arguments: input }: ToolCall) =>
-    countTokens(name) + countTokens(JSON.stringify(input)) + messageTokens;
-  const ofTurn = (turn: Turn): number => {
-    switch (turn.role) {
-      case 'user':
-        return sumOf(turn.inputs, ({ parts }) => ofParts(parts));
-      case 'assistant':
-        return turn.kind === 'text'
-          ? countTokens(turn.text) + messageTokens
-          : sumOf(turn.calls, ofCall);
-      case 'tool':
-        return (
-          sumOf(turn.results, ofResult) + sumOf(turn.inputs ?? [], ({ parts }) => ofParts(parts))
-        );
-    }
-  };
+    countTokens(name) + ofJson(input) + messageTokens;
+  const ofInputs = (inputs: readonly UserInput[]) => sumOf(inputs, ({ parts }) => ofParts(parts));
   return {
-    ofTurn(turn: Turn): number {
-      const known = measured.get(turn);
-      if (known !== undefined) return known;
-      const tokens = ofTurn(turn);
-      measured.set(turn, tokens);
-      return tokens;
-    },
-    /** The same instructions are measured once in a row. */
+    ofTurn: memoize((turn: Turn): number => {
+      switch (turn.role) {
+        case 'user':
+          return ofInputs(turn.inputs);
+        case 'assistant':
+          return turn.kind === 'text'
+            ? countTokens(turn.text) + messageTokens
+            : sumOf(turn.calls, ofCall);
+        case 'tool':
+          return sumOf(turn.results, ofResult) + ofInputs(turn.inputs ?? []);
+      }
+    }),
+    /** The last instructions are cached. */
     ofInstructions(text: string): number {
       if (text !== instructions.text) instructions = { text, tokens: countTokens(text) };
       return instructions.tokens;
     },
-    /** The same list of tools is measured once. */
-    ofTools(tools: readonly object[]): number {
-      const known = lists.get(tools);
-      if (known !== undefined) return known;
-      const tokens = sumOf(tools, (tool) => countTokens(JSON.stringify(tool)));
-      lists.set(tools, tokens);
-      return tokens;
-    },
-    /** The same schema is measured once. */
-    ofSchema(schema: object): number {
-      const tokens = schemas.get(schema) ?? countTokens(JSON.stringify(schema));
-      schemas.set(schema, tokens);
-      return tokens;
-    },
+    ofTools: memoize((tools: readonly object[]): number => sumOf(tools, ofJson)),
+    ofSchema: memoize(ofJson),
   };
 }
 
-/** Measures turns, texts and tools for one model. */
+/** Measures turns, instructions, tools and schemas for one model, in tokens. */
 export type TurnMeasurer = ReturnType<typeof turnMeasurer>;
 
 function capped(text: string, maxChars: number | undefined): string {

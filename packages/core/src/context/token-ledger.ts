@@ -3,19 +3,19 @@ import { startsWith } from '../turns/prefix-cache.ts';
 import type { Turn } from '../turns/turn.ts';
 import type { TurnMeasurer } from './estimate-turn.ts';
 
-/** A prompt as the ledger sees it: turns, and everything else by its rough size. */
+/** A prompt for the ledger: its turns, and the estimated size of the rest. */
 export interface LedgerPrompt {
   readonly turns: readonly Turn[];
-  /** Rough tokens of instructions and tools. */
+  /** Estimated tokens of instructions, tools and output schema. */
   readonly overhead: number;
-  /** Requests that offer tools and requests that do not cost differently before the first turn. */
+  /** Requests with and without tools have a different overhead. */
   readonly phase: Phase;
 }
 
-/** How many tokens a prompt has. */
+/** The estimated tokens of a prompt. */
 export interface LedgerEstimate {
   readonly tokens: number;
-  /** The part of them that no server has counted yet. */
+  /** The part that the server has not counted yet. */
   readonly unmeasured: number;
 }
 
@@ -26,15 +26,15 @@ interface Anchor {
   readonly tokens: number;
 }
 
-/** Below so many estimated tokens, a count proves nothing. */
+/** A count proves a cut only for a prompt with more estimated tokens than this. */
 const leastProof = { whole: 2_000, fresh: 200 };
 
-/** A single reply may not swing the correction further than this. */
+/** Bounds for the correction that a single reply suggests. */
 const bounds = { least: 0.3, most: 3.5 };
 
 /**
- * Knows what a conversation costs. A prompt that goes on from a counted one is that count and an estimate of what is new;
- * what the new turns really cost is learned from the next count, and corrects the estimate of turns like them.
+ * Estimates the tokens of prompts. A prompt that continues a counted one has that count plus an estimate of the new turns.
+ * The next count shows the real size of the new turns and corrects later estimates.
  */
 export class TokenLedger {
   readonly #measurer: TurnMeasurer;
@@ -54,7 +54,7 @@ export class TokenLedger {
     return this.#correction;
   }
 
-  /** The largest count of a prompt so far: no window is smaller than that. */
+  /** The largest count of a prompt so far: the window has at least this size. */
   get mostCounted(): number {
     return this.#mostCounted;
   }
@@ -64,7 +64,7 @@ export class TokenLedger {
     return this.#counted.get(turn) ?? this.#measurer.ofTurn(turn) * this.#correction;
   }
 
-  /** What a prompt will cost: as much of it as possible by the server's own counts. */
+  /** Estimates a prompt; uses the server's own counts as far as possible. */
   estimate(prompt: LedgerPrompt): LedgerEstimate {
     const anchor = this.#anchorOf(prompt);
     if (anchor !== undefined) {
@@ -81,8 +81,8 @@ export class TokenLedger {
   }
 
   /**
-   * Whether a count shows that the server cut the prompt: it is far below what was estimated of it, or hardly above the count
-   * of the prompt that this one goes on from.
+   * Whether a count shows that the server cut the prompt: it is far below the estimate, or hardly above the count of the
+   * prompt that this one continues.
    */
   isCut(prompt: LedgerPrompt, tokens: number, estimated: number): boolean {
     const anchor = this.#anchorOf(prompt);
@@ -91,7 +91,7 @@ export class TokenLedger {
     return fresh > leastProof.fresh && tokens - anchor.tokens < fresh / 5;
   }
 
-  /** Learns from the server's count of a prompt that it did not cut. */
+  /** Learns from the server's count of a prompt that was not cut. */
   observe(prompt: LedgerPrompt, tokens: number): void {
     this.#mostCounted = Math.max(this.#mostCounted, tokens);
     const anchor = this.#anchorOf(prompt);
@@ -101,14 +101,14 @@ export class TokenLedger {
     this.#anchors[phase] = { turns, overhead, tokens };
   }
 
-  /** The counted prompt that this one goes on from. */
+  /** The counted prompt that this one continues. */
   #anchorOf({ turns, phase }: LedgerPrompt): Anchor | undefined {
     const anchor = this.#anchors[phase];
-    // Any turn of it may be shown shorter by now, not just the last.
+    // The view may have shortened any of its turns since.
     return anchor !== undefined && startsWith(turns, anchor.turns) ? anchor : undefined;
   }
 
-  /** What a count has beyond the turns is what instructions and tools cost on this server. */
+  /** The count minus the turns is the size of instructions and tools on this server. */
   #learnOverhead({ turns, phase, overhead }: LedgerPrompt, tokens: number): void {
     const rest = tokens - this.#sum(turns, 0);
     this.#overheads[phase] = Math.max(rest, overhead * bounds.least);

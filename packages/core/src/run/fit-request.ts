@@ -51,8 +51,8 @@ export function* fitRequest<Context>(
   if (run.setup.contextWindow.policy === 'summarise') {
     yield* summariseTurns(run, request, compaction.dropped, budget);
   }
-  const offered = withReader(run, request);
-  const after = toPrompt(run, offered);
+  const final = withReader(run, request);
+  const after = toPrompt(run, final);
   const { tokens } = ledger.estimate(after);
   yield {
     type: 'context-compacted',
@@ -62,7 +62,7 @@ export function* fitRequest<Context>(
     window: budget.window,
   };
   if (!compaction.fits && tokens > budget.limit) throw tooLarge(run, tokens, budget);
-  return fitted(offered, after, tokens);
+  return fitted(final, after, tokens);
 }
 
 /** The reply to a request with shortened results must be able to read them. */

@@ -8,17 +8,17 @@ import type { Run } from './run-setup.ts';
 export class Interruption extends Error {}
 
 /**
- * Runs a wait that an abort of the run can end. Throws an `Interruption` if it failed and the run is aborted, and otherwise
+ * Runs a part of the loop that an abort of the run can end. Throws an `Interruption` if it failed and the run is aborted, and otherwise
  * what it threw. Whether the run is aborted is an effect, because the signal has no meaning in a replay; `id` is the id of
- * the wait.
+ * the effect that it awaits.
  */
 export function* interruptible<Context, Result>(
   { setup }: Run<Context>,
   id: string,
-  wait: () => LoopGenerator<Result>,
+  makeLoop: () => LoopGenerator<Result>,
 ): LoopGenerator<Result> {
   try {
-    return yield* wait();
+    return yield* makeLoop();
   } catch (thrown) {
     const isAborted = yield* awaitValue(
       setup.effects.value({

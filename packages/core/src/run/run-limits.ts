@@ -1,14 +1,14 @@
-/** Prices of a model, in any one currency, for a million tokens. */
+/** Prices of a model for one million tokens, in any currency. */
 export interface Price {
   readonly input: number;
   readonly output: number;
-  /** Of input that came from the server's cache. @default the price of input */
+  /** Input from the server's cache. @default the price of input */
   readonly cachedInput?: number;
 }
 
-/** What bounds a run. Everything counts over the whole run, resumed parts included, but for the time. */
+/** The limits of a run. All of them, except the time, count over the whole run including its resumed parts. */
 export interface RunLimits {
-  /** Decisions of the model, each with the tools it leads to. @default 20 */
+  /** Decisions of the model, each with the tools that it leads to. @default 20 */
   readonly maxSteps: number;
   /**
    * How many times a call may run with the same arguments and the same result, if no other call returns something new in
@@ -16,19 +16,19 @@ export interface RunLimits {
    * reason `loop-detected`. 0 turns this off. @default 3
    */
   readonly maxRepeats: number;
-  /** Requests, those that are asked again included. */
+  /** Requests to the model, including repeated ones. */
   readonly maxRequests?: number;
   /** Calls of tools. */
   readonly maxToolCalls?: number;
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
   readonly maxTotalTokens?: number;
-  /** Milliseconds since the run was started or resumed; then it is aborted wherever it is. */
+  /** Milliseconds since the run was started or resumed; then the run is aborted. */
   readonly maxWallTimeMs?: number;
-  /** In the currency of `prices`, which must name the model. */
+  /** In the currency of `prices`, which must have the model. */
   readonly maxCost?: number;
-  /** By the model's id. */
+  /** By model id. */
   readonly prices?: Readonly<Record<string, Price>>;
-  /** What happens at a limit: the run stops, or the model is asked for one last answer, without tools. @default 'stop' */
+  /** Whether the run stops at a limit, or asks the model for one last answer without tools. @default 'stop' */
   readonly onLimit?: 'stop' | 'answer';
 }

@@ -61,7 +61,10 @@ describe('a server that knows better', () => {
         ),
     });
     const error = await agent.run(task).catch((thrown: TurnwiseError) => thrown);
-    expect(error).toMatchObject({ code: 'context_overflow', state: { contextWindow: 3_000 } });
+    expect(error).toMatchObject({
+      code: 'context_overflow',
+      state: { slices: { context: { window: 3_000 } } },
+    });
     expect(transport.requests).toHaveLength(2);
   });
 

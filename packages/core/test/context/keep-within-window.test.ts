@@ -70,7 +70,7 @@ describe('a run that is longer than the window', () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(30) });
     await agent.run(task);
     expect(messagesOf(transport.requests.at(-1))).toMatch(
-      /earlier turns are left out here to save space; they called read_page \d+ times/,
+      /earlier turns are left out to save space; they called read_page \d+ times/,
     );
   });
 
@@ -101,7 +101,7 @@ describe('the policies', () => {
     );
     await agent.run(task);
     for (const request of transport.requests) {
-      expect(messagesOf(request)).not.toContain('left out; read_result shows them');
+      expect(messagesOf(request)).not.toContain('call read_result to read them');
     }
   });
 
@@ -110,7 +110,7 @@ describe('the policies', () => {
     const { agent, transport, compactions } = readingAgent(
       {
         replyTo: ({ body }) => {
-          if (messagesOf({ body, stream: false }).includes('You sum up')) {
+          if (messagesOf({ body, stream: false }).includes('Summarise a part')) {
             return rawText(`Pages up to ${pages} are read.`);
           }
           pages += 1;
@@ -122,7 +122,9 @@ describe('the policies', () => {
     const result = await agent.run(task);
     expect(result).toMatchObject({ status: 'completed', output: 'Page read.' });
     expect(transport.overflows).toBe(0);
-    const summaries = transport.requests.filter((each) => messagesOf(each).includes('You sum up'));
+    const summaries = transport.requests.filter((each) =>
+      messagesOf(each).includes('Summarise a part'),
+    );
     expect(summaries).toHaveLength(compactions.length);
     expect(summaries.every(({ body }) => body.tools === undefined)).toBe(true);
     expect(messagesOf(summaries[1])).toMatch(/Summary so far: Pages up to/);

@@ -22,7 +22,9 @@ describe('a result that is too long', () => {
     const text = messagesOf(second);
     expect(text).toContain('<page 1>');
     expect(text).toContain('</page 1>');
-    expect(text).toMatch(/characters \d+ to \d+ of result \\"1\.0\\" left out; read_result shows/);
+    expect(text).toMatch(
+      /characters \d+ to \d+ of result \\"1\.0\\" were left out; call read_result/,
+    );
     expect(second?.body.tools?.map((each) => each.function.name)).toEqual([
       'read_page',
       'read_result',

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { Fix } from '../../src/dialect/fix.ts';
+import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { arbitraryMix, type Mix, type PlayedMix, playMix } from '../support/arbitrary-mix.ts';
 import { plainJson } from '../support/play-scenario.ts';
@@ -59,11 +60,13 @@ function checkFixes({ events, ends }: PlayedMix, { tuning }: Mix): void {
     if (event.type === 'turn-fixed') told.set(event.runId, (told.get(event.runId) ?? 0) + 1);
   }
   for (const end of ends) {
-    const { runId, fixes } = plainJson(end.state) as { runId: string; fixes: unknown[] };
+    const { runId, slices } = plainJson(end.state) as unknown as RunStateJson;
+    const fixes = slices.fixes?.fixes as unknown[];
     expect(fixes.length).toBeLessThanOrEqual(told.get(runId) ?? 0);
   }
   const last = ends.at(-1);
-  const { runId, fixes } = plainJson(last?.state) as { runId: string; fixes: unknown[] };
+  const { runId, slices } = plainJson(last?.state) as unknown as RunStateJson;
+  const fixes = slices.fixes?.fixes as unknown[];
   expect(fixes).toHaveLength(told.get(runId) ?? 0);
   if (tuning.finalAnswer === 'inline') checkDrafts(events);
 }

@@ -6,6 +6,7 @@ import type { RawCall, RawReply } from '../../src/dialect/wire.ts';
 import { wireName } from '../../src/dialect/wire-name.ts';
 import { ModelError } from '../../src/errors.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import type { AssistantTurn, ToolCall } from '../../src/turns/turn.ts';
 import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
@@ -121,8 +122,8 @@ function checkFixes({ runs }: Played): void {
       if (event.type !== 'turn-fixed') continue;
       told.set(event.runId, [...(told.get(event.runId) ?? []), event.fix]);
     }
-    const { runId, fixes } = plainJson(end.state) as { runId: string; fixes: unknown };
-    expect(fixes).toEqual(plainJson(told.get(runId) ?? []));
+    const { runId, slices } = plainJson(end.state) as unknown as RunStateJson;
+    expect(slices.fixes?.fixes).toEqual(plainJson(told.get(runId) ?? []));
   }
 }
 

@@ -8,6 +8,7 @@ import type { TurnwiseError } from '../../src/errors.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
 import type { Effects } from '../../src/run/effects.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { anyScenario } from '../support/arbitrary-scenario.ts';
 import { type JournalEntry, recordEffects, replayEffects } from '../support/journal.ts';
 import { plainJson, type Scenario } from '../support/play-scenario.ts';
@@ -91,10 +92,12 @@ function withoutStamp({ runId: _runId, at: _at, seq: _seq, ...rest }: RunEvent):
   return plainJson(rest);
 }
 
-/** Inputs that came after the loop had looked for the last time are no business of the loop. */
+/** Without the inputs that came after the last poll: the loop does not know them. */
 function describeEnd(end: RunResult | TurnwiseError): unknown {
-  const saved = plainJson(end.state) as Record<string, unknown>;
-  const { runId, conversationId, waitingInputs: _waitingInputs, ...state } = saved;
+  const saved = plainJson(end.state) as unknown as RunStateJson;
+  const { runId, conversationId, slices, ...rest } = saved;
+  const inbox = { ...slices.inbox, waitingInputs: [] };
+  const state = { ...rest, slices: { ...slices, inbox } };
   expect(conversationId).toBe(runId);
   if (end instanceof Error) return { code: end.code, message: end.message, state };
   return { status: end.status, text: 'text' in end ? end.text : '', state };

@@ -165,7 +165,7 @@ describe('the program’s own check', () => {
     });
     await expect(agent.run('1 + 2?')).rejects.toMatchObject({
       code: 'run_failed',
-      message: 'The rule book is missing.',
+      message: 'validateOutput threw: The rule book is missing.',
     });
   });
 

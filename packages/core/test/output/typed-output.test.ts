@@ -135,7 +135,7 @@ describe('the number of requests', () => {
       expect.stringMatching(/^city: .*string/),
       expect.stringMatching(/^celsius: .*number/),
     ]);
-    expect(state).toMatchObject({ v: 1, step: 2 });
+    expect(state).toMatchObject({ v: 1, slices: { step: { step: 2 } } });
   });
 
   test('leaves what can be resumed: the calls are not made again', async () => {

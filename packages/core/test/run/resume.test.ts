@@ -111,7 +111,9 @@ function pausingAgent(): Agent {
 async function pausedState(): Promise<JsonValue> {
   const { status, state } = await pausingAgent().run('1 + 2, and on?');
   expect(status).toBe('paused');
-  return plainJson({ ...state, view: { dropped: [], capped: { '1.0': 100 }, note: 'Short.' } });
+  const view = { dropped: [], capped: { '1.0': 100 }, note: 'Short.' };
+  const context = { ...state.slices.context, view };
+  return plainJson({ ...state, slices: { ...state.slices, context } });
 }
 
 type Place = readonly (string | number)[];
@@ -149,22 +151,32 @@ describe('a state that is none', () => {
     );
   });
 
-  test('each field of a state is needed, and refused by its name where it is of another kind', async () => {
-    const { state } = await new Agent({ name: 'a', model: scriptedModel([says('1')]) }).run('Go.');
-    const whole = plainJson(state) as Record<string, JsonValue>;
-    for (const field of Object.keys(whole)) {
-      for (const damaged of [
-        { ...whole, [field]: null },
-        { ...whole, [field]: [-1] },
-      ]) {
-        expect(() => agent.resume(damaged)).toThrow(
+  test('the error names the field that has a wrong type, also inside of a slice', async () => {
+    const whole = await pausedState();
+    const fields = placesIn(whole).filter(
+      ([first, ...rest]) => first !== undefined && rest.length < (first === 'slices' ? 3 : 1),
+    );
+    for (const place of fields) {
+      for (const value of [null, [-1]]) {
+        expect(() => agent.resume(withValue(whole, place, value))).toThrow(
           expect.objectContaining({
             code: 'invalid_state',
-            message: expect.stringContaining(`\`${field}\``),
+            message: expect.stringContaining(`\`${place.join('.')}`),
           }),
         );
       }
     }
+    expect(fields.map((place) => place.join('.'))).toContain('slices.loopGuard.newResults');
+  });
+
+  test('the error names a field deep inside of a slice', async () => {
+    const whole = await pausedState();
+    const place = ['slices', 'step', 'summaries', 0, 'usage', 'inputTokens'];
+    expect(() => agent.resume(withValue(whole, place, 'many'))).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('`slices.step.summaries[0].usage.inputTokens`'),
+      }),
+    );
   });
 
   test('a state that is damaged anywhere is refused, or goes on', async () => {

@@ -1,4 +1,3 @@
-import { bounded } from '../bounded.ts';
 import { OutputInvalidError } from '../errors.ts';
 import { isNonEmpty } from '../json.ts';
 import type { ModelReply } from '../model/model.ts';
@@ -6,8 +5,7 @@ import { describeIssue } from '../schema/describe-issues.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AssistantTurn } from '../turns/turn.ts';
 import { addFix } from './fixes.ts';
-import { interruptible } from './interruption.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import type { LoopGenerator } from './loop-generator.ts';
 import { readAnswer } from './read-answer.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
@@ -54,10 +52,7 @@ export function* readOutput<Context>(run: Run<Context>, text: string): LoopGener
   const { output } = replySlice.of(state);
   if (output !== undefined) return output.value;
   // A finished run that was saved and resumed has its answer as text only.
-  const { schema } = setup.output;
-  const read = yield* interruptible(run, 'read-output', () =>
-    awaitValue(bounded(setup.signal, () => readAnswer(text, schema))),
-  );
+  const read = yield* readAnswer(run, text, setup.output.schema, 'read-output');
   if (read.ok) return read.value;
   throw new OutputInvalidError(1, text, read.issues.map(describeIssue));
 }

@@ -1,4 +1,3 @@
-import { bounded } from '../bounded.ts';
 import { isNonEmpty, type JsonValue } from '../json.ts';
 import { cancelledResult, type ExecutedCall, executeCall } from '../tool/execute-call.ts';
 import {
@@ -13,10 +12,10 @@ import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { addFix } from './fixes.ts';
-import { interruptible } from './interruption.ts';
 import { countToolCalls } from './limits.ts';
-import { awaitAll, fork, forward, type LoopGenerator } from './loop-generator.ts';
+import { fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
+import { awaitChecks } from './program-function.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { activeTools, recordLongResults } from './run-tools.ts';
@@ -66,12 +65,10 @@ function* settleCalls<Context>(
   run: Run<Context>,
   calls: readonly ToolCall[],
 ): LoopGenerator<readonly CheckedCall<Context>[] | undefined> {
-  const { signal } = run.setup;
   const active = toolSet(activeTools(run));
   const id = `${run.state.transcript.turns.length}.check-arguments`;
-  const checked = yield* interruptible(run, id, () =>
-    awaitAll(calls.map((call) => bounded(signal, () => prepareCall(call, active)))),
-  );
+  const checks = calls.map((call) => prepareCall(call, active));
+  const checked = yield* awaitChecks(run, id, checks);
   const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
   return yield* settleApprovals(run, guarded);
 }

@@ -1,4 +1,3 @@
-import { bounded } from '../bounded.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { RawReply } from '../dialect/wire.ts';
 import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
@@ -6,8 +5,7 @@ import type { ModelReply } from '../model/model.ts';
 import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
 import { type Attempt, mayAct } from './compose-request.ts';
-import { interruptible } from './interruption.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import type { LoopGenerator } from './loop-generator.ts';
 import { callProgram } from './program-function.ts';
 import { readAnswer } from './read-answer.ts';
 import type { OutputSpec, Run } from './run-setup.ts';
@@ -106,9 +104,7 @@ function* judgeOutput<Context>(
   if (finishReason === 'length' && !isClosed(text)) {
     return rejectOutput(attempt, text, [{ path: '', message: 'the answer was cut off' }], output);
   }
-  const read = yield* interruptible(run, `${effectPlace(run)}.read-answer`, () =>
-    awaitValue(bounded(run.setup.signal, () => readAnswer(text, output.schema))),
-  );
+  const read = yield* readAnswer(run, text, output.schema, `${effectPlace(run)}.read-answer`);
   if (!read.ok) return rejectOutput(attempt, text, read.issues, output);
   const reason = yield* validateOutput(run, read.value, output);
   if (reason === undefined) return { kind: 'accept', output: { value: read.value } };

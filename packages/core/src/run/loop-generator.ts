@@ -28,13 +28,6 @@ export function* awaitValue<Value>(
   return isPromiseLike(value) ? ((yield new Pending(value)) as Value) : value;
 }
 
-/** Awaits all values together, so that no rejection stays unhandled. */
-export function* awaitAll<Value>(
-  values: readonly (Value | PromiseLike<Value>)[],
-): Generator<Pending, readonly Value[], unknown> {
-  return yield* awaitValue(values.some(isPromiseLike) ? Promise.all(values) : (values as Value[]));
-}
-
 /** Runs an effect to its end; `onEvent` turns its progress into events of the run. */
 export function* forward<Progress, Result>(
   running: AsyncGenerator<Progress, Result>,

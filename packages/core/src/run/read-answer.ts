@@ -1,23 +1,28 @@
 import type { JsonValue } from '../json.ts';
 import { repairJson } from '../schema/repair-json.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { awaitChecks } from './program-function.ts';
+import type { Run } from './run-setup.ts';
 
 /**
  * Reads an answer that should fit a schema: as JSON, as the JSON in its code fence, as the JSON between prose, or as plain
- * text. Only the syntax of JSON is repaired; no bracket is closed and no value is invented.
+ * text. Only the syntax of JSON is repaired; no bracket is closed and no value is invented. `effectId` identifies the checks
+ * of an asynchronous schema.
  */
-export async function readAnswer<Output>(
+export function* readAnswer<Context, Output>(
+  run: Run<Context>,
   text: string,
   schema: Schema<Output>,
-): Promise<Validation<Output>> {
+  effectId: string,
+): LoopGenerator<Validation<Output>> {
   let firstIssues: readonly SchemaIssue[] | undefined;
-  for (const candidate of candidatesIn(text)) {
-    const checked = await schema.validate(candidate);
-    if (checked.ok) return checked;
-    firstIssues ??= checked.issues;
+  for (const [index, candidate] of [...candidatesIn(text), text].entries()) {
+    const check = schema.validate(candidate);
+    const [checked] = yield* awaitChecks(run, `${effectId}.${index}`, [check]);
+    if (checked?.ok === true) return checked;
+    if (candidate !== text) firstIssues ??= checked?.issues;
   }
-  const asText = await schema.validate(text);
-  if (asText.ok) return asText;
   return { ok: false, issues: firstIssues ?? [notJson(text)] };
 }
 

@@ -28,14 +28,14 @@ function toolThat(execute: Tool['execute']): Tool {
 }
 
 describe('reading a run', () => {
-  test('textStream gives the text as it comes', async () => {
+  test('textStream yields the text as it arrives', async () => {
     const read: string[] = [];
     const run = agentThat(says('The sky is blue.', { pieces })).stream('Colour?');
     for await (const text of run.textStream) read.push(text);
     expect(read).toEqual(pieces);
   });
 
-  test('events are kept for an iterator that comes late', async () => {
+  test('events are kept for an iterator that starts late', async () => {
     const run = agentThat(says('Blue.')).stream('Colour?');
     await run.result;
     const types: string[] = [];
@@ -44,13 +44,13 @@ describe('reading a run', () => {
     expect(types.at(-1)).toBe('run-finished');
   });
 
-  test('without a reader a run goes to its end', async () => {
+  test('a run without an iterator runs to its end', async () => {
     expect(await agentThat(says('Blue.')).stream('Colour?').result).toMatchObject({
       output: 'Blue.',
     });
   });
 
-  test('an iterator sees what happens when it happens, also once the result was asked for', async () => {
+  test('an iterator gets events at once, also after the result was read', async () => {
     const seen: string[] = [];
     let seenByTool: readonly string[] = [];
     const slow = toolThat(async () => {
@@ -66,24 +66,24 @@ describe('reading a run', () => {
     expect(seenByTool.at(-1)).toBe('tool-started');
   });
 
-  test('a listener or a tool that asks for the result from within the run changes no order', async () => {
+  test('a listener or a tool that reads the result inside the run does not change the order', async () => {
     const asking = toolThat(() => {
       void run.result;
       return 'ok';
     });
     const model = scriptedModel([callsTool('act'), says('Done.')]);
     const agent = new Agent({ name: 'guide', model, tools: [asking] });
-    const heard: number[] = [];
+    const received: number[] = [];
     agent.on('step-started', () => void run.result);
-    agent.on('event', ({ seq }) => heard.push(seq));
+    agent.on('event', ({ seq }) => received.push(seq));
     const run = agent.stream('Go.');
     const read: number[] = [];
     for await (const { seq } of run) read.push(seq);
     expect(read).toEqual(read.map((_, place) => place));
-    expect(heard).toEqual(read);
+    expect(received).toEqual(read);
   });
 
-  test('a failure ends the events, and is thrown by the text', async () => {
+  test('a failure ends the events, and textStream throws it', async () => {
     const gone = new Error('Gone.');
     const run = agentThat(fails(gone)).stream('Colour?');
     const last: RunEvent[] = [];
@@ -95,7 +95,7 @@ describe('reading a run', () => {
     await expect(read()).rejects.toMatchObject({ code: 'run_failed', cause: gone });
   });
 
-  test('the result of a run that fails is no unhandled rejection', async () => {
+  test('the result of a failed run is not an unhandled rejection', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
     const run = agentThat(fails(new Error('Gone.'))).stream('Colour?');
@@ -114,7 +114,7 @@ describe('leaving and aborting', () => {
     expect(await run.result).toMatchObject({ status: 'stopped', reason: 'aborted' });
   });
 
-  test('an aborted answer is told as far as it went, and is no turn', async () => {
+  test('an aborted answer is in partialText, and is not a turn', async () => {
     const run = agentThat(says('The sky is blue.', { pieces })).stream('Colour?');
     let count = 0;
     for await (const { type } of run) {
@@ -129,8 +129,8 @@ describe('leaving and aborting', () => {
     expect(result.transcript.turns.map(({ role }) => role)).toEqual(['user']);
   });
 
-  test('text that led to calls is no part of an answer', async () => {
-    const beside: ScriptedReply = {
+  test('text before calls is not part of an answer', async () => {
+    const textAndCall: ScriptedReply = {
       parsed: {
         kind: 'calls',
         calls: [{ name: 'act', arguments: {} }],
@@ -139,14 +139,14 @@ describe('leaving and aborting', () => {
     };
     const run = new Agent({
       name: 'guide',
-      model: scriptedModel([beside]),
+      model: scriptedModel([textAndCall]),
       tools: [toolThat(() => 'ok')],
     }).stream('Go.');
     for await (const { type } of run) if (type === 'tool-started') run.abort();
     expect(await run.result).toMatchObject({ status: 'stopped', partialText: '' });
   });
 
-  test('an abort while the model learns what its server is stops the run like any other', async () => {
+  test('an abort while the model detects its server stops the run', async () => {
     const controller = new AbortController();
     const model: Model = {
       ...scriptedModel([]),
@@ -177,7 +177,7 @@ describe('leaving and aborting', () => {
     expect(result.steps).toMatchObject([{ step: 1, calls: [{ status: 'cancelled' }] }]);
   });
 
-  test('a signal that is aborted already asks nothing of the model, and keeps the input', async () => {
+  test('an aborted signal prevents every request, and the input is kept', async () => {
     const model = scriptedModel([says('Hello')]);
     const result = await new Agent({ name: 'a', model }).run('Hi', { signal: AbortSignal.abort() });
     expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
@@ -187,7 +187,7 @@ describe('leaving and aborting', () => {
 });
 
 describe('steering', () => {
-  test('what is said while tools run joins their turn', async () => {
+  test('an input while tools run joins their turn', async () => {
     const model = scriptedModel([callsTool('act'), says('Done.')]);
     const run = new Agent({ name: 'a', model, tools: [toolThat(() => 'ok')] }).stream('Go.');
     for await (const { type } of run) if (type === 'tool-started') run.steer('Hurry.');
@@ -199,7 +199,7 @@ describe('steering', () => {
     expect(model.requests).toHaveLength(2);
   });
 
-  test('what is said while the model answers is a new turn of the same run', async () => {
+  test('an input while the model answers is a new turn of the same run', async () => {
     const run = agentThat(says('One.'), says('Two.')).stream('Go.');
     for await (const event of run) {
       if (event.type === 'text-delta' && event.text === 'One.') run.steer('And then?');
@@ -209,7 +209,7 @@ describe('steering', () => {
     expect(result.transcript.turns).toHaveLength(4);
   });
 
-  test('what comes after the last look is kept in the state, and a resumed run hears it', async () => {
+  test('an input after the last poll is saved in the state, and a resumed run reads it', async () => {
     const agent = agentThat(says('One.'), says('Two.'));
     const run = agent.stream('Go.');
     for await (const { type } of run) if (type === 'run-finished') run.steer('And then?');
@@ -217,11 +217,11 @@ describe('steering', () => {
     expect(first.transcript.turns).toHaveLength(2);
     const second = await agent.resume(JSON.parse(JSON.stringify(first.state))).result;
     expect(second).toMatchObject({ status: 'completed', output: 'Two.' });
-    const said = second.transcript.turns[2];
-    expect(said?.role === 'user' && textOf(said.inputs[0].parts)).toBe('And then?');
+    const added = second.transcript.turns[2];
+    expect(added?.role === 'user' && textOf(added.inputs[0].parts)).toBe('And then?');
   });
 
-  test('a run that is over says so', async () => {
+  test('steer() on a finished run throws', async () => {
     const run = agentThat(says('One.')).stream('Go.');
     await run.result;
     expect(() => run.steer('More.')).toThrow(expect.objectContaining({ code: 'invalid_state' }));
@@ -234,7 +234,7 @@ describe('steering', () => {
 });
 
 describe('listeners', () => {
-  test('a listener that throws or rejects changes nothing and is warned of', async () => {
+  test('a listener that throws or rejects only causes a warning', async () => {
     const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const agent = agentThat(says('Blue.'));
     agent.on('run-started', () => {
@@ -244,14 +244,14 @@ describe('listeners', () => {
       if (type === 'run-finished') throw new Error('Later.');
       await Promise.resolve();
     };
-    // An async function is a listener to the compiler.
+    // The compiler accepts an async function as a listener.
     agent.on('event', rejects as RunListener<'event'>);
     expect(await agent.run('Colour?')).toMatchObject({ status: 'completed' });
     await new Promise(setImmediate);
     expect(warned.mock.calls.map(([message]) => message)).toEqual(['Oops.', 'Later.']);
   });
 
-  test('a listener hears every run until it is taken off, or once', async () => {
+  test('a listener gets the events of every run until it is removed, or one event with once()', async () => {
     const agent = agentThat(says('1'), says('2'), says('3'));
     const always = jest.fn();
     const once = jest.fn();
@@ -264,16 +264,16 @@ describe('listeners', () => {
     expect(once).toHaveBeenCalledTimes(1);
   });
 
-  test('whoever listens to pieces gets them from run() too', async () => {
+  test('a listener on deltas gets them from run() too', async () => {
     const agent = agentThat(says('The sky is blue.', { pieces }));
-    const heard: string[] = [];
-    agent.on('text-delta', ({ text }) => void heard.push(text));
+    const received: string[] = [];
+    agent.on('text-delta', ({ text }) => void received.push(text));
     await agent.run('Colour?');
-    expect(heard).toEqual(pieces);
+    expect(received).toEqual(pieces);
   });
 });
 
-test('a result that is awaited while iterating does not wait for the iterator', async () => {
+test('an awaited result does not wait for the iterator', async () => {
   const agent = new Agent({ name: 'guide', model: scriptedModel([says('hello')]) });
   const run = agent.stream('hi');
   const types: string[] = [];

@@ -22,7 +22,7 @@ describe('a run', () => {
     expect(result.transcript.awaits).toBe('user');
   });
 
-  test('calls a tool, and the model is given its result', async () => {
+  test('calls a tool, and the model gets its result', async () => {
     const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);
     const result = await new Agent({ name: 'guide', model, tools: [add] }).run('1 + 2?');
     expect(result).toMatchObject({ status: 'completed', output: '3' });
@@ -32,7 +32,7 @@ describe('a run', () => {
     });
   });
 
-  test('tells its events in the order of the documented tree', async () => {
+  test('emits its events in the order of the documented tree', async () => {
     const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);
     const types: RunEvent['type'][] = [];
     const run = new Agent({ name: 'guide', model, tools: [add] }).stream('1 + 2?');
@@ -59,7 +59,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('sums up each step with its requests and calls', async () => {
+  test('has a summary of each step with its requests and calls', async () => {
     const model = scriptedModel([callsTools(['add', { a: 1, b: 2 }], ['sub', {}]), says('3')]);
     const { steps } = await new Agent({ name: 'guide', model, tools: [add] }).run('1 + 2?');
     expect(steps).toMatchObject([
@@ -77,7 +77,7 @@ describe('a run', () => {
 });
 
 describe('a conversation', () => {
-  test('goes on with the transcript of the run before', async () => {
+  test('continues with the transcript of the run before', async () => {
     const model = scriptedModel([says('Hello, Ada.'), says('You are Ada.')]);
     const agent = new Agent({ name: 'guide', model });
     const first = await agent.run('I am Ada.');
@@ -91,7 +91,7 @@ describe('a conversation', () => {
     expect(first.transcript.turns).toHaveLength(2);
   });
 
-  test('keeps its name for prompt caches where the program gives one', async () => {
+  test('keeps the conversationId of the program for prompt caches', async () => {
     const model = scriptedModel([says('1'), says('2')]);
     const agent = new Agent({ name: 'guide', model });
     const { runId } = await agent.run('One', {});
@@ -99,7 +99,7 @@ describe('a conversation', () => {
     expect(model.requests.map(({ conversationId }) => conversationId)).toEqual([runId, 'chat-7']);
   });
 
-  test('whose calls nobody answered is closed visibly before it goes on', async () => {
+  test('with unanswered calls gets cancelled results, and a fix reports them', async () => {
     const open = Transcript.empty()
       .user('Add.')
       .assistant({
@@ -127,14 +127,14 @@ describe('a conversation', () => {
   });
 });
 
-describe('what bounds a run', () => {
+describe('a run is stopped by', () => {
   const calling = () => [
     callsTool('add', { a: 1, b: 1 }),
     callsTool('add', { a: 2, b: 2 }),
     says('4'),
   ];
 
-  test('maxSteps stops it, and the conversation can go on from there', async () => {
+  test('maxSteps, and the conversation can continue from there', async () => {
     const agent = new Agent({ name: 'guide', model: scriptedModel(calling()), tools: [add] });
     const stopped = await agent.run('Add.', { limits: { maxSteps: 2 } });
     expect(stopped).toMatchObject({ status: 'stopped', reason: 'max-steps', partialText: '' });
@@ -144,8 +144,8 @@ describe('what bounds a run', () => {
 
   test.each([
     ['a number of steps', stepCountIs(1)],
-    ['the call of a tool', [toolWasCalled('sub'), toolWasCalled('add')]],
-    ['a condition of its own that takes time', async () => await Promise.resolve(true)],
+    ['a call of a tool', [toolWasCalled('sub'), toolWasCalled('add')]],
+    ['an asynchronous condition of the program', async () => await Promise.resolve(true)],
   ])('stopWhen stops it after %s', async (_what, stopWhen) => {
     const agent = new Agent({ name: 'guide', model: scriptedModel(calling()), tools: [add] });
     const stopped = await agent.run('Add.', { stopWhen });
@@ -155,7 +155,7 @@ describe('what bounds a run', () => {
 });
 
 describe('toolChoice', () => {
-  test('a forced choice holds until its call, so that the model can answer', async () => {
+  test('a forced choice ends with its call, so that the model can answer', async () => {
     const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);
     const agent = new Agent({ name: 'guide', model, tools: [add], toolChoice: { tool: 'add' } });
     expect(await agent.run('1 + 2?')).toMatchObject({ status: 'completed' });
@@ -163,7 +163,7 @@ describe('toolChoice', () => {
     expect(choices).toEqual([{ tool: 'add' }, 'auto']);
   });
 
-  test('a forced tool that is not offered now is not asked for', async () => {
+  test('a forced tool that is not offered now is not forced', async () => {
     const off = tool({
       name: 'off',
       description: '',
@@ -177,7 +177,7 @@ describe('toolChoice', () => {
     expect(model.requests[0]).toMatchObject({ toolChoice: 'auto' });
   });
 
-  test('none offers no tools, and a call all the same never runs', async () => {
+  test('none offers no tools, and a call does not run', async () => {
     const execute = jest.fn(() => 'ran');
     const spy = tool({ name: 'spy', description: '', parameters: z.object({}), execute });
     const model = scriptedModel([callsTool('spy'), says('Fine.')]);
@@ -205,7 +205,7 @@ describe('the context of the program', () => {
     execute: (_input, { context: { user } }: { context: Context }) => `Hello ${user}`,
   });
 
-  test('reaches instructions, tools and the question whether a tool is offered', async () => {
+  test('reaches instructions, tools and isEnabled', async () => {
     const model = scriptedModel([callsTools(['greet', {}], ['wipe', {}]), says('Done.')]);
     const agent = new Agent<Context>({
       name: 'guide',
@@ -221,7 +221,7 @@ describe('the context of the program', () => {
     });
   });
 
-  test('a function of the program that throws fails the run, with its error as the cause', async () => {
+  test('a function of the program that throws fails the run with its error as the cause', async () => {
     const cause = new Error('The database is gone.');
     const agent = new Agent({
       name: 'guide',

@@ -15,25 +15,25 @@ describe('a prompt that cannot fit', () => {
   });
 
   test.each([
-    ['a reserve that leaves nothing', { contextWindow: { tokens: 4_096, reserveTokens: 4_000 } }],
+    ['a reserve that leaves no tokens', { contextWindow: { tokens: 4_096, reserveTokens: 4_000 } }],
     [
-      'an answer that leaves nothing',
+      'an answer that leaves no tokens',
       { contextWindow: { tokens: 4_096 }, settings: { maxOutputTokens: 4_096 } },
     ],
     ['a window of 0', { contextWindow: { tokens: 0 } }],
-    ['a window that is no number', { contextWindow: { tokens: Number.NaN } }],
+    ['a window that is not a number', { contextWindow: { tokens: Number.NaN } }],
     ['a reserve below 0', { contextWindow: { reserveTokens: -1 } }],
     ['an unknown policy', { contextWindow: { policy: 'shrink' as 'drop' } }],
-  ])('%s is refused when the agent is made', (_, options) => {
+  ])('%s is refused when the agent is created', (_, options) => {
     expect(() => readingAgent({ replyTo: readsPages(0) }, options)).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),
     );
   });
 });
 
-describe('a server that knows better', () => {
+describe('a server with a smaller window than its profile', () => {
   test.each([true, false])(
-    'corrects the window, and the prompt is made smaller and sent once more (it names sizes: %s)',
+    'corrects the window, and a smaller prompt is sent once (it names sizes: %s)',
     async (namesSizes) => {
       const { agent, transport, compactions } = readingAgent({
         replyTo: readsPages(60),
@@ -46,13 +46,13 @@ describe('a server that knows better', () => {
         transport.overflows,
       );
       expect(transport.overflows).toBeGreaterThan(0);
-      // A window that the server named is not tried beyond again.
+      // No later prompt is larger than the window that the server named.
       expect(transport.overflows).toBeLessThan(namesSizes ? 2 : 6);
       expect(result.state.slices.context?.window).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
     },
   );
 
-  test('is believed once in a request: a second refusal ends the run and teaches nothing', async () => {
+  test('is followed once in a request: a second refusal fails the run', async () => {
     const windows = [3_000, 1_500];
     const { agent, transport } = readingAgent({
       replyTo: (_, place) =>
@@ -68,8 +68,8 @@ describe('a server that knows better', () => {
     expect(transport.requests).toHaveLength(2);
   });
 
-  test('is believed where it counts far more than the estimate', async () => {
-    // Each of these is a single character that our estimate takes for one token, and that has twelve bytes here.
+  test('is followed if it counts far more tokens than the estimate', async () => {
+    // Our estimate counts each of these characters as one token, but it has twelve bytes here.
     const dense = pageTool({ text: '\u{20000}\\'.repeat(20), length: 2_000 });
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(12) },
@@ -79,21 +79,21 @@ describe('a server that knows better', () => {
     expect(transport.overflows).toBeLessThan(3);
   });
 
-  test('that cuts a prompt without a word is found out, and not sent so much again', async () => {
+  test('that silently cuts a prompt is detected, and later prompts are smaller', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(30), window: 2_048, truncates: true },
       { contextWindow: { tokens: 131_072 } },
     );
     const result = await agent.run(task);
-    const told = result.fixes.filter(({ kind }) => kind === 'truncated-prompt');
-    expect(told).toEqual([
+    const cuts = result.fixes.filter(({ kind }) => kind === 'truncated-prompt');
+    expect(cuts).toEqual([
       { kind: 'truncated-prompt', estimatedTokens: expect.any(Number), countedTokens: 2_047 },
     ]);
     expect(Math.max(...transport.counts.slice(-10))).toBeLessThan(2_048);
   });
 });
 
-test('a server that counts nonsense is not believed', async () => {
+test('an absurd token count of a server is ignored', async () => {
   const { agent, transport } = readingAgent(
     { replyTo: readsPages(40), window: 131_072, countsAlways: 10 },
     { contextWindow: { tokens: 131_072 } },
@@ -104,7 +104,7 @@ test('a server that counts nonsense is not believed', async () => {
   expect(transport.overflows).toBe(0);
 });
 
-test('an own tokenizer is asked for every text', async () => {
+test('the tokenizer of the program counts every text', async () => {
   const counted: string[] = [];
   const { agent, transport } = readingAgent(
     { replyTo: readsPages(8) },
@@ -125,7 +125,7 @@ test('an own tokenizer is asked for every text', async () => {
   expect(counted.some((text) => text.includes('<page 1>'))).toBe(true);
 });
 
-test('a run that cannot be made to fit fails with its state', async () => {
+test('a run that cannot fit fails with its state', async () => {
   const { agent } = readingAgent({ replyTo: readsPages(5), window: 60 });
   const error = await agent.run(task).catch((thrown: TurnwiseError) => thrown);
   expect(error).toBeInstanceOf(TurnwiseError);

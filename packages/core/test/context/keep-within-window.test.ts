@@ -39,12 +39,12 @@ describe('a run that is longer than the window', () => {
       if (place > 0) expect(messagesOf(request)).toContain(`</page ${place}>`);
       expect(findWireProblem(request.body.messages, profile)).toBeUndefined();
     }
-    // Only what the model is shown got smaller.
+    // Only the view of the model became smaller.
     expect(result.transcript.turns).toHaveLength(2 * steps + 2);
     expect(JSON.stringify(result.transcript)).toContain('<page 1>');
   });
 
-  test('says in each event what the model was shown before and after', async () => {
+  test('reports the sizes before and after in each event', async () => {
     const { agent, compactions } = readingAgent({ replyTo: readsPages(30) });
     await agent.run(task);
     for (const { reason, before, after, window } of compactions) {
@@ -54,7 +54,7 @@ describe('a run that is longer than the window', () => {
     }
   });
 
-  test('knows its size closely once the server has counted', async () => {
+  test('estimates its size closely after the first count of the server', async () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(60) });
     const estimates: number[] = [];
     agent.on('request-started', ({ estimatedTokens }) => void estimates.push(estimatedTokens));
@@ -66,7 +66,7 @@ describe('a run that is longer than the window', () => {
     expect(errors[Math.floor(errors.length * 0.95)]).toBeLessThan(0.15);
   });
 
-  test('tells the model what is left out, and how often which tool was called', async () => {
+  test('shows the model a note with the number of turns and calls that are left out', async () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(30) });
     await agent.run(task);
     expect(messagesOf(transport.requests.at(-1))).toMatch(
@@ -74,7 +74,7 @@ describe('a run that is longer than the window', () => {
     );
   });
 
-  test('goes on from its JSON with what it was shown', async () => {
+  test('continues from its JSON with the same view', async () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(40) });
     const first = await agent.run(task, { stopWhen: ({ step }) => step === 25 });
     const second = await agent.resume(plainJson(first.state)).result;
@@ -94,7 +94,7 @@ describe('the policies', () => {
     expect(compactions).toEqual([]);
   });
 
-  test('drop leaves old results out and cuts none that stays', async () => {
+  test('drop leaves old results out and shortens no other', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(30) },
       { contextWindow: { policy: 'drop' } },
@@ -105,7 +105,7 @@ describe('the policies', () => {
     }
   });
 
-  test('summarise has the model sum up what is left out, once for each compaction', async () => {
+  test('summarise asks the model for a summary once for each compaction', async () => {
     let pages = 0;
     const { agent, transport, compactions } = readingAgent(
       {
@@ -134,7 +134,7 @@ describe('the policies', () => {
     expect(result.usage.outputTokens).toBe(transport.requests.length * 3);
   });
 
-  test('summarise keeps the last request that is allowed for the run itself', async () => {
+  test('summarise keeps the last allowed request for the run itself', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(1_000) },
       { contextWindow: { policy: 'summarise' }, limits: { maxSteps: 1_000, maxRequests: 12 } },
@@ -144,8 +144,8 @@ describe('the policies', () => {
   });
 });
 
-describe('what is pinned', () => {
-  test('stays, however long the run goes on', async () => {
+describe('a pinned turn', () => {
+  test('stays, no matter how long the run is', async () => {
     const { agent, transport } = readingAgent(
       { replyTo: readsPages(40) },
       {
@@ -161,7 +161,7 @@ describe('what is pinned', () => {
     expect(last).not.toContain('<page 4>');
   });
 
-  test('is what a user says while the run goes on, too', async () => {
+  test('is also an input that comes during the run', async () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(40) });
     const run = agent.stream(task);
     for await (const event of run) {
@@ -174,7 +174,7 @@ describe('what is pinned', () => {
 });
 
 describe('a conversation of several runs', () => {
-  test('goes on beyond the window, and keeps its first words and its last', async () => {
+  test('continues beyond the window, and keeps its first input and its last', async () => {
     const { agent, transport, compactions } = readingAgent(
       { replyTo: (_, place) => rawText(`Answer ${place}: ${prose.repeat(4)}`) },
       { tools: [] },

@@ -14,7 +14,7 @@ import { rawCalls, rawText } from '../support/scripted-transport.ts';
 const longPage = pageTool({ length: 39_000 });
 
 describe('a result that is too long', () => {
-  test('is cut in its middle, and the model is told how to read the rest', async () => {
+  test('is shortened in its middle, with a note on how to read the rest', async () => {
     const { agent, transport } = readingAgent({ replyTo: readsPages(1) }, { tools: [longPage] });
     await agent.run(task);
     const [, second] = transport.requests;
@@ -31,7 +31,7 @@ describe('a result that is too long', () => {
     ]);
   });
 
-  test('can be read by the model, part by part, and stands whole in the transcript', async () => {
+  test('can be read by the model part by part, and is complete in the transcript', async () => {
     const wholes: string[] = [];
     const { agent } = readingAgent(
       {
@@ -57,7 +57,7 @@ describe('a result that is too long', () => {
     expect(JSON.stringify(result.transcript)).toContain(whole);
   });
 
-  test('of an id that there is not is an error that the model can mend', async () => {
+  test('with an unknown id is an error that the model can correct', async () => {
     const { agent } = readingAgent(
       {
         replyTo: (_, place) =>
@@ -73,7 +73,7 @@ describe('a result that is too long', () => {
     expect(result.steps[1]?.calls).toEqual([{ name: 'read_result', status: 'error' }]);
   });
 
-  test('does not hide a tool of the program that has the name', async () => {
+  test('does not hide a tool of the program with this name', async () => {
     const own = tool({
       name: 'read_result',
       description: 'My own.',
@@ -85,7 +85,10 @@ describe('a result that is too long', () => {
       { tools: [longPage, own] },
     );
     await agent.run(task);
-    const offered = transport.requests[1]?.body.tools ?? [];
-    expect(offered.map((each) => each.function.description)).toEqual(['Reads a page.', 'My own.']);
+    const sentTools = transport.requests[1]?.body.tools ?? [];
+    expect(sentTools.map((each) => each.function.description)).toEqual([
+      'Reads a page.',
+      'My own.',
+    ]);
   });
 });

@@ -61,7 +61,7 @@ const wordings: [string, number, JsonObject][] = [
     },
   ],
   [
-    'a proxy that makes a 500 of it',
+    'a proxy that answers with 500',
     500,
     openaiError('Input length (5176) exceeds model’s maximum context length (4096).'),
   ],
@@ -76,7 +76,7 @@ const wordings: [string, number, JsonObject][] = [
 ];
 
 test.each(wordings)(
-  'the refusal of %s corrects the window, makes the prompt smaller once, and the run goes on',
+  'the refusal of %s corrects the window, a smaller prompt is sent once, and the run continues',
   async (_, status, body) => {
     await using server = await startRoutedServer(
       {},
@@ -102,7 +102,7 @@ test.each(wordings)(
     expect(reasons).toEqual(['overflow']);
     expect(server.chats).toHaveLength(3);
     const [, refused, accepted] = server.chats.map((chat) => JSON.stringify(chat.messages).length);
-    // Some four characters are a token of this prose.
+    // About four characters of this prose are a token.
     expect(refused).toBeGreaterThan(4 * 4_096);
     expect(accepted).toBeLessThan(4 * 3_072);
   },

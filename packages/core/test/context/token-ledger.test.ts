@@ -5,7 +5,7 @@ import { TokenLedger } from '../../src/context/token-ledger.ts';
 import type { Turn } from '../../src/turns/turn.ts';
 
 describe('the estimate of a text', () => {
-  // What cl100k_base counts, measured with gpt-tokenizer.
+  // Counts of cl100k_base, measured with gpt-tokenizer.
   test.each([
     ['a table', '|---|---|---|\n| a | b | c |\n'.repeat(30), 420],
     ['headings', '====== Title ======\n'.repeat(20), 80],
@@ -23,7 +23,7 @@ describe('the estimate of a text', () => {
     expect(ratio).toBeLessThan(2.5);
   });
 
-  test('is the sum of its parts where they are parted by white space', () => {
+  test('is the sum of its parts if white space separates them', () => {
     const parts = ['The sea', 'was calm,', '42 ships', '港湾'];
     const sum = parts.reduce((tokens, part) => tokens + estimateTextTokens(part), 0);
     expect(estimateTextTokens(parts.join(' '))).toBeCloseTo(sum + 3 * estimateTextTokens(' '));
@@ -31,14 +31,14 @@ describe('the estimate of a text', () => {
   });
 });
 
-const say = (text: string): Turn => ({
+const user = (text: string): Turn => ({
   role: 'user',
   inputs: [{ parts: [{ type: 'text', text }] }],
 });
 const answer = (text: string): Turn => ({ role: 'assistant', kind: 'text', text });
 
 function newLedger() {
-  // A token a character makes every figure below easy to follow; a message costs 5 more.
+  // One token for each character keeps the numbers simple; each message has 5 more.
   return new TokenLedger(
     turnMeasurer({ countTokens: (text) => text.length, imageTokens: () => 0 }),
   );
@@ -51,52 +51,52 @@ const prompt = (turns: readonly Turn[], overhead = 100) => ({
 });
 
 describe('the ledger', () => {
-  const first = say('x'.repeat(95));
+  const first = user('x'.repeat(95));
 
-  test('takes a counted prompt for its count, and estimates only what is new', () => {
+  test('uses the count of a counted prompt, and estimates only new turns', () => {
     const ledger = newLedger();
     ledger.observe(prompt([first]), 500);
     expect(ledger.estimate(prompt([first]))).toEqual({ tokens: 500, unmeasured: 0 });
-    const longer = prompt([first, answer('y'.repeat(45)), say('z'.repeat(45))]);
+    const longer = prompt([first, answer('y'.repeat(45)), user('z'.repeat(45))]);
     expect(ledger.estimate(longer)).toEqual({ tokens: 600, unmeasured: 100 });
   });
 
-  test('learns what turns cost, and corrects those that come', () => {
+  test('learns the size of turns, and corrects later estimates', () => {
     const ledger = newLedger();
-    const turns = [first, answer('y'.repeat(95)), say('z'.repeat(95))];
+    const turns = [first, answer('y'.repeat(95)), user('z'.repeat(95))];
     ledger.observe(prompt([first]), 500);
     ledger.observe(prompt(turns), 900);
     expect(ledger.costOf(turns[1] as Turn)).toBe(200);
     expect(ledger.correction).toBe(1.5);
-    expect(ledger.costOf(say('w'.repeat(95)))).toBe(150);
+    expect(ledger.costOf(user('w'.repeat(95)))).toBe(150);
   });
 
-  test('does not take a prompt for the counted one once any turn of it is shown shorter', () => {
+  test('does not use a count after any turn of the prompt was shortened', () => {
     const ledger = newLedger();
-    const [long, short, last] = [answer('y'.repeat(995)), answer('y'.repeat(95)), say('Go on.')];
+    const [long, short, last] = [answer('y'.repeat(995)), answer('y'.repeat(95)), user('Go on.')];
     ledger.observe(prompt([first, long, last]), 2_000);
     const { tokens } = ledger.estimate(prompt([first, short, last]));
     expect(tokens).toBeLessThan(1_500);
   });
 
-  test('goes on from a correction that was saved', () => {
+  test('starts from a saved correction', () => {
     const measurer = turnMeasurer({ countTokens: (text) => text.length, imageTokens: () => 0 });
     const ledger = new TokenLedger(measurer, { correction: 2 });
     expect(ledger.costOf(first)).toBe(200);
   });
 
-  test('holds a count that hardly grows, or is far below the estimate, for that of a cut prompt', () => {
+  test('detects a cut prompt by a count that hardly grows or is far below the estimate', () => {
     const ledger = newLedger();
-    const long = prompt([say('x'.repeat(2_995))]);
+    const long = prompt([user('x'.repeat(2_995))]);
     const isCut = (each: ReturnType<typeof prompt>, tokens: number) =>
       ledger.isCut(each, tokens, ledger.estimate(each).tokens);
     expect(isCut(long, 1_400)).toBe(true);
     expect(isCut(long, 1_700)).toBe(false);
     ledger.observe(long, 3_000);
-    const longer = prompt([...long.turns, answer('y'.repeat(295)), say('z'.repeat(195))]);
+    const longer = prompt([...long.turns, answer('y'.repeat(295)), user('z'.repeat(195))]);
     expect(isCut(longer, 3_050)).toBe(true);
     expect(isCut(longer, 3_200)).toBe(false);
-    expect(isCut(prompt([...long.turns, answer('y'), say('z')]), 2_999)).toBe(false);
+    expect(isCut(prompt([...long.turns, answer('y'), user('z')]), 2_999)).toBe(false);
     expect(ledger.mostCounted).toBe(3_000);
   });
 });

@@ -12,7 +12,7 @@ import { wireAgent } from '../support/wire-agent.ts';
 
 let counted = 0;
 
-/** Its result is never the same, so that the guard against circles stays out of the way. */
+/** Its result is never the same, so that the loop guard does not stop the run. */
 const count = tool({
   name: 'count',
   description: 'Counts on.',
@@ -29,7 +29,7 @@ const callsTwice = rawCalls([
   ['count', '{}'],
 ]);
 
-/** Every reply of the server costs 10 tokens of input, one of them cached, and 3 of output. */
+/** Every reply of the server has 10 tokens of input, one of them cached, and 3 of output. */
 function countingAgent(limits: Partial<RunLimits>, afterwards: WireReply = callsCount) {
   counted = 0;
   return wireAgent([], { tools: [count], afterwards, limits });
@@ -45,19 +45,19 @@ describe('a run stops', () => {
     ['maxInputTokens', 35, 'max-input-tokens', 4],
     ['maxOutputTokens', 9, 'max-output-tokens', 3],
     ['maxTotalTokens', 50, 'max-total-tokens', 4],
-    // 9 fresh tokens at 0.1 and 3 at 1 are 3.9 a request.
+    // 9 fresh tokens at 0.1 and 3 at 1 are 3.9 for each request.
     ['maxCost', 10, 'max-cost', 3],
   ])('at %s of %s, as %s, after %s requests', async (limit, max, reason, requests) => {
     const { agent, transport } = countingAgent({ [limit]: max, prices });
     const result = await agent.run('Count.');
     expect(result).toMatchObject({ status: 'stopped', reason });
     expect(transport.requests).toHaveLength(requests);
-    // What was begun is taken to its end: no call is left open, and no result is thrown away.
+    // The last step is complete: no call is open and no result is lost.
     expect(result.transcript.awaits).toBe('assistant');
     expect(counted).toBe(requests);
   });
 
-  test('by its clock, wherever it is, with the reason', async () => {
+  test('at maxWallTimeMs, also inside of a tool, with the reason', async () => {
     const waits = tool({
       name: 'waits',
       description: 'Waits for the end.',
@@ -74,7 +74,7 @@ describe('a run stops', () => {
     expect(result.transcript.awaits).toBe('assistant');
   });
 
-  test('no more than it is allowed to, where the last step gives the answer', async () => {
+  test('not, if the last allowed step gives the answer', async () => {
     const { agent } = wireAgent([callsCount, rawText('Done.')], {
       tools: [count],
       limits: { maxSteps: 2, maxRequests: 2, maxOutputTokens: 6 },
@@ -82,7 +82,7 @@ describe('a run stops', () => {
     expect(await agent.run('Count.')).toMatchObject({ status: 'completed', output: 'Done.' });
   });
 
-  test('without running the calls beyond the limit; they are answered all the same', async () => {
+  test('without running the calls beyond the limit; they have results too', async () => {
     const { agent } = countingAgent({ maxToolCalls: 3 }, callsTwice);
     const result = await agent.run('Count.');
     expect(result).toMatchObject({ status: 'stopped', reason: 'max-tool-calls' });
@@ -95,7 +95,7 @@ describe('a run stops', () => {
   });
 });
 
-describe('a limit that comes near', () => {
+describe('a limit that is nearly reached', () => {
   async function nearLimits(tuning: RunTuning): Promise<RunEvent[]> {
     const { agent } = countingAgent({});
     const events: RunEvent[] = [];
@@ -103,13 +103,13 @@ describe('a limit that comes near', () => {
     return events.filter(({ type }) => type === 'limit-neared');
   }
 
-  test('is told of once, at 80 %', async () => {
+  test('is reported once, at 80 %', async () => {
     expect(await nearLimits({ limits: { maxSteps: 10 } })).toEqual([
       expect.objectContaining({ limit: 'maxSteps', used: 8, max: 10, step: 8 }),
     ]);
   });
 
-  test('is told of for each limit', async () => {
+  test('is reported for each limit', async () => {
     const near = await nearLimits({
       limits: { maxSteps: 10, maxInputTokens: 50, maxCost: 1_000, prices },
     });
@@ -118,7 +118,7 @@ describe('a limit that comes near', () => {
     ]);
   });
 
-  test('is not told of again by a run that goes on from its JSON', async () => {
+  test('is not reported again by a run that continues from its JSON', async () => {
     const { agent } = countingAgent({ maxSteps: 5 });
     const first = await agent.run('Count.', { stopWhen: ({ step }) => step === 4 });
     expect(first.state.slices.limits?.nearLimits).toEqual(['maxSteps']);
@@ -130,7 +130,7 @@ describe('a limit that comes near', () => {
 });
 
 describe('the model answers at a limit, with onLimit: answer', () => {
-  test('from what it has, without tools, and it is told in the fixes', async () => {
+  test('from what it has, without tools, and a fix reports it', async () => {
     const { agent, transport } = wireAgent([callsCount, callsCount, rawText('It was 2.')], {
       tools: [count],
       limits: { maxSteps: 2, onLimit: 'answer' },
@@ -144,7 +144,7 @@ describe('the model answers at a limit, with onLimit: answer', () => {
     expect(transport.requests.map(({ body }) => body.tools?.length)).toEqual([1, 1, undefined]);
   });
 
-  test('in its shape', async () => {
+  test('with the output schema', async () => {
     const { agent } = wireAgent([callsCount, rawText('{"last":1}')], {
       tools: [count],
       output: z.object({ last: z.number() }),
@@ -153,7 +153,7 @@ describe('the model answers at a limit, with onLimit: answer', () => {
     expect(await agent.run('Count.')).toMatchObject({ output: { last: 1 } });
   });
 
-  test('once: a call in place of the answer stops the run, and does not run', async () => {
+  test('once: a call instead of the answer does not run, and the run stops', async () => {
     const { agent, transport } = countingAgent({ maxRequests: 2, onLimit: 'answer' });
     const result = await agent.run('Count.');
     expect(result).toMatchObject({ status: 'stopped', reason: 'max-requests' });
@@ -161,7 +161,7 @@ describe('the model answers at a limit, with onLimit: answer', () => {
     expect(counted).toBe(2);
   });
 
-  test('and acts again once the limits are raised', async () => {
+  test('and may call tools again after the limits are raised', async () => {
     const { agent, transport } = countingAgent({ maxRequests: 2, onLimit: 'answer' });
     const stopped = await agent.run('Count.');
     const limits = { maxRequests: 5 };
@@ -186,7 +186,7 @@ describe('a run that is resumed from its JSON', () => {
     expect(second.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test('stops at once where its limit is used up', async () => {
+  test('stops at once if its limit is used up', async () => {
     const { agent, transport } = countingAgent({ maxCost: 7, prices });
     const first = await agent.run('Count.');
     const second = await agent.resume(plainJson(first.state)).result;
@@ -218,7 +218,7 @@ describe('limits that cannot work are refused before anything is sent', () => {
     ['a cost without prices', { limits: { maxCost: 1 } }],
     ['prices without the model', { limits: { maxCost: 1, prices: { other: prices.scripted } } }],
     [
-      'a price that is no number',
+      'a price that is not a number',
       { limits: { maxCost: 1, prices: { scripted: { input: Number.NaN, output: 1 } } } },
     ],
     [
@@ -238,13 +238,13 @@ describe('limits that cannot work are refused before anything is sent', () => {
     expect(transport.requests).toHaveLength(0);
   });
 
-  test('a cost that the prices of the agent bound is allowed', async () => {
+  test('a cost limit of the run may use the prices of the agent', async () => {
     const { agent } = countingAgent({ prices });
     const result = await agent.run('Count.', { limits: { maxCost: 3 } });
     expect(result).toMatchObject({ reason: 'max-cost' });
   });
 
-  test('prices that take the model’s price away from the agent’s limit are not', async () => {
+  test('prices of the run may not remove the price that a limit of the agent needs', async () => {
     const { agent } = countingAgent({ maxCost: 1, prices });
     await expect(agent.run('Count.', { limits: { prices: {} } })).rejects.toMatchObject({
       code: 'invalid_options',
@@ -252,7 +252,7 @@ describe('limits that cannot work are refused before anything is sent', () => {
   });
 });
 
-test('requests that are asked again count, and so do those for a mended answer', async () => {
+test('repeated requests count, and so do those for a corrected answer', async () => {
   const model = scriptedModel([says('No.'), says('No.'), says('No.')]);
   const agent = new Agent({
     name: 'typed',

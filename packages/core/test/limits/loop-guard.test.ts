@@ -54,18 +54,18 @@ const times = (count: number, ...replies: readonly ScriptedReply[]) =>
   Array.from({ length: count }, () => replies).flat();
 
 describe('the same call with the same result', () => {
-  test('runs three times, is answered the fourth time, and stops the run the fifth', async () => {
+  test('runs three times, is refused the fourth time, and stops the run the fifth time', async () => {
     const { ran, result, loops, model } = await play(times(5, callsTool('look', { at: 'door' })));
     expect(result).toMatchObject({ status: 'stopped', reason: 'loop-detected' });
     expect(ran).toHaveLength(3);
     expect(loops).toEqual([3, 3]);
-    const told = model.requests[4]?.transcript.turns.at(-1);
-    const [answer] = told?.role === 'tool' ? told.results : [];
+    const lastTurn = model.requests[4]?.transcript.turns.at(-1);
+    const [answer] = lastTurn?.role === 'tool' ? lastTurn.results : [];
     expect(answer).toMatchObject({ status: 'error' });
     expect(textOf(answer?.parts ?? [])).toContain('3 times');
   });
 
-  test('is the same whatever the order of its arguments', async () => {
+  test('is the same in any order of its arguments', async () => {
     const { ran } = await play([
       callsTool('look', { at: 'door', deep: { a: 1, b: 2 } }),
       callsTool('look', { deep: { b: 2, a: 1 }, at: 'door' }),
@@ -76,18 +76,18 @@ describe('the same call with the same result', () => {
     expect(ran).toHaveLength(3);
   });
 
-  test('does not stop a model that heeds the guard', async () => {
+  test('does not stop a run whose model follows the guard', async () => {
     const { result } = await play([...times(4, callsTool('look')), says('Nothing is new.')]);
     expect(result).toMatchObject({ status: 'completed', output: 'Nothing is new.' });
   });
 
-  test('is found in a circle of several calls', async () => {
+  test('is found in a cycle of several calls', async () => {
     const { ran, result } = await play(times(5, callsTool('look'), callsTool('test')));
     expect(result).toMatchObject({ status: 'stopped', reason: 'loop-detected' });
     expect(ran).toEqual(['look', 'test', 'look', 'test', 'look', 'test']);
   });
 
-  test('is no circle where something new is found out in between', async () => {
+  test('is not a loop if another call has a new result in between', async () => {
     const edits = Array.from({ length: 10 }, (_, n) => [
       callsTool('edit', { n }),
       callsTool('test'),
@@ -100,14 +100,14 @@ describe('the same call with the same result', () => {
     expect(loops).toEqual([]);
   });
 
-  test('in one reply tells the model once before the run is stopped', async () => {
+  test('twice in one reply informs the model once before the run stops', async () => {
     const both = callsTools(['look', {}], ['test', {}]);
     const { result, loops } = await play([...times(4, both), says('Nothing.')]);
     expect(result).toMatchObject({ status: 'completed', output: 'Nothing.' });
     expect(loops).toEqual([3, 3]);
   });
 
-  test('counts on in a run that is resumed from its JSON', async () => {
+  test('is still counted in a run that is resumed from its JSON', async () => {
     const { agent, result, ran } = await play(times(5, callsTool('look')), {
       limits: { maxSteps: 2 },
     });
@@ -117,7 +117,7 @@ describe('the same call with the same result', () => {
     expect(ran).toHaveLength(3);
   });
 
-  test('is answered once, though the reply waits for a human beside it', async () => {
+  test('is refused once, although the reply also waits for an approval', async () => {
     const asked = callsTools(['look', {}], ['ask', {}]);
     const { agent, result, ran } = await play([
       ...times(3, callsTool('look')),
@@ -135,14 +135,14 @@ describe('the same call with the same result', () => {
     [1, 1],
     [2, 2],
     [5, 5],
-  ])('runs as often as maxRepeats says: %s', async (maxRepeats, runs) => {
+  ])('runs maxRepeats times: %s', async (maxRepeats, runs) => {
     const limits = { maxRepeats };
     const { ran, result } = await play(times(runs + 2, callsTool('look')), { limits });
     expect(result).toMatchObject({ reason: 'loop-detected' });
     expect(ran).toHaveLength(runs);
   });
 
-  test('runs to the limit of steps where the guard is off', async () => {
+  test('runs to the limit of steps if the guard is off', async () => {
     const { ran, result } = await play(times(8, callsTool('look')), {
       limits: { maxSteps: 8, maxRepeats: 0 },
     });

@@ -43,13 +43,13 @@ describe('a reply to an answer request that calls a tool', () => {
       names: ['add'],
       text: expect.stringContaining('add'),
     });
-    // The stray call came second; it was the same call, made once tools were offered, that ran.
+    // The stray call came second; the call that ran came after tools were offered.
     expect(ran).toHaveLength(1);
     expect(transport.requests).toHaveLength(4);
     expect(result.steps.map(({ calls }) => calls.length)).toEqual([0, 1, 0]);
   });
 
-  test('is an invalid output where no step is left', async () => {
+  test('is an invalid output if no step is left', async () => {
     const { add, ran } = countingTool();
     const { agent } = wireAgent([rawText('Three.')], {
       tools: [add],
@@ -61,7 +61,7 @@ describe('a reply to an answer request that calls a tool', () => {
     expect(ran).toEqual([]);
   });
 
-  test('ends at the limit of steps where it never does anything else', async () => {
+  test('ends at the limit of steps if the model does nothing else', async () => {
     const { add, ran } = countingTool();
     const turn = [rawText('Three.'), callsAdd];
     const { agent } = wireAgent([...turn, ...turn, ...turn, ...turn], {
@@ -76,7 +76,7 @@ describe('a reply to an answer request that calls a tool', () => {
 });
 
 describe('a separate final answer', () => {
-  test('is asked for without tools, once the model is ready', async () => {
+  test('is requested without tools when the model is ready', async () => {
     const { add } = countingTool();
     const script = [callsAdd, rawText('READY'), rawText('The sum is 3.')];
     const { agent, transport } = wireAgent(script, { tools: [add], finalAnswer: 'separate' });
@@ -85,7 +85,7 @@ describe('a separate final answer', () => {
     expect(transport.requests.map(({ body }) => body.tools?.length)).toEqual([1, 1, undefined]);
   });
 
-  test('tells of text that the decision brought beside the word', async () => {
+  test('reports other text next to the word READY', async () => {
     const { add } = countingTool();
     const script = [rawText('It must be 3.'), rawText('The sum is 3.')];
     const { agent } = wireAgent(script, { tools: [add], finalAnswer: 'separate' });
@@ -95,7 +95,7 @@ describe('a separate final answer', () => {
     });
   });
 
-  test('has its shape from the first answer request on', async () => {
+  test('has the output schema in every answer request', async () => {
     const { add } = countingTool();
     const profile = defineProfile(gemma3Strict, { dialect: 'guided' });
     const script = [
@@ -115,7 +115,7 @@ describe('a separate final answer', () => {
   });
 });
 
-describe('the program’s own check', () => {
+describe('validateOutput', () => {
   const checked = (script: readonly string[], reasons: (string | undefined)[], retries = 2) =>
     wireAgent(
       script.map((text) => rawText(text)),
@@ -131,7 +131,7 @@ describe('the program’s own check', () => {
     );
   let seen: number[] = [];
 
-  test('tells the model its reason, and passes the mended output', async () => {
+  test('sends the model its reason, and accepts the corrected output', async () => {
     seen = [];
     const { agent, transport } = checked(['{"sum":2}', '{"sum":3}'], ['The sum is too low.']);
     expect(await agent.run('1 + 2?')).toMatchObject({ output: { sum: 3 } });
@@ -139,14 +139,14 @@ describe('the program’s own check', () => {
     expect(JSON.stringify(transport.requests[1]?.body.messages)).toContain('The sum is too low.');
   });
 
-  test('is not asked about what does not fit the schema', async () => {
+  test('is not called for an output that does not fit the schema', async () => {
     seen = [];
     const { agent } = checked(['{"sum":"x"}', '{"sum":3}'], []);
     await agent.run('1 + 2?');
     expect(seen).toEqual([3]);
   });
 
-  test('ends the run with its reason after every retry', async () => {
+  test('fails the run with its reason after all retries', async () => {
     seen = [];
     const { agent } = checked(['{"sum":1}', '{"sum":2}'], ['Too low.', 'Still too low.'], 1);
     await expect(agent.run('1 + 2?')).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('the program’s own check', () => {
     });
   });
 
-  test('that throws fails the run with its own words', async () => {
+  test('that throws fails the run with its message', async () => {
     const { agent } = wireAgent([rawText('{"sum":1}')], {
       output,
       validateOutput: () => {

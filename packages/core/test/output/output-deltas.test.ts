@@ -7,7 +7,7 @@ import { wireAgent } from '../support/wire-agent.ts';
 const output = z.object({ title: z.string(), tags: z.array(z.string()) });
 const right = { title: 'A page on turns', tags: ['turns', 'agents', 'tools'] };
 
-test('the output is shown while it grows, and the last is the whole', async () => {
+test('the output is emitted while it grows, and the last delta is complete', async () => {
   const { agent } = wireAgent([rawText(JSON.stringify(right))], { output });
   const shown: JsonValue[] = [];
   for await (const event of agent.stream('Tag this page.')) {
@@ -22,7 +22,7 @@ test('the output is shown while it grows, and the last is the whole', async () =
   expect(JSON.stringify(right)).toContain(JSON.stringify(shown.at(-1)).slice(0, -4));
 });
 
-test('a rejected answer shows under its own attempt', async () => {
+test('a rejected answer has its own attempt number', async () => {
   const { agent } = wireAgent([rawText('{"title": 5}'), rawText(JSON.stringify(right))], {
     output,
   });
@@ -33,16 +33,16 @@ test('a rejected answer shows under its own attempt', async () => {
   expect([...attempts]).toEqual([1, 2]);
 });
 
-test('nothing is shown where the reply is asked for whole', async () => {
+test('no delta is emitted if the reply is not streamed', async () => {
   const { agent, transport } = wireAgent([rawText(JSON.stringify(right))], { output });
   await agent.run('Tag this page.');
   expect(transport.requests.map(({ stream }) => stream)).toEqual([false]);
 });
 
-test('a listener alone is reason enough to ask for the reply in pieces', async () => {
+test('a listener alone makes the run stream the reply', async () => {
   const { agent } = wireAgent([rawText(JSON.stringify(right))], { output });
-  const heard: JsonValue[] = [];
-  agent.on('output-delta', (event) => heard.push(event.output));
+  const received: JsonValue[] = [];
+  agent.on('output-delta', (event) => received.push(event.output));
   await agent.run('Tag this page.');
-  expect(heard).toContainEqual({ title: 'A page on turns' });
+  expect(received).toContainEqual({ title: 'A page on turns' });
 });

@@ -36,7 +36,7 @@ test('the output is text without a schema, and JSON with a JSON Schema', async (
   expect([text, json]).toMatchObject([{ output: 'Hi' }, { output: {} }]);
 });
 
-test('an output stands on completed runs only', () => {
+test('only completed runs have an output', () => {
   const readUnchecked = (result: RunResult<{ days: number }>) =>
     // @ts-expect-error A stopped or paused run has no output.
     result.output;

@@ -23,7 +23,7 @@ const getWeather = tool({
 const callsWeather = rawCalls([['get_weather', '{"city":"Paris"}']]);
 const question = 'What is the weather in Paris?';
 
-/** Runs to the end and gives the bodies that left, the fixes, and the output or the error. */
+/** Runs to the end and returns the sent bodies, the fixes, and the output or the error. */
 async function runTyped(
   replies: readonly WireReply[],
   options: { profile?: ModelProfile; outputRetries?: number; afterwards?: WireReply } = {},
@@ -43,9 +43,9 @@ describe('a draft', () => {
     ['as it is', right],
     ['in a fence', `\`\`\`json\n${right}\n\`\`\``],
     ['between prose', `Here it is:\n${right}\nI hope that helps.`],
-    ['with syntax to mend', "{city: 'Paris', celsius: 21,}"],
-    ['written over lines', '{\n  "city": "Paris",\n  "celsius": 21\n}'],
-  ])('that fits, %s, is the output without a further request', async (_, text) => {
+    ['with a syntax error', "{city: 'Paris', celsius: 21,}"],
+    ['on several lines', '{\n  "city": "Paris",\n  "celsius": 21\n}'],
+  ])('that fits, %s, is the output without another request', async (_, text) => {
     const { end, bodies } = await runTyped([rawText(text)]);
     expect(end).toMatchObject({ status: 'completed', output, text });
     expect(bodies).toHaveLength(2);
@@ -55,18 +55,21 @@ describe('a draft', () => {
     ['wrong in one type', '{"city":"Paris","celsius":"warm"}', 'celsius'],
     ['prose', 'It is warm in Paris.', 'JSON'],
     ['open at its end', '{"city":"Paris","celsius":2', 'is closed'],
-    ['of another shape', '[1, 2]', 'expected object'],
-  ])('that is %s is asked for again in the shape, with the reason', async (_, text, reason) => {
-    const { end, bodies } = await runTyped([rawText(text), rawText(right)]);
-    expect(end).toMatchObject({ status: 'completed', output });
-    expect(bodies).toHaveLength(3);
-    const [instructions] = bodies[2]?.messages ?? [];
-    expect(instructions?.content).toEqual(expect.stringContaining(reason));
-    expect(instructions?.content).toEqual(expect.stringContaining(text));
-    expect(end).toMatchObject({ fixes: [{ kind: 'rejected-draft', text }] });
-  });
+    ['another type', '[1, 2]', 'expected object'],
+  ])(
+    'that is %s is requested again with the output schema and the reason',
+    async (_, text, reason) => {
+      const { end, bodies } = await runTyped([rawText(text), rawText(right)]);
+      expect(end).toMatchObject({ status: 'completed', output });
+      expect(bodies).toHaveLength(3);
+      const [instructions] = bodies[2]?.messages ?? [];
+      expect(instructions?.content).toEqual(expect.stringContaining(reason));
+      expect(instructions?.content).toEqual(expect.stringContaining(text));
+      expect(end).toMatchObject({ fixes: [{ kind: 'rejected-draft', text }] });
+    },
+  );
 
-  test('that was cut at the token limit counts only where it ends by itself', async () => {
+  test('that was cut at the token limit counts only if its text is complete', async () => {
     const asNumber = wireAgent([rawText('12', 'length'), rawText('123')], { output: z.number() });
     expect(await asNumber.agent.run('How many?')).toMatchObject({ output: 123 });
     const whole = wireAgent([rawText(right, 'length')], { output: report });
@@ -74,7 +77,7 @@ describe('a draft', () => {
   });
 });
 
-describe('what travels', () => {
+describe('a request', () => {
   const profiles = [
     ['native', gemma3],
     ['prompted', gemma3Strict],
@@ -83,7 +86,7 @@ describe('what travels', () => {
   ] as const;
 
   test.each(profiles)(
-    'never has tools beside the format of an answer: %s',
+    'never has both tools and the format of an answer: %s',
     async (name, profile) => {
       const { bodies } = await runTyped([rawText('Warm.'), rawText('Warm.'), rawText(right)], {
         profile,
@@ -98,7 +101,7 @@ describe('what travels', () => {
     },
   );
 
-  test.each(profiles)('is the format alone where there are no tools: %s', async (_, profile) => {
+  test.each(profiles)('has only the format if there are no tools: %s', async (_, profile) => {
     const { agent, transport } = wireAgent([rawText(right)], { profile, output: report });
     expect(await agent.run(question)).toMatchObject({ output });
     expect(transport.requests).toHaveLength(1);
@@ -109,24 +112,27 @@ describe('what travels', () => {
   test.each([
     ['json_object', { type: 'json_object' }],
     ['prompted', undefined],
-  ] as const)('says the schema in words to a server that only knows %s', async (kind, format) => {
-    const profile = defineProfile(gemma3Strict, { structuredOutput: kind });
-    const { agent, transport } = wireAgent([rawText(right)], { profile, output: report });
-    expect(await agent.run(question)).toMatchObject({ output });
-    const [sent] = transport.requests;
-    expect(sent?.body.response_format).toEqual(format);
-    expect(JSON.stringify(sent?.body.messages)).toContain('celsius');
-  });
+  ] as const)(
+    'describes the schema in the prompt for a server that only supports %s',
+    async (kind, format) => {
+      const profile = defineProfile(gemma3Strict, { structuredOutput: kind });
+      const { agent, transport } = wireAgent([rawText(right)], { profile, output: report });
+      expect(await agent.run(question)).toMatchObject({ output });
+      const [sent] = transport.requests;
+      expect(sent?.body.response_format).toEqual(format);
+      expect(JSON.stringify(sent?.body.messages)).toContain('celsius');
+    },
+  );
 });
 
 describe('the number of requests', () => {
-  test.each([0, 1, 2, 5])('is a draft, an answer and %s retries at most', async (outputRetries) => {
+  test.each([0, 1, 2, 5])('is at most a draft, an answer and %s retries', async (outputRetries) => {
     const { end, bodies } = await runTyped([], { outputRetries, afterwards: rawText('No.') });
     expect(end).toBeInstanceOf(TurnwiseError);
     expect(bodies).toHaveLength(1 + 1 + 1 + outputRetries);
   });
 
-  test('ends in an error that holds the text and every issue with its path', async () => {
+  test('ends with an error that has the text and every issue with its path', async () => {
     const text = '{"city":5,"celsius":"warm"}';
     const { end } = await runTyped([], { afterwards: rawText(text) });
     expect(end).toMatchObject({ code: 'output_invalid', text });
@@ -138,7 +144,7 @@ describe('the number of requests', () => {
     expect(state).toMatchObject({ v: 1, slices: { step: { step: 2 } } });
   });
 
-  test('leaves what can be resumed: the calls are not made again', async () => {
+  test('can be resumed without repeating the calls', async () => {
     const script = [callsWeather, rawText('No.'), rawText('No.'), rawText(right)];
     const { agent, transport } = wireAgent(script, {
       tools: [getWeather],
@@ -159,14 +165,14 @@ describe('the number of requests', () => {
     ]);
   });
 
-  test('counts an empty answer as one', async () => {
+  test('counts an empty answer too', async () => {
     const { agent, transport } = wireAgent([rawText(''), rawText(right)], { output: report });
     expect(await agent.run(question)).toMatchObject({ output });
     expect(transport.requests).toHaveLength(2);
   });
 });
 
-test('rejected drafts are no turns: the transcript has the accepted text alone', async () => {
+test('rejected drafts are not turns: the transcript has only the accepted text', async () => {
   const { end } = await runTyped([rawText('Warm.'), rawText(right)]);
   expect(end).toMatchObject({ status: 'completed' });
   if (end instanceof Error) throw end;
@@ -176,14 +182,14 @@ test('rejected drafts are no turns: the transcript has the accepted text alone',
   expect(texts).toEqual([right]);
 });
 
-test('a finished run that was saved has its output again', async () => {
+test('a saved finished run has its output again', async () => {
   const { end, agent } = await runTyped([rawText(right)]);
   if (end instanceof Error) throw end;
   const again = await agent.resume(JSON.parse(JSON.stringify(end.state))).result;
   expect(again).toMatchObject({ status: 'completed', output });
 });
 
-test('a schema that changes what it reads gives out the changed value', async () => {
+test('a schema that transforms a value returns the transformed value', async () => {
   const { agent } = wireAgent([rawText('{"day":"2026-01-31"}')], {
     output: z.object({ day: z.iso.date().transform((day) => day.split('-').map(Number)) }),
   });

@@ -18,8 +18,8 @@ function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
     description: '',
     parameters: path,
     needsApproval,
-    execute: ({ path: said }) => {
-      wiped.push(said);
+    execute: ({ path: target }) => {
+      wiped.push(target);
       return 'Wiped.';
     },
   });
@@ -27,7 +27,7 @@ function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
     name: 'look',
     description: '',
     parameters: path,
-    execute: ({ path: said }) => void looked.push(said),
+    execute: ({ path: target }) => void looked.push(target),
   });
   const model = scriptedModel([
     callsTools(['look', { path: '/a' }], ['wipe', { path: '/b' }]),
@@ -60,14 +60,14 @@ describe('a call that needs approval', () => {
     expect([...wiped, ...looked]).toEqual([]);
   });
 
-  test('runs once it is approved, from a state that was JSON', async () => {
+  test('runs once after an approval, from a state that was JSON', async () => {
     const { result, wiped, looked, model } = await pauseAndDecide({ approved: true });
     expect(result).toMatchObject({ status: 'completed', output: 'Done.' });
     expect({ wiped, looked }).toEqual({ wiped: ['/b'], looked: ['/a'] });
     expect(model.requests).toHaveLength(2);
   });
 
-  test('does not run once it is denied, and the model is told why', async () => {
+  test('does not run after a denial, and the model gets the reason', async () => {
     const { result, wiped } = await pauseAndDecide({ approved: false, reason: 'Too dangerous.' });
     expect(wiped).toEqual([]);
     const turn = result.transcript.turns[2];
@@ -76,7 +76,7 @@ describe('a call that needs approval', () => {
     expect(textOf(denied?.parts ?? [])).toContain('Too dangerous.');
   });
 
-  test('stays denied where its rule has changed its mind meanwhile', async () => {
+  test('stays denied even if its rule would not ask any more', async () => {
     let asked = 0;
     const { result, wiped } = await pauseAndDecide({ approved: false }, () => {
       asked += 1;
@@ -86,7 +86,7 @@ describe('a call that needs approval', () => {
     expect(wiped).toEqual([]);
   });
 
-  test('is asked for again where a resumed run brings no word on it', async () => {
+  test('is requested again if a resumed run has no decision on it', async () => {
     const { agent, wiped } = stage();
     const paused = await agent.run('Clean up.');
     const again = await agent.resume(plainJson(paused.state)).result;
@@ -94,7 +94,7 @@ describe('a call that needs approval', () => {
     expect(wiped).toEqual([]);
   });
 
-  test('is closed as cancelled where the run is aborted instead', async () => {
+  test('is cancelled if the run is aborted instead', async () => {
     const { agent, wiped } = stage();
     const paused = await agent.run('Clean up.');
     const signal = AbortSignal.abort();
@@ -106,7 +106,7 @@ describe('a call that needs approval', () => {
     expect(wiped).toEqual([]);
   });
 
-  test('is only asked for where its arguments are valid', async () => {
+  test('is only requested if the arguments are valid', async () => {
     const { agent } = stage();
     const model = scriptedModel([callsTool('wipe', { path: 7 }), says('Sorry.')]);
     const other = new Agent({ name: 'b', model, tools: [] });
@@ -116,7 +116,7 @@ describe('a call that needs approval', () => {
 });
 
 describe('a rule', () => {
-  test('is given the checked arguments, the context and the id of the call', async () => {
+  test('gets the validated arguments, the context and the id of the call', async () => {
     const rule = jest.fn((_input: Path, _about: { context: unknown; callId: string }) => false);
     const { agent, wiped } = stage(rule);
     await agent.run('Clean up.', { context: { user: 'Ada' } });
@@ -124,7 +124,7 @@ describe('a rule', () => {
     expect(wiped).toEqual(['/b']);
   });
 
-  test('that throws fails the run, and nothing has run', async () => {
+  test('that throws fails the run, and no tool runs', async () => {
     const { agent, wiped, looked } = stage(() => Promise.reject(new Error('Who knows?')));
     const running = agent.run('Clean up.');
     await expect(running).rejects.toMatchObject({ code: 'run_failed', state: { v: 1 } });
@@ -135,8 +135,8 @@ describe('a rule', () => {
 describe('a decision', () => {
   test.each<[string, unknown]>([
     ['a text', 'yes'],
-    ['nothing', null],
-    ['an approval in words', { approved: 'false' }],
+    ['null', null],
+    ['an approval that is a string', { approved: 'false' }],
   ])('that is %s is refused, and nothing has run', async (_what, decision) => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
@@ -147,15 +147,17 @@ describe('a decision', () => {
     expect(wiped).toEqual([]);
   });
 
-  test('on a call that was not made is refused: a later call could have its id', async () => {
+  test('on a call that does not exist is refused: a later call could get its id', async () => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
     const decisions = { '3.0': { approved: true } };
-    expect(() => agent.resume(state, { decisions })).toThrow(/no call of this run/);
+    expect(() => agent.resume(state, { decisions })).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
     expect(wiped).toEqual([]);
   });
 
-  test('on a call that is answered already changes nothing', async () => {
+  test('on an answered call has no effect', async () => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
     const decisions = { '1.1': { approved: true } };
@@ -166,7 +168,7 @@ describe('a decision', () => {
 });
 
 describe('a paused run', () => {
-  test('keeps what is said meanwhile, and the model hears it behind the results', async () => {
+  test('keeps an input that comes in the meantime, and the model gets it after the results', async () => {
     const { agent } = stage();
     const run = agent.stream('Clean up.');
     for await (const { type } of run) if (type === 'approval-requested') run.steer('Only /b!');
@@ -180,7 +182,7 @@ describe('a paused run', () => {
     });
   });
 
-  test('has its requests in the summary of the step that it was paused in', async () => {
+  test('counts its requests in the summary of the step in which it paused', async () => {
     const { result } = await pauseAndDecide({ approved: true });
     expect(result.steps.map(({ requests }) => requests)).toEqual([1, 1]);
   });

@@ -15,7 +15,7 @@ import {
 
 const { gemma3 } = profiles;
 
-interface Told {
+interface ScriptedRun {
   readonly ran: readonly unknown[];
   readonly events: readonly RunEvent[];
   readonly requests: readonly { readonly stream: boolean }[];
@@ -24,7 +24,7 @@ interface Told {
 }
 
 /** Runs an agent on Gemma 3 with a tool `add` against raw replies of a server. */
-async function play(...script: readonly WireReply[]): Promise<Told> {
+async function runScript(...script: readonly WireReply[]): Promise<ScriptedRun> {
   const transport = scriptedTransport(script);
   const model = dialectModel({ transport, profile: gemma3, dialect: createDialect(gemma3) });
   const ran: unknown[] = [];
@@ -45,20 +45,20 @@ async function play(...script: readonly WireReply[]): Promise<Told> {
   return { ran, events, requests: transport.requests, end, fixes };
 }
 
-describe('a reply that cannot be used', () => {
+describe('an unusable reply', () => {
   test.each<[string, WireReply]>([
     ['is empty', rawText('')],
     ['is white space', rawText(' \n')],
     ['is empty at the output limit', rawText('', 'length')],
-    ['has arguments that were broken off', rawCalls([['add', '{"a": 1']])],
-    ['has arguments that are no object', rawCalls([['add', '[1, 2]']])],
+    ['has arguments that end too early', rawCalls([['add', '{"a": 1']])],
+    ['has arguments that are not an object', rawCalls([['add', '[1, 2]']])],
     [
-      'has whole arguments, but was cut',
+      'has complete arguments, but was cut',
       rawCalls([['add', '{"a":1}']], { finishReason: 'length' }),
     ],
-    ['has a call in its text that was broken off', rawText('[add(a=1')],
+    ['has a call in its text that ends too early', rawText('[add(a=1')],
   ])('because it %s is asked for once more, whole', async (_why, reply) => {
-    const { end, requests, fixes, ran } = await play(
+    const { end, requests, fixes, ran } = await runScript(
       reply,
       rawCalls([['add', '{"a":1}']]),
       rawText('1'),
@@ -69,38 +69,38 @@ describe('a reply that cannot be used', () => {
     expect(ran).toEqual([{ a: 1, b: 0 }]);
   });
 
-  test('says in the fix what it said, calls that could not be read included', async () => {
-    const { fixes } = await play(rawCalls([['add', '{"a": 1']], { text: 'Let me see.' }));
+  test('is in the fix with its whole content, including calls that could not be parsed', async () => {
+    const { fixes } = await runScript(rawCalls([['add', '{"a": 1']], { text: 'Let me see.' }));
     expect(fixes).toMatchObject([{ kind: 'asked-again', text: 'Let me see.\nadd({"a": 1)' }]);
   });
 
-  test('twice, because it is empty, fails the run', async () => {
-    const { end, events, requests } = await play(rawText(''), rawText(''));
+  test('that is empty twice fails the run', async () => {
+    const { end, events, requests } = await runScript(rawText(''), rawText(''));
     expect(end).toMatchObject({ code: 'model_output', state: { v: 1 } });
     expect(requests).toHaveLength(2);
     expect(events.at(-1)).toMatchObject({ type: 'run-failed', error: { code: 'model_output' } });
   });
 
-  test('twice, because its arguments cannot be read, goes back to the model as a result', async () => {
+  test('whose arguments cannot be parsed twice goes back to the model as a result', async () => {
     const broken = rawCalls([['add', '{"a": ']]);
-    const { end, ran } = await play(broken, broken, rawText('Sorry.'));
+    const { end, ran } = await runScript(broken, broken, rawText('Sorry.'));
     expect(end).toMatchObject({ status: 'completed', output: 'Sorry.' });
     expect(end).toMatchObject({ steps: [{ calls: [{ status: 'invalid-arguments' }] }, {}] });
     expect(ran).toEqual([]);
   });
 });
 
-describe('a reply that can be used in part', () => {
-  test('of text and calls keeps the calls, and says what was dropped', async () => {
+describe('a partly usable reply', () => {
+  test('with text and calls keeps the calls and reports the dropped text', async () => {
     const mixed = rawCalls([['add', '{"a":1,"b":2}']], { text: 'Let me see.' });
-    const { end, fixes, ran } = await play(mixed, rawText('3'));
+    const { end, fixes, ran } = await runScript(mixed, rawText('3'));
     expect(end).toMatchObject({ status: 'completed', output: '3' });
     expect(fixes).toEqual([{ kind: 'dropped-text', text: 'Let me see.' }]);
     expect(ran).toEqual([{ a: 1, b: 2 }]);
   });
 
-  test('of a readable and an unreadable call runs the one and answers the other', async () => {
-    const { end, ran } = await play(
+  test('with a valid and an unparsable call runs the first and rejects the second', async () => {
+    const { end, ran } = await runScript(
       rawCalls([
         ['add', '{"a":1}'],
         ['add', '{"a":'],
@@ -113,30 +113,30 @@ describe('a reply that can be used in part', () => {
     expect(ran).toHaveLength(1);
   });
 
-  test('with a mend of syntax runs, and says what was mended', async () => {
-    const { fixes, ran } = await play(rawCalls([['add', "{'a': 1,}"]]), rawText('1'));
+  test('with a syntax error in its arguments runs, and the repair is reported', async () => {
+    const { fixes, ran } = await runScript(rawCalls([['add', "{'a': 1,}"]]), rawText('1'));
     expect(ran).toEqual([{ a: 1, b: 0 }]);
     expect(fixes).toMatchObject([{ kind: 'repaired-arguments', name: 'add', text: "{'a': 1,}" }]);
   });
 
-  test('that wrote its call as text is salvaged, and the text is not shown', async () => {
-    const { events, fixes, ran } = await play(rawText('[add(a=1, b=2)]'), rawText('3'));
+  test('with its call as text is salvaged, and the text is not streamed', async () => {
+    const { events, fixes, ran } = await runScript(rawText('[add(a=1, b=2)]'), rawText('3'));
     expect(ran).toEqual([{ a: 1, b: 2 }]);
     expect(fixes).toMatchObject([{ kind: 'salvaged-call', name: 'add' }]);
     const shown = events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []));
     expect(shown.join('')).toBe('3');
   });
 
-  test('that was cut is an answer as far as it goes, and says so', async () => {
-    const { end, fixes } = await play(rawText('Once upon a', 'length'));
+  test('that was cut is the answer, and a fix reports the cut', async () => {
+    const { end, fixes } = await runScript(rawText('Once upon a', 'length'));
     expect(end).toMatchObject({ status: 'completed', output: 'Once upon a' });
     expect(fixes).toEqual([{ kind: 'cut-text' }]);
   });
 });
 
-test('a stream that breaks begins anew, and its first pieces are void', async () => {
+test('a broken stream restarts, and its first pieces are dropped', async () => {
   const broken = { ...rawText('The sky is blue.'), restartsAfter: 2 };
-  const { events, end } = await play(broken);
+  const { events, end } = await runScript(broken);
   const restart = events.findIndex(({ type }) => type === 'stream-restarted');
   const pieces = events
     .slice(restart)
@@ -146,8 +146,12 @@ test('a stream that breaks begins anew, and its first pieces are void', async ()
   expect(end).toMatchObject({ output: 'The sky is blue.' });
 });
 
-test('the usage of a run is that of all its requests, those asked again included', async () => {
-  const { end, events } = await play(rawText(''), rawCalls([['add', '{"a":1}']]), rawText('1'));
+test('the usage of a run is the sum of all its requests, including repeated ones', async () => {
+  const { end, events } = await runScript(
+    rawText(''),
+    rawCalls([['add', '{"a":1}']]),
+    rawText('1'),
+  );
   const usage = { inputTokens: 30, outputTokens: 9, cachedInputTokens: 3 };
   expect(end).toMatchObject({ usage });
   expect(events.at(-1)).toMatchObject({ type: 'run-finished', usage });

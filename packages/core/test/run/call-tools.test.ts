@@ -22,7 +22,7 @@ function toolNamed(
   return tool({ name, description: '', parameters: nothing, ...options, execute });
 }
 
-/** A tool that ends when it is told to. */
+/** A tool that ends when the test releases it. */
 function toolInHand(name: string, options: Partial<Pick<Tool, 'concurrency'>> = {}) {
   let end: () => void = () => {};
   const made = toolNamed(
@@ -57,7 +57,7 @@ function toolStory(events: readonly RunEvent[]): string[] {
 }
 
 describe('calls of one reply', () => {
-  test('may be more than Node takes for a leak of listeners', async () => {
+  test('may be more than the number of listeners from which Node warns of a leak', async () => {
     const model = scriptedModel([says('Done.')]);
     const request = jest.spyOn(model, 'request');
     await new Agent({ name: 'a', model }).run('Go.');
@@ -66,7 +66,7 @@ describe('calls of one reply', () => {
     expect(getMaxListeners(signal)).toBe(Infinity);
   });
 
-  test('start in call order, end as they end, and are answered in call order', async () => {
+  test('start in call order, end in any order, and have results in call order', async () => {
     const slow = toolInHand('slow');
     const quick = toolNamed('quick', () => {
       setImmediate(slow.end);
@@ -99,7 +99,7 @@ describe('calls of one reply', () => {
     ]);
   });
 
-  test('each ends with a status of its own, and the run goes on', async () => {
+  test('each ends with its own status, and the run continues', async () => {
     const tools = [
       toolNamed('works', () => 'ok'),
       toolNamed('throws', () => Promise.reject(new Error('No.'))),
@@ -127,7 +127,7 @@ describe('calls of one reply', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'completed' });
   });
 
-  test('progress is told between the start and the end of its call', async () => {
+  test('progress is reported between the start and the end of its call', async () => {
     const busy = toolNamed('busy', async (_input, { progress }) => {
       progress({ percent: 50 });
       await Promise.resolve();
@@ -141,13 +141,13 @@ describe('calls of one reply', () => {
       'progressed busy',
       'finished busy',
     ]);
-    const told = events.flatMap((event) =>
+    const progress = events.flatMap((event) =>
       event.type === 'tool-progressed' ? [event.progress] : [],
     );
-    expect(told).toEqual([{ percent: 50 }, { percent: 100 }]);
+    expect(progress).toEqual([{ percent: 50 }, { percent: 100 }]);
   });
 
-  test('the time that an execution took is told, and none for a call that did not run', async () => {
+  test('the duration of an execution is reported, and 0 for a call that did not run', async () => {
     const events = await eventsOf([toolNamed('works', () => 'ok')], ['works', 'missing']);
     // They end in the order of completion, and the call that does not run may end first.
     const times = new Map(
@@ -161,7 +161,7 @@ describe('calls of one reply', () => {
 });
 
 describe('results', () => {
-  test('keep in full what the model is shown in part', async () => {
+  test('keep the whole text although the model sees only a part', async () => {
     const long = 'x'.repeat(1_000);
     const tools = [toolNamed('long', () => long, { maxResultChars: 10 })];
     const model = scriptedModel([callsTool('long'), says('Done.')]);
@@ -171,7 +171,7 @@ describe('results', () => {
     });
   });
 
-  test('tell the program what the model is not told', async () => {
+  test('hold a value for the program that the model does not get', async () => {
     const tools = [toolNamed('both', () => ({ forModel: '2 rows', forApp: [1, 2] }))];
     const model = scriptedModel([callsTool('both'), says('Done.')]);
     const result = await new Agent({ name: 'a', model, tools }).run('Go.');
@@ -180,7 +180,7 @@ describe('results', () => {
     });
   });
 
-  test('keep images in the blob store of the agent, and out of the state', async () => {
+  test('keep images in the blob store of the agent, not in the state', async () => {
     const blobs = memoryBlobStore();
     const kept = jest.spyOn(blobs, 'put');
     const tools = [toolNamed('photo', () => ({ type: 'image' as const, image: tinyPng }))];
@@ -191,7 +191,7 @@ describe('results', () => {
   });
 });
 
-test('a tool that was offered before, and is not now, does not run', async () => {
+test('a tool that is no longer offered does not run', async () => {
   const execute = jest.fn(() => 'ran');
   let isOn = true;
   const once = tool({

@@ -5,7 +5,7 @@ import { tool } from '../../src/tool/tool.ts';
 import { rawCalls, rawText } from '../support/scripted-transport.ts';
 import { wireAgent } from '../support/wire-agent.ts';
 
-test('no two effects of a run share an id, also where a step asks again and again', async () => {
+test('no two effects of a run share an id, even if a step asks several times', async () => {
   const ids: string[] = [];
   const effects: Effects = {
     ...inProcessEffects,

@@ -37,7 +37,7 @@ async function failedState(agent: Agent): Promise<JsonValue> {
 }
 
 describe('a run that failed', () => {
-  test('carries its state, and goes on from there without asking anything twice', async () => {
+  test('has its state, and a resumed run repeats no request', async () => {
     const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), fails(gone), says('3')]);
     const agent = new Agent({ name: 'a', model, tools: [add] });
     const state = await failedState(agent);
@@ -56,7 +56,7 @@ describe('a run that failed', () => {
     expect(model.requests).toHaveLength(3);
   });
 
-  test('keeps the id of the run, so that keys of its calls stay the same', async () => {
+  test('keeps the id of the run, so that the idempotency keys of its calls stay the same', async () => {
     const model = scriptedModel([fails(gone), says('3')]);
     const agent = new Agent({ name: 'a', model });
     const state = await failedState(agent);
@@ -64,14 +64,14 @@ describe('a run that failed', () => {
     expect(runId).toBe((state as { runId: string }).runId);
   });
 
-  test('has a step that called nothing, though a step before it did', async () => {
+  test('has a step without calls, even after a step with calls', async () => {
     const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), fails(gone), says('3')]);
     const agent = new Agent({ name: 'a', model, tools: [add] });
     const { steps } = await agent.resume(await failedState(agent)).result;
     expect(steps.map(({ calls }) => calls.length)).toEqual([1, 0, 0]);
   });
 
-  test('can be given more to say', async () => {
+  test('can get another input', async () => {
     const model = scriptedModel([fails(gone), says('Hello')]);
     const agent = new Agent({ name: 'a', model });
     const result = await agent.resume(await failedState(agent), { input: 'Still there?' }).result;
@@ -81,7 +81,7 @@ describe('a run that failed', () => {
   });
 });
 
-test('a finished run that is resumed with an input is a further turn of the conversation', async () => {
+test('a finished run that is resumed with an input continues the conversation', async () => {
   const model = scriptedModel([says('One.'), says('Two.')]);
   const agent = new Agent({ name: 'a', model });
   const first = await agent.run('Count.');
@@ -90,7 +90,7 @@ test('a finished run that is resumed with an input is a further turn of the conv
   expect(second.transcript.turns).toHaveLength(4);
 });
 
-test('a finished run that is resumed without one is finished', async () => {
+test('a finished run that is resumed without an input is finished', async () => {
   const model = scriptedModel([says('One.')]);
   const agent = new Agent({ name: 'a', model });
   const first = await agent.run('Count.');
@@ -98,7 +98,7 @@ test('a finished run that is resumed without one is finished', async () => {
   expect(model.requests).toHaveLength(1);
 });
 
-/** An agent that adds once, and then wants to do it again, which it has to be allowed. */
+/** An agent that adds once, and then makes a call that needs approval. */
 function pausingAgent(): Agent {
   const model = scriptedModel([
     callsTool('add', { a: 1, b: 2 }),
@@ -118,7 +118,7 @@ async function pausedState(): Promise<JsonValue> {
 
 type Place = readonly (string | number)[];
 
-/** The place of every value inside a JSON value. */
+/** The path of every value inside a JSON value. */
 function placesIn(value: JsonValue, place: Place = []): readonly Place[] {
   if (typeof value !== 'object' || value === null) return [place];
   const inner = Object.entries(value).flatMap(([key, each]) =>
@@ -135,16 +135,16 @@ function withValue(whole: JsonValue, place: Place, value: JsonValue): JsonValue 
   return copy as JsonValue;
 }
 
-describe('a state that is none', () => {
+describe('an invalid state', () => {
   const agent = new Agent({ name: 'a', model: scriptedModel([says('One.')]) });
 
   test.each<[string, unknown]>([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['a text', 'state'],
     ['an empty object', {}],
-    ['one of another version', { v: 2 }],
-    ['one that was cut down', { v: 1, runId: 'r', transcript: { v: 1, turns: [] } }],
+    ['one with another version', { v: 2 }],
+    ['one without most fields', { v: 1, runId: 'r', transcript: { v: 1, turns: [] } }],
   ])('%s is refused', (_what, state) => {
     expect(() => agent.resume(state as JsonValue)).toThrow(
       expect.objectContaining({ code: 'invalid_state' }),
@@ -179,7 +179,7 @@ describe('a state that is none', () => {
     );
   });
 
-  test('a state that is damaged anywhere is refused, or goes on', async () => {
+  test('a state that is damaged anywhere is refused, or the run continues', async () => {
     const whole = await pausedState();
     const places = placesIn(whole);
     const property = fc.asyncProperty(
@@ -196,7 +196,7 @@ describe('a state that is none', () => {
     expect(places.length).toBeGreaterThan(50);
   });
 
-  test('a conversation in it that breaks the turn law is refused', async () => {
+  test('a state whose conversation breaks the turn law is refused', async () => {
     const { state } = await new Agent({ name: 'a', model: scriptedModel([says('1')]) }).run('Go.');
     const turns = [...state.transcript.turns].reverse();
     const broken = plainJson({ ...state, transcript: { v: 1, turns } });

@@ -1,38 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
+// Native ESM: p-retry and is-network-error have no CommonJS build, so `test` starts Node with --experimental-vm-modules.
 
-// Native ESM: p-retry and is-network-error ship no CommonJS, so `test` starts Node with --experimental-vm-modules.
-
-/** @param {string} directory @returns {import('jest').Config} */
-const project = (directory) => ({
-  displayName: directory,
-  rootDir: directory,
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+/** @type {import('jest').Config} */
+export default {
+  // One project: several projects would each compile every source file once more.
+  testMatch: ['<rootDir>/{scripts,packages/*,examples/*}/test/**/*.test.ts'],
   testEnvironment: 'node',
   // Workspace imports resolve to src/*.ts, so tests need no build.
   testEnvironmentOptions: { customExportConditions: ['@turnwise/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['ts-jest', { useESM: true, tsconfig: `${import.meta.dirname}/tsconfig.json` }],
+    '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }],
   },
   restoreMocks: true,
-});
-
-const projects = [
-  'scripts',
-  'real',
-  ...['packages', 'examples'].flatMap((folder) =>
-    readdirSync(folder)
-      .map((name) => `${folder}/${name}`)
-      .filter((directory) => existsSync(`${directory}/test`)),
-  ),
-];
-
-/** @type {import('jest').Config} */
-export default {
-  projects: projects.map(project),
-  // Every core: nothing else runs while the tests do.
+  // Use every core: no other program runs during the tests.
   maxWorkers: '100%',
-  // No test waits for a clock; this is for a machine that is busy with other things.
+  // Tests do not wait for a clock. The limit is for a busy machine.
   testTimeout: 120_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],

@@ -18,9 +18,11 @@ const stranger = mkdtempSync(join(tmpdir(), 'turnwise-packed-'));
 
 jest.setTimeout(300_000);
 
-/** Packs every package as it would be published and installs the tarballs in an empty project. */
+/** Packs every package as for publication, and installs the tarballs in an empty project. */
 beforeAll(() => {
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], root);
+  // `pnpm typecheck` checks the types; here they are only emitted.
+  const build = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json', '--noCheck'];
+  run(process.execPath, build, root);
   run(process.execPath, ['packages/core/bundle.js'], root);
   writeFileSync(join(stranger, 'package.json'), '{ "name": "stranger", "type": "module" }');
   for (const name of packages) install(name);

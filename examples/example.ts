@@ -2,6 +2,6 @@ import { runExample, runIfStarted } from './program/src/index.ts';
 
 // `pnpm example` lists the examples; `pnpm example NAME …` runs one.
 await runIfStarted(
-  (surroundings) => runExample(surroundings, { examples: import.meta.dirname }),
+  (environment) => runExample(environment, { examples: import.meta.dirname }),
   import.meta.url,
 );

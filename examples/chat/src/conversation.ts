@@ -9,14 +9,14 @@ import {
   TurnwiseError,
 } from '@turnwise/core';
 
-/** How an answer is followed and stopped. */
+/** How to observe and stop an answer. */
 export interface AnswerOptions {
   readonly signal: AbortSignal;
-  /** Hears every event of the run. */
-  readonly hear: (event: RunEvent) => void;
+  /** Called for every event of the run. */
+  readonly onEvent: (event: RunEvent) => void;
 }
 
-/** A conversation with an agent. Nothing that was said is lost where an answer is aborted or fails. */
+/** A conversation with an agent. It keeps all messages if an answer is aborted or fails. */
 export class Conversation {
   readonly #agent: Agent;
   readonly #id = randomUUID();
@@ -27,33 +27,33 @@ export class Conversation {
     this.#agent = agent;
   }
 
-  /** Whether the last answer failed, so that `retry` has something to do. */
+  /** Whether the last answer failed, so that `retry` can be called. */
   get hasFailed(): boolean {
     return this.#failed !== undefined;
   }
 
-  /** Says something and follows the answer. Throws what the run fails with. */
-  answer(said: string, options: AnswerOptions): Promise<RunResult> {
+  /** Sends an input and reports the events of the answer. Throws the error of a failed run. */
+  answer(input: string, options: AnswerOptions): Promise<RunResult> {
     const { signal } = options;
     const run =
       this.#failed === undefined
-        ? this.#agent.stream(said, {
+        ? this.#agent.stream(input, {
             transcript: this.#transcript,
             conversationId: this.#id,
             signal,
           })
-        : this.#agent.resume(this.#failed, { input: said, signal });
-    return this.#follow(run, options);
+        : this.#agent.resume(this.#failed, { input: input, signal });
+    return this.#observe(run, options);
   }
 
-  /** Asks again for the answer that failed. */
+  /** Requests the failed answer again. */
   retry(options: AnswerOptions): Promise<RunResult> {
-    return this.#follow(this.#agent.resume(this.#failed ?? null, options), options);
+    return this.#observe(this.#agent.resume(this.#failed ?? null, options), options);
   }
 
-  async #follow(run: AgentRun, { hear }: AnswerOptions): Promise<RunResult> {
+  async #observe(run: AgentRun, { onEvent }: AnswerOptions): Promise<RunResult> {
     try {
-      for await (const event of run) hear(event);
+      for await (const event of run) onEvent(event);
       const result = await run.result;
       this.#transcript = result.transcript;
       this.#failed = undefined;

@@ -1,9 +1,9 @@
 import type { RunEvent, ToolResult } from '@turnwise/core';
-import { type Colours, showLine, showText } from '@turnwise-examples/program';
+import { type Colours, escapeLine, escapeText } from '@turnwise-examples/program';
 
 /**
- * Prints an answer while it grows, and the calls that lead to it. Text that turns out not to be the answer is marked:
- * what a model writes counts only once its turn is complete.
+ * Prints an answer while it streams, and the calls before it. Streamed text that is not part of the answer is marked:
+ * text counts only once its turn is complete.
  */
 export function createAnswerPrinter(
   write: (text: string) => void,
@@ -11,13 +11,13 @@ export function createAnswerPrinter(
 ): (event: RunEvent) => void {
   let isInLine = false;
   const note = (text: string) => {
-    write(`${isInLine ? '\n' : ''}${colours.dim(showLine(text))}\n`);
+    write(`${isInLine ? '\n' : ''}${colours.dim(escapeLine(text))}\n`);
     isInLine = false;
   };
   return (event) => {
     switch (event.type) {
       case 'text-delta':
-        write(showText(event.text));
+        write(escapeText(event.text));
         isInLine = true;
         break;
       case 'stream-restarted':

@@ -4,11 +4,11 @@ import { calculator, files } from '@turnwise/tools';
 import {
   type Colours,
   createColours,
+  type Environment,
+  escapeLine,
   type Main,
   modelFromEnvironment,
   runIfStarted,
-  type Surroundings,
-  showLine,
   UsageError,
 } from '@turnwise-examples/program';
 import { type AnswerOptions, Conversation } from './conversation.ts';
@@ -16,23 +16,23 @@ import { createAnswerPrinter } from './create-answer-printer.ts';
 
 const help = `Usage: pnpm example chat
 
-Type a question, and more questions that go on from its answer. The tools: a calculator, and the files of the
-folder you are in. Ctrl-C ends an answer and keeps the conversation; at the prompt it ends the chat, as do /quit and
+Type a question; the next questions continue the conversation. The tools are a calculator and the files of the
+current folder. Ctrl-C stops an answer and keeps the conversation; at the prompt it ends the chat, like /quit and
 Ctrl-D. The model comes from the environment, as for pnpm start.
 `;
 
-/** Talks until the input ends or says /quit. */
-export const main: Main = async (surroundings) => {
-  const { output } = surroundings;
-  if (wantsHelp(surroundings.arguments)) {
+/** Answers questions until the input ends or contains /quit. */
+export const main: Main = async (environment) => {
+  const { output } = environment;
+  if (wantsHelp(environment.arguments)) {
     output.write(help);
     return 0;
   }
-  const chosen = await modelFromEnvironment(surroundings.environment);
+  const chosen = await modelFromEnvironment(environment.variables);
   try {
-    output.write(`${chosen.notice ?? `This is ${showLine(chosen.model.id)}.`}\n`);
-    output.write('Ask away; /quit ends the chat.\n');
-    await talk(createAgent(chosen.model, surroundings.folder), surroundings);
+    output.write(`${chosen.notice ?? `This is ${escapeLine(chosen.model.id)}.`}\n`);
+    output.write('Type a question; /quit ends the chat.\n');
+    await chat(createAgent(chosen.model, environment.folder), environment);
     return 0;
   } finally {
     await chosen.close();
@@ -41,7 +41,8 @@ export const main: Main = async (surroundings) => {
 
 function wantsHelp(given: readonly string[]): boolean {
   const unknown = given.find((option) => option !== '--help' && option !== '-h');
-  if (unknown !== undefined) throw new UsageError(`"${unknown}" is no option; there is --help.`);
+  if (unknown !== undefined)
+    throw new UsageError(`"${unknown}" is not an option. The only option is --help.`);
   return given.length > 0;
 }
 
@@ -55,26 +56,26 @@ function createAgent(model: Model, folder: string): Agent {
   });
 }
 
-async function talk(agent: Agent, surroundings: Surroundings): Promise<void> {
+async function chat(agent: Agent, environment: Environment): Promise<void> {
   const conversation = new Conversation(agent);
-  const colours = createColours(surroundings);
-  const lines = openLines(surroundings, colours);
+  const colours = createColours(environment);
+  const lines = openLines(environment, colours);
   let abort: AbortController | undefined;
   let isOpen = true;
-  // The input may end while a line is answered; from Node 24 on, a prompt after that is an error.
+  // The input can end during an answer; a prompt after that is an error since Node 24.
   lines.once('close', () => {
     isOpen = false;
   });
   const interrupt = () => (abort === undefined ? lines.close() : abort.abort());
-  // On a terminal, readline sees the key; elsewhere, the process gets the signal.
+  // On a terminal, readline receives the key; otherwise the process receives the signal.
   lines.on('SIGINT', interrupt);
-  const stopListening = surroundings.onInterrupt(interrupt);
+  const stopListening = environment.onInterrupt(interrupt);
   try {
     lines.prompt();
     for await (const line of lines) {
       if (line.trim() === '/quit') return;
       abort = new AbortController();
-      await answerLine(line.trim(), { conversation, colours, surroundings, signal: abort.signal });
+      await answerLine(line.trim(), { conversation, colours, environment, signal: abort.signal });
       abort = undefined;
       if (isOpen) lines.prompt();
     }
@@ -84,7 +85,7 @@ async function talk(agent: Agent, surroundings: Surroundings): Promise<void> {
   }
 }
 
-function openLines({ input, output }: Surroundings, colours: Colours): Interface {
+function openLines({ input, output }: Environment, colours: Colours): Interface {
   const terminal = output.isTTY === true;
   return createInterface({ input, output, terminal, prompt: colours.bold('> ') });
 }
@@ -92,27 +93,27 @@ function openLines({ input, output }: Surroundings, colours: Colours): Interface
 interface LineOptions {
   readonly conversation: Conversation;
   readonly colours: Colours;
-  readonly surroundings: Surroundings;
+  readonly environment: Environment;
   readonly signal: AbortSignal;
 }
 
-/** Answers one line; a failure is told and does not end the chat. */
+/** Answers one line. An error is printed and does not end the chat. */
 async function answerLine(
-  said: string,
-  { conversation, colours, surroundings, signal }: LineOptions,
+  input: string,
+  { conversation, colours, environment, signal }: LineOptions,
 ): Promise<void> {
-  const { output, errors } = surroundings;
-  const hear = createAnswerPrinter((text) => output.write(text), colours);
-  const options: AnswerOptions = { hear, signal };
-  if (said === '' || (said === '/retry' && !conversation.hasFailed)) return;
+  const { output, errors } = environment;
+  const onEvent = createAnswerPrinter((text) => output.write(text), colours);
+  const options: AnswerOptions = { onEvent, signal };
+  if (input === '' || (input === '/retry' && !conversation.hasFailed)) return;
   try {
-    const result = await (said === '/retry'
+    const result = await (input === '/retry'
       ? conversation.retry(options)
-      : conversation.answer(said, options));
+      : conversation.answer(input, options));
     if (result.status === 'stopped') output.write(colours.dim(`(${result.reason})\n`));
   } catch (thrown) {
     if (!(thrown instanceof TurnwiseError)) throw thrown;
-    errors.write(`${showLine(thrown.message)} (/retry asks again.)\n`);
+    errors.write(`${escapeLine(thrown.message)} (Type /retry to request the answer again.)\n`);
   }
 }
 

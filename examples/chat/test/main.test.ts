@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
-import { type TestSurroundings, testSurroundings } from '@turnwise-examples/program/testing';
+import { type TestEnvironment, testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
 
-// Loading the calculator's library takes seconds on a busy machine.
+// Loading the library of the calculator takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
 let folder: string;
 let endpoint: LocalEndpoint;
-let surroundings: TestSurroundings;
+let environment: TestEnvironment;
 let ended: Promise<number>;
 
 beforeAll(async () => {
@@ -24,65 +24,65 @@ afterAll(() => rm(folder, { recursive: true }));
 
 beforeEach(async () => {
   endpoint = await startLocalEndpoint();
-  surroundings = testSurroundings({ folder, environment: { TURNWISE_BASE_URL: endpoint.url } });
-  ended = runMain(main, surroundings);
+  environment = testEnvironment({ folder, variables: { TURNWISE_BASE_URL: endpoint.url } });
+  ended = runMain(main, environment);
 });
 
 afterEach(() => endpoint.close());
 
-test('a later line goes on from the answers before it', async () => {
-  await say('How many lines does a.txt have?', 'a.txt has 30 lines');
-  await say('Hello', 'stand-in');
+test('a later line continues the conversation', async () => {
+  await ask('How many lines does a.txt have?', 'a.txt has 30 lines');
+  await ask('Hello', 'stand-in');
   await quit();
   const [first = []] = messagesOfRequests();
   const last = messagesOfRequests().at(-1);
   expect(first.length).toBeGreaterThan(0);
-  expect(surroundings.outputText).toContain('· count_lines {"path":"a.txt"}');
+  expect(environment.outputText).toContain('· count_lines {"path":"a.txt"}');
   expect(last?.slice(0, first.length)).toEqual(first);
 });
 
-test('the conversation is sent along with every line', async () => {
-  await say('Hello', 'Hello! I am');
-  await say('How many lines does a.txt have?', 'a.txt has 30 lines');
+test('every request contains the conversation', async () => {
+  await ask('Hello', 'Hello! I am');
+  await ask('How many lines does a.txt have?', 'a.txt has 30 lines');
   await quit();
   const last = JSON.stringify(messagesOfRequests().at(-1));
   expect(last).toContain('Hello! I am');
   expect(last).toContain('30 lines');
 });
 
-test('Ctrl-C ends an answer and keeps what was said', async () => {
+test('Ctrl-C stops an answer and keeps the input', async () => {
   endpoint.faults.push({ kind: 'stall-stream' });
-  surroundings.input.write('Remember the word apricot.\n');
+  environment.input.write('Remember the word apricot.\n');
   await endpoint.faults.whenStalled();
-  surroundings.interrupt();
-  await surroundings.whenOutputHas('(aborted)');
-  await say('Hello', 'stand-in');
+  environment.interrupt();
+  await environment.whenOutputHas('(aborted)');
+  await ask('Hello', 'stand-in');
   await quit();
   expect(JSON.stringify(messagesOfRequests().at(-1))).toContain('apricot');
 });
 
 test('Ctrl-C at the prompt ends the chat', async () => {
-  await surroundings.whenOutputHas('> ');
-  surroundings.interrupt();
+  await environment.whenOutputHas('> ');
+  environment.interrupt();
   expect(await ended).toBe(0);
 });
 
 test('the end of the input ends the chat', async () => {
-  surroundings.input.end('Hello\n');
+  environment.input.end('Hello\n');
   expect(await ended).toBe(0);
-  expect(surroundings.outputText).toContain('stand-in');
+  expect(environment.outputText).toContain('stand-in');
 });
 
-test('after a failure nothing is lost, and /retry asks again', async () => {
+test('a failure keeps the conversation, and /retry requests the answer again', async () => {
   endpoint.script.push({ error: { status: 400, body: { error: { message: 'no\u001b[2J' } } } });
-  surroundings.input.write('How many lines does a.txt have?\n');
-  await surroundings.whenErrorsHave('/retry');
-  await say('/retry', 'a.txt has 30 lines');
+  environment.input.write('How many lines does a.txt have?\n');
+  await environment.whenErrorsHave('/retry');
+  await ask('/retry', 'a.txt has 30 lines');
   await quit();
-  expect(surroundings.errorText).toMatch(/^[^\n]*no\\u001b\[2J[^\n]*\n$/);
+  expect(environment.errorText).toMatch(/^[^\n]*no\\u001b\[2J[^\n]*\n$/);
 });
 
-test('text that calls follow is marked as void', async () => {
+test('text before calls is marked as not part of the answer', async () => {
   endpoint.script.push({
     raw: [
       { choices: [{ index: 0, delta: { role: 'assistant', content: 'Let me count.' } }] },
@@ -106,25 +106,25 @@ test('text that calls follow is marked as void', async () => {
       { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
     ],
   });
-  await say('Count a.txt', '30 lines');
+  await ask('Count a.txt', '30 lines');
   await quit();
-  expect(surroundings.outputText).toMatch(/Let me count\.\n\(the text above does not count\)\n· /);
+  expect(environment.outputText).toMatch(/Let me count\.\n\(the text above does not count\)\n· /);
 });
 
-test('an option that does not exist is refused in one sentence', async () => {
+test('an unknown option is refused in one line', async () => {
   await quit();
-  const refused = testSurroundings({ arguments: ['--fast'] });
+  const refused = testEnvironment({ arguments: ['--fast'] });
   expect(await runMain(main, refused)).toBe(2);
   expect(refused.errorText).toMatch(/^[^\n]*--fast[^\n]*\n$/);
 });
 
-async function say(line: string, answer: string): Promise<void> {
-  surroundings.input.write(`${line}\n`);
-  await surroundings.whenOutputHas(answer);
+async function ask(line: string, answer: string): Promise<void> {
+  environment.input.write(`${line}\n`);
+  await environment.whenOutputHas(answer);
 }
 
 async function quit(): Promise<void> {
-  surroundings.input.write('/quit\n');
+  environment.input.write('/quit\n');
   expect(await ended).toBe(0);
 }
 

@@ -8,10 +8,10 @@ export interface Document {
 
 const kinds = ['prose', 'prose', 'code', 'prose', 'cjk', 'base64'] as const;
 
-/** Made-up documents, the same each time; together they are several times what 4,096 tokens hold. */
+/** Creates the same invented documents each time; together they are several times longer than 4,096 tokens. */
 export function createDocuments(count = 12): readonly Document[] {
-  return Array.from({ length: count }, (_, place) => ({
-    name: `report-${String(place + 1).padStart(2, '0')}.txt`,
-    text: writePage(place + 1, kinds[place % kinds.length] ?? 'prose', 1_800),
+  return Array.from({ length: count }, (_, index) => ({
+    name: `report-${String(index + 1).padStart(2, '0')}.txt`,
+    text: writePage(index + 1, kinds[index % kinds.length] ?? 'prose', 1_800),
   }));
 }

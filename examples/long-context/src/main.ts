@@ -1,38 +1,32 @@
 import { Agent, type RunEvent, Transcript, tool } from '@turnwise/core';
 import {
+  escapeLine,
   type Main,
   modelFromEnvironment,
   runIfStarted,
-  showLine,
   UsageError,
 } from '@turnwise-examples/program';
 import { z } from 'zod';
 import { createDocuments, type Document } from './create-documents.ts';
 
-/** Tokens of prompt and answer together that the example makes do with, whatever the model could. */
+/** Tokens of prompt and answer together. The example uses this window for every model. */
 const window = 4_096;
 
 /** Asks about each document in one conversation. Exit codes: 0 answered, 1 failed or stopped, 130 interrupted. */
-export const main: Main = async ({
-  arguments: given,
-  environment,
-  output,
-  errors,
-  onInterrupt,
-}) => {
+export const main: Main = async ({ arguments: given, variables, output, errors, onInterrupt }) => {
   if (given.length > 0) throw new UsageError('long-context takes no arguments.');
   const documents = createDocuments();
-  const chosen = await modelFromEnvironment(environment, { contextWindow: window });
+  const chosen = await modelFromEnvironment(variables, { contextWindow: window });
   const abort = new AbortController();
   const stopListening = onInterrupt(() => abort.abort());
   const agent = new Agent({
     name: 'archivist',
-    instructions: 'Answer briefly, from the documents alone.',
+    instructions: 'Answer briefly, only with information from the documents.',
     model: chosen.model,
     tools: [readDocument(documents)],
     contextWindow: { tokens: window, reserveTokens: 512 },
   });
-  agent.on('context-compacted', (event) => output.write(`  ${tellCompaction(event)}\n`));
+  agent.on('context-compacted', (event) => output.write(`  ${formatCompaction(event)}\n`));
   agent.on('request-finished', ({ usage }) =>
     output.write(`  prompt of ${usage.inputTokens} tokens\n`),
   );
@@ -46,12 +40,12 @@ export const main: Main = async ({
     for (const { name } of documents) {
       output.write(`${name}\n`);
       const { signal } = abort;
-      const result = await agent.run(`What does ${name} say?`, { transcript, signal });
+      const result = await agent.run(`Read ${name}.`, { transcript, signal });
       if (result.status !== 'completed') {
         errors.write('The run ended before an answer.\n');
         return abort.signal.aborted ? 130 : 1;
       }
-      output.write(`  ${shorten(showLine(result.output))}\n`);
+      output.write(`  ${shorten(escapeLine(result.output))}\n`);
       transcript = result.transcript;
     }
     const kept = JSON.stringify(transcript).length;
@@ -66,7 +60,7 @@ export const main: Main = async ({
 function readDocument(documents: readonly Document[]) {
   return tool({
     name: 'read_document',
-    description: 'Reads a document. What does it say?',
+    description: 'Reads a document.',
     parameters: z.object({
       file: z.string().describe('Name of the document, such as report-01.txt'),
     }),
@@ -79,7 +73,7 @@ function readDocument(documents: readonly Document[]) {
   });
 }
 
-function tellCompaction({
+function formatCompaction({
   reason,
   before,
   after,
@@ -87,10 +81,10 @@ function tellCompaction({
   return `compacted (${reason}): ${before.turns} turns, about ${before.tokens} tokens -> ${after.turns} turns, about ${after.tokens} tokens`;
 }
 
-const longestLine = 100;
+const maxLineChars = 100;
 
 function shorten(text: string): string {
-  return text.length > longestLine ? `${text.slice(0, longestLine)}…` : text;
+  return text.length > maxLineChars ? `${text.slice(0, maxLineChars)}…` : text;
 }
 
 await runIfStarted(main, import.meta.url);

@@ -3,44 +3,45 @@ import { type LoggedRequest, startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 import { type PageKind, writePage } from './write-page.ts';
 
-/** A run of many steps in a window. */
+/** A run with many steps in a context window. */
 export interface LongRun {
   /** Tokens of prompt and answer together. */
   readonly window: number;
   readonly steps: number;
   /** Characters of each result. */
   readonly pageChars: number;
-  /** Tokens that each request allows for its reply; left out, nothing is said. */
+  /** The maximum number of tokens of each reply. @default no limit in the request */
   readonly maxOutputTokens?: number;
 }
 
-/** How such a run went. */
+/** The measurements of such a run. */
 export interface LongRunReport {
   readonly status: string;
-  /** Requests that reached the endpoint, in order. */
+  /** The requests that the endpoint received, in order. */
   readonly requests: readonly LoggedRequest[];
-  /** How many of them were refused. */
+  /** The number of refused requests. */
   readonly refused: number;
-  /** How often the context was compacted. */
+  /** The number of compactions. */
   readonly compactions: number;
-  /** Each request's estimate against the endpoint's own count. */
+  /** For each request, the estimate and the count of the endpoint. */
   readonly estimates: readonly Estimate[];
 }
 
-/** One prompt, estimated and counted. */
+/** The estimated and the counted tokens of one prompt. */
 export interface Estimate {
-  /** What the newest page in it is written in. */
+  /** The kind of the newest page in the prompt. */
   readonly kind: PageKind;
   readonly estimated: number;
   readonly counted: number;
 }
 
-/** What is asked in the run. */
-export const task = 'Read page after page until there are no more, then say that you are done.';
+/** The input of the run. */
+export const task =
+  'Read all pages, one after the other. After the last page, answer that you are done.';
 
 /**
- * Plays a run on the embedded endpoint, which counts tokens with a byte-pair encoding that core does not know. The replies
- * are a script: one page a step. The first half of the pages is prose, the second half code, CJK and base64 in turn.
+ * Runs an agent on the embedded endpoint, which counts tokens with a byte-pair encoding that core does not know. The replies
+ * are scripted: each step reads one page. The first half of the pages is prose, the second half code, CJK and base64.
  */
 export async function measureLongRun({
   window,
@@ -48,7 +49,7 @@ export async function measureLongRun({
   pageChars,
   maxOutputTokens,
 }: LongRun): Promise<LongRunReport> {
-  const pages = Array.from({ length: steps }, (_, place) => place + 1);
+  const pages = Array.from({ length: steps }, (_, index) => index + 1);
   const script = pages.map((page) => ({ calls: [{ name: 'read_page', arguments: { page } }] }));
   const endpoint = await startLocalEndpoint({
     contextWindow: window,
@@ -58,28 +59,28 @@ export async function measureLongRun({
   try {
     const agent = createReader({ baseURL: endpoint.url, window, steps, pageChars });
     const settings = maxOutputTokens === undefined ? {} : { maxOutputTokens };
-    const watched = watch(agent, steps);
+    const readMeasurements = observe(agent, steps);
     const result = await agent.run(task, { settings });
     const { requests } = endpoint;
     const refused = requests.filter(({ status = 0 }) => status >= 400).length;
-    return { status: result.status, requests, refused, ...watched() };
+    return { status: result.status, requests, refused, ...readMeasurements() };
   } finally {
     await endpoint.close();
   }
 }
 
-/** What the page of a step is written in. */
+/** The kind of the page of a step. */
 export function kindOfPage(page: number, steps: number): PageKind {
   if (page <= steps / 2) return 'prose';
   return (['code', 'cjk', 'base64'] as const)[page % 3] ?? 'code';
 }
 
-/** The error of estimates at a share of all, 0.95 for p95; relative to what was counted. */
-export function errorAt(share: number, estimates: readonly Estimate[]): number {
+/** The relative error of the estimates at a percentile, such as 0.95 for p95. */
+export function errorAt(percentile: number, estimates: readonly Estimate[]): number {
   const errors = estimates
     .map(({ estimated, counted }) => Math.abs(estimated - counted) / counted)
     .sort((one, other) => one - other);
-  return errors[Math.min(errors.length - 1, Math.floor(errors.length * share))] ?? Number.NaN;
+  return errors[Math.min(errors.length - 1, Math.floor(errors.length * percentile))] ?? Number.NaN;
 }
 
 function createReader({
@@ -109,7 +110,7 @@ function createReader({
   });
 }
 
-function watch(
+function observe(
   agent: Agent,
   steps: number,
 ): () => Pick<LongRunReport, 'compactions' | 'estimates'> {

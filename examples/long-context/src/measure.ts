@@ -7,20 +7,20 @@ const runs: readonly LongRun[] = [
 ];
 
 /**
- * Prints how far estimates of prompts were off the endpoint's own count, in two windows:
+ * Prints the error of prompt estimates, compared with the count of the endpoint, in two windows:
  * `tsx --conditions @turnwise/source examples/long-context/src/measure.ts`
  */
 export const measure: Main = async ({ output }) => {
   for (const run of runs) {
     const { status, refused, compactions, estimates } = await measureLongRun(run);
-    const learned = estimates.slice(3);
-    const prose = learned.filter(({ kind }) => kind === 'prose');
+    const calibrated = estimates.slice(3);
+    const prose = calibrated.filter(({ kind }) => kind === 'prose');
     const percent = (error: number) => `${(error * 100).toFixed(1)} %`;
     const largest = Math.max(...estimates.map(({ counted }) => counted));
     output.write(`window ${run.window}, ${run.steps} steps: ${status}
   requests ${estimates.length}, refused ${refused}, compactions ${compactions}, largest prompt ${largest} tokens
-  error within prose: p50 ${percent(errorAt(0.5, prose))}, p95 ${percent(errorAt(0.95, prose))}
-  error over all:     p50 ${percent(errorAt(0.5, learned))}, p95 ${percent(errorAt(0.95, learned))}
+  error of prose: p50 ${percent(errorAt(0.5, prose))}, p95 ${percent(errorAt(0.95, prose))}
+  error of all:   p50 ${percent(errorAt(0.5, calibrated))}, p95 ${percent(errorAt(0.95, calibrated))}
 `);
   }
   return 0;

@@ -1,7 +1,7 @@
-/** What a page is written in; kinds cost tokens very differently. */
+/** The kind of text of a page. The number of tokens for each character differs much between kinds. */
 export type PageKind = 'prose' | 'code' | 'cjk' | 'base64';
 
-/** A page of about so many characters, the same for the same number. It begins and ends with a mark that names it. */
+/** Writes a page of about `chars` characters, the same for the same number, between two tags with the number. */
 export function writePage(page: number, kind: PageKind, chars: number): string {
   const random = createRandom(page * 4 + kindNumbers[kind]);
   let text = '';
@@ -9,6 +9,7 @@ export function writePage(page: number, kind: PageKind, chars: number): string {
   return `<page ${page}>\n${text.trimEnd()}\n</page ${page}>`;
 }
 
+/** Returns a whole number from 0 to `below`, exclusive. */
 type Random = (below: number) => number;
 
 const kindNumbers: Readonly<Record<PageKind, number>> = { prose: 0, code: 1, cjk: 2, base64: 3 };
@@ -50,7 +51,7 @@ function pick<Item>(items: readonly Item[], random: Random): Item {
   return items[random(items.length)] as Item;
 }
 
-/** Numbers that look random and are the same for the same seed (a linear congruential generator). */
+/** Creates pseudo-random numbers, the same for the same seed (a linear congruential generator). */
 function createRandom(seed: number): Random {
   let state = (seed * 2_654_435_761 + 12_345) >>> 0;
   return (below) => {

@@ -12,26 +12,26 @@ describe.each([
     report = await measureLongRun(run);
   });
 
-  test('end without one prompt that is too long', () => {
+  test('finish without a prompt that is too long', () => {
     expect(report).toMatchObject({ status: 'completed', refused: 0 });
     expect(report.requests).toHaveLength(run.steps + 1);
     expect(report.compactions).toBeGreaterThan(2);
   });
 
-  test('use the window: prompts grow to most of it before they are made smaller', () => {
+  test('use most of the window before the context is compacted', () => {
     const largest = Math.max(...report.estimates.map(({ counted }) => counted));
     expect(largest).toBeGreaterThan(run.window * 0.6);
     expect(largest + (run.maxOutputTokens ?? 0)).toBeLessThanOrEqual(run.window);
   });
 
-  test('keep the first words of the user and the last result in every prompt', () => {
-    for (const [place, { prompt }] of report.requests.entries()) {
+  test('keep the input and the last result in every prompt', () => {
+    for (const [index, { prompt }] of report.requests.entries()) {
       expect(prompt).toContain(task);
-      if (place > 0) expect(prompt).toContain(`</page ${place}>`);
+      if (index > 0) expect(prompt).toContain(`</page ${index}>`);
     }
   });
 
-  test('are estimated within 15 % of the count in prose, from the fourth request on', () => {
+  test('have estimates within 15 % of the count for prose, after three requests', () => {
     const prose = report.estimates.slice(3).filter(({ kind }) => kind === 'prose');
     expect(prose.length).toBeGreaterThan(7);
     expect(errorAt(0.95, prose)).toBeLessThan(0.15);

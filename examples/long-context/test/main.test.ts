@@ -1,17 +1,17 @@
 import { expect, jest, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
-import { testSurroundings } from '@turnwise-examples/program/testing';
+import { testEnvironment } from '@turnwise-examples/program/testing';
 import { createDocuments } from '../src/create-documents.ts';
 import { main } from '../src/main.ts';
 
 jest.setTimeout(60_000);
 
-test('every document is read in one conversation, though they are several times the window', async () => {
-  const surroundings = testSurroundings();
-  expect(await runMain(main, surroundings)).toBe(0);
-  expect(surroundings.errorText).toBe('');
-  const text = surroundings.outputText;
+test('one conversation reads all documents, which are several times longer than the window', async () => {
+  const environment = testEnvironment();
+  expect(await runMain(main, environment)).toBe(0);
+  expect(environment.errorText).toBe('');
+  const text = environment.outputText;
   for (const [place, { name }] of createDocuments().entries()) {
     expect(text).toContain(`${name}\n`);
     expect(text).toContain(`<page ${place + 1}>`);
@@ -26,14 +26,14 @@ test('every document is read in one conversation, though they are several times 
 
 test('Ctrl-C ends it', async () => {
   const endpoint = await startLocalEndpoint({ models: ['gemma-3-27b'] });
-  const surroundings = testSurroundings({ environment: { TURNWISE_BASE_URL: endpoint.url } });
-  const running = runMain(main, surroundings);
-  await surroundings.whenOutputHas('report-01.txt');
-  surroundings.interrupt();
+  const environment = testEnvironment({ variables: { TURNWISE_BASE_URL: endpoint.url } });
+  const running = runMain(main, environment);
+  await environment.whenOutputHas('report-01.txt');
+  environment.interrupt();
   expect(await running).toBe(130);
   await endpoint.close();
 });
 
-test('arguments are refused with the code of wrong usage', async () => {
-  expect(await runMain(main, testSurroundings({ arguments: ['--fast'] }))).toBe(2);
+test('arguments are refused with exit code 2', async () => {
+  expect(await runMain(main, testEnvironment({ arguments: ['--fast'] }))).toBe(2);
 });

@@ -18,8 +18,8 @@ const steps = 12;
 let endpoint: LocalEndpoint | undefined;
 afterEach(() => endpoint?.close());
 
-/** A run on a server whose window is 4,096 tokens, while the program says that it is 131,072. */
-async function runMistaken(quirks: LocalEndpoint['quirks'], profile: ModelProfile) {
+/** Runs an agent on a server whose window has 4,096 tokens, with a profile that claims 131,072. */
+async function runWithWrongWindow(quirks: LocalEndpoint['quirks'], profile: ModelProfile) {
   const pages = Array.from({ length: steps }, (_, place) => place + 1);
   endpoint = await startLocalEndpoint({
     quirks,
@@ -58,16 +58,16 @@ test.each([
   ['llama.cpp-2025', profiles.gemma3],
   ['llama.cpp-2026', profiles.gemma3Strict],
   ['none', profiles.openai],
-] as const)('the refusal of %s teaches the run its window, once', async (quirks, profile) => {
-  const { result, reasons, refused } = await runMistaken(quirks, profile);
+] as const)('the run learns the window of %s from one refusal', async (quirks, profile) => {
+  const { result, reasons, refused } = await runWithWrongWindow(quirks, profile);
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
   expect(refused).toBe(1);
   expect(reasons.filter((reason) => reason === 'overflow')).toHaveLength(1);
   expect(result.state.slices.context?.window).toBe(4_096);
 });
 
-test('a server that cuts prompts without a word, such as Ollama, is found out', async () => {
-  const { result, refused, requests } = await runMistaken('ollama', profiles.gemma3Strict);
+test('a server that shortens prompts without an error, such as Ollama, is detected', async () => {
+  const { result, refused, requests } = await runWithWrongWindow('ollama', profiles.gemma3Strict);
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
   expect(refused).toBe(0);
   expect(result.fixes).toEqual([
@@ -78,6 +78,6 @@ test('a server that cuts prompts without a word, such as Ollama, is found out', 
     },
   ]);
   expect(result.state.slices.context?.window).toBeLessThanOrEqual(4_096);
-  // Once that was found out, the model sees its task again.
+  // After that, the prompt contains the task again.
   expect(requests.at(-1)?.prompt).toContain(task);
 });

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, type AgentInput, privatemode, TurnwiseError } from '@turnwise/core';
 import {
+  type Environment,
+  escapeText,
   type Main,
   runIfStarted,
-  type Surroundings,
-  showText,
   toUsageError,
   UsageError,
 } from '@turnwise-examples/program';
@@ -16,31 +16,31 @@ const startProxy =
 
 const help = `Usage: pnpm example privatemode [--whole] IMAGE ["question"]
 
-Sends an image and a question to Gemma 3 27B on Privatemode: one message of the user with a text and an image.
-Without a question it asks: ${defaultQuestion}
+Sends an image and a question to Gemma 3 27B on Privatemode: one user message with a text and an image.
+The default question is: ${defaultQuestion}
 
   --whole   wait for the whole answer instead of streaming it
-  --help    print this
+  --help    print this help
 
 PRIVATEMODE_API_KEY     your key
-PRIVATEMODE_BASE_URL    where the proxy is, if not at http://localhost:8080/v1
+PRIVATEMODE_BASE_URL    the address of the proxy (default http://localhost:8080/v1)
 
-The proxy encrypts what leaves the machine. Start it with:
+The proxy encrypts the requests. Start it with:
   ${startProxy}
 `;
 
 /** Asks about one image. Exit codes: 0 answered, 1 failed, 2 wrong options, 130 interrupted. */
-export const main: Main = async (surroundings) => {
-  const asked = readArguments(surroundings);
-  if (asked === 'help') {
-    surroundings.output.write(help);
+export const main: Main = async (environment) => {
+  const request = readArguments(environment);
+  if (request === 'help') {
+    environment.output.write(help);
     return 0;
   }
-  const agent = createAgent(surroundings.environment);
+  const agent = createAgent(environment.variables);
   const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopListening = environment.onInterrupt(() => abort.abort());
   try {
-    return await answer(agent, asked, { surroundings, signal: abort.signal });
+    return await answer(agent, request, { environment, signal: abort.signal });
   } catch (thrown) {
     if (!(thrown instanceof TurnwiseError) || thrown.code !== 'model_unreachable') throw thrown;
     throw new Error(`${thrown.message} To start the proxy: ${startProxy}`, { cause: thrown });
@@ -49,17 +49,17 @@ export const main: Main = async (surroundings) => {
   }
 };
 
-interface Asked {
+interface ImageRequest {
   readonly input: AgentInput;
   readonly isWhole: boolean;
 }
 
-function readArguments({ arguments: given, folder }: Surroundings): Asked | 'help' {
+function readArguments({ arguments: given, folder }: Environment): ImageRequest | 'help' {
   const { values, positionals } = parse(given);
   if (values.help === true) return 'help';
   const [image, ...words] = positionals;
   if (image === undefined) {
-    throw new UsageError('Name an image: pnpm example privatemode IMAGE; --help tells the rest.');
+    throw new UsageError('Name an image: pnpm example privatemode IMAGE. See --help.');
   }
   return {
     input: [
@@ -82,33 +82,33 @@ function parse(given: readonly string[]) {
   }
 }
 
-function createAgent(environment: Surroundings['environment']): Agent {
-  const apiKey = environment.PRIVATEMODE_API_KEY?.trim() ?? '';
-  const baseURL = environment.PRIVATEMODE_BASE_URL?.trim() ?? '';
+function createAgent(variables: Environment['variables']): Agent {
+  const apiKey = variables.PRIVATEMODE_API_KEY?.trim() ?? '';
+  const baseURL = variables.PRIVATEMODE_BASE_URL?.trim() ?? '';
   if (apiKey === '') {
     throw new Error(
       `Set PRIVATEMODE_API_KEY to your key of Privatemode, and start the proxy on port 8080: ${startProxy}`,
     );
   }
   const model = privatemode('gemma-3-27b', { apiKey, ...(baseURL === '' ? {} : { baseURL }) });
-  // Without instructions, the message of the user is the only one, as the provider documents it.
+  // Without instructions, the user message is the only one, as in the documentation of the provider.
   return new Agent({ name: 'privatemode', model });
 }
 
 async function answer(
   agent: Agent,
-  { input, isWhole }: Asked,
-  { surroundings, signal }: { readonly surroundings: Surroundings; readonly signal: AbortSignal },
+  { input, isWhole }: ImageRequest,
+  { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
 ): Promise<number> {
-  const { output, errors } = surroundings;
+  const { output, errors } = environment;
   const run = isWhole ? undefined : agent.stream(input, { signal });
-  for await (const piece of run?.textStream ?? []) output.write(showText(piece));
+  for await (const piece of run?.textStream ?? []) output.write(escapeText(piece));
   const result = await (run?.result ?? agent.run(input, { signal }));
   if (result.status !== 'completed') {
     errors.write('The run was stopped before an answer.\n');
     return 130;
   }
-  output.write(isWhole ? `${showText(result.output)}\n` : '\n');
+  output.write(isWhole ? `${escapeText(result.output)}\n` : '\n');
   return 0;
 }
 

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runMain } from '@turnwise-examples/program';
-import { testSurroundings } from '@turnwise-examples/program/testing';
+import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
 
-const folder = join(import.meta.dirname, '../../vision/pictures');
-const picture = readFileSync(join(folder, 'chart.png')).toString('base64');
+const folder = join(import.meta.dirname, '../../vision/images');
+const image = readFileSync(join(folder, 'chart.png')).toString('base64');
 
 interface Received {
   readonly method: string | undefined;
@@ -28,7 +28,7 @@ beforeEach(async () => {
     for await (const piece of request) pieces.push(piece);
     const body = JSON.parse(Buffer.concat(pieces).toString());
     received.push({ method: request.method, path: request.url, headers: request.headers, body });
-    (body.stream === true ? answerInPieces : answerWhole)(response);
+    (body.stream === true ? answerInChunks : answerWhole)(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-/** What the provider documents for an image: one message of the user, a text part, a data: URL part. */
+/** The request that the provider documents: one user message with a text and a data: URL. */
 const documented = {
   model: 'gemma-3-27b',
   messages: [
@@ -44,7 +44,7 @@ const documented = {
       role: 'user',
       content: [
         { type: 'text', text: 'What is in this image?' },
-        { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } },
+        { type: 'image_url', image_url: { url: `data:image/png;base64,${image}` } },
       ],
     },
   ],
@@ -54,7 +54,7 @@ describe.each([
   ['streamed', []],
   ['whole', ['--whole']],
 ])('the exchange, %s', (form, options) => {
-  test('is the one that the provider documents', async () => {
+  test('is as the provider documents it', async () => {
     const { code, output } = await start([...options, 'chart.png']);
     expect({ code, output }).toEqual({ code: 0, output: 'Four blue bars.\n' });
     expect(received).toMatchObject([
@@ -67,26 +67,26 @@ describe.each([
     const { model, messages, stream = false, ...rest } = received[0]?.body ?? {};
     expect({ model, messages }).toEqual(documented);
     expect(stream).toBe(form === 'streamed');
-    // The proxy reads the salt, which must have 32 characters or more; nothing else goes beside the documented fields.
+    // The proxy reads the salt, which must have at least 32 characters. No other field may be undocumented.
     const { cache_salt: salt, stream_options: _, ...unknown } = rest;
     expect(salt).toMatch(/^[0-9a-f]{64}$/);
     expect(unknown).toEqual({});
   });
 });
 
-test('the question is the one that was typed', async () => {
+test('the question comes from the command line', async () => {
   await start(['chart.png', 'How', 'many bars?']);
   expect(JSON.stringify(received[0]?.body.messages)).toContain('"How many bars?"');
 });
 
-test('without a key, it says what to set and how to start the proxy, and sends nothing', async () => {
+test('without a key it explains what to set and how to start the proxy, and sends no request', async () => {
   const { code, errors } = await start(['chart.png'], { PRIVATEMODE_API_KEY: undefined });
   expect(code).toBe(1);
   expect(errors).toMatch(/^[^\n]*PRIVATEMODE_API_KEY[^\n]*docker run [^\n]*8080[^\n]*--apiKey/);
   expect(received).toEqual([]);
 });
 
-test('where no proxy listens, it says how to start it', async () => {
+test('without a proxy it explains how to start one', async () => {
   const { code, errors } = await start(['chart.png'], {
     PRIVATEMODE_BASE_URL: 'http://127.0.0.1:1/v1',
   });
@@ -94,7 +94,7 @@ test('where no proxy listens, it says how to start it', async () => {
   expect(errors).toMatch(/^[^\n]*127\.0\.0\.1:1[^\n]*docker run [^\n]*\n$/);
 });
 
-test('an image that is not there is told of, and nothing is sent', async () => {
+test('a missing image is reported, and no request is sent', async () => {
   const { code, errors } = await start(['none.png']);
   expect({ code, sent: received.length }).toEqual({ code: 1, sent: 0 });
   expect(errors).toMatch(/^[^\n]*none\.png[^\n]*\n$/);
@@ -106,15 +106,15 @@ test.each([[[]], [['--fast', 'chart.png']]])('the arguments %j are refused', asy
 
 async function start(
   given: readonly string[],
-  environment: Readonly<Record<string, string | undefined>> = {},
+  variables: Readonly<Record<string, string | undefined>> = {},
 ) {
-  const surroundings = testSurroundings({
+  const environment = testEnvironment({
     arguments: given,
     folder,
-    environment: { PRIVATEMODE_API_KEY: 'my-key', PRIVATEMODE_BASE_URL: baseURL, ...environment },
+    variables: { PRIVATEMODE_API_KEY: 'my-key', PRIVATEMODE_BASE_URL: baseURL, ...variables },
   });
-  const code = await runMain(main, surroundings);
-  return { code, output: surroundings.outputText, errors: surroundings.errorText };
+  const code = await runMain(main, environment);
+  return { code, output: environment.outputText, errors: environment.errorText };
 }
 
 function answerWhole(response: ServerResponse): void {
@@ -129,8 +129,8 @@ function answerWhole(response: ServerResponse): void {
   );
 }
 
-/** In the way of vLLM behind Privatemode: usage in every chunk, and a last chunk without choices. */
-function answerInPieces(response: ServerResponse): void {
+/** Streams like vLLM on Privatemode: usage in every chunk, and a last chunk without choices. */
+function answerInChunks(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' });
   const usage = { prompt_tokens: 280, completion_tokens: 5 };
   const send = (choices: readonly object[]) =>

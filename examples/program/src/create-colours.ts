@@ -1,14 +1,14 @@
 import picocolors from 'picocolors';
-import type { Surroundings } from './surroundings.ts';
+import type { Environment } from './environment.ts';
 
-/** Marks up text for a terminal; without colours, every function gives its text back. */
+/** Adds colours to text. Without colours, every function returns its text unchanged. */
 export type Colours = Pick<typeof picocolors, 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'>;
 
-/** Colours where a human looks at the output and has not set NO_COLOR (no-color.org). */
+/** Creates colours if the output is a terminal and NO_COLOR is not set (no-color.org). */
 export function createColours({
   output,
-  environment,
-}: Pick<Surroundings, 'output' | 'environment'>): Colours {
-  const isRefused = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  variables,
+}: Pick<Environment, 'output' | 'variables'>): Colours {
+  const isRefused = (variables.NO_COLOR ?? '') !== '' || variables.TERM === 'dumb';
   return picocolors.createColors(output.isTTY === true && !isRefused);
 }

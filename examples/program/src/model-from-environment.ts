@@ -6,28 +6,27 @@ import {
   TurnwiseError,
 } from '@turnwise/core';
 import { type LocalEndpointOptions, startLocalEndpoint } from '@turnwise/local';
-import type { Surroundings } from './surroundings.ts';
+import type { Environment } from './environment.ts';
 
-/** The model that an example talks to. */
+/** The model of an example. */
 export interface ChosenModel {
   readonly model: Model;
-  /** What the user must know about it, on one line; `undefined` where it is a real model. */
+  /** One line for the user if the model is not a real one, else `undefined`. */
   readonly notice: string | undefined;
-  /** Ends what was started for it. */
+  /** Stops the endpoint if one was started. */
   close(): Promise<void>;
 }
 
 /**
- * Chooses the model by the environment: `PRIVATEMODE_API_KEY` means Privatemode's proxy, `TURNWISE_BASE_URL` any other
- * server (`TURNWISE_MODEL` and `TURNWISE_API_KEY` go with it). Without either, an endpoint with a rule-based stand-in is
- * started on a free port, with `options` of its own. Throws `invalid_options` for an address that cannot work; nothing is
- * sent yet.
+ * Chooses the model by environment variables: with `PRIVATEMODE_API_KEY` Privatemode's proxy, with `TURNWISE_BASE_URL`
+ * another server (and `TURNWISE_MODEL` and `TURNWISE_API_KEY`). Without both, it starts an endpoint with a rule-based
+ * stand-in on a free port, with the given `options`. Throws `invalid_options` for an invalid address. Sends no request.
  */
 export async function modelFromEnvironment(
-  environment: Surroundings['environment'],
+  variables: Environment['variables'],
   options: Pick<LocalEndpointOptions, 'contextWindow'> = {},
 ): Promise<ChosenModel> {
-  const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
   const name = read('TURNWISE_MODEL') ?? 'gemma-3-27b';
   const privatemodeKey = read('PRIVATEMODE_API_KEY');
   const baseURL = read('TURNWISE_BASE_URL');
@@ -39,7 +38,7 @@ export async function modelFromEnvironment(
   );
 }
 
-/** Says in the words of the environment what is wrong with an option that was read from it. */
+/** Adds the names of the environment variables to the error for an invalid option. */
 function anyServer(options: OpenAICompatibleOptions): Model {
   try {
     return openaiCompatible(options);
@@ -61,7 +60,7 @@ async function standIn(
   const endpoint = await startLocalEndpoint({ ...options, models: [name] });
   return {
     model: openaiCompatible({ baseURL: endpoint.url, model: name }),
-    notice: `A rule-based stand-in answers at ${endpoint.url}, not a language model; for a real one set PRIVATEMODE_API_KEY, or TURNWISE_BASE_URL (with TURNWISE_MODEL, TURNWISE_API_KEY).`,
+    notice: `A rule-based stand-in answers at ${endpoint.url}, not a language model. To use a model, set PRIVATEMODE_API_KEY, or TURNWISE_BASE_URL (with TURNWISE_MODEL, TURNWISE_API_KEY).`,
     close: () => endpoint.close(),
   };
 }

@@ -1,27 +1,27 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Main, Surroundings } from './surroundings.ts';
+import type { Environment, Main } from './environment.ts';
 
 /**
- * Runs the example that the first argument names, with the rest of the arguments; without one, lists what there is.
- * `examples` is the folder they lie in: each folder with a `src/main.ts` is one. Throws for a name that there is not.
+ * Runs the example that the first argument names, with the other arguments. Without arguments it lists the examples.
+ * `examples` is their folder: each folder in it with a `src/main.ts` is an example. Throws if the name is unknown.
  */
 export async function runExample(
-  surroundings: Surroundings,
+  environment: Environment,
   { examples }: { readonly examples: string },
 ): Promise<number> {
-  const [name, ...rest] = surroundings.arguments;
+  const [name, ...rest] = environment.arguments;
   const names = readdirSync(examples).filter((folder) => existsSync(mainOf(examples, folder)));
   if (name === undefined || name === '--help' || name === '-h') {
-    surroundings.output.write(listExamples(examples, names));
+    environment.output.write(listExamples(examples, names));
     return 0;
   }
   if (!names.includes(name)) {
     throw new Error(`Unknown example "${name}". Available: ${names.join(', ')}.`);
   }
   const { main }: { main: Main } = await import(pathToFileURL(mainOf(examples, name)).href);
-  return main({ ...surroundings, arguments: rest });
+  return main({ ...environment, arguments: rest });
 }
 
 function mainOf(examples: string, name: string): string {

@@ -1,6 +1,6 @@
 import { messageOf } from './message-of.ts';
 
-/** The command line asks for something that the program does not have. */
+/** The command line is invalid. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -8,7 +8,7 @@ export class UsageError extends Error {
   }
 }
 
-/** What `parseArgs` of node:util threw, as a usage error: its first sentence, and what there is `instead`. */
+/** Converts an error of `parseArgs` to a usage error: its first sentence, followed by the sentence `instead`. */
 export function toUsageError(thrown: unknown, instead: string): UsageError {
   const [problem = ''] = messageOf(thrown).split(/\.? (?=To specify)/);
   return new UsageError(`${problem}. ${instead}`, { cause: thrown });

@@ -4,15 +4,15 @@ import { createColours } from '../src/index.ts';
 
 const terminal = Object.assign(new PassThrough(), { isTTY: true });
 
-test('there are colours on a terminal', () => {
-  const { red } = createColours({ output: terminal, environment: {} });
+test('a terminal has colours', () => {
+  const { red } = createColours({ output: terminal, variables: {} });
   expect(red('a')).not.toBe('a');
 });
 
 test.each([
-  ['the output is no terminal', { output: new PassThrough(), environment: {} }],
-  ['NO_COLOR is set', { output: terminal, environment: { NO_COLOR: '1' } }],
-  ['the terminal is dumb', { output: terminal, environment: { TERM: 'dumb' } }],
-])('there are none where %s', (_where, surroundings) => {
-  expect(createColours(surroundings).red('a')).toBe('a');
+  ['the output is not a terminal', { output: new PassThrough(), variables: {} }],
+  ['NO_COLOR is set', { output: terminal, variables: { NO_COLOR: '1' } }],
+  ['the terminal is dumb', { output: terminal, variables: { TERM: 'dumb' } }],
+])('there are no colours if %s', (_condition, environment) => {
+  expect(createColours(environment).red('a')).toBe('a');
 });

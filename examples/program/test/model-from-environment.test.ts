@@ -9,20 +9,20 @@ afterEach(async () => {
   for (const one of toClose.splice(0)) await one.close();
 });
 
-test('without a word in the environment, a stand-in answers and says so', async () => {
+test('without environment variables, a stand-in answers, and the notice reports that', async () => {
   const chosen = await modelFromEnvironment({ TURNWISE_BASE_URL: ' ' });
   expect(chosen.notice).toMatch(/stand-in.*TURNWISE_BASE_URL/);
   expect(await ask(chosen)).toMatch(/stand-in/);
 });
 
-test('the stand-in ends when it is closed', async () => {
+test('the endpoint of the stand-in stops when the model is closed', async () => {
   const chosen = await modelFromEnvironment({});
   await chosen.close();
   const [url = ''] = chosen.notice?.match(/http:\S+\/v1/) ?? [];
   await expect(fetch(`${url}/models`)).rejects.toThrow();
 });
 
-test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go with it', async () => {
+test('TURNWISE_BASE_URL, TURNWISE_MODEL and TURNWISE_API_KEY choose a server', async () => {
   const endpoint = await startLocalEndpoint({ apiKey: 'secret', models: ['my-gemma-3'] });
   toClose.push(endpoint);
   const chosen = await modelFromEnvironment({
@@ -36,7 +36,7 @@ test('TURNWISE_BASE_URL names the server, TURNWISE_MODEL and TURNWISE_API_KEY go
   expect(chats.map(({ body }) => body.model)).toEqual(['my-gemma-3']);
 });
 
-test('PRIVATEMODE_API_KEY weighs more than TURNWISE_BASE_URL', async () => {
+test('PRIVATEMODE_API_KEY has priority over TURNWISE_BASE_URL', async () => {
   const chosen = await modelFromEnvironment({
     PRIVATEMODE_API_KEY: 'secret',
     TURNWISE_BASE_URL: 'no address at all',
@@ -45,7 +45,7 @@ test('PRIVATEMODE_API_KEY weighs more than TURNWISE_BASE_URL', async () => {
   expect(chosen.notice).toBeUndefined();
 });
 
-test('an address that cannot work is refused by the name of its variable', async () => {
+test('an invalid address is refused with the name of its variable', async () => {
   await expect(modelFromEnvironment({ TURNWISE_BASE_URL: 'localhost' })).rejects.toMatchObject({
     code: 'invalid_options',
     message: expect.stringMatching(/TURNWISE_BASE_URL.*"localhost"/),

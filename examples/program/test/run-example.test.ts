@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { runExample, runMain } from '../src/index.ts';
-import { testSurroundings } from '../src/testing/index.ts';
+import { testEnvironment } from '../src/testing/index.ts';
 
 jest.setTimeout(60_000);
 
 const examples = join(import.meta.dirname, '../..');
 
 async function run(...given: readonly string[]) {
-  const surroundings = testSurroundings({ arguments: given });
-  const code = await runMain((these) => runExample(these, { examples }), surroundings);
-  return { code, output: surroundings.outputText, errors: surroundings.errorText };
+  const environment = testEnvironment({ arguments: given });
+  const code = await runMain((these) => runExample(these, { examples }), environment);
+  return { code, output: environment.outputText, errors: environment.errorText };
 }
 
 test('without a name, every example is listed with the description of its package', async () => {
@@ -28,12 +28,12 @@ test('a name runs that example with the other arguments', async () => {
   expect((await run('quickstart', '--help')).output).toMatch(/^Usage: pnpm start/);
 });
 
-test('a name that there is not ends with one sentence and the list', async () => {
+test('an unknown name is refused with the list of examples', async () => {
   const { code, errors } = await run('quickstrat');
   expect(code).toBe(1);
   expect(errors).toMatch(/^Unknown example "quickstrat"\. Available: .*chat.*quickstart.*\.\n$/);
 });
 
-test('a path is no name', async () => {
+test('a path is not a name', async () => {
   expect((await run('../examples/chat')).code).toBe(1);
 });

@@ -2,7 +2,7 @@ import { Agent, type Model } from '@turnwise/core';
 import { calculator, files } from '@turnwise/tools';
 import { daysBetween } from './days-between.ts';
 
-/** The agent of the quickstart: two ready-made kinds of tools and one of its own. */
+/** The agent of the quickstart, with ready-made tools and one tool of this example. */
 export function createAgent({ model, folder }: { model: Model; folder: string }): Agent {
   return new Agent({
     name: 'quickstart',

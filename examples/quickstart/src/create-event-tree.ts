@@ -1,10 +1,10 @@
 import type { RunEvent } from '@turnwise/core';
-import { type Colours, showLine } from '@turnwise-examples/program';
+import { type Colours, escapeLine } from '@turnwise-examples/program';
 import { describeEvent } from './describe-event.ts';
 
 /**
- * Prints the events of a run as a tree while they happen. A closing event is the last branch of what it closes.
- * Pieces of a reply stand on one line, which grows.
+ * Prints the events of a run as a tree while they happen. A closing event is the last branch of its parent.
+ * The deltas of a reply are printed on one line.
  */
 export function createEventTree(
   write: (text: string) => void,
@@ -26,13 +26,15 @@ export function createEventTree(
 
   return (event) => {
     const piece = pieceOf(event);
-    const told = showLine(describeEvent(event));
+    const description = escapeLine(describeEvent(event));
     if (piece !== undefined && growing === piece) {
-      write(told);
+      write(description);
       return;
     }
     endGrowing();
-    write(`${branch(event)}${paint(event, colours)}${told === '' ? '' : `  ${told}`}`);
+    write(
+      `${branch(event)}${paint(event, colours)}${description === '' ? '' : `  ${description}`}`,
+    );
     growing = piece;
     if (piece === undefined) write('\n');
     depths.set(event.runId, (depths.get(event.runId) ?? 0) + depthChange(event));
@@ -48,7 +50,7 @@ const closers: ReadonlySet<string> = new Set([
   'run-failed',
 ]);
 
-/** What an event is a piece of, if it is one. */
+/** The reply or call that a delta belongs to; `undefined` for other events. */
 function pieceOf(event: RunEvent): string | undefined {
   if (!event.type.endsWith('-delta')) return undefined;
   return event.type === 'call-delta' ? `${event.type} ${event.index}` : event.type;

@@ -1,14 +1,14 @@
 import type { AssistantTurn, Part, RunEvent, ToolCall, Usage, UserInput } from '@turnwise/core';
 
-/** What an event says beside its type, in a few words; may hold control characters of a model or a tool. */
+/** Describes an event in a few words, without its type. The text can contain control characters from a model or a tool. */
 export function describeEvent(event: RunEvent): string {
   switch (event.type) {
     case 'run-started':
       return event.resumed ? 'resumed' : '';
     case 'user-turn-added':
-      return event.turn.inputs.map(tellInput).join(' / ');
+      return event.turn.inputs.map(formatInput).join(' / ');
     case 'input-steered':
-      return tellInput(event.input);
+      return formatInput(event.input);
     case 'step-started':
       return `${event.step}, ${event.phase}`;
     case 'request-started':
@@ -19,56 +19,56 @@ export function describeEvent(event: RunEvent): string {
     case 'call-delta':
       return `${event.name === undefined ? '' : `${event.name} `}${event.arguments ?? ''}`;
     case 'request-finished':
-      return `${event.finishReason}, ${tellUsage(event.usage)}`;
+      return `${event.finishReason}, ${formatUsage(event.usage)}`;
     case 'assistant-turn-added':
-      return tellTurn(event.turn);
+      return formatTurn(event.turn);
     case 'tool-started':
     case 'approval-requested':
-      return tellCall(event.call);
+      return formatCall(event.call);
     case 'tool-finished':
-      return `${event.call.name}, ${event.result.status} in ${event.durationMs} ms: ${tellParts(event.result.parts)}`;
+      return `${event.call.name}, ${event.result.status} in ${event.durationMs} ms: ${formatParts(event.result.parts)}`;
     case 'tool-turn-added':
       return count(event.turn.results.length, 'result');
     case 'step-finished':
-      return tellUsage(event.usage);
+      return formatUsage(event.usage);
     case 'run-finished':
-      return `${event.status}, ${tellUsage(event.usage)}`;
+      return `${event.status}, ${formatUsage(event.usage)}`;
     case 'run-failed':
       return `${event.error.code}: ${event.error.message}`;
     default:
-      return tellFields(event);
+      return formatFields(event);
   }
 }
 
-const longestText = 200;
+const maxChars = 200;
 
-const stampFields: ReadonlySet<string> = new Set(['type', 'runId', 'agent', 'step', 'seq', 'at']);
+const metaFields: ReadonlySet<string> = new Set(['type', 'runId', 'agent', 'step', 'seq', 'at']);
 
-function tellFields(event: RunEvent): string {
-  const own = Object.entries(event).filter(([name]) => !stampFields.has(name));
+function formatFields(event: RunEvent): string {
+  const own = Object.entries(event).filter(([name]) => !metaFields.has(name));
   return shorten(own.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', '));
 }
 
-function tellInput({ parts }: UserInput): string {
-  return tellParts(parts);
+function formatInput({ parts }: UserInput): string {
+  return formatParts(parts);
 }
 
-function tellTurn(turn: AssistantTurn): string {
+function formatTurn(turn: AssistantTurn): string {
   if (turn.kind === 'text') return `text: ${shorten(turn.text)}`;
-  return `calls: ${turn.calls.map(tellCall).join(', ')}`;
+  return `calls: ${turn.calls.map(formatCall).join(', ')}`;
 }
 
-function tellCall({ name, arguments: given }: ToolCall): string {
+function formatCall({ name, arguments: given }: ToolCall): string {
   return `${name}(${shorten(JSON.stringify(given))})`;
 }
 
-function tellParts(parts: readonly Part[]): string {
+function formatParts(parts: readonly Part[]): string {
   return shorten(
     parts.map((part) => (part.type === 'text' ? part.text : `[${part.image.mediaType}]`)).join(' '),
   );
 }
 
-function tellUsage({ inputTokens, outputTokens }: Usage): string {
+function formatUsage({ inputTokens, outputTokens }: Usage): string {
   return `${inputTokens} tokens in, ${outputTokens} out`;
 }
 
@@ -77,5 +77,5 @@ function count(amount: number, noun: string): string {
 }
 
 function shorten(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+  return text.length > maxChars ? `${text.slice(0, maxChars - 1)}…` : text;
 }

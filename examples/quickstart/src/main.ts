@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import type { RunEvent, RunResult } from '@turnwise/core';
 import {
   createColours,
+  type Environment,
+  escapeText,
   type Main,
   modelFromEnvironment,
   runIfStarted,
-  type Surroundings,
-  showText,
   toUsageError,
 } from '@turnwise-examples/program';
 import { createAgent } from './create-agent.ts';
@@ -16,40 +16,40 @@ const defaultQuestion = 'How many lines does package.json have, and what is 17% 
 
 const help = `Usage: pnpm start [--json] ["question"]
 
-Answers a question with tools: a calculator, the files of the folder you are in, and days between dates.
-Without a question it takes: ${defaultQuestion}
+Answers a question with tools: a calculator, the files of the current folder, and the number of days between dates.
+The default question is: ${defaultQuestion}
 
-  --json    print each event of the run as a line of JSON, and nothing else
-  --help    print this
+  --json    print only the events of the run, each as a line of JSON
+  --help    print this help
 
 The model comes from the environment: PRIVATEMODE_API_KEY (Privatemode's proxy on port 8080), or TURNWISE_BASE_URL
-with TURNWISE_MODEL and TURNWISE_API_KEY (any OpenAI-compatible server); without them a rule-based stand-in answers.
+with TURNWISE_MODEL and TURNWISE_API_KEY (any OpenAI-compatible server). Otherwise a rule-based stand-in answers.
 `;
 
 /** Answers one question. Exit codes: 0 answered, 1 failed or stopped, 2 wrong options, 130 interrupted. */
-export const main: Main = async (surroundings) => {
-  const { question, asJson, wantsHelp } = readArguments(surroundings.arguments);
+export const main: Main = async (environment) => {
+  const { question, asJson, wantsHelp } = readArguments(environment.arguments);
   if (wantsHelp) {
-    surroundings.output.write(help);
+    environment.output.write(help);
     return 0;
   }
-  const chosen = await modelFromEnvironment(surroundings.environment);
+  const chosen = await modelFromEnvironment(environment.variables);
   try {
     if (chosen.notice !== undefined) {
-      (asJson ? surroundings.errors : surroundings.output).write(`${chosen.notice}\n`);
+      (asJson ? environment.errors : environment.output).write(`${chosen.notice}\n`);
     }
-    const agent = createAgent({ model: chosen.model, folder: surroundings.folder });
+    const agent = createAgent({ model: chosen.model, folder: environment.folder });
     const abort = new AbortController();
-    const stopListening = surroundings.onInterrupt(() => {
-      // A second Ctrl-C ends the program at once.
+    const stopListening = environment.onInterrupt(() => {
+      // A second Ctrl-C ends the program immediately.
       stopListening();
       abort.abort();
     });
     const run = agent.stream(question, { signal: abort.signal });
-    const print = asJson ? createJsonLines(surroundings) : createTree(surroundings);
+    const print = asJson ? createJsonLines(environment) : createTree(environment);
     for await (const event of run) print(event);
     stopListening();
-    return tellResult(await run.result, surroundings, { asJson });
+    return printResult(await run.result, environment, { asJson });
   } finally {
     await chosen.close();
   }
@@ -62,7 +62,7 @@ function readArguments(given: readonly string[]) {
       options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
-    // Without quotes, the shell hands over a question word by word.
+    // Without quotes, the shell passes each word of a question separately.
     const question = positionals.join(' ').trim();
     return {
       question: question === '' ? defaultQuestion : question,
@@ -74,23 +74,23 @@ function readArguments(given: readonly string[]) {
   }
 }
 
-function createJsonLines({ output }: Surroundings): (event: RunEvent) => void {
+function createJsonLines({ output }: Environment): (event: RunEvent) => void {
   return (event) => output.write(`${JSON.stringify(event)}\n`);
 }
 
-function createTree(surroundings: Surroundings): (event: RunEvent) => void {
-  const { output } = surroundings;
-  return createEventTree((text) => output.write(text), createColours(surroundings));
+function createTree(environment: Environment): (event: RunEvent) => void {
+  const { output } = environment;
+  return createEventTree((text) => output.write(text), createColours(environment));
 }
 
-function tellResult(
+function printResult(
   result: RunResult,
-  { output, errors }: Surroundings,
+  { output, errors }: Environment,
   { asJson }: { readonly asJson: boolean },
 ): number {
   switch (result.status) {
     case 'completed':
-      if (!asJson) output.write(`\n${showText(result.output)}\n`);
+      if (!asJson) output.write(`\n${escapeText(result.output)}\n`);
       return 0;
     case 'stopped':
       errors.write(`The run was stopped (${result.reason}) before an answer.\n`);

@@ -6,14 +6,14 @@ import { createEventTree } from '../src/create-event-tree.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, cachedInputTokens: 0 };
 
-function printed(happenings: readonly RunEventBody[]): string {
+function printed(bodies: readonly RunEventBody[]): string {
   let text = '';
-  const colours = createColours({ output: new PassThrough(), environment: {} });
+  const colours = createColours({ output: new PassThrough(), variables: {} });
   const print = createEventTree((piece) => {
     text += piece;
   }, colours);
-  happenings.forEach((happening, seq) => {
-    const event: RunEvent = { ...happening, runId: 'r', agent: 'a', step: 1, seq, at: 0 };
+  bodies.forEach((body, seq) => {
+    const event: RunEvent = { ...body, runId: 'r', agent: 'a', step: 1, seq, at: 0 };
     print(event);
   });
   return text;
@@ -33,7 +33,7 @@ const opening: readonly RunEventBody[] = [
   },
 ];
 
-test('pieces of a text grow on one line, inside of their request', () => {
+test('the deltas of a text are on one line, inside their request', () => {
   const text = printed([
     ...opening,
     { type: 'text-delta', text: 'Good ', attempt: 1 },
@@ -52,7 +52,7 @@ test('pieces of a text grow on one line, inside of their request', () => {
 `);
 });
 
-test('each call of a reply has a line of its own', () => {
+test('each call of a reply is on a separate line', () => {
   const text = printed([
     ...opening,
     { type: 'call-delta', index: 0, name: 'add', arguments: '{"a":', attempt: 1 },

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { RunEvent } from '@turnwise/core';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
-import { findTreeProblems, testSurroundings } from '@turnwise-examples/program/testing';
+import { findTreeProblems, testEnvironment } from '@turnwise-examples/program/testing';
 import fc from 'fast-check';
 import { main } from '../src/main.ts';
 
-// Loading the calculator's library takes seconds on a busy machine.
+// Loading the library of the calculator takes seconds on a busy machine.
 jest.setTimeout(120_000);
 
 let folder: string;
@@ -39,7 +39,7 @@ const phrasings: readonly (readonly [string, (percent: number) => string])[] = [
 ];
 
 describe('the answer', () => {
-  test.each(phrasings)('holds the lines of %s and their share', async (file, phrase) => {
+  test.each(phrasings)('contains the number of lines of %s and its share', async (file, phrase) => {
     const lines = fc.integer({ min: 1, max: 400 });
     const percent = fc.integer({ min: 1, max: 99 });
     await fc.assert(
@@ -56,7 +56,7 @@ describe('the answer', () => {
     );
   });
 
-  test('stands last on stdout, below the tree', async () => {
+  test('is the last line on stdout, below the tree', async () => {
     await writeFile(join(folder, 'package.json'), '{\n}\n');
     const { outputText, errorText, code } = await run([
       'How many lines does package.json have, and what is 50% of that?',
@@ -68,7 +68,7 @@ describe('the answer', () => {
     expect(rest).toContainEqual(expect.stringMatching(/^└─ run-finished {2}completed/));
   });
 
-  test('uses the tool that the example defines', async () => {
+  test('uses the tool of the example', async () => {
     const { events } = await runJson([
       'How many days are there between 2026-01-31 and 2026-12-24?',
     ]);
@@ -76,7 +76,7 @@ describe('the answer', () => {
     expect(numbersIn(answerOf(events))).toContain('327');
   });
 
-  test('comes for the default question where none is given', async () => {
+  test('is for the default question if no question is given', async () => {
     await writeFile(join(folder, 'package.json'), '{}\n'.repeat(300));
     const { events } = await runJson([]);
     expect(numbersIn(answerOf(events))).toEqual(expect.arrayContaining(['300', '51']));
@@ -84,7 +84,7 @@ describe('the answer', () => {
 });
 
 describe('events', () => {
-  test('form a tree in which everything opened is closed once', async () => {
+  test('form a tree in which every opening event is closed once', async () => {
     await writeFile(join(folder, 'a.txt'), 'one\ntwo\n');
     const { events } = await runJson(['How many lines does a.txt have?']);
     expect(findTreeProblems(events)).toEqual([]);
@@ -92,7 +92,7 @@ describe('events', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'completed' });
   });
 
-  test('form a tree where the run fails too', async () => {
+  test('form a tree if the run fails, too', async () => {
     const { events } = await runJson(['Hello'], { TURNWISE_API_KEY: 'wrong' });
     expect(findTreeProblems(events)).toEqual([]);
     expect(events.at(-1)?.type).toBe('run-failed');
@@ -107,95 +107,95 @@ describe('events', () => {
 });
 
 describe('the stand-in', () => {
-  test('announces itself on the first line, with the way to a real model', async () => {
-    const surroundings = testSurroundings({ arguments: ['Hello'], folder });
-    expect(await runMain(main, surroundings)).toBe(0);
-    expect(surroundings.outputText).toMatch(/^A rule-based stand-in .*TURNWISE_BASE_URL.*\n/);
+  test('is announced on the first line, which explains how to use a real model', async () => {
+    const environment = testEnvironment({ arguments: ['Hello'], folder });
+    expect(await runMain(main, environment)).toBe(0);
+    expect(environment.outputText).toMatch(/^A rule-based stand-in .*TURNWISE_BASE_URL.*\n/);
   });
 
-  test('announces itself on stderr where stdout is for JSON', async () => {
-    const surroundings = testSurroundings({ arguments: ['--json', 'Hello'], folder });
-    expect(await runMain(main, surroundings)).toBe(0);
-    expect(surroundings.errorText).toMatch(/^A rule-based stand-in .*\n$/);
-    expect(readEvents(surroundings.outputText).length).toBeGreaterThan(0);
+  test('is announced on stderr if stdout is for JSON', async () => {
+    const environment = testEnvironment({ arguments: ['--json', 'Hello'], folder });
+    expect(await runMain(main, environment)).toBe(0);
+    expect(environment.errorText).toMatch(/^A rule-based stand-in .*\n$/);
+    expect(readEvents(environment.outputText).length).toBeGreaterThan(0);
   });
 });
 
-describe('one clear sentence', () => {
-  test('for a key that the server does not accept', async () => {
+describe('one line on stderr explains', () => {
+  test('a key that the server does not accept', async () => {
     const { errorText, code } = await run(['Hello'], { TURNWISE_API_KEY: 'wrong' });
     expect(code).toBe(1);
-    expectOneSentence(errorText, /TURNWISE_API_KEY/);
+    expectOneLine(errorText, /TURNWISE_API_KEY/);
   });
 
-  test('for an address where nothing listens', async () => {
+  test('an address without a server', async () => {
     const { errorText, code } = await run(['Hello'], {
       TURNWISE_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
     });
     expect(code).toBe(1);
-    expectOneSentence(errorText, /No server is listening.*TURNWISE_BASE_URL/);
+    expectOneLine(errorText, /No server is listening.*TURNWISE_BASE_URL/);
   });
 
-  test('for an address that is none', async () => {
+  test('an invalid address', async () => {
     const { errorText, code } = await run(['Hello'], { TURNWISE_BASE_URL: 'somewhere' });
     expect(code).toBe(1);
-    expectOneSentence(errorText, /TURNWISE_BASE_URL.*"somewhere"/);
+    expectOneLine(errorText, /TURNWISE_BASE_URL.*"somewhere"/);
   });
 
-  test('for an address without the /v1', async () => {
+  test('an address without /v1', async () => {
     const { errorText, code } = await run(['Hello'], {
       TURNWISE_BASE_URL: endpoint.url.replace('/v1', ''),
     });
     expect(code).toBe(1);
-    expectOneSentence(errorText, /\/v1/);
+    expectOneLine(errorText, /\/v1/);
   });
 
-  test('for an option that does not exist', async () => {
+  test('an unknown option', async () => {
     const { errorText, code } = await run(['--jsno']);
     expect(code).toBe(2);
-    expectOneSentence(errorText, /--jsno.*--json/);
+    expectOneLine(errorText, /--jsno.*--json/);
   });
 });
 
 describe('the program', () => {
-  test('tells its options on --help', async () => {
+  test('prints its options for --help', async () => {
     const { outputText, code } = await run(['--help']);
     expect(code).toBe(0);
     expect(outputText).toContain('--json');
   });
 
-  test('aborts the run on Ctrl-C, closing what was opened', async () => {
+  test('aborts the run at Ctrl-C and closes every open event', async () => {
     endpoint.faults.push({ kind: 'stall-stream' });
-    const surroundings = surroundingsOf(['--json', 'Hello']);
-    const running = runMain(main, surroundings);
+    const environment = environmentWith(['--json', 'Hello']);
+    const running = runMain(main, environment);
     await endpoint.faults.whenStalled();
-    surroundings.interrupt();
+    environment.interrupt();
     expect(await running).toBe(130);
-    expect(findTreeProblems(readEvents(surroundings.outputText))).toEqual([]);
-    expectOneSentence(surroundings.errorText, /stopped/);
+    expect(findTreeProblems(readEvents(environment.outputText))).toEqual([]);
+    expectOneLine(environment.errorText, /stopped/);
   });
 });
 
-function surroundingsOf(given: readonly string[], environment: Record<string, string> = {}) {
-  return testSurroundings({
+function environmentWith(given: readonly string[], variables: Record<string, string> = {}) {
+  return testEnvironment({
     arguments: given,
     folder,
-    environment: {
+    variables: {
       TURNWISE_BASE_URL: endpoint.url,
       TURNWISE_API_KEY: 'right',
-      ...environment,
+      ...variables,
     },
   });
 }
 
-async function run(given: readonly string[], environment: Record<string, string> = {}) {
-  const surroundings = surroundingsOf(given, environment);
-  const code = await runMain(main, surroundings);
-  return { code, outputText: surroundings.outputText, errorText: surroundings.errorText };
+async function run(given: readonly string[], variables: Record<string, string> = {}) {
+  const environment = environmentWith(given, variables);
+  const code = await runMain(main, environment);
+  return { code, outputText: environment.outputText, errorText: environment.errorText };
 }
 
-async function runJson(given: readonly string[], environment: Record<string, string> = {}) {
-  const { code, outputText } = await run(['--json', ...given], environment);
+async function runJson(given: readonly string[], variables: Record<string, string> = {}) {
+  const { code, outputText } = await run(['--json', ...given], variables);
   return { code, events: readEvents(outputText) };
 }
 
@@ -223,7 +223,7 @@ function numbersIn(text: string): string[] {
   return text.match(/\d+(?:\.\d+)?/g) ?? [];
 }
 
-function expectOneSentence(errorText: string, naming: RegExp): void {
+function expectOneLine(errorText: string, naming: RegExp): void {
   expect(errorText).toMatch(/^[^\n]+\n$/);
   expect(errorText).toMatch(naming);
   expect(errorText).not.toMatch(/\bat .*:\d+:\d+/);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the command reads the folder it was started in and ends by itself', async () => {
+test('the command reads the folder in which it was started, and ends', async () => {
   await writeFile(join(folder, 'package.json'), '{}\n'.repeat(200));
   const { code, stdout, stderr } = await start([]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -25,7 +25,7 @@ test('the command reads the folder it was started in and ends by itself', async 
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/\b200\b.*\b34\b/);
 });
 
-test('the command ends with one sentence where the key is wrong', async () => {
+test('the command ends with one line if the key is wrong', async () => {
   const endpoint = await startLocalEndpoint({ apiKey: 'right' });
   const { code, stdout, stderr } = await start(['--json', 'Hello'], {
     TURNWISE_BASE_URL: endpoint.url,
@@ -43,13 +43,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the program as `pnpm start` does, without the variables that could name a model. */
-function start(given: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+/** Starts the program like `pnpm start`, without the environment variables that choose a model. */
+function start(given: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { PRIVATEMODE_API_KEY, TURNWISE_BASE_URL, TURNWISE_MODEL, TURNWISE_API_KEY, ...rest } =
     process.env;
   const main = join(import.meta.dirname, '../src/main.ts');
   const program = ['--conditions', '@turnwise/source', '--import', 'tsx', main, ...given];
-  const env = { ...rest, INIT_CWD: folder, ...environment };
+  const env = { ...rest, INIT_CWD: folder, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, program, { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : error.code, stdout, stderr });

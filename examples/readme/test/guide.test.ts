@@ -1,40 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
-import { blocksOf, compile, root, run, writePrograms } from './snippets.ts';
+import {
+  blocksOf,
+  guidePages,
+  importProgram,
+  programOf,
+  readPage,
+  root,
+  writePrograms,
+} from './snippets.ts';
 
-// A compiler and a program are started.
-jest.setTimeout(120_000);
+const pages = guidePages();
+let endpoint: LocalEndpoint;
+let folder: string;
 
-/** Pages whose snippets go on from each other, each followed by what it prints. */
-describe.each(['context.md', 'images.md', 'limits.md', 'output.md'])(
-  'the snippets of docs/guide/%s',
-  (name) => {
-    const page = readFileSync(join(root, 'docs/guide', name), 'utf8');
-    let endpoint: LocalEndpoint;
-    let folder: string;
+beforeAll(async () => {
+  endpoint = await startLocalEndpoint();
+  folder = await writePrograms(
+    Object.fromEntries(pages.map((name) => [`${name}.ts`, programOf(`docs/guide/${name}`)])),
+  );
+});
 
-    beforeAll(async () => {
-      endpoint = await startLocalEndpoint();
-      folder = await writePrograms({ 'program.ts': blocksOf(page, 'ts').join('\n') });
-    });
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await endpoint.close();
+});
 
-    afterAll(async () => {
-      await rm(folder, { recursive: true });
-      await endpoint.close();
-    });
+test.each(pages)('the snippets of docs/guide/%s print what the page shows', async (name) => {
+  expect(await importProgram(join(folder, `${name}.ts`), endpoint.url)).toEqual({
+    stdout: blocksOf(readPage(`docs/guide/${name}`), 'text').join(''),
+    stderr: '',
+  });
+});
 
-    test('have no type errors', async () => {
-      expect(await compile(folder)).toEqual({ stdout: '', stderr: '' });
-    });
-
-    test('print what the page says', async () => {
-      expect(await run(join(folder, 'program.ts'), endpoint.url)).toEqual({
-        stdout: blocksOf(page, 'text').join(''),
-        stderr: '',
-      });
-    });
-  },
-);
+test.each(pages)('the links of docs/guide/%s have a target', (name) => {
+  const page = readPage(`docs/guide/${name}`);
+  const links = [...page.matchAll(/\]\(([^):#]+)\)/g)].map(([, path = '']) => path);
+  expect(links.filter((path) => !existsSync(join(root, 'docs/guide', path)))).toEqual([]);
+});

@@ -1,25 +1,44 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format } from 'node:util';
+import { jest } from '@jest/globals';
 
-/** The folder that every page is read from, and every program started in. */
+/** The folder of the repository. */
 export const root = join(import.meta.dirname, '../../..');
 
-/** The fenced blocks of a page that are in one language, in order. */
+/** The text of a file of the repository. */
+export function readPage(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+/** The fenced blocks of a page in one language, in order. */
 export function blocksOf(page: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
   return [...page.matchAll(fence)].map(([, block = '']) => block);
 }
 
-/** Makes a folder with programs, by name, and what the compiler needs. It lies in this package, so that they find what they import. */
+/** The TypeScript of a page: its snippets continue each other, so they are one program. */
+export function programOf(path: string): string {
+  return blocksOf(readPage(path), 'ts').join('\n');
+}
+
+/** The pages of docs/guide that have snippets in TypeScript, by name. */
+export function guidePages(): readonly string[] {
+  const names = readdirSync(join(root, 'docs/guide')).filter((name) => name.endsWith('.md'));
+  return names.filter((name) => programOf(`docs/guide/${name}`) !== '');
+}
+
+/** The names of the packages. */
+export function packageNames(): readonly string[] {
+  return readdirSync(join(root, 'packages'));
+}
+
+/** Writes programs, by name, to a new folder in this package, so that they find what they import. */
 export async function writePrograms(programs: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, '../snippets-'));
-  const options = {
-    extends: '../../../tsconfig.json',
-    // Tests that compile side by side must not share a build info file.
-    compilerOptions: { incremental: false, tsBuildInfoFile: null },
-    include: ['*.ts'],
-  };
+  const options = { extends: '../../../tsconfig.json', include: ['*.ts'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(options));
   for (const [name, text] of Object.entries(programs)) await writeFile(join(folder, name), text);
   return folder;
@@ -31,18 +50,34 @@ export interface Printed {
   readonly stderr: string;
 }
 
-/** Compiles a folder of {@link writePrograms}. */
+/** Compiles the programs of a folder. */
 export function compile(folder: string): Promise<Printed> {
   return execute(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder]);
 }
 
-/** Runs a program in TypeScript whose model is at `url`. */
+/** Runs a program in a new process, with its model at `url`. */
 export function run(program: string, url: string): Promise<Printed> {
   const given = ['--conditions', '@turnwise/source', '--import', 'tsx', program];
   return execute(process.execPath, given, { TURNWISE_BASE_URL: url });
 }
 
-/** Runs a program to its end, whatever its exit code; a failure is told on stderr or stdout. */
+/** Runs a program in this process, with its model at `url`; it must print with `console` only. */
+export async function importProgram(program: string, url: string): Promise<Printed> {
+  const printed = { stdout: '', stderr: '' };
+  const printTo =
+    (stream: keyof Printed) =>
+    (...values: unknown[]) => {
+      printed[stream] += `${format(...values)}\n`;
+    };
+  jest.spyOn(console, 'log').mockImplementation(printTo('stdout'));
+  jest.spyOn(console, 'warn').mockImplementation(printTo('stderr'));
+  jest.spyOn(console, 'error').mockImplementation(printTo('stderr'));
+  jest.replaceProperty(process, 'env', { ...process.env, TURNWISE_BASE_URL: url });
+  await import(program);
+  return printed;
+}
+
+/** Runs a program and returns what it prints, for any exit code. */
 export function execute(
   program: string,
   given: readonly string[],

@@ -1,14 +1,14 @@
 import { Agent, type AgentOptions, tool } from '@turnwise/core';
 import { z } from 'zod';
 
-/** What the weather station of each city measured; made up. */
+/** Invented measurements of the weather station of each city. */
 const stations: Readonly<Record<string, { readonly celsius: number; readonly sky: string }>> = {
   Bergen: { celsius: 9, sky: 'rainy' },
   Oslo: { celsius: 14, sky: 'cloudy' },
   Paris: { celsius: 21, sky: 'sunny' },
 };
 
-/** A tool of this example. A city without a station is told to the model, which can mend its call. */
+/** A tool of this example. For a city without a station the model receives an error, so that it can correct its call. */
 export const getWeather = tool({
   name: 'get_weather',
   description: 'Current weather of a city.',
@@ -16,14 +16,14 @@ export const getWeather = tool({
   execute: ({ city }) => {
     const measured = stations[city];
     if (measured === undefined) {
-      throw new Error(`No station in "${city}". There are: ${Object.keys(stations).join(', ')}.`);
+      throw new Error(`No station in "${city}". Available: ${Object.keys(stations).join(', ')}.`);
     }
     return { city, ...measured };
   },
   repeat: 'safe',
 });
 
-/** The shape of the answer; the model is told of it, and held to it. */
+/** The schema of the answer. The model receives it, and each answer is checked against it. */
 export const reportSchema = z.object({
   city: z.string().describe('The city that the report is about'),
   celsius: z.number().describe('Temperature in degrees Celsius'),
@@ -33,7 +33,7 @@ export const reportSchema = z.object({
 /** A weather report. */
 export type Report = z.infer<typeof reportSchema>;
 
-/** An agent with a tool whose answers are weather reports. */
+/** Creates an agent whose answers are weather reports. */
 export function createReporter(
   options: Pick<AgentOptions<unknown, Report>, 'model'> & Partial<AgentOptions<unknown, Report>>,
 ): Agent<unknown, Report> {
@@ -41,7 +41,7 @@ export function createReporter(
     instructions: 'Report the weather. Look it up; never guess a number.',
     tools: [getWeather],
     output: reportSchema,
-    // A check that no schema can express: its reason goes back to the model.
+    // A schema cannot express this check. Its reason is sent to the model.
     validateOutput: ({ city, celsius }) => {
       const measured = stations[city]?.celsius;
       if (measured === undefined || measured === celsius) return undefined;

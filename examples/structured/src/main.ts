@@ -6,37 +6,31 @@ const defaultQuestion = 'What is the weather in Paris?';
 const help = `Usage: pnpm --silent example structured ["question"]
 
 Reports the weather of a city as JSON: {"city", "celsius", "sky"}. There are stations in Bergen, Oslo and Paris.
-Without a question it takes: ${defaultQuestion}
-What happens on the way is told on stderr, one line for each tool, each piece of the output and each repair.
+The default question is: ${defaultQuestion}
+Tool calls, partial outputs and fixes are printed on stderr, one on each line.
 
 The model comes from the environment, as for pnpm start.
 `;
 
 /** Answers one question as JSON. Exit codes: 0 answered, 1 failed or stopped, 130 interrupted. */
-export const main: Main = async ({
-  arguments: given,
-  environment,
-  output,
-  errors,
-  onInterrupt,
-}) => {
+export const main: Main = async ({ arguments: given, variables, output, errors, onInterrupt }) => {
   if (given.includes('--help')) {
     output.write(help);
     return 0;
   }
   const question = given.join(' ').trim() || defaultQuestion;
-  const chosen = await modelFromEnvironment(environment);
+  const chosen = await modelFromEnvironment(variables);
   const abort = new AbortController();
   const stopListening = onInterrupt(() => abort.abort());
   try {
     if (chosen.notice !== undefined) errors.write(`${chosen.notice}\n`);
-    const tell = (what: string, value: unknown) =>
-      errors.write(`${what}: ${JSON.stringify(value)}\n`);
+    const print = (label: string, value: unknown) =>
+      errors.write(`${label}: ${JSON.stringify(value)}\n`);
     const run = createReporter({ model: chosen.model }).stream(question, { signal: abort.signal });
     for await (const event of run) {
-      if (event.type === 'tool-finished') tell(event.call.name, event.call.arguments);
-      if (event.type === 'output-delta') tell('so far', event.output);
-      if (event.type === 'turn-fixed') tell('fixed', event.fix);
+      if (event.type === 'tool-finished') print(event.call.name, event.call.arguments);
+      if (event.type === 'output-delta') print('partial output', event.output);
+      if (event.type === 'turn-fixed') print('fix', event.fix);
     }
     const result = await run.result;
     if (result.status === 'completed') {

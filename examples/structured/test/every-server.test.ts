@@ -20,9 +20,9 @@ jest.setTimeout(60_000);
 
 const question = 'What is the weather in Paris?';
 const report = { city: 'Paris', celsius: 21, sky: 'sunny' };
-const right = JSON.stringify(report);
+const correct = JSON.stringify(report);
 
-/** Every server with the dialect that detection chooses, and with those that can be chosen anywhere. */
+/** Every server, with the detected dialect and with the dialects that every server supports. */
 const combinations = quirksNames.flatMap((quirks) =>
   ([undefined, 'prompted', 'guided'] as const).map((dialect) => ({ quirks, dialect })),
 );
@@ -57,7 +57,7 @@ async function ask(
   return { end, chats: chats.map(({ body }) => body) };
 }
 
-/** A server that says nothing of itself is taken for any model, whose control tokens may be the marks of a dialect. */
+/** Without information from the server, the detected profile could have control tokens that a dialect uses in its text. */
 function profileOf(quirks: LocalEndpoint['quirks']): ModelProfile | 'auto' {
   return quirks === 'none' ? profiles.openai : 'auto';
 }
@@ -69,32 +69,35 @@ function expectSeparate({ chats }: Asked): void {
 }
 
 describe.each(combinations)('on $quirks, dialect $dialect', ({ quirks, dialect }) => {
-  test.each([true, false])('the output is right, streamed: %s', async (stream) => {
+  test.each([true, false])('the output is correct, streamed: %s', async (stream) => {
     const asked = await ask({ quirks }, { dialect, stream });
     expect(asked.end).toMatchObject({ status: 'completed', output: report });
     expectSeparate(asked);
-    // A call, a draft, and an answer in the shape where the draft was prose.
+    // A call, a draft, and an answer as JSON if the draft was prose.
     expect(asked.chats.length).toBeLessThanOrEqual(3);
   });
 
   test.each([
-    ['fenced', { text: `\`\`\`json\n${right}\n\`\`\`` }],
-    ['in prose', { text: `The report:\n${right}\nAnything else?` }],
-    ['wrong in one type', { text: right.replace('21', '"warm"') }],
-    ['cut', { text: right.slice(0, 20), finishReason: 'length' as const }],
+    ['fenced', { text: `\`\`\`json\n${correct}\n\`\`\`` }],
+    ['in prose', { text: `The report:\n${correct}\nAnything else?` }],
+    ['wrong in one type', { text: correct.replace('21', '"warm"') }],
+    ['cut', { text: correct.slice(0, 20), finishReason: 'length' as const }],
     ['empty', { text: '' }],
-    ['against the program’s own check', { text: right.replace('21', '35') }],
-  ])('an answer that is %s is made good within the bound', async (_, wrong) => {
-    const calls = [{ name: 'get_weather', arguments: { city: 'Paris' } }];
-    const draft = { text: 'Let me think.' };
-    const asked = await ask({ quirks, script: [{ calls }, asAct(draft), wrong] }, { dialect });
-    expect(asked.end).toMatchObject({ status: 'completed', output: report });
-    expectSeparate(asked);
-    // A call, a draft, an answer, and two retries.
-    expect(asked.chats.length).toBeLessThanOrEqual(5);
-  });
+    ['refused by validateOutput', { text: correct.replace('21', '35') }],
+  ])(
+    'an answer that is %s leads to a correct output within the limit of retries',
+    async (_, wrong) => {
+      const calls = [{ name: 'get_weather', arguments: { city: 'Paris' } }];
+      const draft = { text: 'Let me think.' };
+      const asked = await ask({ quirks, script: [{ calls }, asAct(draft), wrong] }, { dialect });
+      expect(asked.end).toMatchObject({ status: 'completed', output: report });
+      expectSeparate(asked);
+      // A call, a draft, an answer, and two retries.
+      expect(asked.chats.length).toBeLessThanOrEqual(5);
+    },
+  );
 
-  test('a reply that is never right ends in an error with the text and the issues', async () => {
+  test('a reply that is never correct ends in an error with the text and the issues', async () => {
     const wrong = { text: '{"city":"Paris","celsius":"warm","sky":5}' };
     const calls = [{ name: 'get_weather', arguments: { city: 'Paris' } }];
     const script = [{ calls }, asAct({ text: 'Warm.' }), wrong, wrong, wrong, wrong];
@@ -108,7 +111,7 @@ describe.each(combinations)('on $quirks, dialect $dialect', ({ quirks, dialect }
     expectSeparate(asked);
   });
 
-  /** In the guided dialect a draft is JSON, as the grammar has it. */
+  /** In the guided dialect the grammar makes a draft JSON. */
   function asAct({ text }: { text: string }) {
     return { text: dialect === 'guided' ? JSON.stringify({ answer: text }) : text };
   }

@@ -13,7 +13,7 @@ interface Box {
 const width = 320;
 const height = 200;
 const sky: Colour = [190, 196, 255];
-const line: Colour = [40, 44, 52];
+const axis: Colour = [40, 44, 52];
 const bars: readonly Colour[] = [
   [66, 133, 244],
   [52, 101, 196],
@@ -21,17 +21,17 @@ const bars: readonly Colour[] = [
   [24, 45, 110],
 ];
 
-/** The picture of the example: four bars that grow, in shades of blue, as a PNG. */
+/** Draws the image of the example as a PNG: four growing bars in shades of blue. */
 export function drawChart(): Buffer {
-  const picture = new PNG({ width, height });
-  fill(picture, { left: 0, top: 0, width, height }, sky);
+  const image = new PNG({ width, height });
+  fill(image, { left: 0, top: 0, width, height }, sky);
   for (const [index, colour] of bars.entries()) {
     const tall = 35 * (index + 1);
-    fill(picture, { left: 40 + 65 * index, top: 170 - tall, width: 45, height: tall }, colour);
+    fill(image, { left: 40 + 65 * index, top: 170 - tall, width: 45, height: tall }, colour);
   }
-  fill(picture, { left: 28, top: 20, width: 2, height: 152 }, line);
-  fill(picture, { left: 28, top: 170, width: 270, height: 2 }, line);
-  return PNG.sync.write(picture);
+  fill(image, { left: 28, top: 20, width: 2, height: 152 }, axis);
+  fill(image, { left: 28, top: 170, width: 270, height: 2 }, axis);
+  return PNG.sync.write(image);
 }
 
 function fill({ data }: PNG, box: Box, [red, green, blue]: Colour): void {
@@ -42,7 +42,7 @@ function fill({ data }: PNG, box: Box, [red, green, blue]: Colour): void {
   }
 }
 
-// `pnpm draw` in this folder writes the picture anew.
+// `pnpm draw` in this folder writes the image again.
 const [, started, target] = process.argv;
 if (started?.endsWith('draw-chart.ts') === true && target !== undefined) {
   writeFileSync(target, drawChart());

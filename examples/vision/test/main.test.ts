@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
-import { testSurroundings } from '@turnwise-examples/program/testing';
+import { testEnvironment } from '@turnwise-examples/program/testing';
 import { PNG } from 'pngjs';
 import { drawChart } from '../src/draw-chart.ts';
 import { main } from '../src/main.ts';
 
-const shipped = join(import.meta.dirname, '../pictures/chart.png');
+const shipped = join(import.meta.dirname, '../images/chart.png');
 
 let folder: string;
 let endpoint: LocalEndpoint;
@@ -25,19 +25,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('the picture that is shipped is the one that the script draws', () => {
+test('the image in the repository is the one that the script draws', () => {
   const pixels = (png: Buffer) => PNG.sync.read(png).data;
   expect(pixels(readFileSync(shipped)).equals(pixels(drawChart()))).toBe(true);
 });
 
-test('without arguments, its own chart is shown, decoded and told of', async () => {
+test('without arguments, the chart is sent, decoded and described', async () => {
   const { output, code } = await start([]);
   expect(code).toBe(0);
   expect(output).toContain('The image is a PNG of 320 by 200 pixels, on average blue.');
   expect(output).toMatch(/took \d{3,} tokens\.\n$/);
 });
 
-test('the picture travels in the message of the user, whole, and nowhere else', async () => {
+test('only the user message contains the image, without changes', async () => {
   await start([]);
   const { messages } = endpoint.requests.at(-1)?.body ?? {};
   const url = `data:image/png;base64,${readFileSync(shipped).toString('base64')}`;
@@ -46,14 +46,14 @@ test('the picture travels in the message of the user, whole, and nowhere else', 
     {
       role: 'user',
       content: [
-        { type: 'text', text: 'What is in this picture?' },
+        { type: 'text', text: 'What is in this image?' },
         { type: 'image_url', image_url: { url } },
       ],
     },
   ]);
 });
 
-test('another picture is found from the folder that the user is in, and the question is his', async () => {
+test('the path of an image is relative to the current folder, and the question is sent', async () => {
   await writeFile(join(folder, 'mine.png'), drawChart());
   const { output, code } = await start(['mine.png', 'How', 'large is it?']);
   expect(code).toBe(0);
@@ -61,30 +61,30 @@ test('another picture is found from the folder that the user is in, and the ques
   expect(output).toContain('320 by 200');
 });
 
-test('a picture that is padded arrives as a square', async () => {
+test('a padded image is square', async () => {
   const { output } = await start(['--fit', 'pad']);
   expect(output).toContain('320 by 320');
 });
 
 test.each([
-  ['a file that is not there', ['none.png'], 'does not exist', 1],
-  ['a text', ['notes.png'], 'no image', 1],
+  ['a missing file', ['none.png'], 'does not exist', 1],
+  ['a text', ['notes.png'], 'is not an image', 1],
   ['another way to fit', ['--fit', 'stretch'], '--fit pad', 2],
   ['another option', ['--large'], '--large', 2],
-])('%s is refused in one sentence', async (_, given, words, code) => {
-  await writeFile(join(folder, 'notes.png'), 'Only words.');
+])('%s is refused in one line', async (_, given, text, code) => {
+  await writeFile(join(folder, 'notes.png'), 'Only text.');
   const refused = await start(given);
   expect(refused.code).toBe(code);
   expect(refused.errors).toMatch(/^[^\n]+\n$/);
-  expect(refused.errors).toContain(words);
+  expect(refused.errors).toContain(text);
 });
 
 async function start(given: readonly string[]) {
-  const surroundings = testSurroundings({
+  const environment = testEnvironment({
     arguments: given,
     folder,
-    environment: { TURNWISE_BASE_URL: endpoint.url },
+    variables: { TURNWISE_BASE_URL: endpoint.url },
   });
-  const code = await runMain(main, surroundings);
-  return { code, output: surroundings.outputText, errors: surroundings.errorText };
+  const code = await runMain(main, environment);
+  return { code, output: environment.outputText, errors: environment.errorText };
 }

@@ -5,18 +5,18 @@ import { Agent, openaiCompatible, profiles, type RunEvent } from '@turnwise/core
 import { type LoggedRequest, startLocalEndpoint } from '@turnwise/local';
 import { calculator, files } from '@turnwise/tools';
 
-/** A way to speak to a server that can be recorded. */
+/** A dialect that can be recorded. */
 export type RecordedDialect = 'native' | 'prompted';
 
-/** One exchange of a run. */
+/** One request of a run and its reply. */
 export interface Exchange {
-  /** The body of the request, as it reached the endpoint. */
+  /** The body of the request that the endpoint received. */
   readonly body: LoggedRequest['body'];
-  /** What the run made of the reply. */
-  readonly heard: Extract<RunEvent, { type: 'assistant-turn-added' }>['turn'];
+  /** The turn that the reply became. */
+  readonly turn: Extract<RunEvent, { type: 'assistant-turn-added' }>['turn'];
 }
 
-/** The question of the recorded run; it takes two tools, one after the other. */
+/** The question of the recorded run; it needs two tools, one after the other. */
 export const question = 'How many lines does notes.txt have, and what is 17% of that?';
 
 const servers = {
@@ -24,7 +24,7 @@ const servers = {
   prompted: { quirks: 'llama.cpp-2025', profile: profiles.gemma3Strict },
 } as const;
 
-/** Runs an agent on the embedded endpoint and gives every exchange; the same each time. */
+/** Runs an agent on the embedded endpoint and returns every exchange, the same each time. */
 export async function recordRun(dialect: RecordedDialect): Promise<readonly Exchange[]> {
   const { quirks, profile } = servers[dialect];
   const folder = await mkdtemp(join(tmpdir(), 'wire-log-'));
@@ -40,25 +40,25 @@ export async function recordRun(dialect: RecordedDialect): Promise<readonly Exch
         ...files({ root: folder }).filter(({ name }) => name === 'count_lines'),
       ],
     });
-    const heard: Exchange['heard'][] = [];
-    agent.on('assistant-turn-added', ({ turn }) => heard.push(turn));
+    const turns: Exchange['turn'][] = [];
+    agent.on('assistant-turn-added', ({ turn }) => turns.push(turn));
     await agent.run(question);
-    return pair(endpoint.requests, heard);
+    return toExchanges(endpoint.requests, turns);
   } finally {
     await endpoint.close();
     await rm(folder, { recursive: true });
   }
 }
 
-function pair(
+function toExchanges(
   requests: readonly LoggedRequest[],
-  turns: readonly Exchange['heard'][],
+  turns: readonly Exchange['turn'][],
 ): readonly Exchange[] {
-  return requests.map(({ body }, place) => {
-    const heard = turns[place];
-    if (heard === undefined || turns.length !== requests.length) {
-      throw new Error(`${requests.length} requests led to ${turns.length} turns.`);
+  return requests.map(({ body }, index) => {
+    const turn = turns[index];
+    if (turn === undefined || turns.length !== requests.length) {
+      throw new Error(`${requests.length} requests gave ${turns.length} turns.`);
     }
-    return { body, heard };
+    return { body, turn };
   });
 }

@@ -1,54 +1,54 @@
 import type { Exchange } from './record-run.ts';
 
 /**
- * The exchanges of a run as Markdown: for each request what it asks for, its body, and what came of the reply.
- * Messages that the request before it had sent already, word for word, are only counted.
+ * Formats the exchanges of a run as Markdown: for each request its purpose, its body, and the turn of the reply.
+ * Messages that are the same as in the request before are only counted.
  */
 export function writeLog(exchanges: readonly Exchange[]): string {
   return exchanges
-    .map(({ body, heard }, place) => {
-      const known = countKnown(body, exchanges[place - 1]?.body);
+    .map(({ body, turn }, index) => {
+      const known = countKnown(body, exchanges[index - 1]?.body);
       const again =
         known === 0
           ? ''
-          : ` The first ${known} are those of request ${place}, unchanged, and left out here.`;
+          : ` The first ${known} are the same as in request ${index} and not shown again.`;
       const json = JSON.stringify(abridge(body, known), null, 2);
-      return `### Request ${place + 1}\n\n${tellPurpose(body)}${again}\n\n\`\`\`json\n${json}\n\`\`\`\n\n${tellReply(heard)}\n`;
+      return `### Request ${index + 1}\n\n${describeRequest(body)}${again}\n\n\`\`\`json\n${json}\n\`\`\`\n\n${describeTurn(turn)}\n`;
     })
     .join('\n');
 }
 
-/** How many messages a request repeats, provided that it repeats all of the one before. */
+/** The number of messages of the request before, if this request repeats all of them; else 0. */
 function countKnown({ messages }: Exchange['body'], before: Exchange['body'] | undefined): number {
   const known = listMessages(before?.messages);
   const now = listMessages(messages);
   const isKept = known.every(
-    (message, place) => JSON.stringify(message) === JSON.stringify(now[place]),
+    (message, index) => JSON.stringify(message) === JSON.stringify(now[index]),
   );
   return isKept ? known.length : 0;
 }
 
-/** Of a tool, its name says enough here. */
+/** The body without known messages, and with tools shortened to their names. */
 function abridge({ messages, tools, ...rest }: Exchange['body'], known: number): unknown {
   const names = listTools(tools);
   const added = listMessages(messages).slice(known);
   return { messages: added, ...(names.length === 0 ? {} : { tools: names }), ...rest };
 }
 
-function tellPurpose({ tools, messages }: Exchange['body']): string {
+function describeRequest({ tools, messages }: Exchange['body']): string {
   const names = listTools(tools);
-  const offer =
+  const toolsSent =
     names.length === 0
-      ? 'It sends no `tools`: they stand in the text, as signatures.'
-      : `It offers ${names.map((name) => `\`${name}\``).join(' and ')}.`;
+      ? 'It has no `tools`: the text contains them as signatures.'
+      : `Its tools are ${names.map((name) => `\`${name}\``).join(' and ')}.`;
   const roles = listMessages(messages).map(({ role }) => String(role));
-  return `It asks for calls or a text. ${offer} Messages: ${roles.join(', ')}.`;
+  return `It requests calls or a text. ${toolsSent} Messages: ${roles.join(', ')}.`;
 }
 
-function tellReply(heard: Exchange['heard']): string {
-  if (heard.kind === 'text') return `The reply is a text, and so the answer: "${heard.text}"`;
-  const calls = heard.calls.map((call) => `\`${call.name}(${JSON.stringify(call.arguments)})\``);
-  return `The reply is calls, no text: ${calls.join(', ')}.`;
+function describeTurn(turn: Exchange['turn']): string {
+  if (turn.kind === 'text') return `The reply is a text, which is the answer: "${turn.text}"`;
+  const calls = turn.calls.map((call) => `\`${call.name}(${JSON.stringify(call.arguments)})\``);
+  return `The reply contains calls and no text: ${calls.join(', ')}.`;
 }
 
 function listTools(tools: unknown): readonly string[] {

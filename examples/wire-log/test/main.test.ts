@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { runMain } from '@turnwise-examples/program';
-import { testSurroundings } from '@turnwise-examples/program/testing';
+import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
 import { recordRun } from '../src/record-run.ts';
 
-// Loading the calculator's library takes seconds on a busy machine.
+// Loading the library of the calculator takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
 test('docs/wire-log.md is what `pnpm --silent example wire-log` prints', async () => {
-  const surroundings = testSurroundings();
-  expect(await runMain(main, surroundings)).toBe(0);
+  const environment = testEnvironment();
+  expect(await runMain(main, environment)).toBe(0);
   const page = readFileSync(join(import.meta.dirname, '../../../docs/wire-log.md'), 'utf8');
-  expect(surroundings.outputText).toBe(page);
+  expect(environment.outputText).toBe(page);
 });
 
 test.each(['native', 'prompted'] as const)('a %s run takes three requests', async (dialect) => {
   const exchanges = await recordRun(dialect);
-  expect(exchanges.map(({ heard }) => heard.kind)).toEqual(['calls', 'calls', 'text']);
+  expect(exchanges.map(({ turn }) => turn.kind)).toEqual(['calls', 'calls', 'text']);
 });
 
-test('arguments are refused in one sentence', async () => {
-  const surroundings = testSurroundings({ arguments: ['--native'] });
-  expect(await runMain(main, surroundings)).toBe(2);
+test('arguments are refused with exit code 2', async () => {
+  const environment = testEnvironment({ arguments: ['--native'] });
+  expect(await runMain(main, environment)).toBe(2);
 });

@@ -1,31 +1,31 @@
 import type { RunEvent } from '@turnwise/core';
 
 /**
- * Where events of one run do not form the tree that they should: every opening event closed exactly once, inside what
- * was opened before it, nothing outside of the run, and `seq` counting without a gap. Empty where all is well.
+ * Checks that the events of a run form a tree: every opening event is closed exactly once, inside its parent, no event
+ * is outside of the run, and `seq` has no gap. Returns the problems; empty if there are none.
  */
 export function findTreeProblems(events: readonly RunEvent[]): string[] {
   const open: string[] = [];
   const problems: string[] = [];
-  events.forEach((event, place) => {
-    const where = `event ${place} (${event.type})`;
-    if (event.seq !== place) problems.push(`${where} has seq ${event.seq}.`);
+  events.forEach((event, index) => {
+    const label = `event ${index} (${event.type})`;
+    if (event.seq !== index) problems.push(`${label} has seq ${event.seq}.`);
     if (open.length === 0 && event.type !== 'run-started') {
-      problems.push(`${where} stands outside of the run.`);
+      problems.push(`${label} is outside of the run.`);
     }
     const parent = parents[event.type];
     if (parent !== undefined && !open.some((node) => node.startsWith(parent))) {
-      problems.push(`${where} stands outside of ${parent}.`);
+      problems.push(`${label} is outside of ${parent}.`);
     }
     const opened = nodeOpenedBy(event);
     if (opened !== undefined) open.push(opened);
     const closed = nodeClosedBy(event);
-    if (closed !== undefined) problems.push(...close(open, closed, where));
+    if (closed !== undefined) problems.push(...close(open, closed, label));
   });
   return [...problems, ...open.map((node) => `${node} was never closed.`)];
 }
 
-/** The kinds of events that may only stand inside another one. */
+/** Events that must be inside another one. */
 const parents: Partial<Record<RunEvent['type'], string>> = {
   'step-started': 'run',
   'request-started': 'step',
@@ -73,15 +73,15 @@ function nodeClosedBy(event: RunEvent): string | undefined {
   }
 }
 
-/** Tools run side by side and may end in any order; everything else closes innermost first. */
-function close(open: string[], node: string, where: string): string[] {
+/** Tools run in parallel and can finish in any order; everything else closes from the inside out. */
+function close(open: string[], node: string, label: string): string[] {
   const at = open.lastIndexOf(node);
-  if (at === -1) return [`${where} closes ${node}, which is not open.`];
+  if (at === -1) return [`${label} closes ${node}, which is not open.`];
   const inner = open.splice(at).slice(1);
   const isTool = node.startsWith('tool');
   const siblings = inner.filter((one) => isTool && one.startsWith('tool'));
   open.push(...siblings);
   return inner
     .filter((one) => !siblings.includes(one))
-    .map((one) => `${where} closes ${node} while ${one} is open.`);
+    .map((one) => `${label} closes ${node} while ${one} is open.`);
 }

@@ -1,2 +1,2 @@
 export { findTreeProblems } from './find-tree-problems.ts';
-export { type TestSurroundings, testSurroundings } from './test-surroundings.ts';
+export { type TestEnvironment, testEnvironment } from './test-environment.ts';

@@ -25,14 +25,14 @@ async function eventsOfRun(): Promise<RunEvent[]> {
 }
 
 describe('the events of a run', () => {
-  test('are fine where tools end out of order', async () => {
+  test('have no problem if tools finish out of order', async () => {
     const events = await eventsOfRun();
     const ended = events.flatMap((event) => (event.type === 'tool-finished' ? event.call.id : []));
     expect(ended).toEqual(ended.toSorted().reverse());
     expect(findTreeProblems(events)).toEqual([]);
   });
 
-  test('are not fine without any single one of those that open or close', async () => {
+  test('have a problem if any opening or closing event is missing', async () => {
     const events = await eventsOfRun();
     const paired = events.filter(({ type }) => /-(?:started|finished)$/.test(type));
     for (const missing of paired) {
@@ -41,7 +41,7 @@ describe('the events of a run', () => {
     }
   });
 
-  test('are not fine with any closing one twice', async () => {
+  test('have a problem if any closing event occurs twice', async () => {
     const events = await eventsOfRun();
     for (const doubled of events.filter(({ type }) => type.endsWith('-finished'))) {
       const more = renumber(
@@ -51,7 +51,7 @@ describe('the events of a run', () => {
     }
   });
 
-  test('are not fine with a gap in their count', async () => {
+  test('have a problem if their count has a gap', async () => {
     expect(findTreeProblems((await eventsOfRun()).toSpliced(1, 1))).not.toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
 /**
- * Text from elsewhere, safe to print: control characters, which could move the cursor or rename the window, and marks
- * that turn the reading direction are shown as escapes. Line ends and tabs stay.
+ * Makes text safe to print: replaces control characters, which could move the cursor or rename the window, and
+ * characters that change the reading direction with escapes. Keeps line ends and tabs.
  */
-export function showText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(unsafe, (character) => {
     return character === '\n' || character === '\t' ? character : toEscape(character);
   });
 }
 
-/** The same on one line: line ends and tabs are shown as escapes too. */
-export function showLine(text: string): string {
+/** The same for one line: it also replaces line ends and tabs with escapes. */
+export function escapeLine(text: string): string {
   return text.replace(unsafe, toEscape);
 }
 

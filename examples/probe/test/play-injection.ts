@@ -11,8 +11,8 @@ import {
 import { type LocalEndpoint, type QuirksName, startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 
-/** A server, and the profiles that the rounds of a conversation are spoken in. */
-export interface Way {
+/** A server, and the profile of each round of a conversation. */
+export interface Setup {
   readonly quirks: QuirksName;
   readonly rounds: readonly ModelProfile[];
 }
@@ -25,8 +25,8 @@ const strictlyGuided = defineProfile(gemma3Strict, { dialect: 'guided' });
 // The relaxed server of the embedded endpoint writes its turns with Gemma's tokens.
 const relaxed = defineProfile(profiles.openai, { controlTokens: gemma3.controlTokens });
 
-/** One for each way in which text can reach a model, and for each change of dialect in the middle. */
-export const ways: readonly (readonly [string, Way])[] = [
+/** The dialects and turn rules, with a change of dialect between rounds. */
+export const setups: readonly (readonly [string, Setup])[] = [
   ['native, prompted, guided', { quirks: 'vllm', rounds: [native, prompted, guided] }],
   ['guided, native, prompted', { quirks: 'vllm', rounds: [guided, native, prompted] }],
   ['prompted, guided, native', { quirks: 'vllm', rounds: [prompted, guided, native] }],
@@ -34,39 +34,39 @@ export const ways: readonly (readonly [string, Way])[] = [
   ['relaxed turns', { quirks: 'none', rounds: [relaxed, relaxed] }],
 ];
 
-/** Where the text of a stranger stands. */
+/** The places of untrusted text. */
 export const places = ['user text', 'tool result', 'tool description', 'argument'] as const;
 
-/** What came of it. */
-export interface Played {
+/** The outcome of a conversation. */
+export interface Outcome {
   /** Every execution of a tool, in order. */
   readonly executed: readonly string[];
-  /** How the runs ended. */
+  /** The answers of the runs, or their status. */
   readonly answers: readonly string[];
-  /** Turn marks in each rendered prompt, the one that the model writes on from included. */
-  readonly turnMarks: readonly number[];
-  /** Control tokens in the prompts that no template writes. */
+  /** The number of turn tokens in each rendered prompt, including the one that the reply continues. */
+  readonly turnTokens: readonly number[];
+  /** Control tokens in the prompts that are not from a template. */
   readonly strayTokens: readonly string[];
 }
 
 /**
- * Turn marks that the rounds below must render: the question, then call and result behind it; two more for each answered
- * round before. The relaxed server says the instructions and the tools in turns of their own.
+ * The number of turn tokens that each prompt must have: for the question, for a call and its result, and two more for each
+ * round before. The relaxed server renders the instructions and the tools as separate turns.
  */
-export function expectedMarks({ quirks, rounds }: Way): readonly number[] {
+export function expectedTurnTokens({ quirks, rounds }: Setup): readonly number[] {
   const first = quirks === 'none' ? 4 : 2;
-  return rounds.flatMap((_round, place) => [first + 4 * place, first + 4 * place + 2]);
+  return rounds.flatMap((_round, index) => [first + 4 * index, first + 4 * index + 2]);
 }
 
 /**
- * A conversation of several rounds, each of which goes on from the JSON of the one before, calls `read_page` once and
- * answers; the text stands in one place. The model does only what it would do without it.
+ * Runs a conversation of several rounds. Each round continues from the JSON of the one before, calls `read_page` once and
+ * answers. The text is in one place; the scripted model ignores it.
  */
 export async function playInjection(
-  { quirks, rounds }: Way,
+  { quirks, rounds }: Setup,
   place: (typeof places)[number],
   text: string,
-): Promise<Played> {
+): Promise<Outcome> {
   const executed: string[] = [];
   const answers: string[] = [];
   const question = place === 'user text' ? `Summarise this: ${text}` : 'Summarise the page.';
@@ -78,7 +78,7 @@ export async function playInjection(
       const agent = createAgent(endpoint, profile, { place, text, executed });
       endpoint.script.push(
         { calls: [{ name: 'read_page', arguments: { page } }] },
-        { text: sayAnswer(profile.dialect, 'It is done.') },
+        { text: encodeAnswer(profile.dialect, 'It is done.') },
       );
       const result = await agent.run(question, { transcript });
       answers.push(result.status === 'completed' ? result.output : result.status);
@@ -88,7 +88,7 @@ export async function playInjection(
     return {
       executed,
       answers,
-      turnMarks: prompts.map((prompt) => prompt.split('<start_of_turn>').length - 1),
+      turnTokens: prompts.map((prompt) => prompt.split('<start_of_turn>').length - 1),
       strayTokens: prompts.flatMap(findStrayTokens),
     };
   } finally {
@@ -132,11 +132,11 @@ function createAgent(
   });
 }
 
-function sayAnswer(dialect: DialectName, answer: string): string {
+function encodeAnswer(dialect: DialectName, answer: string): string {
   return dialect === 'guided' ? JSON.stringify({ answer }) : answer;
 }
 
-/** Each turn has one mark at its start and, but for the last, one at its end; `<bos>` stands first. */
+/** Each turn has one token at its start and, except for the last turn, one at its end; `<bos>` is first. */
 function findStrayTokens(prompt: string): string[] {
   const turns = prompt.split('<start_of_turn>').length - 1;
   const ends = prompt.split('<end_of_turn>').length - 1;

@@ -9,7 +9,7 @@ import { calculator, files } from '@turnwise/tools';
 import { findTreeProblems } from '@turnwise-examples/program/testing';
 import { z } from 'zod';
 
-// Loading the calculator's library takes seconds on a busy machine.
+// Loading the library of the calculator takes seconds on a busy machine.
 jest.setTimeout(120_000);
 
 let folder: string;
@@ -32,7 +32,7 @@ const daysBetween = tool({
   execute: ({ from, to }) => `${(Date.parse(to) - Date.parse(from)) / 86_400_000} days`,
 });
 
-/** The program, which knows nothing of servers. */
+/** The program, which is the same for every server. */
 function createAgent(endpoint: LocalEndpoint, profile: ModelProfile | 'auto' = 'auto'): Agent {
   return new Agent({
     name: 'guide',
@@ -70,7 +70,7 @@ const questions: readonly (readonly [string, readonly string[], readonly string[
   ['How many days are there between 2026-01-31 and 2026-12-24?', ['327'], ['days_between']],
 ];
 
-/** What detection must choose, and the word of the server that it must name. */
+/** The profile and dialect that detection must choose, and the reason that it must report. */
 const chosen = {
   vllm: ['gemma-3', 'native', /vLLM supports tools/],
   'llama.cpp-2025': ['gemma-3-strict', 'prompted', /llama\.cpp does not report/],
@@ -104,7 +104,7 @@ describe.each(quirksNames)('the same program on %s', (quirks) => {
     expect(new Set(dialects)).toEqual(new Set([dialect]));
   });
 
-  test('answers as well with the profile that the doctor measured', async () => {
+  test('answers with the profile that was measured, too', async () => {
     const model = endpoint.models[0] ?? '';
     const { profile } = await probeProfile({ baseURL: endpoint.url, model });
     const { answer, events } = await ask(createAgent(endpoint, profile), questions[0]?.[0] ?? '');

@@ -1,35 +1,35 @@
 import { parseArgs } from 'node:util';
 import { printReport, probeProfile } from '@turnwise/core/doctor';
-import { type Main, runIfStarted, showText, toUsageError } from '@turnwise-examples/program';
+import { escapeText, type Main, runIfStarted, toUsageError } from '@turnwise-examples/program';
 import { chooseServer } from './choose-server.ts';
 import { compareServers } from './compare-servers.ts';
 
-const help = `Usage: pnpm run doctor [--base-url URL] [--model NAME] [--api-key KEY]
+const help = `Usage: pnpm probe [--base-url URL] [--model NAME] [--api-key KEY]
 
-Measures what a server can do for a model, with about twenty small requests, and prints the profile that fits.
+Measures what a server supports for a model, with about twenty small requests, and prints the profile that fits.
 
   --base-url URL   the server, such as http://localhost:8000/v1
-  --model NAME     the model, by the name that the server knows it by
-  --api-key KEY    the key, where the server wants one
-  --imitate NAME   measure the embedded endpoint in the way of vllm, llama.cpp-2025, llama.cpp-2026, ollama or none
-  --compare        measure the embedded endpoint in every way, and print one table in Markdown
+  --model NAME     the name of the model on the server
+  --api-key KEY    the key, if the server needs one
+  --imitate NAME   measure the embedded endpoint as vllm, llama.cpp-2025, llama.cpp-2026, ollama or none
+  --compare        measure all imitated servers, and print one Markdown table
   --json           print the findings as JSON
-  --help           print this
+  --help           print this help
 
 Without --base-url the server comes from the environment: PRIVATEMODE_API_KEY (Privatemode's proxy on port 8080), or
-TURNWISE_BASE_URL with TURNWISE_MODEL and TURNWISE_API_KEY; without them the embedded endpoint is measured.
+TURNWISE_BASE_URL with TURNWISE_MODEL and TURNWISE_API_KEY. Otherwise the embedded endpoint is measured.
 `;
 
 /** Measures one server. Exit codes: 0 measured, 1 failed, 2 wrong options, 130 interrupted. */
-export const main: Main = async (surroundings) => {
-  const { output, errors, environment } = surroundings;
-  const given = readArguments(surroundings.arguments);
+export const main: Main = async (environment) => {
+  const { output, errors, variables } = environment;
+  const given = readArguments(environment.arguments);
   if (given.wantsHelp) {
     output.write(help);
     return 0;
   }
   const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => {
+  const stopListening = environment.onInterrupt(() => {
     stopListening();
     abort.abort();
   });
@@ -38,11 +38,11 @@ export const main: Main = async (surroundings) => {
       output.write(`${await compareServers(abort.signal)}\n`);
       return 0;
     }
-    const { notice, close, ...server } = await chooseServer(given, environment);
+    const { notice, close, ...server } = await chooseServer(given, variables);
     try {
       if (notice !== undefined) errors.write(`${notice}\n\n`);
       const report = await probeProfile({ ...server, signal: abort.signal });
-      output.write(showText(given.asJson ? `${JSON.stringify(report)}\n` : printReport(report)));
+      output.write(escapeText(given.asJson ? `${JSON.stringify(report)}\n` : printReport(report)));
       return 0;
     } finally {
       await close();
@@ -79,7 +79,7 @@ function readArguments(given: readonly string[]) {
       wantsHelp: values.help === true,
     };
   } catch (thrown) {
-    throw toUsageError(thrown, 'See pnpm run doctor --help.');
+    throw toUsageError(thrown, 'See pnpm probe --help.');
   }
 }
 

@@ -7,7 +7,7 @@ import {
 import { quirksNames } from '@turnwise/local';
 import { startImitation } from './choose-server.ts';
 
-/** Measures every server that the embedded endpoint imitates, and gives the findings as a Markdown table. */
+/** Measures every server that the embedded endpoint imitates, and returns the findings as a Markdown table. */
 export async function compareServers(signal?: AbortSignal): Promise<string> {
   const reports: ServerReport[] = [];
   for (const name of quirksNames) {
@@ -25,10 +25,10 @@ export async function compareServers(signal?: AbortSignal): Promise<string> {
   return [
     row(['', ...quirksNames]),
     row(['---', ...quirksNames.map(() => '---')]),
-    ...measuredThings.map((thing, place) =>
+    ...measuredThings.map((thing, index) =>
       row([
         thing.replaceAll('_', '\\_'),
-        ...reports.map(({ measurements }) => tellCell(measurements[place])),
+        ...reports.map(({ measurements }) => formatCell(measurements[index])),
       ]),
     ),
     row(['**profile**', ...reports.map(({ profile }) => `\`${profile.id}\``)]),
@@ -36,7 +36,7 @@ export async function compareServers(signal?: AbortSignal): Promise<string> {
   ].join('\n');
 }
 
-function tellCell(measurement: Measurement | undefined): string {
+function formatCell(measurement: Measurement | undefined): string {
   if (measurement === undefined) return '';
   const { thing, verdict, detail } = measurement;
   const tokens = /^\d+ tokens/.exec(detail)?.[0];

@@ -1,32 +1,32 @@
 import { PassThrough, Writable } from 'node:stream';
-import type { Surroundings } from '../surroundings.ts';
+import type { Environment } from '../environment.ts';
 
-/** Surroundings for a test: what the program writes is kept, and Ctrl-C is pressed by hand. */
-export interface TestSurroundings extends Surroundings {
-  /** What the program reads; `end()` says that nothing more comes. */
+/** The environment of a test: it records what the program writes, and `interrupt` is Ctrl-C. */
+export interface TestEnvironment extends Environment {
+  /** What the program reads; call `end()` after the last input. */
   readonly input: PassThrough;
-  /** Everything written to the output so far. */
+  /** All text written to the output. */
   readonly outputText: string;
-  /** Everything written to the errors so far. */
+  /** All text written to the errors. */
   readonly errorText: string;
-  /** Presses Ctrl-C. */
+  /** Simulates Ctrl-C. */
   interrupt(): void;
-  /** Resolves as soon as the output holds this text. */
+  /** Resolves once the output contains this text. */
   whenOutputHas(text: string): Promise<void>;
-  /** Resolves as soon as the errors hold this text. */
+  /** Resolves once the errors contain this text. */
   whenErrorsHave(text: string): Promise<void>;
 }
 
-/** Makes surroundings; without an environment, the embedded endpoint answers. */
-export function testSurroundings(
-  given: Partial<Pick<Surroundings, 'arguments' | 'environment' | 'folder'>> = {},
-): TestSurroundings {
-  const output = new KeptText();
-  const errors = new KeptText();
+/** Creates an environment. Without variables, the embedded endpoint answers. */
+export function testEnvironment(
+  given: Partial<Pick<Environment, 'arguments' | 'variables' | 'folder'>> = {},
+): TestEnvironment {
+  const output = new RecordedText();
+  const errors = new RecordedText();
   const listeners = new Set<() => void>();
   return {
     arguments: given.arguments ?? [],
-    environment: given.environment ?? {},
+    variables: given.variables ?? {},
     folder: given.folder ?? process.cwd(),
     input: new PassThrough(),
     output,
@@ -49,7 +49,7 @@ export function testSurroundings(
   };
 }
 
-class KeptText extends Writable {
+class RecordedText extends Writable {
   text = '';
   #waiting: { readonly text: string; readonly resolve: () => void }[] = [];
 

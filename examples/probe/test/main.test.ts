@@ -1,20 +1,20 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
-import { testSurroundings } from '@turnwise-examples/program/testing';
+import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
 
 jest.setTimeout(120_000);
 
-async function doctor(given: readonly string[], environment: Record<string, string> = {}) {
-  const surroundings = testSurroundings({ arguments: given, environment });
-  const code = await runMain(main, surroundings);
-  return { code, output: surroundings.outputText, errors: surroundings.errorText };
+async function probe(given: readonly string[], variables: Record<string, string> = {}) {
+  const environment = testEnvironment({ arguments: given, variables });
+  const code = await runMain(main, environment);
+  return { code, output: environment.outputText, errors: environment.errorText };
 }
 
-describe('the doctor', () => {
-  test('measures the embedded endpoint where nothing else is named, and says that it is one', async () => {
-    const { code, output, errors } = await doctor([]);
+describe('pnpm probe', () => {
+  test('measures the embedded endpoint by default, and reports that it is not a model', async () => {
+    const { code, output, errors } = await probe([]);
     expect(code).toBe(0);
     expect(errors).toMatch(/not a language model/);
     expect(output).toMatch(/\n {2}tools +yes +get_weather\n/);
@@ -23,7 +23,7 @@ describe('the doctor', () => {
 
   test('measures the server of the environment, with its key', async () => {
     const endpoint = await startLocalEndpoint({ quirks: 'ollama', apiKey: 'right' });
-    const { code, output, errors } = await doctor([], {
+    const { code, output, errors } = await probe([], {
       TURNWISE_BASE_URL: endpoint.url,
       TURNWISE_MODEL: 'gemma3:12b',
       TURNWISE_API_KEY: 'right',
@@ -33,9 +33,9 @@ describe('the doctor', () => {
     await endpoint.close();
   });
 
-  test('measures the server of the command line before that of the environment', async () => {
+  test('prefers the server of the command line over that of the environment', async () => {
     const endpoint = await startLocalEndpoint({ quirks: 'none' });
-    const { output } = await doctor(['--base-url', endpoint.url, '--model', 'stand-in', '--json'], {
+    const { output } = await probe(['--base-url', endpoint.url, '--model', 'stand-in', '--json'], {
       TURNWISE_BASE_URL: 'http://127.0.0.1:1/v1',
       TURNWISE_MODEL: 'other',
     });
@@ -43,24 +43,24 @@ describe('the doctor', () => {
     await endpoint.close();
   });
 
-  test('says in one line what is wrong with a server, or with the command line', async () => {
-    const gone = await doctor(['--base-url', 'http://127.0.0.1:1/v1', '--model', 'm']);
+  test('reports a problem with the server or the command line in one line', async () => {
+    const gone = await probe(['--base-url', 'http://127.0.0.1:1/v1', '--model', 'm']);
     expect(gone).toMatchObject({ code: 1, output: '' });
     expect(gone.errors).toMatch(/^No server is listening at http:\/\/127\.0\.0\.1:1\/v1\..*\n$/);
-    expect(await doctor(['--base-url', 'http://127.0.0.1:1/v1'])).toMatchObject({
+    expect(await probe(['--base-url', 'http://127.0.0.1:1/v1'])).toMatchObject({
       code: 2,
       errors: expect.stringMatching(/--model NAME/),
     });
-    expect(await doctor(['--imitate', 'banana'])).toMatchObject({
+    expect(await probe(['--imitate', 'banana'])).toMatchObject({
       code: 2,
       errors: expect.stringMatching(/llama\.cpp-2026/),
     });
-    expect(await doctor(['--banana'])).toMatchObject({ code: 2 });
+    expect(await probe(['--banana'])).toMatchObject({ code: 2 });
   });
 
-  test('explains itself', async () => {
-    const { code, output } = await doctor(['--help']);
+  test('prints its usage for --help', async () => {
+    const { code, output } = await probe(['--help']);
     expect(code).toBe(0);
-    expect(output).toMatch(/^Usage: pnpm run doctor/);
+    expect(output).toMatch(/^Usage: pnpm probe/);
   });
 });

@@ -63,7 +63,7 @@ test.each([
   expect(result).toMatchObject({ status: 'completed', output: 'I am done.' });
   expect(refused).toBe(1);
   expect(reasons.filter((reason) => reason === 'overflow')).toHaveLength(1);
-  expect(result.state.slices.context?.window).toBe(4_096);
+  expect(result.state.contextWindow).toBe(4_096);
 });
 
 test('a server that shortens prompts without an error, such as Ollama, is detected', async () => {
@@ -77,7 +77,7 @@ test('a server that shortens prompts without an error, such as Ollama, is detect
       countedTokens: expect.any(Number),
     },
   ]);
-  expect(result.state.slices.context?.window).toBeLessThanOrEqual(4_096);
+  expect(result.state.contextWindow).toBeLessThanOrEqual(4_096);
   // After that, the prompt contains the task again.
   expect(requests.at(-1)?.prompt).toContain(task);
 });

@@ -13,9 +13,9 @@ export function toRunResult<Output>(
   partialText: string,
 ): RunResult<Output> {
   const { runId, transcript } = state;
-  const { summaries, usage } = stepSlice.of(state);
+  const { steps, usage } = stepSlice.of(state);
   const { fixes } = fixesSlice.of(state);
-  const common = { runId, transcript, steps: summaries, usage, fixes, state: saveRunState(state) };
+  const common = { runId, transcript, steps: steps, usage, fixes, state: saveRunState(state) };
   switch (outcome.kind) {
     case 'finish':
       return {

@@ -50,7 +50,7 @@ export function* composeRequest<Context>(
     stream: setup.stream && !attempt.withoutStreaming,
     conversationId: state.conversationId,
     blobs: setup.blobs,
-    dialect: dialectSlice.of(state).last,
+    dialect: dialectSlice.of(state).lastDialect,
   };
   const tools = toolSpecs(yield* enabledTools(run));
   if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {

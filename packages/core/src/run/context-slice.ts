@@ -20,7 +20,7 @@ export const contextSlice = defineSlice({
   /** The model's own summary of the turns that are left out. */
   summary: saved(() => '', isText),
   /** Tokens of prompt and answer together; `undefined` until it is known. */
-  window: saved((): number | undefined => undefined, optional(isPositive)),
+  contextWindow: saved((): number | undefined => undefined, optional(isPositive)),
   /** Counted tokens per estimated token. */
   correction: saved(() => 1, isPositive),
 });

@@ -82,10 +82,10 @@ function* learnBudget<Context>(run: Run<Context>): LoopGenerator<ContextBudget |
   const { contextWindow, settings } = run.setup;
   if (contextWindow.policy === 'off') return undefined;
   const memory = contextSlice.of(run.state);
-  memory.window ??= contextWindow.tokens;
-  memory.window ??= yield* learnWindow(run);
-  if (memory.window === undefined) return undefined;
-  return contextBudget(memory.window, contextWindow, settings.maxOutputTokens);
+  memory.contextWindow ??= contextWindow.tokens;
+  memory.contextWindow ??= yield* learnWindow(run);
+  if (memory.contextWindow === undefined) return undefined;
+  return contextBudget(memory.contextWindow, contextWindow, settings.maxOutputTokens);
 }
 
 /** The window of the model's profile; `undefined` for a model without a profile. */

@@ -101,7 +101,7 @@ function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit):
 
 /** How many calls the finished steps had. */
 export function countToolCalls(state: RunState): number {
-  return stepSlice.of(state).summaries.reduce((sum, { calls }) => sum + calls.length, 0);
+  return stepSlice.of(state).steps.reduce((sum, { calls }) => sum + calls.length, 0);
 }
 
 function costOf<Context>(usage: Usage, { limits, model }: RunSetup<Context>): number {

@@ -22,7 +22,9 @@ interface RepeatedCall {
 /** What the loop guard remembers of earlier calls. */
 export const loopGuardSlice = defineSlice({
   /** By name and arguments, or the hash of both if that is shorter. */
-  calls: savedMap<RepeatedCall>(objectOf({ result: isText, count: isCount, newResults: isCount })),
+  repeatedCalls: savedMap<RepeatedCall>(
+    objectOf({ result: isText, count: isCount, newResults: isCount }),
+  ),
   /** How often a call had another result than the last time. */
   newResults: saved(() => 0, isCount),
   /** How many of the latest replies in a row held a call that was not run because it was repeated. */
@@ -72,16 +74,20 @@ export function rememberResults<Context>(
     const count = countOf(state, call);
     if (result === undefined || count >= maxRepeats) continue;
     const digest = digestOf(`${result.status} ${textOf(result.parts)}`);
-    const isNew = guard.calls.get(keyOf(call))?.result !== digest;
+    const isNew = guard.repeatedCalls.get(keyOf(call))?.result !== digest;
     if (isNew) guard.newResults += 1;
     const { newResults } = guard;
-    guard.calls.set(keyOf(call), { result: digest, count: isNew ? 1 : count + 1, newResults });
+    guard.repeatedCalls.set(keyOf(call), {
+      result: digest,
+      count: isNew ? 1 : count + 1,
+      newResults,
+    });
   }
 }
 
 function countOf(state: RunState, call: ToolCall): number {
-  const { calls, newResults } = loopGuardSlice.of(state);
-  const repeated = calls.get(keyOf(call));
+  const { repeatedCalls, newResults } = loopGuardSlice.of(state);
+  const repeated = repeatedCalls.get(keyOf(call));
   if (repeated === undefined) return 0;
   return repeated.newResults === newResults ? repeated.count : 1;
 }

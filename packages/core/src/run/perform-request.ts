@@ -19,7 +19,7 @@ const isLastDialect = objectOf({
 
 /** How the last request was encoded. */
 export const dialectSlice = defineSlice({
-  last: saved((): LastDialect | undefined => undefined, optional(isLastDialect)),
+  lastDialect: saved((): LastDialect | undefined => undefined, optional(isLastDialect)),
 });
 
 /** Sends one request and emits the events of its reply. Throws an `Interruption` if the run is aborted meanwhile. */
@@ -87,7 +87,7 @@ class RequestEvents<Context> {
   succeed({ usage, finishReason, profile, dialect }: ModelReply): void {
     this.#finish = { usage, finishReason };
     countUsage(this.#run, usage);
-    if (profile !== undefined) dialectSlice.of(this.#run.state).last = { profile, dialect };
+    if (profile !== undefined) dialectSlice.of(this.#run.state).lastDialect = { profile, dialect };
   }
 
   abort(): void {

@@ -9,7 +9,7 @@ import { defineSlice, saved } from './state-slice.ts';
 /** Which tools the run offers. */
 export const toolsSlice = defineSlice({
   /** Names of the tools that the last request offered: no other tool may run. */
-  active: saved((): readonly string[] => [], listOf(isText)),
+  activeTools: saved((): readonly string[] => [], listOf(isText)),
   /** Whether a result is longer than its tool lets the model see. */
   hasLongResult: saved(() => false, isFlag),
 });
@@ -19,7 +19,7 @@ export function activateTools<Context>(
   { state }: Run<Context>,
   tools: readonly { readonly name: string }[],
 ): void {
-  toolsSlice.of(state).active = tools.map(({ name }) => name);
+  toolsSlice.of(state).activeTools = tools.map(({ name }) => name);
 }
 
 /** Records whether a result is longer than the model may see. */
@@ -49,11 +49,11 @@ export function runTools<Context>({ setup, state }: Run<Context>): readonly Tool
 
 /** The tools that the last request offered: usually all of them, and then the same list each time. */
 export function activeTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
-  const { active } = toolsSlice.of(run.state);
+  const { activeTools } = toolsSlice.of(run.state);
   const tools = runTools(run);
   const isAll =
-    tools.length === active.length && tools.every(({ name }, at) => name === active[at]);
+    tools.length === activeTools.length && tools.every(({ name }, at) => name === activeTools[at]);
   if (isAll) return tools;
-  const names = new Set(active);
+  const names = new Set(activeTools);
   return tools.filter(({ name }) => names.has(name));
 }

@@ -1,4 +1,6 @@
 import { applyView } from '../context/context-view.ts';
+import type { Fix } from '../dialect/fix.ts';
+import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
@@ -22,54 +24,65 @@ export interface RunStateJson {
   readonly runId: string;
   readonly conversationId: string;
   readonly transcript: TranscriptJson;
-  /** What each part of the loop remembers. Its fields are not a public format. */
-  readonly slices: Readonly<Record<string, JsonObject>>;
+  /** Number of the last step; 0 before the first. */
+  readonly step: number;
+  /** Tokens of all requests. */
+  readonly usage: Usage;
+  /** All fixes, in order. */
+  readonly fixes: readonly Fix[];
+  /** What each part of the loop remembers. Only the fields named above are a public format. */
+  readonly [field: string]: unknown;
 }
 
-/** Every slice, by its name in the saved state. */
-const slices: Readonly<Record<string, StateSlice<object>>> = {
-  step: stepSlice,
-  fixes: fixesSlice,
-  limits: limitsSlice,
-  loopGuard: loopGuardSlice,
-  approvals: approvalsSlice,
-  inbox: inboxSlice,
-  context: contextSlice,
-  dialect: dialectSlice,
-  reply: replySlice,
-  tools: toolsSlice,
-};
+/** Every slice. Their fields have different names, because they are next to each other in the saved state. */
+const slices: readonly StateSlice<object>[] = [
+  stepSlice,
+  fixesSlice,
+  limitsSlice,
+  loopGuardSlice,
+  approvalsSlice,
+  inboxSlice,
+  contextSlice,
+  dialectSlice,
+  replySlice,
+  toolsSlice,
+];
 
 /** A snapshot as plain JSON; it shares frozen turns with the state. */
 export function saveRunState(state: RunState): RunStateJson {
   const { runId, conversationId, transcript } = state;
-  const saved: Record<string, JsonObject> = {};
-  for (const [name, slice] of Object.entries(slices)) saved[name] = slice.toJson(state);
-  return { v: 1, runId, conversationId, transcript: transcript.toJSON(), slices: saved };
+  const saved = { v: 1, runId, conversationId, transcript: transcript.toJSON() };
+  return Object.assign(saved, ...slices.map((slice) => slice.toJson(state)));
 }
 
-const check = objectOf({
+const checkHead = objectOf({
   v: checkThat((value) => value === 1),
   runId: isText,
   conversationId: isText,
   // Its turns are checked one by one when the transcript is read.
   transcript: checkThat(isJsonObject),
-  slices: objectOf(
-    Object.fromEntries(Object.entries(slices).map(([name, { check }]) => [name, check])),
-  ),
 });
+
+/** The path of the first damaged field of a saved state. */
+function findDamage(json: JsonObject): string | undefined {
+  for (const check of [checkHead, ...slices.map((slice) => slice.check)]) {
+    const damaged = check(json);
+    if (damaged !== undefined) return damaged.slice(1);
+  }
+  return undefined;
+}
 
 /** Reads a saved state. Throws `invalid_state` if it is not a saved state or is damaged; the message names the field. */
 export function loadRunState(json: unknown): RunState {
   if (!isJsonObject(json)) throw invalid('This is not a saved run');
-  const damaged = check(json);
-  if (damaged !== undefined) throw invalid(`The saved run is damaged at \`${damaged.slice(1)}\``);
+  const damaged = findDamage(json);
+  if (damaged !== undefined) throw invalid(`The saved run is damaged at \`${damaged}\``);
   // Every field has passed its check.
   const saved = json as unknown as RunStateJson;
   const transcript = Transcript.fromJSON(saved.transcript);
   const state = newRunState(saved.runId, saved.conversationId, transcript);
-  for (const [name, slice] of Object.entries(slices)) slice.load(state, saved.slices[name] ?? {});
-  if (!fitsView(state)) throw invalid('The saved run is damaged at `slices.context.view`');
+  for (const slice of slices) slice.load(state, json);
+  if (!fitsView(state)) throw invalid('The saved run is damaged at `view`');
   return state;
 }
 

@@ -47,7 +47,7 @@ function learnFromCount<Context>(
   }
   if (countedTokens < minWindow) return undefined;
   // The counted tokens are the window: a longer prompt would be cut again.
-  memory.window = Math.max(countedTokens, ledger.mostCounted);
+  memory.contextWindow = Math.max(countedTokens, ledger.mostCounted);
   return { kind: 'truncated-prompt', estimatedTokens, countedTokens };
 }
 
@@ -66,7 +66,7 @@ function learnFromOverflow<Context>(
   const estimated = request.estimatedTokens ?? 0;
   const memory = contextSlice.of(state);
   // If the server names no window, it is smaller than the prompt.
-  const known = memory.window ?? estimated;
-  memory.window = contextWindow ?? Math.floor(Math.min(known, estimated) * 0.8);
-  return memory.window > 0 ? promptTokens : undefined;
+  const known = memory.contextWindow ?? estimated;
+  memory.contextWindow = contextWindow ?? Math.floor(Math.min(known, estimated) * 0.8);
+  return memory.contextWindow > 0 ? promptTokens : undefined;
 }

@@ -40,7 +40,7 @@ export const stepSlice = defineSlice({
   stepUsage: transient(() => noUsage),
   /** What the current step took before the run paused in it. */
   pausedStep: saved(() => noCosts, objectOf({ requests: isCount, usage: isUsage })),
-  summaries: saved(
+  steps: saved(
     (): StepSummary[] => [],
     listOf(
       objectOf({
@@ -105,7 +105,7 @@ export function closeStep<Context>({ state }: Run<Context>, before: Transcript):
     const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
     const calls = results.map(({ name, status }) => ({ name, status }));
-    steps.summaries.push({ step: steps.step, ...costs, calls });
+    steps.steps.push({ step: steps.step, ...costs, calls });
   }
   return { type: 'step-finished', usage: stepUsage };
 }

@@ -36,7 +36,7 @@ export function* summariseTurns<Context>(
     conversationId: state.conversationId,
     blobs: setup.blobs,
     withheldTools: [],
-    dialect: dialectSlice.of(state).last,
+    dialect: dialectSlice.of(state).lastDialect,
   });
   if (parsed.kind !== 'text') return;
   memory.summary = parsed.text.trim();

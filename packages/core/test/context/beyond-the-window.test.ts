@@ -48,7 +48,7 @@ describe('a server with a smaller window than its profile', () => {
       expect(transport.overflows).toBeGreaterThan(0);
       // No later prompt is larger than the window that the server named.
       expect(transport.overflows).toBeLessThan(namesSizes ? 2 : 6);
-      expect(result.state.slices.context?.window).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
+      expect(result.state.contextWindow).toBeLessThanOrEqual(namesSizes ? 2_600 : 4_095);
     },
   );
 
@@ -63,7 +63,7 @@ describe('a server with a smaller window than its profile', () => {
     const error = await agent.run(task).catch((thrown: TurnwiseError) => thrown);
     expect(error).toMatchObject({
       code: 'context_overflow',
-      state: { slices: { context: { window: 3_000 } } },
+      state: { contextWindow: 3_000 },
     });
     expect(transport.requests).toHaveLength(2);
   });
@@ -100,7 +100,7 @@ test('an absurd token count of a server is ignored', async () => {
   );
   const result = await agent.run(task);
   expect(result).toMatchObject({ status: 'completed', fixes: [] });
-  expect(result.state.slices.context?.window).toBe(131_072);
+  expect(result.state.contextWindow).toBe(131_072);
   expect(transport.overflows).toBe(0);
 });
 

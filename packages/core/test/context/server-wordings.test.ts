@@ -98,7 +98,7 @@ test.each(wordings)(
     agent.on('context-compacted', ({ reason }) => void reasons.push(reason));
     const result = await agent.run('Who speaks in the book?');
     expect(result).toMatchObject({ status: 'completed', output: 'A harbour master speaks.' });
-    expect(result.state.slices.context?.window).toBe(4_096);
+    expect(result.state.contextWindow).toBe(4_096);
     expect(reasons).toEqual(['overflow']);
     expect(server.chats).toHaveLength(3);
     const [, refused, accepted] = server.chats.map((chat) => JSON.stringify(chat.messages).length);

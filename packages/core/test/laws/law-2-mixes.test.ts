@@ -60,13 +60,11 @@ function checkFixes({ events, ends }: PlayedMix, { tuning }: Mix): void {
     if (event.type === 'turn-fixed') told.set(event.runId, (told.get(event.runId) ?? 0) + 1);
   }
   for (const end of ends) {
-    const { runId, slices } = plainJson(end.state) as unknown as RunStateJson;
-    const fixes = slices.fixes?.fixes as unknown[];
+    const { runId, fixes } = plainJson(end.state) as unknown as RunStateJson;
     expect(fixes.length).toBeLessThanOrEqual(told.get(runId) ?? 0);
   }
   const last = ends.at(-1);
-  const { runId, slices } = plainJson(last?.state) as unknown as RunStateJson;
-  const fixes = slices.fixes?.fixes as unknown[];
+  const { runId, fixes } = plainJson(last?.state) as unknown as RunStateJson;
   expect(fixes).toHaveLength(told.get(runId) ?? 0);
   if (tuning.finalAnswer === 'inline') checkDrafts(events);
 }

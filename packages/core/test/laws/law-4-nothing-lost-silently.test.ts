@@ -122,8 +122,8 @@ function checkFixes({ runs }: Played): void {
       if (event.type !== 'turn-fixed') continue;
       told.set(event.runId, [...(told.get(event.runId) ?? []), event.fix]);
     }
-    const { runId, slices } = plainJson(end.state) as unknown as RunStateJson;
-    expect(slices.fixes?.fixes).toEqual(plainJson(told.get(runId) ?? []));
+    const { runId, fixes } = plainJson(end.state) as unknown as RunStateJson;
+    expect(fixes).toEqual(plainJson(told.get(runId) ?? []));
   }
 }
 

@@ -95,9 +95,8 @@ function withoutStamp({ runId: _runId, at: _at, seq: _seq, ...rest }: RunEvent):
 /** Without the inputs that came after the last poll: the loop does not know them. */
 function describeEnd(end: RunResult | TurnwiseError): unknown {
   const saved = plainJson(end.state) as unknown as RunStateJson;
-  const { runId, conversationId, slices, ...rest } = saved;
-  const inbox = { ...slices.inbox, waitingInputs: [] };
-  const state = { ...rest, slices: { ...slices, inbox } };
+  const { runId, conversationId, ...rest } = saved;
+  const state = { ...rest, waitingInputs: [] };
   expect(conversationId).toBe(runId);
   if (end instanceof Error) return { code: end.code, message: end.message, state };
   return { status: end.status, text: 'text' in end ? end.text : '', state };

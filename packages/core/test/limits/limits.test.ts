@@ -121,7 +121,7 @@ describe('a limit that is nearly reached', () => {
   test('is not reported again by a run that continues from its JSON', async () => {
     const { agent } = countingAgent({ maxSteps: 5 });
     const first = await agent.run('Count.', { stopWhen: ({ step }) => step === 4 });
-    expect(first.state.slices.limits?.nearLimits).toEqual(['maxSteps']);
+    expect(first.state.nearLimits).toEqual(['maxSteps']);
     const types: string[] = [];
     for await (const { type } of agent.resume(plainJson(first.state))) types.push(type);
     expect(types).not.toContain('limit-neared');

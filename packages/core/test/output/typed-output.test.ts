@@ -141,7 +141,7 @@ describe('the number of requests', () => {
       expect.stringMatching(/^city: .*string/),
       expect.stringMatching(/^celsius: .*number/),
     ]);
-    expect(state).toMatchObject({ v: 1, slices: { step: { step: 2 } } });
+    expect(state).toMatchObject({ v: 1, step: 2 });
   });
 
   test('can be resumed without repeating the calls', async () => {

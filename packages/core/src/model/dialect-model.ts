@@ -36,7 +36,7 @@ export function dialectModel(parts: DialectModelParts): Model {
     learnProfile: () => profile,
     imageTokens: (image) => imageTokens(profile.images, image),
     async *request(request, signal) {
-      const loading = loadImages(request.transcript.turns, request.blobs);
+      const loading = loadImages(request.transcript.turns, request.blobs, signal);
       const images = isPromiseLike(loading) ? await loading : loading;
       const prompt = toPrompt(request, images);
       const body = withSettings(dialect.encode(prompt), request.settings);

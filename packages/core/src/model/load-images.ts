@@ -1,3 +1,4 @@
+import { bounded } from '../bounded.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import { encodeDataUrl } from '../turns/image.ts';
@@ -14,22 +15,27 @@ export interface LoadedImages {
 
 /**
  * Loads the images of a conversation from the blob store, so that encoding needs no I/O.
- * Throws `invalid_image` if an image is not in the store.
+ * Throws `invalid_image` if an image is not in the store, and the signal's reason as soon as it aborts.
  */
 export function loadImages(
   turns: readonly Turn[],
   blobs: BlobStore,
+  signal: AbortSignal,
 ): LoadedImages | Promise<LoadedImages> {
   const found = imagesIn(turns);
-  return found.length === 0 ? noImages : loadAll(found, blobs);
+  return found.length === 0 ? noImages : loadAll(found, blobs, signal);
 }
 
-async function loadAll(found: readonly ImageRef[], blobs: BlobStore): Promise<LoadedImages> {
+async function loadAll(
+  found: readonly ImageRef[],
+  blobs: BlobStore,
+  signal: AbortSignal,
+): Promise<LoadedImages> {
   const urls = new Map<string, string>();
   const images = new Map<string, ImageRef>();
   for (const image of found) {
     if (urls.has(image.sha256)) continue;
-    const url = await loadUrl(image, blobs);
+    const url = await loadUrl(image, blobs, signal);
     urls.set(image.sha256, url);
     images.set(url, image);
   }
@@ -38,10 +44,10 @@ async function loadAll(found: readonly ImageRef[], blobs: BlobStore): Promise<Lo
 
 const noImages: LoadedImages = { urlOf: () => '', imageAt: () => undefined };
 
-async function loadUrl(image: ImageRef, blobs: BlobStore): Promise<string> {
+async function loadUrl(image: ImageRef, blobs: BlobStore, signal: AbortSignal): Promise<string> {
   const made = dataUrls.get(image);
   if (made !== undefined) return made;
-  const bytes = await blobs.get(image.sha256);
+  const bytes = await bounded(signal, () => blobs.get(image.sha256));
   if (bytes === undefined) {
     throw new TurnwiseError(
       'invalid_image',

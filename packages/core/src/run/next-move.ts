@@ -40,7 +40,7 @@ function* decide<Context>(run: Run<Context>): LoopGenerator<NextMove> {
     case 'user': {
       const last = transcript.turns.at(-1);
       const text = last?.role === 'assistant' && last.kind === 'text' ? last.text : undefined;
-      if (text === undefined) return { kind: 'stop', reason: 'aborted' };
+      if (text === undefined) return { kind: 'stop', reason: aborted ?? 'aborted' };
       if (aborted !== undefined && !hasOutput(run)) return { kind: 'stop', reason: aborted };
       return { kind: 'finish', text, output: yield* readOutput(run, text) };
     }

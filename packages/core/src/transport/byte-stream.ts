@@ -1,3 +1,5 @@
+import { bounded } from '../bounded.ts';
+
 /** A response body as it arrives, for one reader. */
 export interface ByteStream {
   /**
@@ -84,14 +86,17 @@ export class ByteQueue implements ByteStream {
   }
 }
 
-/** Reads the body of a standard `Response`, for example from the user's own `fetch`. */
-export function webByteStream(body: ReadableStream<Uint8Array> | null): ByteStream {
+/** Reads the body of a standard `Response`, for example from the user's own `fetch`, until the signal aborts. */
+export function webByteStream(
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): ByteStream {
   if (body === null) return emptyStream;
   const reader = body.getReader();
   return {
     isOver: false,
     async read() {
-      const { done, value } = await reader.read();
+      const { done, value } = await bounded(signal, () => reader.read());
       return done ? undefined : [value];
     },
     close() {

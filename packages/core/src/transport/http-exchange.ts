@@ -23,8 +23,9 @@ export class HttpResponse {
   }
 
   /** Converts a standard `Response`. */
-  static from(response: Response): HttpResponse {
-    return new HttpResponse(response.status, response.headers, webByteStream(response.body));
+  static from(response: Response, signal: AbortSignal): HttpResponse {
+    const bytes = webByteStream(response.body, signal);
+    return new HttpResponse(response.status, response.headers, bytes);
   }
 }
 

@@ -1,3 +1,4 @@
+import { bounded } from '../bounded.ts';
 import type { JsonObject } from '../json.ts';
 import { bodyBytes } from './body-bytes.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -163,9 +164,13 @@ async function chooseFetch(options: OpenAITransportOptions): Promise<SendHttp> {
 
 function sendThrough(fetch: NonNullable<OpenAITransportOptions['fetch']>): SendHttp {
   return async (url, { method, headers, body, cancellation: { signal } }) => {
+    const text = body === null ? null : `${body}`;
     try {
-      const text = body === null ? null : `${body}`;
-      return HttpResponse.from(await fetch(url, { method, headers, body: text, signal }));
+      // The user's fetch may ignore its signal.
+      const response = await bounded(signal, () =>
+        fetch(url, { method, headers, body: text, signal }),
+      );
+      return HttpResponse.from(response, signal);
     } catch (cause) {
       throw new NetworkError(cause);
     }

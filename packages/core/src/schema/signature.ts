@@ -76,10 +76,15 @@ function printMember(
 ): string {
   const name = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? key : toLiteral(key);
   const property = isJsonObject(schema) ? schema : {};
-  const hasDefault = property.default !== undefined;
   const type = printAny(printer, schema);
-  const preset = hasDefault ? ` = ${toLiteral(property.default)}` : '';
-  return `${name}${isRequired && !hasDefault ? '' : '?'}: ${type}${preset}${printComment(property)}`;
+  if (isRequired) return `${name}: ${type}${printComment(property, usualValue(property))}`;
+  const preset = property.default === undefined ? '' : ` = ${toLiteral(property.default)}`;
+  return `${name}?: ${type}${preset}${printComment(property)}`;
+}
+
+/** A call that leaves out a required property is invalid, also if it has a default. So the default is only a hint. */
+function usualValue({ default: preset }: JsonObject): string {
+  return preset === undefined ? '' : `usually ${toLiteral(preset)}`;
 }
 
 function printOtherKeys(printer: Printer, schema: JsonObject): string[] {
@@ -93,13 +98,14 @@ function printOtherKeys(printer: Printer, schema: JsonObject): string[] {
 }
 
 /** The description and the rules that are not part of the type. Nothing in it can end the comment. */
-function printComment(schema: JsonObject): string {
+function printComment(schema: JsonObject, hint = ''): string {
   const description = typeof schema.description === 'string' ? toOneLine(schema.description) : '';
   const [example] = Array.isArray(schema.examples) ? (schema.examples as readonly JsonValue[]) : [];
   const clauses = [
     description.replace(/\.$/, ''),
     ...formatConstraints(isTuple(schema) ? withoutCounts(schema) : schema),
     example === undefined ? '' : `e.g. ${toLiteral(example)}`,
+    hint,
   ].filter((clause) => clause !== '');
   if (clauses.length === 0) return '';
   return ` /* ${toOneLine(clauses.join('; ')).replaceAll('*/', '* /')} */`;

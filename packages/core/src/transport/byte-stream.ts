@@ -80,8 +80,10 @@ export class ByteQueue implements ByteStream {
   #takePieces(): readonly Uint8Array[] {
     const pieces = this.#pieces;
     this.#pieces = [];
-    if (this.#waitingBytes > highWaterMark) this.#source.resume();
+    const isPaused = this.#waitingBytes > highWaterMark;
+    // Before `resume()`, which may push more pieces at once and pause the source again.
     this.#waitingBytes = 0;
+    if (isPaused) this.#source.resume();
     return pieces;
   }
 }

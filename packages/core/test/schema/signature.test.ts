@@ -152,3 +152,14 @@ test.each<[string, JsonObject]>([
 ])('prints %s', (type, schema) => {
   expect(printType(schema)).toBe(type);
 });
+
+describe('a required parameter with a default', () => {
+  test.each<[string, JsonObject, string]>([
+    ['a number', { type: 'number', default: 3 }, 'f(x: number /* usually 3 */)'],
+    ['an enum', { enum: ['a', 'b'], default: 'b' }, 'f(x: "a" | "b" /* usually "b" */)'],
+    ['a boolean', { type: 'boolean', default: false }, 'f(x: boolean /* usually false */)'],
+  ])('is not printed as optional: %s', (_, x, printed) => {
+    const parameters: JsonObject = { type: 'object', properties: { x }, required: ['x'] };
+    expect(printSignature({ name: 'f', description: '', parameters })).toBe(printed);
+  });
+});

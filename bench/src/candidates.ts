@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 
-/** A program that is compared with others. */
+/** A program of the comparison. */
 export interface Candidate {
   readonly name: string;
-  /** File of its module. */
+  /** The file of its module. */
   readonly module: string;
-  /** Which replies the server is to give it. */
+  /** The format of the replies that the server sends to it. */
   readonly form: 'native' | 'prompted' | 'guided';
 }
 
-/** The program that the ratios are of. */
+/** The program that all ratios refer to. */
 export const baseline = 'raw';
 
-/** Turnwise in each of its dialects, between the loop by hand and what is possible at all. */
+/** Turnwise in each of its dialects, the hand-written loop, and the lower limit. */
 export const ownCandidates: readonly Candidate[] = [
   { name: baseline, module: fileOf('raw'), form: 'native' },
   { name: 'limit', module: fileOf('limit'), form: 'native' },
@@ -32,7 +32,7 @@ const peerFolders: Readonly<Record<string, string>> = {
   Mastra: 'mastra',
 };
 
-/** Other frameworks. Throws where one is not installed, with the command that does it. */
+/** Other frameworks. Throws if one is not installed; the error contains the command that installs it. */
 export function peerCandidates(): readonly Candidate[] {
   return Object.entries(peerFolders).map(([name, folder]) => {
     const home = new URL(`../peers/${folder}/`, import.meta.url).pathname;

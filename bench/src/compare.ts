@@ -4,7 +4,7 @@ import { measure, type NodeBinary, startServer } from './start-process.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { Workload } from './workload.ts';
 
-/** The columns of the comparison, and the unit of each. */
+/** The columns of the comparison and their units. */
 export const columns = {
   request: 'ms',
   run: 'ms',
@@ -12,19 +12,19 @@ export const columns = {
   parallel: 'ms',
   rss: 'MB',
   import: 'ms',
-  paced: 'ms',
+  packets: 'ms',
   start: 'ms',
 } as const;
 
 export type Column = keyof typeof columns;
 
-/** A program's figures in one column. */
+/** The figures of a program in one column. */
 interface Cell extends Spread {
-  /** Median over the rounds of this program's figure divided by that of the baseline in the same round. */
+  /** The median of the ratios to the baseline in the same round. */
   readonly ratio: number;
 }
 
-/** The comparison, as it is kept. */
+/** A comparison, as stored in bench/results. */
 export interface Comparison {
   readonly date: string;
   readonly node: string;
@@ -33,7 +33,7 @@ export interface Comparison {
   readonly rows: readonly {
     readonly name: string;
     readonly cells: Readonly<Partial<Record<Column, Cell>>>;
-    /** Pieces of text that it showed for each piece that the server sent: less than 1 where it joins them. */
+    /** The number of deltas that it reports for each delta that the server sends: less than 1 if it joins deltas. */
     readonly piecesSeen?: Readonly<Partial<Record<Column, number>>>;
   }[];
 }
@@ -41,14 +41,14 @@ export interface Comparison {
 export interface CompareOptions {
   readonly node: NodeBinary;
   readonly candidates: readonly Candidate[];
-  /** The first one is what the others are divided by. */
+  /** The ratios refer to the first one. */
   readonly workloads: readonly Workload[];
   readonly rounds: number;
-  /** Is told what is measured next. */
-  readonly onProgress: (doing: string) => void;
+  /** Called with a description of the next measurement. */
+  readonly onProgress: (next: string) => void;
 }
 
-/** Measures programs turn by turn (A B C, A B C, …), so that what changes on the machine meets them all. */
+/** Measures programs in turns (A B C, A B C, …), so that changes on the machine affect all of them. */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { node, candidates, workloads, rounds } = options;
   const samples = new Samples();
@@ -78,7 +78,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   };
 }
 
-/** Figures of all rounds, by program and column. */
+/** The figures of all rounds, by program and column. */
 class Samples {
   readonly #values = new Map<string, number[]>();
 

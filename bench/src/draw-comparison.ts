@@ -3,15 +3,15 @@ import type { Column, Comparison } from './compare.ts';
 const shown: readonly { readonly column: Column; readonly title: string }[] = [
   { column: 'request', title: 'a model request' },
   { column: 'run', title: 'a step of a 200-step run' },
-  { column: 'delta', title: 'a streamed piece' },
-  { column: 'parallel', title: 'a run, 300 at once' },
+  { column: 'delta', title: 'a streamed delta' },
+  { column: 'parallel', title: 'a run, 300 in parallel' },
   { column: 'rss', title: 'peak memory' },
   { column: 'import', title: 'import' },
 ];
 
 const size = { block: 440, label: 130, bar: 13, gap: 4, head: 58, title: 26, columns: 2 };
 
-/** Bars of every program in the six columns, as multiples of the first row, as an SVG for light and dark pages. */
+/** Draws an SVG for light and dark pages: a bar for each program and column, as a multiple of the first row. */
 export function drawComparison({ rows, node, date, machine }: Comparison): string {
   const blocks = shown.filter(({ column }) => rows.some(({ cells }) => cells[column]));
   const blockHeight = size.title + rows.length * (size.bar + size.gap) + 12;
@@ -34,7 +34,7 @@ export function drawComparison({ rows, node, date, machine }: Comparison): strin
   ].join('\n')}\n`;
 }
 
-/** For those who do not see the picture. */
+/** The alternative text of the image. */
 function describe(rows: Comparison['rows']): string {
   const names = rows.map(({ name }) => name).join(', ');
   return `CPU time and memory of ${names}; docs/performance.md has the figures`;

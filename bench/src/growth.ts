@@ -3,7 +3,7 @@ import { printTable, toText } from './print-table.ts';
 import { measure, type NodeBinary, startServer } from './start-process.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
-/** CPU ms per step, by what grew: `step 10`, `step 100`, `step 1000`, `1 tools`, `30 tools`, `300 tools`. */
+/** CPU ms per step in each case: `step 10`, `step 100`, `step 1000`, `1 tools`, `30 tools`, `300 tools`. */
 export interface Growth {
   readonly date: string;
   readonly node: string;
@@ -17,12 +17,12 @@ interface GrowthOptions {
   readonly node: NodeBinary;
   readonly candidates: readonly Candidate[];
   readonly rounds: number;
-  readonly onProgress: (doing: string) => void;
+  readonly onProgress: (next: string) => void;
 }
 
 interface Case {
   readonly title: string;
-  /** The step whose cost is taken. */
+  /** The measured step. */
   readonly step: number;
   readonly toolCount: number;
   readonly size: number;
@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
   })),
 ];
 
-/** What a step costs late in a run, and with many tools. */
+/** Measures the CPU time of a step late in a run, and with many tools. */
 export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
   const { node, candidates, rounds, onProgress } = options;
   const values = new Map<string, number[]>();
@@ -76,7 +76,7 @@ export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
   };
 }
 
-/** The growth as text, with ratios to the first row. */
+/** Formats the growth as text, with ratios to the first row. */
 export function printGrowth({ date, node, rows }: Growth): string {
   const [base] = rows;
   const lines = [
@@ -85,9 +85,9 @@ export function printGrowth({ date, node, rows }: Growth): string {
       name,
       ...cases.map(({ title }) => {
         const cell = cells[title];
-        const under = base?.cells[title]?.median ?? Number.NaN;
+        const baseMedian = base?.cells[title]?.median ?? Number.NaN;
         if (cell === undefined) return '–';
-        return `${toText(cell.median)} ×${(cell.median / under).toFixed(2)}`;
+        return `${toText(cell.median)} ×${(cell.median / baseMedian).toFixed(2)}`;
       }),
     ]),
   ];

@@ -10,19 +10,19 @@ import { profile } from './profile.ts';
 import { findNode } from './start-process.ts';
 import { type Workload, workloads } from './workload.ts';
 
-const usage = `pnpm bench [compare | growth | memory | profile | picture] [options]
+const usage = `pnpm bench [compare | growth | memory | profile | chart] [options]
 
-  compare   turnwise, a loop by hand and the least possible, in CPU time (the default)
-  growth    cost per step at steps 10, 100 and 1,000, and with 1, 30 and 300 tools
-  memory    heap after many runs, and what is left open after an abort
-  profile   where the time and the memory of turnwise go
-  picture   draws the kept comparison again
+  compare   CPU time of turnwise, a hand-written loop and the lower limit (the default)
+  growth    CPU time of a step at steps 10, 100 and 1,000, and with 1, 30 and 300 tools
+  memory    heap in use after many runs
+  profile   the functions of turnwise that use the most time and memory
+  chart     draws the stored comparison again
 
-  --peers           compares with other frameworks too (npm ci in bench/peers/* first)
-  --node 24         measures with this Node, from npm's \`node\` package where it is not the running one
-  --rounds 5        how often each program is measured
-  --only a,b        these workloads: ${Object.keys(workloads).join(', ')}
-  --program name    only programs whose name holds this (raw is always measured)
+  --peers           also compares with other frameworks (first run npm ci in bench/peers/*)
+  --node 24         measures with this version of Node, from npm's \`node\` package if it is not the running one
+  --rounds 5        the number of measurements of each program
+  --only a,b        only these workloads: ${Object.keys(workloads).join(', ')}
+  --program name    only programs whose name contains this text (raw is always measured)
   --json            prints JSON
   --keep            writes the results to bench/results
 `;
@@ -33,7 +33,7 @@ const { values: options, positionals } = parseArgs({
     peers: { type: 'boolean', default: false },
     node: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: 'request,run,delta,paced,parallel,import,start' },
+    only: { type: 'string', default: 'request,run,delta,packets,parallel,import,start' },
     program: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -45,14 +45,14 @@ const results = new URL('../results/', import.meta.url);
 const rounds = Number(options.rounds);
 const [command = 'compare'] = positionals;
 
-if (options.help || !['compare', 'growth', 'memory', 'profile', 'picture'].includes(command)) {
+if (options.help || !['compare', 'growth', 'memory', 'profile', 'chart'].includes(command)) {
   process.stdout.write(usage);
   process.exit(options.help ? 0 : 1);
 }
 
 const node = await findNode(options.node);
-const onProgress = (doing: string): void => {
-  process.stderr.write(`\r\u001b[K${doing}`);
+const onProgress = (next: string): void => {
+  process.stderr.write(`\r\u001b[K${next}`);
 };
 const candidates = [...ownCandidates, ...(options.peers ? peerCandidates() : [])].filter(
   ({ name }) => name === baseline || name.includes(options.program),
@@ -66,7 +66,7 @@ switch (command) {
       await compare({ node, candidates, workloads: chosen, rounds, onProgress }),
       printComparison,
     );
-    if (options.keep) await drawPicture();
+    if (options.keep) await drawChart();
     break;
   }
   case 'growth':
@@ -82,8 +82,8 @@ switch (command) {
   case 'profile':
     await profile({ node, candidates, workload: options.only.split(',')[0] as Workload });
     break;
-  case 'picture':
-    await drawPicture();
+  case 'chart':
+    await drawChart();
 }
 
 async function finish<Result>(
@@ -97,8 +97,8 @@ async function finish<Result>(
   if (options.keep) await writeFile(new URL(`${name}.json`, results), `${json}\n`);
 }
 
-async function drawPicture(): Promise<void> {
+async function drawChart(): Promise<void> {
   const name = options.peers ? 'peers' : 'comparison';
-  const kept: Comparison = JSON.parse(await readFile(new URL(`${name}.json`, results), 'utf8'));
-  await writeFile(new URL(`${name}.svg`, results), drawComparison(kept));
+  const stored: Comparison = JSON.parse(await readFile(new URL(`${name}.json`, results), 'utf8'));
+  await writeFile(new URL(`${name}.svg`, results), drawComparison(stored));
 }

@@ -1,17 +1,17 @@
 import { pathToFileURL } from 'node:url';
-import { Asker } from './asker.ts';
 import type { Program, ProgramModule } from './programs/program.ts';
+import { TaskRunner } from './task-runner.ts';
 import type { Figures, MeasuredTask, Workload } from './workload.ts';
 
 /**
- * A process that lets one program do one workload and prints what it took. It imports nothing but the program before it
- * measures. CPU time is that of the whole process, garbage collection and compilation included.
+ * A process that runs one workload with one program and prints the measurements. It imports only the program before it
+ * measures. The CPU time is that of the whole process, including garbage collection and compilation.
  */
 const task: MeasuredTask = JSON.parse(process.argv[2] ?? '{}');
 const module: ProgramModule = await import(pathToFileURL(task.module).href);
 
 let program: Program | undefined;
-const asker = new Asker(() => {
+const runner = new TaskRunner(() => {
   if (program === undefined) throw new Error('The program is not connected.');
   return program;
 });
@@ -20,18 +20,18 @@ async function connect(): Promise<void> {
   program = await module.connect({
     baseURL: task.baseURL,
     model: 'gemma-3-27b',
-    instructions: 'You look things up and answer from what you found.',
+    instructions: 'Look things up, and answer from what you found.',
     tool: {
       name: 'search_pages',
-      description: 'Searches the pages for words and gives one page of results.',
-      execute: asker.search,
+      description: 'Searches the pages for a text and returns one page of results.',
+      execute: runner.search,
     },
     toolCount: task.toolCount,
     maxSteps: 20_000,
   });
 }
 
-/** CPU milliseconds of this process so far. */
+/** The CPU time of this process in milliseconds. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -48,50 +48,50 @@ async function repeat(times: number, work: () => Promise<unknown>): Promise<void
 }
 
 function expectCalls(expected: number): void {
-  const calls = asker.takeCalls();
+  const calls = runner.takeCalls();
   if (calls !== expected) throw new Error(`The tool ran ${calls} times, not ${expected}.`);
 }
 
 async function measureRequests(): Promise<Figures> {
   await connect();
-  await repeat(1000, () => asker.run(1));
-  const cpu = await cpuOf(() => repeat(1500, () => asker.run(1)));
+  await repeat(1000, () => runner.run(1));
+  const cpu = await cpuOf(() => repeat(1500, () => runner.run(1)));
   expectCalls(2500);
   return { cpu: cpu / 3000 };
 }
 
 async function measureLongRuns(): Promise<Figures> {
   await connect();
-  await repeat(2, () => asker.run(200));
-  const cpu = await cpuOf(() => repeat(4, () => asker.run(200)));
+  await repeat(2, () => runner.run(200));
+  const cpu = await cpuOf(() => repeat(4, () => runner.run(200)));
   expectCalls(1200);
   return { cpu: cpu / 800 };
 }
 
 async function measureDeltas(): Promise<Figures> {
   await connect();
-  await repeat(10, () => asker.stream(2000, { isPaced: false }));
-  asker.pieces = 0;
-  const cpu = await cpuOf(() => repeat(40, () => asker.stream(2000, { isPaced: false })));
-  return { cpu: cpu / 80_000, piecesSeen: asker.pieces / 80_000 };
+  await repeat(10, () => runner.stream(2000, { inPackets: false }));
+  runner.pieces = 0;
+  const cpu = await cpuOf(() => repeat(40, () => runner.stream(2000, { inPackets: false })));
+  return { cpu: cpu / 80_000, piecesSeen: runner.pieces / 80_000 };
 }
 
-async function measurePacedDeltas(): Promise<Figures> {
+async function measurePacketDeltas(): Promise<Figures> {
   await connect();
   const streamAll = (deltas: number) =>
-    Promise.all(Array.from({ length: 20 }, () => asker.stream(deltas, { isPaced: true })));
+    Promise.all(Array.from({ length: 20 }, () => runner.stream(deltas, { inPackets: true })));
   await streamAll(200);
-  asker.pieces = 0;
+  runner.pieces = 0;
   const cpu = await cpuOf(() => streamAll(500));
-  return { cpu: cpu / 10_000, piecesSeen: asker.pieces / 10_000 };
+  return { cpu: cpu / 10_000, piecesSeen: runner.pieces / 10_000 };
 }
 
 async function measureParallelRuns(): Promise<Figures> {
   await connect();
-  await repeat(3, () => asker.runAll(300, 1));
-  const cpu = await cpuOf(() => repeat(5, () => asker.runAll(300, 1)));
+  await repeat(3, () => runner.runAll(300, 1));
+  const cpu = await cpuOf(() => repeat(5, () => runner.runAll(300, 1)));
   expectCalls(2400);
-  // Kilobytes (Node, process.resourceUsage).
+  // Node reports maxRSS in kilobytes.
   return { cpu: cpu / 1500, rss: process.resourceUsage().maxRSS * 1024 };
 }
 
@@ -103,45 +103,45 @@ async function measureStart(): Promise<Figures> {
   const cpu = await cpuOf(async () => {
     await module.load();
     await connect();
-    await asker.run(1);
+    await runner.run(1);
   });
   expectCalls(1);
   return { cpu };
 }
 
-/** CPU per step over a tenth of the run's length around steps 10, 100, 1,000 …, as far as the run goes. */
+/** The CPU time per step over the last fifth of the steps before step 10, 100, 1,000 …, up to the length of the run. */
 async function measureGrowth(): Promise<Figures> {
   await connect();
-  await repeat(3, () => asker.run(Math.min(200, task.size)));
-  asker.takeCalls();
+  await repeat(3, () => runner.run(Math.min(200, task.size)));
+  runner.takeCalls();
   const figures: Record<string, number[]> = {};
   for (let round = 0; round < Math.max(3, Math.ceil(300 / task.size)); round += 1) {
     const marks: number[] = [];
-    asker.onCall = () => marks.push(cpuMs());
-    await asker.run(task.size);
+    runner.onCall = () => marks.push(cpuMs());
+    await runner.run(task.size);
     expectCalls(task.size);
     for (let step = 10; step <= task.size; step *= 10) {
       const first = marks[Math.floor(step * 0.8) - 1];
       const last = marks[step - 1];
-      if (first === undefined || last === undefined) throw new Error('A step was not seen.');
+      if (first === undefined || last === undefined) throw new Error('A step is missing.');
       figures[`step${step}`] ??= [];
       figures[`step${step}`]?.push((last - first) / (step - Math.floor(step * 0.8)));
     }
   }
   return Object.fromEntries(
-    Object.entries(figures).map(([name, values]) => [name, middleOf(values)]),
+    Object.entries(figures).map(([name, values]) => [name, medianOf(values)]),
   );
 }
 
-function middleOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function measureMemory(): Promise<Figures> {
   await connect();
-  await repeat(task.size / 10, () => asker.run(1));
+  await repeat(task.size / 10, () => runner.run(1));
   const early = await heapInUse();
-  await repeat((task.size * 9) / 10, () => asker.run(1));
+  await repeat((task.size * 9) / 10, () => runner.run(1));
   const late = await heapInUse();
   expectCalls(task.size);
   return { early, late };
@@ -156,11 +156,11 @@ async function heapInUse(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-const measures: Readonly<Record<Workload, () => Promise<Figures>>> = {
+const measurements: Readonly<Record<Workload, () => Promise<Figures>>> = {
   request: measureRequests,
   run: measureLongRuns,
   delta: measureDeltas,
-  paced: measurePacedDeltas,
+  packets: measurePacketDeltas,
   parallel: measureParallelRuns,
   import: measureImport,
   start: measureStart,
@@ -168,6 +168,6 @@ const measures: Readonly<Record<Workload, () => Promise<Figures>>> = {
   memory: measureMemory,
 };
 
-const figures = await measures[task.workload]();
+const figures = await measurements[task.workload]();
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 process.exit();

@@ -2,7 +2,7 @@ import type { Candidate } from './candidates.ts';
 import { printTable } from './print-table.ts';
 import { measure, type NodeBinary, startServer } from './start-process.ts';
 
-/** Bytes of heap in use after 1,000 runs one after the other, and after 10,000. */
+/** Bytes of heap in use after 1,000 sequential runs, and after 10,000. */
 export interface Memory {
   readonly node: string;
   readonly rows: readonly {
@@ -15,16 +15,16 @@ export interface Memory {
 interface MemoryOptions {
   readonly node: NodeBinary;
   readonly candidates: readonly Candidate[];
-  readonly onProgress: (doing: string) => void;
+  readonly onProgress: (next: string) => void;
 }
 
 /**
- * V8 throws away the bytecode of functions that ran at the start and never again, which would hide what runs leave behind: a
- * megabyte and more.
+ * V8 discards the bytecode of functions that ran only at the start. That is more than a megabyte and would hide memory that
+ * runs do not release.
  */
 const flags = ['--expose-gc', '--no-flush-bytecode'];
 
-/** Whether runs leave anything behind. */
+/** Measures whether runs release their memory. */
 export async function measureMemory(options: MemoryOptions): Promise<Memory> {
   const { node, candidates, onProgress } = options;
   const rows: Memory['rows'][number][] = [];
@@ -43,7 +43,7 @@ export async function measureMemory(options: MemoryOptions): Promise<Memory> {
   return { node: node.version, rows };
 }
 
-/** The heap as text. */
+/** Formats the heap sizes as text. */
 export function printMemory({ node, rows }: Memory): string {
   const lines = [
     [`heap in use, Node ${node}`, 'after 1,000 runs', 'after 10,000 runs', 'change'],

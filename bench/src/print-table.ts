@@ -4,14 +4,14 @@ const titles: Readonly<Record<Column, string>> = {
   request: 'request',
   run: '200-step run',
   delta: 'delta',
-  parallel: '300 at once',
+  parallel: '300 in parallel',
   rss: 'peak RSS',
   import: 'import',
-  paced: 'paced delta',
+  packets: 'delta per packet',
   start: 'first answer',
 };
 
-/** The comparison as text: medians, how far the rounds lie apart, and the ratio to the first row. */
+/** Formats the comparison as text: medians, the range of the rounds, and the ratio to the first row. */
 export function printComparison(comparison: Comparison): string {
   const { date, node, machine, rounds, rows } = comparison;
   const shown = (Object.keys(columns) as Column[]).filter((column) => rows[0]?.cells[column]);
@@ -22,16 +22,16 @@ export function printComparison(comparison: Comparison): string {
       ...shown.map((column) => {
         const cell = cells[column];
         if (cell === undefined) return '–';
-        const { median, least, most, ratio } = cell;
-        return `${toText(median)} [${toText(least)} ${toText(most)}] ×${ratio.toFixed(2)}`;
+        const { median, min, max, ratio } = cell;
+        return `${toText(median)} [${toText(min)} ${toText(max)}] ×${ratio.toFixed(2)}`;
       }),
     ]),
   ];
-  const head = `CPU time per unit of work; median [least most] ×ratio to ${rows[0]?.name}. ${rounds} rounds, Node ${node}, ${machine}, ${date}`;
+  const head = `CPU time per unit of work; median [min max] ×ratio to ${rows[0]?.name}. ${rounds} rounds, Node ${node}, ${machine}, ${date}`;
   return [head, '', ...printTable(lines), ...printPieces(comparison)].join('\n');
 }
 
-/** Rows of cells with aligned columns. */
+/** Aligns the columns of rows of cells. */
 export function printTable(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, place) =>
     Math.max(...rows.map((row) => (row[place] ?? '').length)),
@@ -46,7 +46,7 @@ export function printTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Three significant digits. */
+/** Formats a number with three significant digits. */
 export function toText(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
@@ -55,9 +55,9 @@ function printPieces({ rows }: Comparison): string[] {
   const joined = rows.flatMap(({ name, piecesSeen = {} }) =>
     Object.entries(piecesSeen)
       .filter(([, seen]) => seen < 0.995)
-      .map(([column, seen]) => `${name} in "${column}" shows ${seen.toFixed(2)}`),
+      .map(([column, seen]) => `${name} in "${column}" reports ${seen.toFixed(2)}`),
   );
   return joined.length === 0
     ? []
-    : ['', `Pieces shown for each that was sent: ${joined.join('; ')}; else 1.`];
+    : ['', `Deltas reported for each delta that was sent: ${joined.join('; ')}; else 1.`];
 }

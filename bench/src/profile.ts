@@ -12,7 +12,7 @@ interface ProfileOptions {
   readonly workload: Workload;
 }
 
-/** Prints where the CPU time and the allocations of each program go in a workload. */
+/** Prints the functions of each program that use the most CPU time and memory in a workload. */
 export async function profile({ node, candidates, workload }: ProfileOptions): Promise<void> {
   const server = await startServer(node);
   try {
@@ -84,7 +84,7 @@ function add(shares: Map<string, number>, name: string, amount: number): void {
   shares.set(name, (shares.get(name) ?? 0) + amount);
 }
 
-/** Whose code it is; functions without a file are those of V8 and Node that are not JavaScript, the kernel's work among them. */
+/** The library of a function. Functions without a file are native code of V8 and Node; they include the time of the kernel. */
 function partOf({ functionName, url }: CallFrame): string {
   if (url === '') return functionName;
   const library = /.*\/(?:node_modules|packages)\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
@@ -96,7 +96,7 @@ function nameOf({ functionName, url, lineNumber }: CallFrame): string {
   return `${functionName || '(anonymous)'} ${place === '' ? '' : `${place}:${lineNumber + 1}`}`.trim();
 }
 
-/** How many lines a table of shares has. */
+/** The number of lines of a table of shares. */
 const shownLines = 45;
 
 function printShares(title: string, shares: ReadonlyMap<string, number>): void {

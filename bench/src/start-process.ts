@@ -4,14 +4,14 @@ import type { Figures, MeasuredTask } from './workload.ts';
 
 const run = promisify(execFile);
 
-/** A Node to measure with. */
+/** A Node executable. */
 export interface NodeBinary {
   readonly path: string;
-  /** Such as `v24.21.0`. */
+  /** The version, such as `v24.21.0`. */
   readonly version: string;
 }
 
-/** The Node of a major version: the running one where it fits, else the one that npm's `node` package holds. */
+/** Finds Node of a major version: the running one if it fits, else the one in npm's `node` package. */
 export async function findNode(major: string | undefined): Promise<NodeBinary> {
   if (major === undefined || process.version.startsWith(`v${major}.`)) {
     return { path: process.execPath, version: process.version };
@@ -21,9 +21,9 @@ export async function findNode(major: string | undefined): Promise<NodeBinary> {
   return JSON.parse(stdout);
 }
 
-/** The mock server in a process of its own. */
+/** The mock server in a separate process. */
 export interface RunningServer {
-  /** Up to and without the dialect, such as `http://127.0.0.1:40123`. */
+  /** The address without the dialect, such as `http://127.0.0.1:40123`. */
   readonly origin: string;
   stop(): void;
 }
@@ -33,7 +33,7 @@ export function startServer(node: NodeBinary): Promise<RunningServer> {
   const child = spawn(node.path, [file], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The mock server ended with ${code}.`)));
+    child.once('exit', (code) => reject(new Error(`The mock server exited with code ${code}.`)));
     child.stdout?.once('data', (port: Buffer) =>
       resolve({
         origin: `http://127.0.0.1:${Number(port.toString())}`,
@@ -48,7 +48,7 @@ function stop(child: ChildProcess): void {
   child.disconnect();
 }
 
-/** Runs one measured process and reads its figures. Rejects with what it wrote to stderr where it fails. */
+/** Runs one measured process and reads its figures. If it fails, rejects with the text that it wrote to stderr. */
 export async function measure(
   node: NodeBinary,
   task: MeasuredTask,
@@ -56,7 +56,7 @@ export async function measure(
 ): Promise<Figures> {
   const file = new URL('./measured-process.js', import.meta.url).pathname;
   const { stdout } = await run(node.path, [...flags, file, JSON.stringify(task)], {
-    // What is measured is what a user gets who sets nothing.
+    // Without other variables, the measured programs use their default settings.
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -1,12 +1,12 @@
-/** Values of the same measure, taken again and again. */
+/** Statistics of repeated measurements. */
 export interface Spread {
   readonly median: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly count: number;
 }
 
-/** The median of values, and how far they lie apart. */
+/** Computes the median and the range of values. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = sorted.length >> 1;
@@ -14,8 +14,8 @@ export function spreadOf(values: readonly number[]): Spread {
   const lower = sorted[sorted.length % 2 === 0 ? middle - 1 : middle] ?? Number.NaN;
   return {
     median: (lower + upper) / 2,
-    least: sorted[0] ?? Number.NaN,
-    most: sorted.at(-1) ?? Number.NaN,
+    min: sorted[0] ?? Number.NaN,
+    max: sorted.at(-1) ?? Number.NaN,
     count: sorted.length,
   };
 }

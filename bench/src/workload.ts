@@ -1,29 +1,29 @@
-/** What a measured process does, and by what its CPU time is divided. */
+/** The workloads, and the unit of each. */
 export const workloads = {
   request: 'a run with one tool call: CPU ms per model request',
   run: 'a run of 200 tool steps: CPU ms per step',
   delta:
-    'a streamed answer of 2,000 pieces that the server writes without a pause: CPU ms per piece',
-  paced: '20 streamed answers at once, every piece a packet of its own: CPU ms per piece',
-  parallel: '300 runs of two requests at once: CPU ms per run, and peak memory',
-  import: 'a fresh process that imports the library: CPU ms',
-  start: 'a fresh process from before the import to its first answer: CPU ms',
-  growth: 'one long run: CPU ms per step at three places of it',
-  memory: 'runs one after the other: bytes of heap after 1,000 and after 10,000',
+    'a streamed answer of 2,000 deltas that the server writes without a pause: CPU ms per delta',
+  packets: '20 streamed answers in parallel, each delta in a separate packet: CPU ms per delta',
+  parallel: '300 parallel runs of two requests: CPU ms per run, and peak memory',
+  import: 'a new process that imports the library: CPU ms',
+  start: 'a new process that imports the library and gets its first answer: CPU ms',
+  growth: 'one long run: CPU ms per step at three positions',
+  memory: 'sequential runs: bytes of heap after 1,000 and after 10,000',
 } as const;
 
 export type Workload = keyof typeof workloads;
 
-/** What the process is told, as JSON. */
+/** The argument of the measured process, as JSON. */
 export interface MeasuredTask {
   readonly workload: Workload;
-  /** File of the program's module. */
+  /** The file of the program's module. */
   readonly module: string;
   readonly baseURL: string;
   readonly toolCount: number;
-  /** For `growth`: the last step of the run. For `memory`: how many runs. */
+  /** For `growth`: the number of steps. For `memory`: the number of runs. */
   readonly size: number;
 }
 
-/** What it reports, as JSON: figures by name. */
+/** The output of the measured process, as JSON: figures by name. */
 export type Figures = Readonly<Record<string, number>>;

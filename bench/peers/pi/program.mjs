@@ -5,7 +5,7 @@ export const load = () =>
 export async function connect({ baseURL, model, instructions, tool }) {
   const { Agent } = await import('@mariozechner/pi-agent-core');
   const { Type } = await import('@mariozechner/pi-ai');
-  const spoken = {
+  const modelOptions = {
     id: model,
     name: model,
     api: 'openai-completions',
@@ -32,7 +32,7 @@ export async function connect({ baseURL, model, instructions, tool }) {
   };
   const newAgent = () =>
     new Agent({
-      initialState: { systemPrompt: instructions, model: spoken, tools: [search] },
+      initialState: { systemPrompt: instructions, model: modelOptions, tools: [search] },
       getApiKey: () => 'none',
     });
   return {

@@ -6,7 +6,7 @@ export async function connect({ baseURL, model, instructions, tool }) {
   const { Agent, tool: defineTool } = await import('@strands-agents/sdk');
   const { OpenAIModel } = await import('@strands-agents/sdk/models/openai');
   const { z } = await import('zod');
-  const spoken = new OpenAIModel({
+  const modelOptions = new OpenAIModel({
     api: 'chat',
     apiKey: 'none',
     modelId: model,
@@ -22,7 +22,7 @@ export async function connect({ baseURL, model, instructions, tool }) {
     callback: ({ query, page }) => tool.execute(query, page),
   });
   const newAgent = () =>
-    new Agent({ model: spoken, systemPrompt: instructions, tools: [search], printer: false });
+    new Agent({ model: modelOptions, systemPrompt: instructions, tools: [search], printer: false });
   return {
     async run(prompt) {
       const { lastMessage } = await newAgent().invoke(prompt);

@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import { type Connection, otherToolNames, type Program, searchParameters } from './program.ts';
 
 /**
- * The least that the work could cost: undici's `request`, `JSON.parse` and a split of the text. It checks nothing, retries
- * nothing and has no time limits; nobody should write an agent so.
+ * The lower limit of the CPU time: undici's `request`, `JSON.parse` and splitting the text. It has no checks, no retries and
+ * no time limits; do not write an agent like this.
  */
 export const load = (): Promise<unknown> => import('undici');
 
@@ -35,14 +35,14 @@ export async function connect(connection: Connection): Promise<Program> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model, messages, tools, stream }),
     });
-    if (response.statusCode !== 200) throw new Error(`The server said ${response.statusCode}.`);
+    if (response.statusCode !== 200) throw new Error(`The server answered ${response.statusCode}.`);
     return response;
   };
   const answer = (messages: object[], reply: WireReply): string | undefined => {
     messages.push({ role: 'assistant', ...reply });
     if (reply.tool_calls === undefined) return reply.content ?? '';
-    for (const { id, function: said } of reply.tool_calls) {
-      const input = JSON.parse(said.arguments);
+    for (const { id, function: called } of reply.tool_calls) {
+      const input = JSON.parse(called.arguments);
       const content = tool.execute(input.query, input.page);
       messages.push({ role: 'tool', tool_call_id: id, content });
     }

@@ -1,49 +1,49 @@
-/** The tool that every program offers: the same name, description, parameters and work. */
+/** The tool of every program: the same name, description, parameters and implementation. */
 export interface SearchTool {
   readonly name: string;
   readonly description: string;
-  /** Looks up a page; returns a short text at once. */
+  /** Looks up a page; returns a short text synchronously. */
   readonly execute: (query: string, page: number) => string;
 }
 
-/** What a program is connected with. */
+/** The settings of a program. */
 export interface Connection {
-  /** Up to and without `/chat/completions`. */
+  /** The address without `/chat/completions`. */
   readonly baseURL: string;
   readonly model: string;
   readonly instructions: string;
   readonly tool: SearchTool;
-  /** How many tools are offered, the search tool among them; the others are never called. */
+  /** The number of tools, including the search tool; the others are never called. */
   readonly toolCount: number;
-  /** Steps that a run may take. */
+  /** The maximum number of steps of a run. */
   readonly maxSteps: number;
 }
 
-/** An agent program that is measured. */
+/** An agent program to measure. */
 export interface Program {
-  /** Runs until the model answers, with whole replies, and gives the answer. */
+  /** Runs with whole replies until the model answers, and returns the answer. */
   run(prompt: string): Promise<string>;
-  /** The same, with replies in pieces: `onText` gets each piece of the answer as the program sees it. */
+  /** Runs with streamed replies; `onText` receives each delta that the program reports. */
   stream(prompt: string, onText: (piece: string) => void): Promise<void>;
 }
 
-/** A module with a program. It imports its libraries in `load` alone, so that loading them can be measured. */
+/** A module with a program. Only `load` and `connect` import its libraries, so that loading them can be measured. */
 export interface ProgramModule {
-  /** Imports what a user of the library imports. */
+  /** Imports the modules that a user of the library imports. */
   load(): Promise<unknown>;
   connect(connection: Connection): Promise<Program>;
 }
 
-/** The names of the tools that are offered beside the search tool. */
+/** The names of the other tools. */
 export function otherToolNames(toolCount: number): string[] {
   return Array.from({ length: toolCount - 1 }, (_, index) => `look_up_register_${index + 1}`);
 }
 
-/** What the parameters are called and mean, for programs that say them as JSON Schema. */
+/** The parameters as JSON Schema, for programs that use it. */
 export const searchParameters = {
   type: 'object',
   properties: {
-    query: { type: 'string', description: 'Words to look for.' },
+    query: { type: 'string', description: 'The text to search for.' },
     page: { type: 'integer', description: 'Page of the results, from 0.' },
   },
   required: ['query', 'page'],

@@ -13,7 +13,7 @@ import {
   searchParameters,
 } from './program.ts';
 
-/** A hand-written loop on the `openai` client: what Turnwise is compared with. No schema is checked and nothing is repaired. */
+/** The baseline: a hand-written loop on the `openai` client, without schema checks and repairs. */
 export const load = (): Promise<unknown> => import('openai');
 
 export async function connect(connection: Connection): Promise<Program> {
@@ -69,7 +69,7 @@ function answerCall(
   return { role: 'tool', tool_call_id: call.id, content: tool.execute(input.query, input.page) };
 }
 
-interface Said {
+interface ChatRequest {
   readonly model: string;
   readonly messages: ChatCompletionMessageParam[];
   readonly tools: ChatCompletionTool[];
@@ -79,11 +79,11 @@ type GrowingCall = Extract<ChatCompletionMessageToolCall, { type: 'function' }>;
 
 async function readStream(
   client: OpenAI,
-  said: Said,
+  request: ChatRequest,
   onText: (piece: string) => void,
 ): Promise<{ text: string; calls: GrowingCall[] }> {
   const stream = await client.chat.completions.create({
-    ...said,
+    ...request,
     stream: true,
     stream_options: { include_usage: true },
   });

@@ -1,7 +1,7 @@
 import type { DialectName, Tool } from '@turnwise/core';
 import { type Connection, otherToolNames, type Program, type ProgramModule } from './program.ts';
 
-/** Turnwise as its users write it: built, with zod parameters and its default options, in one of its dialects. */
+/** Turnwise as users write it: the built package, zod parameters and default options, in one dialect. */
 export function turnwiseIn(dialect: DialectName): ProgramModule {
   return {
     load: () => import('@turnwise/core'),
@@ -39,7 +39,7 @@ async function toolsOf({ tool: search, toolCount }: Connection): Promise<Tool[]>
       name,
       description: search.description,
       parameters: z.object({
-        query: z.string().describe('Words to look for.'),
+        query: z.string().describe('The text to search for.'),
         page: z.int().describe('Page of the results, from 0.'),
       }),
       execute: ({ query, page }) => search.execute(query, page),

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ReplyForm, type Said, streamedReply, wholeReply } from './replies.ts';
+import { type ReplyContent, type ReplyForm, streamedReply, wholeReply } from './replies.ts';
 import { findTask, type Task } from './task.ts';
 
 /**
- * A process that plays the model's server on a free port of this machine, which it prints. It answers with bytes that were
- * made before, and counts the requests of each run to know what is next.
+ * A process that simulates a model server on a free port, which it prints. It sends prepared bytes, and counts the requests
+ * of each run to choose the next reply.
  */
 const requests = new Map<string, number>();
 
@@ -17,7 +17,7 @@ const server = createServer((request, response) => {
   void readBody(request).then((body) => answer(body, path[1] as ReplyForm, response));
 });
 
-// Measured programs keep their connections as long as they like.
+// Measured programs decide how long they keep connections.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
@@ -34,17 +34,17 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function answer(body: string, form: ReplyForm, response: ServerResponse): void {
   const task = findTask(body);
-  const said = nextSaid(task);
+  const content = nextReply(task);
   if (body.includes('"stream":true')) {
-    void stream(streamedReply(form, said), task, response);
+    void stream(streamedReply(form, content), task, response);
     return;
   }
-  const whole = wholeReply(form, said);
+  const whole = wholeReply(form, content);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
   response.end(whole);
 }
 
-function nextSaid({ id, steps, deltas }: Task): Said {
+function nextReply({ id, steps, deltas }: Task): ReplyContent {
   const step = requests.get(id) ?? 0;
   if (step < steps) {
     requests.set(id, step + 1);
@@ -56,14 +56,14 @@ function nextSaid({ id, steps, deltas }: Task): Said {
 
 async function stream(
   events: readonly Buffer[],
-  { isPaced }: Task,
+  { inPackets }: Task,
   response: ServerResponse,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.flushHeaders();
   for (const event of events) {
     if (!response.write(event)) await drained(response);
-    if (isPaced) await nextBeat();
+    if (inPackets) await nextTick();
     if (response.destroyed) return;
   }
   response.end();
@@ -77,21 +77,21 @@ function drained(response: ServerResponse): Promise<void> {
 }
 
 let waiting: (() => void)[] = [];
-let isBeating = false;
+let isTicking = false;
 
-/** Resolves some two milliseconds later, at the same time for all streams. */
-function nextBeat(): Promise<void> {
-  if (!isBeating) {
-    isBeating = true;
-    setTimeout(beat, 2);
+/** Resolves about two milliseconds later, at the same time for all streams. */
+function nextTick(): Promise<void> {
+  if (!isTicking) {
+    isTicking = true;
+    setTimeout(tick, 2);
   }
   return new Promise((resolve) => {
     waiting.push(resolve);
   });
 }
 
-function beat(): void {
-  isBeating = false;
+function tick(): void {
+  isTicking = false;
   const due = waiting;
   waiting = [];
   for (const go of due) go();

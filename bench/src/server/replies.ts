@@ -1,21 +1,21 @@
 import { answerPiece, answerText } from './task.ts';
 
-/** How a reply is written: as the server's own tool calls, as a list of calls in text, or as JSON in text. */
+/** The format of a reply: tool calls of the API, a list of calls in text, or JSON in text. */
 export type ReplyForm = 'native' | 'prompted' | 'guided';
 
-/** What a model says in one reply. */
-export type Said =
+/** The content of a reply. */
+export type ReplyContent =
   | { readonly kind: 'call'; readonly step: number }
   | { readonly kind: 'answer'; readonly deltas: number };
 
-/** A whole reply, ready to be sent. */
-export function wholeReply(form: ReplyForm, said: Said): Buffer {
-  return remember(`${form} whole ${keyOf(said)}`, () => {
-    const message = { role: 'assistant', ...messageOf(form, said), refusal: null };
-    const finish_reason = finishOf(form, said);
+/** Encodes a whole reply. */
+export function wholeReply(form: ReplyForm, content: ReplyContent): Buffer {
+  return remember(`${form} whole ${keyOf(content)}`, () => {
+    const message = { role: 'assistant', ...messageOf(form, content), refusal: null };
+    const finish_reason = finishOf(form, content);
     return Buffer.from(
       JSON.stringify({
-        ...headOf(said),
+        ...headOf(content),
         object: 'chat.completion',
         choices: [{ index: 0, message, logprobs: null, finish_reason }],
         usage,
@@ -24,23 +24,23 @@ export function wholeReply(form: ReplyForm, said: Said): Buffer {
   });
 }
 
-/** A streamed reply: its Server-Sent Events, each ready to be sent. */
-export function streamedReply(form: ReplyForm, said: Said): readonly Buffer[] {
-  const chunk = { ...headOf(said), object: 'chat.completion.chunk' };
+/** Encodes a streamed reply as Server-Sent Events. */
+export function streamedReply(form: ReplyForm, content: ReplyContent): readonly Buffer[] {
+  const chunk = { ...headOf(content), object: 'chat.completion.chunk' };
   const choose = (delta: object, finish_reason: string | null) =>
     toEvent({ ...chunk, choices: [{ index: 0, delta, logprobs: null, finish_reason }] });
-  return remember(`${form} streamed ${keyOf(said)}`, () => [
+  return remember(`${form} streamed ${keyOf(content)}`, () => [
     choose({ role: 'assistant', content: '' }, null),
-    ...deltasOf(form, said).map((delta) => choose(delta, null)),
-    choose({}, finishOf(form, said)),
+    ...deltasOf(form, content).map((delta) => choose(delta, null)),
+    choose({}, finishOf(form, content)),
     toEvent({ ...chunk, choices: [], usage }),
     Buffer.from('data: [DONE]\n\n'),
   ]);
 }
 
-/** Ids differ within a conversation: LangChain takes a second message of one id for a new version of the first. */
-function headOf(said: Said): object {
-  const id = `chatcmpl-${keyOf(said).replace(' ', '-')}-6f1c3a52`;
+/** Ids differ within a conversation, because LangChain treats a second message with the same id as a new version of the first. */
+function headOf(content: ReplyContent): object {
+  const id = `chatcmpl-${keyOf(content).replace(' ', '-')}-6f1c3a52`;
   return { id, created: 1_760_000_000, model: 'gemma-3-27b' };
 }
 
@@ -54,16 +54,16 @@ function remember<Made>(key: string, make: () => Made): Made {
   return made;
 }
 
-function keyOf(said: Said): string {
-  return said.kind === 'call' ? `call ${said.step}` : `answer ${said.deltas}`;
+function keyOf(content: ReplyContent): string {
+  return content.kind === 'call' ? `call ${content.step}` : `answer ${content.deltas}`;
 }
 
 const query = 'spring floods';
 
-function messageOf(form: ReplyForm, said: Said): object {
-  return form === 'native' && said.kind === 'call'
-    ? { content: null, tool_calls: [toolCall(said.step)] }
-    : { content: textOf(form, said) };
+function messageOf(form: ReplyForm, content: ReplyContent): object {
+  return form === 'native' && content.kind === 'call'
+    ? { content: null, tool_calls: [toolCall(content.step)] }
+    : { content: textOf(form, content) };
 }
 
 function toolCall(step: number): object {
@@ -74,26 +74,28 @@ function toolCall(step: number): object {
   };
 }
 
-function textOf(form: ReplyForm, said: Said): string {
-  if (said.kind === 'answer') {
-    const answer = answerText(said.deltas);
+function textOf(form: ReplyForm, content: ReplyContent): string {
+  if (content.kind === 'answer') {
+    const answer = answerText(content.deltas);
     return form === 'guided' ? JSON.stringify({ answer }) : answer;
   }
   return form === 'guided'
-    ? JSON.stringify({ calls: [{ name: 'search_pages', arguments: { query, page: said.step } }] })
-    : `[search_pages(query="${query}", page=${said.step})]`;
+    ? JSON.stringify({
+        calls: [{ name: 'search_pages', arguments: { query, page: content.step } }],
+      })
+    : `[search_pages(query="${query}", page=${content.step})]`;
 }
 
-function finishOf(form: ReplyForm, said: Said): string {
-  return form === 'native' && said.kind === 'call' ? 'tool_calls' : 'stop';
+function finishOf(form: ReplyForm, content: ReplyContent): string {
+  return form === 'native' && content.kind === 'call' ? 'tool_calls' : 'stop';
 }
 
-function deltasOf(form: ReplyForm, said: Said): readonly object[] {
-  if (form === 'native' && said.kind === 'call') {
-    return [{ tool_calls: [{ index: 0, ...toolCall(said.step) }] }];
+function deltasOf(form: ReplyForm, content: ReplyContent): readonly object[] {
+  if (form === 'native' && content.kind === 'call') {
+    return [{ tool_calls: [{ index: 0, ...toolCall(content.step) }] }];
   }
-  if (said.kind === 'call') return [{ content: textOf(form, said) }];
-  const pieces = Array.from({ length: said.deltas }, (_, place) => answerPiece(place));
+  if (content.kind === 'call') return [{ content: textOf(form, content) }];
+  const pieces = Array.from({ length: content.deltas }, (_, place) => answerPiece(place));
   const written = form === 'guided' ? ['{"answer":"', ...pieces, '"}'] : pieces;
   return written.map((content) => ({ content }));
 }

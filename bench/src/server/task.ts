@@ -1,38 +1,38 @@
-/** What the server is to do for one run; said in the prompt, so that every program can pass it on. */
+/** What the server must do for one run. It is part of the prompt, so that every program can send it. */
 export interface Task {
-  /** Unlike that of any other run. */
+  /** Unique for each run. */
   readonly id: string;
-  /** Calls of the search tool, one a step, before the answer. */
+  /** The number of calls of the search tool before the answer, one in each step. */
   readonly steps: number;
-  /** Pieces of the answer. */
+  /** The number of deltas of the answer. */
   readonly deltas: number;
-  /** Whether every streamed piece is a packet of its own, some milliseconds behind the one before. */
-  readonly isPaced: boolean;
+  /** Whether each delta is in a separate packet, some milliseconds after the one before. */
+  readonly inPackets: boolean;
 }
 
-/** The task as a prompt. */
-export function toPrompt({ id, steps, deltas, isPaced }: Task): string {
-  const pace = isPaced ? 'slowly' : 'fast';
-  return `Task ${id}: look through ${steps} pages, then answer in ${deltas} words, ${pace}. Be exact.`;
+/** Formats the task as a prompt. */
+export function toPrompt({ id, steps, deltas, inPackets }: Task): string {
+  const speed = inPackets ? 'slowly' : 'fast';
+  return `Task ${id}: look through ${steps} pages, then answer in ${deltas} words, ${speed}. Be exact.`;
 }
 
 const taskPattern = /Task (\S+): look through (\d+) pages, then answer in (\d+) words, (\w+)\./;
 
-/** Finds the task in the body of a request, whatever dialect that is in. */
+/** Finds the task in the body of a request of any dialect. */
 export function findTask(body: string): Task {
-  const [, id, steps, deltas, pace] = taskPattern.exec(body) ?? [];
-  if (id === undefined) throw new Error('The request names no task.');
-  return { id, steps: Number(steps), deltas: Number(deltas), isPaced: pace === 'slowly' };
+  const [, id, steps, deltas, speed] = taskPattern.exec(body) ?? [];
+  if (id === undefined) throw new Error('The request does not contain a task.');
+  return { id, steps: Number(steps), deltas: Number(deltas), inPackets: speed === 'slowly' };
 }
 
 const words = ['The', ' pages', ' say', ' that', ' rivers', ' rise', ' in', ' spring', ' and'];
 
-/** Piece of an answer, some five characters, as a model's tokens are. */
-export function answerPiece(place: number): string {
-  return place === 0 ? 'Found' : (words[1 + (place % (words.length - 1))] ?? '');
+/** A delta of an answer, with about five characters, like a token. */
+export function answerPiece(index: number): string {
+  return index === 0 ? 'Found' : (words[1 + (index % (words.length - 1))] ?? '');
 }
 
-/** The answer of so many pieces. */
+/** The whole answer. */
 export function answerText(deltas: number): string {
-  return Array.from({ length: deltas }, (_, place) => answerPiece(place)).join('');
+  return Array.from({ length: deltas }, (_, index) => answerPiece(index)).join('');
 }

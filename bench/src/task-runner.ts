@@ -1,37 +1,37 @@
 import type { Program } from './programs/program.ts';
 import { answerText, type Task, toPrompt } from './server/task.ts';
 
-/** Asks a program, and checks that it did the work: a figure of a program that cuts corners says nothing. */
-export class Asker {
+/** Gives tasks to a program and checks the answers: the figures of a program that skips work are worthless. */
+export class TaskRunner {
   readonly #program: () => Program;
-  /** Sees each call of the search tool. */
+  /** Called at each call of the search tool. */
   onCall: () => void = () => undefined;
-  /** Pieces of text that streams have shown so far. */
+  /** The number of text deltas that streams have reported. */
   pieces = 0;
-  #asked = 0;
+  #tasks = 0;
   #calls = 0;
 
-  /** The program may be connected later than the asker is made, since it is given `search`. */
+  /** `program` is a function, because connecting the program needs `search`. */
   constructor(program: () => Program) {
     this.#program = program;
   }
 
-  /** The search tool's work. */
+  /** The implementation of the search tool. */
   readonly search = (query: string, page: number): string => {
     this.#calls += 1;
     this.onCall();
     return `Page ${page} on ${query}: the river rose by 1.2 m in March, and by 0.8 m in April; see also the next page.`;
   };
 
-  /** One run, whole replies. */
+  /** Runs one task with whole replies. */
   async run(steps: number): Promise<void> {
-    const task = this.#nextTask({ steps, deltas: 20, isPaced: false });
+    const task = this.#nextTask({ steps, deltas: 20, inPackets: false });
     check(await this.#program().run(toPrompt(task)), task);
   }
 
-  /** One streamed answer, without calls. */
-  async stream(deltas: number, { isPaced }: Pick<Task, 'isPaced'>): Promise<void> {
-    const task = this.#nextTask({ steps: 0, deltas, isPaced });
+  /** Streams one answer, without calls. */
+  async stream(deltas: number, { inPackets }: Pick<Task, 'inPackets'>): Promise<void> {
+    const task = this.#nextTask({ steps: 0, deltas, inPackets });
     let text = '';
     await this.#program().stream(toPrompt(task), (piece) => {
       text += piece;
@@ -40,12 +40,12 @@ export class Asker {
     check(text, task);
   }
 
-  /** Runs at once. */
+  /** Runs `count` tasks in parallel. */
   async runAll(count: number, steps: number): Promise<void> {
     await Promise.all(Array.from({ length: count }, () => this.run(steps)));
   }
 
-  /** How often the search tool was called since the last time this was asked. */
+  /** Returns the number of calls of the search tool since the last `takeCalls`. */
   takeCalls(): number {
     const calls = this.#calls;
     this.#calls = 0;
@@ -53,8 +53,8 @@ export class Asker {
   }
 
   #nextTask(task: Omit<Task, 'id'>): Task {
-    this.#asked += 1;
-    return { ...task, id: `${process.pid}-${this.#asked}` };
+    this.#tasks += 1;
+    return { ...task, id: `${process.pid}-${this.#tasks}` };
   }
 }
 

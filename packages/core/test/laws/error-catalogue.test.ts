@@ -18,7 +18,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 );
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 
-test('every code of the catalogue is used somewhere, and says what it means', () => {
+test('every code of the catalogue is used, and has a meaning and a cure', () => {
   const text = files
     .filter((each) => each !== 'errors.ts')
     .map((each) => readFileSync(join(source, each), 'utf8'))
@@ -26,7 +26,10 @@ test('every code of the catalogue is used somewhere, and says what it means', ()
   const ownClass: readonly ErrorCode[] = ['invalid_schema', 'turn_order', 'output_invalid'];
   const unused = codes.filter((code) => !text.includes(`'${code}'`) && !ownClass.includes(code));
   expect(unused).toEqual([]);
-  for (const code of codes) expect(errorCatalogue[code]).toMatch(/^[A-Z].*\.$/);
+  for (const { meaning, cure } of Object.values(errorCatalogue)) {
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+    expect(cure).toMatch(/^[A-Z].*\.$/);
+  }
 });
 
 test('everything that is thrown on purpose has a code of the catalogue', () => {

@@ -46,7 +46,8 @@ function outcomesOf({ runs, transport: { returned } }: Played): readonly Outcome
         open?.fixes.push(event.fix);
         break;
       case 'run-failed':
-        if (open !== undefined && end instanceof ModelError) open.error = end.details;
+        if (open !== undefined && end instanceof ModelError)
+          open.error = { ...end.details, reply: end.details.reply };
         break;
       case 'assistant-turn-added':
         if (open !== undefined) open.turn = event.turn;

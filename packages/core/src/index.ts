@@ -82,8 +82,8 @@ export type {
 export { type OpenAICompatibleOptions, openaiCompatible } from './model/openai-compatible.ts';
 export { type PrivatemodeOptions, privatemode } from './model/privatemode.ts';
 export type { Timeouts } from './transport/deadline.ts';
+export type { RetryOptions } from './transport/retry-budget.ts';
 export type { RequestRetried, StreamRestarted } from './transport/transport.ts';
-export type { RetryOptions } from './transport/with-retries.ts';
 
 // Profiles and dialects
 

@@ -1,4 +1,16 @@
 import { ModelError, toError } from '../errors.ts';
+import { hideInError } from './hide-in-error.ts';
+import type { HideSecrets } from './secrets.ts';
+
+/** An endpoint that could not be reached. */
+export interface UnreachableEndpoint {
+  /** The address of the API. */
+  readonly endpoint: string;
+  /** How many times the request was sent. */
+  readonly attempts?: number;
+  /** Hides secrets in the messages of the connection's errors. */
+  readonly hide?: HideSecrets;
+}
 
 /**
  * Converts a failed connection to an error that explains it and what to check.
@@ -6,9 +18,9 @@ import { ModelError, toError } from '../errors.ts';
  */
 export function explainUnreachable(
   thrown: unknown,
-  { endpoint, attempts }: { endpoint: string; attempts?: number },
+  { endpoint, attempts, hide = (text) => text }: UnreachableEndpoint,
 ): ModelError {
-  const error = toError(thrown);
+  const error = hideInError(toError(thrown), hide);
   const code = findCode(error);
   const host = new URL(endpoint).host;
   const { what, cure, isTls } = meaningOf(code, { endpoint, host });

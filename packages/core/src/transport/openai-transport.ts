@@ -7,6 +7,7 @@ import { type HttpRequest, HttpResponse, NetworkError, type SendHttp } from './h
 import { createLimiter } from './limiter.ts';
 import type { EncodedRequest, Sender } from './request-in-flight.ts';
 import { readRequestedReply } from './requested-reply.ts';
+import { createSecretHider } from './secrets.ts';
 import { sendOverHttp } from './send-over-http.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 import { checkTransportOptions, type OpenAITransportOptions } from './transport-options.ts';
@@ -24,8 +25,9 @@ export interface OpenAITransport extends Transport {
  */
 export function createOpenAITransport(options: OpenAITransportOptions): OpenAITransport {
   const { endpoint, query, plan, maxReplyBytes } = checkTransportOptions(options);
-  const { model, apiKey, maxConcurrent, extraBody } = options;
-  const debug = createWireDebug(apiKey === undefined || apiKey === '' ? [] : [apiKey]);
+  const { model, maxConcurrent, extraBody } = options;
+  const hide = createSecretHider({ ...options, query });
+  const debug = createWireDebug({ hide, headerNames: Object.keys(options.headers ?? {}) });
   let bytes: Promise<SendHttp> | undefined;
   const connect = () => {
     bytes ??= chooseFetch(options);
@@ -56,6 +58,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
     timeouts: options.timeouts ?? {},
     limiter: maxConcurrent === undefined ? undefined : createLimiter(maxConcurrent),
     debug,
+    hide,
     // The connection is set up once; later requests reuse it without an extra promise.
     post: (body, cancellation) =>
       connection === undefined
@@ -87,7 +90,12 @@ function encodeRequest(
     ...extraBody,
     stream,
   };
-  return { body: bodyBytes(body, fields), stream, requested: readRequestedReply(body, fields) };
+  return {
+    bytes: bodyBytes(body, fields),
+    body,
+    stream,
+    requested: readRequestedReply(body, fields),
+  };
 }
 
 interface HeadOptions extends OpenAITransportOptions {

@@ -164,10 +164,22 @@ interface ReplyForm {
 
 /** Whether a server's JSON is an error and not a reply. */
 export function isFault(value: JsonObject): boolean {
-  const { error, object, choices, message } = value;
+  const { error, object, choices, usage, code, status } = value;
   if (!isNothing(error)) return true;
   // Older vLLM sends it without nesting: {"object":"error","message":"…"}.
-  return object === 'error' || (choices === undefined && typeof message === 'string');
+  if (object === 'error') return true;
+  if (choices !== undefined || isJsonObject(usage)) return false;
+  // FastAPI sends `detail`, and gateways have their own fields.
+  return (
+    [code, status].some((each) => typeof each === 'number' && each >= 400) ||
+    errorFields.some((field) => hasText(value[field]))
+  );
+}
+
+const errorFields = ['message', 'detail', 'errors', 'msg', 'error_message', 'error_msg'];
+
+function hasText(value: JsonValue | undefined): boolean {
+  return (typeof value === 'string' && value !== '') || (Array.isArray(value) && value.length > 0);
 }
 
 function textOfParts(parts: readonly JsonValue[]): string {

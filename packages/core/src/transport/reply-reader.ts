@@ -1,10 +1,16 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import {
+  isJsonObject,
+  isNestedTooDeeply,
+  type JsonValue,
+  maxJsonDepth,
+  parseJson,
+} from '../json.ts';
 import { BrokenReply } from './broken-reply.ts';
 import { PieceTemplate } from './piece-template.ts';
-import { isFault, ReplyBuilder } from './reply-builder.ts';
+import { isFault, ReplyBuilder, ServerFault } from './reply-builder.ts';
 import type { RequestedReply } from './requested-reply.ts';
-import { createEventReader, type EventReader } from './sse.ts';
+import { createEventReader, type EventReader, type ServerSentEvent } from './sse.ts';
 
 /** The body is not a reply of a model, for example a web page. */
 export class ForeignBody extends Error {
@@ -26,6 +32,8 @@ export class ReplyReader {
   readonly #onData: ((data: string) => void) | undefined;
   #events: EventReader | undefined;
   #whole: Uint8Array[] | undefined;
+  /** The start of a body that may be plain text instead of events, one character per byte. */
+  #start: string | undefined = '';
   #isDone = false;
   #template: PieceTemplate | undefined;
   #templates = 0;
@@ -55,7 +63,7 @@ export class ReplyReader {
   /** Takes pieces of the body. Throws `ServerFault` or `BrokenReply`. */
   feed(pieces: readonly Uint8Array[]): void {
     for (const piece of pieces) {
-      if (this.#events !== undefined) this.#events.feed(piece);
+      if (this.#events !== undefined) this.#feedEvents(this.#events, piece);
       else if (this.#whole !== undefined) this.#whole.push(piece);
       else this.#decideKind(piece);
     }
@@ -68,12 +76,19 @@ export class ReplyReader {
 
   /** The body is over. Throws `ServerFault`, `ForeignBody`, or `BrokenReply` when the reply is not whole. */
   end(): void {
-    if (this.#events !== undefined) this.#events.end();
+    if (this.#events !== undefined) this.#endEvents(this.#events);
     else this.#takeWhole(textOf(this.#whole ?? []));
     // A reply with an unknown finish reason is complete if its body ends properly.
     if (!this.#isDone && this.#builder.finish === undefined) {
       throw new BrokenReply('The stream ended before the reply was complete.');
     }
+  }
+
+  #endEvents(events: EventReader): void {
+    events.end();
+    const text = Buffer.from(this.#start ?? '', 'latin1').toString('utf8');
+    const isEventStream = text.split(/[\r\n]+/).every((row) => /^(?:$|:|[a-z]+:)/.test(row));
+    if (!isEventStream) throw new ForeignBody(text);
   }
 
   /** The reply so far. */
@@ -88,14 +103,23 @@ export class ReplyReader {
     const rest = piece.subarray(start);
     if (startsWhole.has(rest[0] ?? 0)) this.#whole = [rest];
     else {
-      this.#events = createEventReader((event) => this.#takeEvent(event.data));
-      this.#events.feed(rest);
+      this.#events = createEventReader((event) => this.#takeEvent(event));
+      this.#feedEvents(this.#events, rest);
     }
   }
 
-  #takeEvent(data: string): void {
+  #feedEvents(events: EventReader, piece: Uint8Array): void {
+    if (this.#start !== undefined && this.#start.length < longestStart) {
+      this.#start += Buffer.from(piece).toString('latin1');
+    }
+    events.feed(piece);
+  }
+
+  #takeEvent({ data, event }: ServerSentEvent): void {
+    this.#start = undefined;
     this.#onData?.(data);
     if (this.#isDone || data === '') return;
+    if (event === 'error') throw new ServerFault(parseJson(data) ?? data);
     const piece = this.#template?.read(data);
     if (piece !== undefined) this.#builder.addPiece(piece);
     else if (data.startsWith('[DONE]')) this.#isDone = true;
@@ -103,6 +127,8 @@ export class ReplyReader {
   }
 
   #takeChunk(data: string): void {
+    // Some servers send an error as plain text.
+    if (!/^\s*[[{"]/.test(data)) throw new ServerFault(data);
     const value = parseReplyJson(data);
     this.#builder.addChunk(value);
     // Stop making templates if the server's chunks differ in more than their text.
@@ -118,9 +144,11 @@ export class ReplyReader {
     const text = body.trim();
     if (text === '') throw new BrokenReply('The server sent an empty body.');
     if (text.startsWith('<')) throw new ForeignBody(body);
-    const value = parseReplyJson(text);
-    if (isJsonObject(value) && !('choices' in value) && !isFault(value))
-      throw new ForeignBody(body);
+    const parsed = parseReplyJson(text);
+    // Google sends an error in a list.
+    const value = Array.isArray(parsed) ? parsed[0] : parsed;
+    const isReply = isJsonObject(value) && 'choices' in value && !Array.isArray(parsed);
+    if (!isReply && !(isJsonObject(value) && isFault(value))) throw new ForeignBody(body);
     this.#builder.addWhole(value);
     // Some servers omit finish_reason in a whole reply. Its JSON is complete anyway.
     this.#isDone = true;
@@ -143,7 +171,13 @@ function textOf(pieces: readonly Uint8Array[]): string {
   return (isOne ? first : Buffer.concat(pieces)).toString('utf8');
 }
 
+/** Characters of a body without events that are kept for its error. */
+const longestStart = 2_000;
+
 function parseReplyJson(text: string): JsonValue {
+  if (isNestedTooDeeply(text)) {
+    throw new BrokenReply(`The server sent JSON with more than ${maxJsonDepth} levels.`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,6 +1,5 @@
-import type { RawDelta, RawReply } from '../dialect/wire.ts';
+import type { RawDelta, RawReply, WireBody } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
 import { shorten } from '../shorten.ts';
 import { BrokenReply } from './broken-reply.ts';
 import type { ByteStream } from './byte-stream.ts';
@@ -8,14 +7,17 @@ import { Cancellation } from './cancellation.ts';
 import { Deadline, type Timeouts } from './deadline.ts';
 import { explainFailure } from './explain-failure.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
+import { hideInError } from './hide-in-error.ts';
 import { type HttpResponse, NetworkError } from './http-exchange.ts';
 import type { Limiter } from './limiter.ts';
 import { ServerFault } from './reply-builder.ts';
 import { ForeignBody, ReplyReader } from './reply-reader.ts';
 import type { RequestedReply } from './requested-reply.ts';
+import { RetryBudget, type RetryPlan } from './retry-budget.ts';
+import type { HideSecrets } from './secrets.ts';
 import type { RequestRetried, StreamRestarted } from './transport.ts';
 import type { WireDebug } from './wire-debug.ts';
-import { delayBefore, isWorthRetrying, type RetryPlan, withRetries } from './with-retries.ts';
+import { withRetries } from './with-retries.ts';
 
 /** What all requests of one transport share. */
 export interface Sender {
@@ -27,13 +29,18 @@ export interface Sender {
   readonly maxReplyBytes: number;
   readonly limiter: Limiter | undefined;
   readonly debug: WireDebug | undefined;
+  /** Hides the configured secrets in the texts of errors. */
+  readonly hide: HideSecrets;
   /** Sends a body and resolves when the response headers arrive, for any status. Rejects with `NetworkError`, or with the reason of the cancellation. */
   post(body: Buffer, cancellation: Cancellation): Promise<HttpResponse>;
 }
 
 /** A request that is ready to be sent, and what it asks for. */
 export interface EncodedRequest {
-  readonly body: Buffer;
+  /** The complete body. */
+  readonly bytes: Buffer;
+  /** Messages and tools before they were encoded, for errors that repeat parts of them. */
+  readonly body: WireBody;
   readonly stream: boolean;
   readonly requested: RequestedReply;
 }
@@ -47,12 +54,13 @@ export interface Restart {
 /** One request until its reply is complete, with all its tries. */
 export class RequestInFlight {
   readonly #sender: Sender;
-  readonly #body: Buffer;
+  readonly #request: EncodedRequest;
   readonly #isStreamed: boolean;
   readonly #requested: RequestedReply;
   readonly #userSignal: AbortSignal;
   readonly #cancellation: Cancellation;
   readonly #deadline: Deadline;
+  readonly #retries: RetryBudget;
   #sent = 0;
   #bytes: ByteStream | undefined;
   #reader = unread;
@@ -64,10 +72,11 @@ export class RequestInFlight {
 
   constructor(sender: Sender, request: EncodedRequest, signal: AbortSignal) {
     this.#sender = sender;
-    this.#body = request.body;
+    this.#request = request;
     this.#requested = request.requested;
     this.#isStreamed = request.stream;
     this.#userSignal = signal;
+    this.#retries = new RetryBudget(sender.plan);
     this.#cancellation = new Cancellation(signal);
     this.#deadline = new Deadline(sender.timeouts, sender.endpoint, (error) =>
       this.#cancellation.cancel(error),
@@ -89,7 +98,7 @@ export class RequestInFlight {
     this.#sent += 1;
     if (this.#isStreamed) this.#deadline.expect('firstToken');
     try {
-      const response = await this.#sender.post(this.#body, this.#cancellation);
+      const response = await this.#sender.post(this.#request.bytes, this.#cancellation);
       this.#response = response;
       this.#sender.debug?.response(response.status, response.headers.entries());
       if (response.status >= 200 && response.status < 300) return response;
@@ -105,8 +114,7 @@ export class RequestInFlight {
   /** Sends the request again until the server accepts it. `first` is the try that failed. Throws `ModelError` or the signal's reason. */
   async *retry(first: Promise<HttpResponse>): AsyncGenerator<RequestRetried, HttpResponse> {
     return yield* withRetries({
-      plan: this.#sender.plan,
-      used: this.#sent - 1,
+      budget: this.#retries,
       signal: this.signal,
       first,
       attempt: () => this.send(),
@@ -163,14 +171,14 @@ export class RequestInFlight {
     if (this.#userSignal.aborted) throw this.#userSignal.reason;
     if (this.#reader.isComplete) return undefined;
     const error = this.explain(thrown);
-    const { plan } = this.#sender;
-    if (this.#sent > plan.maxRetries || !isWorthRetrying(error, plan)) throw error;
+    const retry = this.#retries.next(error);
+    if (retry === undefined) throw error;
     this.#deadline.rest();
-    const delayMs = delayBefore(this.#sent, error, plan);
+    const { delayMs } = retry;
     const reason = error.message;
     return this.#isStreamed
       ? { event: { type: 'stream-restarted', reason }, delayMs }
-      : { event: { type: 'request-retried', attempt: this.#sent, reason, delayMs }, delayMs };
+      : { event: { type: 'request-retried', reason, ...retry }, delayMs };
   }
 
   /** The error to throw after a failure: the user's reason or the timeout if one of them caused it. */
@@ -182,17 +190,17 @@ export class RequestInFlight {
   explain(thrown: unknown): Error {
     if (this.#userSignal.aborted) return this.#userSignal.reason;
     if (this.#cancellation.isCancelled) return toError(this.#cancellation.reason);
+    const status = this.#response?.status ?? 200;
     if (thrown instanceof ServerFault) {
-      return this.#explainBody(statusOf(thrown.body), JSON.stringify(thrown.body));
+      return this.#explainBody(status, JSON.stringify(thrown.body), { isInReply: true });
     }
-    if (thrown instanceof ForeignBody) {
-      return this.#explainBody(this.#response?.status ?? 200, thrown.body);
-    }
+    if (thrown instanceof ForeignBody) return this.#explainBody(status, thrown.body);
     if (thrown instanceof BrokenReply) return this.#explainBroken(thrown);
     if (thrown instanceof ModelError) return thrown;
     return explainUnreachable(thrown, {
       endpoint: this.#sender.endpoint,
       attempts: this.#sent,
+      hide: this.#sender.hide,
     });
   }
 
@@ -218,10 +226,18 @@ export class RequestInFlight {
     if (this.#hasBegun) this.#deadline.expect('betweenTokens');
   }
 
-  #explainBody(status: number, body: string): ModelError {
-    const { endpoint, model } = this.#sender;
-    const headers = this.#response?.headers ?? noHeaders;
-    return explainFailure({ status, body, headers, endpoint, model, attempts: this.#sent });
+  #explainBody(status: number, text: string, { isInReply = false } = {}): ModelError {
+    const { endpoint, model, hide } = this.#sender;
+    return explainFailure({
+      status,
+      isInReply,
+      body: hide(text),
+      headers: this.#response?.headers ?? noHeaders,
+      endpoint,
+      model,
+      attempts: this.#sent,
+      sent: this.#request.body,
+    });
   }
 
   #explainTooLarge(): ModelError {
@@ -249,7 +265,7 @@ export class RequestInFlight {
         }),
         cure: "Check the server's log. `TURNWISE_DEBUG=wire` prints the bytes that arrived.",
       },
-      { cause: error },
+      { cause: hideInError(error, this.#sender.hide) },
     );
   }
 }
@@ -284,12 +300,4 @@ async function readText(bytes: ByteStream): Promise<string> {
   }
   bytes.close();
   return Buffer.concat(all).toString('utf8');
-}
-
-/** The HTTP status in an error's `code`, which is a number (vLLM, llama.cpp) or a name (OpenAI). 500 if there is none. */
-function statusOf(body: JsonValue): number {
-  const outer = isJsonObject(body) ? body : {};
-  const { code } = isJsonObject(outer.error) ? outer.error : outer;
-  const status = Number(code);
-  return status >= 400 && status < 600 ? status : 500;
 }

@@ -1,4 +1,5 @@
 import type { ModelErrorCode, ModelErrorKind } from '../errors.ts';
+import { quotaUsedUp } from './meaning-of-status.ts';
 
 /** A failure that can be recognised by the text of its error message. */
 export interface ServerMessage {
@@ -243,11 +244,10 @@ export const serverMessages: readonly ServerMessage[] = [
     cure: 'Check the name "{model}"; `GET {endpoint}/models` lists the models.',
   },
   {
+    ...quotaUsedUp,
     kind: 'quota',
-    code: 'model_refused',
     isPermanent: true,
-    matches: ['insufficient_quota', 'exceeded your current quota'],
-    cure: "The quota of the account is used up: see the provider's billing page.",
+    matches: ['insufficient_quota', 'exceeded your current quota', 'insufficient credits'],
   },
   {
     kind: 'unauthorized',
@@ -267,8 +267,14 @@ export const serverMessages: readonly ServerMessage[] = [
     kind: 'loading',
     code: 'model_overloaded',
     isPermanent: false,
-    matches: ['loading model', 'model is loading'],
-    cure: 'The server is still loading the model: try again later, or raise `retry.maxRetries`.',
+    matches: [
+      'loading model',
+      'loading the model',
+      'model loading',
+      /model\b.{0,120}\bis (still |currently |being )*load(ing|ed)/,
+      /(still|currently) loading/,
+    ],
+    cure: 'The server is still loading the model: try again later, or raise `retry.maxLoadingMs`.',
   },
   {
     kind: 'request-refused',

@@ -2,8 +2,8 @@ import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type OptionChecks, option } from '../options.ts';
 import type { Timeouts } from './deadline.ts';
+import { type RetryOptions, type RetryPlan, toRetryPlan } from './retry-budget.ts';
 import type { Dispatcher } from './undici-fetch.ts';
-import { type RetryOptions, type RetryPlan, toRetryPlan } from './with-retries.ts';
 
 /** Address, credentials and limits of a transport. */
 export interface OpenAITransportOptions {
@@ -49,6 +49,7 @@ const retry: OptionChecks<RetryOptions> = {
   firstDelayMs: option.number({ min: 0 }),
   maxDelayMs: option.number({ min: 0 }),
   maxRetryAfterMs: option.number({ min: 0 }),
+  maxLoadingMs: option.number({ min: 0 }),
 };
 
 /** The checks of each option; {@link checkTransportOptions} checks what these cannot. */
@@ -70,6 +71,7 @@ export const transportOptionChecks: OptionChecks<OpenAITransportOptions> = {
 export function checkTransportOptions(options: OpenAITransportOptions): TransportSettings {
   if (options.model.trim() === '') throw invalid('`model` is empty. Name the model to use.');
   checkHeaders(options.headers ?? {});
+  checkApiKey(options.apiKey ?? '');
   checkExtraBody('extraBody', options.extraBody);
   const { maxReplyBytes = 64 * 1024 * 1024 } = options;
   return { ...checkBaseURL(options.baseURL), plan: toRetryPlan(options.retry), maxReplyBytes };
@@ -91,7 +93,7 @@ function checkBaseURL(baseURL: string): Pick<TransportSettings, 'endpoint' | 'qu
   const url = URL.canParse(baseURL) ? new URL(baseURL) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw invalid(
-      `\`baseURL\` "${baseURL}" is not an http address. Example: "http://localhost:8080/v1".`,
+      `\`baseURL\` "${baseURL.replace(/\?.*$/s, '')}" is not an http address. Example: "http://localhost:8080/v1".`,
     );
   }
   if (url.username !== '' || url.password !== '') {
@@ -107,14 +109,24 @@ function checkBaseURL(baseURL: string): Pick<TransportSettings, 'endpoint' | 'qu
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   try {
     new Headers(headers);
-  } catch (error) {
+  } catch {
+    // The error of Headers contains the value, which can be a secret.
     throw invalid(
       '`headers` contains a name or a value that is not allowed in HTTP. Check for line breaks and characters outside Latin-1.',
-      { cause: error },
     );
   }
 }
 
-function invalid(message: string, options?: ErrorOptions): TurnwiseError {
-  return new TurnwiseError('invalid_options', message, options);
+function checkApiKey(apiKey: string): void {
+  try {
+    new Headers({ authorization: `Bearer ${apiKey}` });
+  } catch {
+    throw invalid(
+      '`apiKey` contains a character that is not allowed in HTTP. Check for line breaks and characters outside Latin-1.',
+    );
+  }
+}
+
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
 }

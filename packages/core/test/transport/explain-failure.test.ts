@@ -423,7 +423,7 @@ describe('the details', () => {
 
   test.each([
     ['{"error":"plain"}', 'plain'],
-    ['{"detail":[{"msg":"x"}]}', '[{"msg":"x"}]'],
+    ['{"detail":[{"msg":"x"}]}', 'x'],
     ['{"error":{"message":null,"x":1}}', '{"error":{"message":null,"x":1}}'],
     ['no JSON', 'no JSON'],
     ['event: error\n\ndata: {"error":{"message":"as an event"}}\n\n', 'as an event'],

@@ -5,14 +5,16 @@ import { readRetryAfter } from '../../src/transport/retry-after.ts';
 import {
   delayBefore,
   isWorthRetrying,
+  RetryBudget,
   toRetryPlan,
-  withRetries,
-} from '../../src/transport/with-retries.ts';
+} from '../../src/transport/retry-budget.ts';
+import { withRetries } from '../../src/transport/with-retries.ts';
 
 const overloaded = (details: ModelErrorDetails = {}): ModelError =>
   new ModelError('model_overloaded', 'busy', details);
 
 const plan = toRetryPlan({ firstDelayMs: 0 });
+const newBudget = () => new RetryBudget(plan);
 
 async function drain<Result>(work: AsyncGenerator<unknown, Result>) {
   const events: unknown[] = [];
@@ -27,7 +29,8 @@ describe('attempts', () => {
   test('end after the first success', async () => {
     const attempt = jest.fn(async () => 'fine');
     const { signal } = new AbortController();
-    const { events, result } = await drain(withRetries({ plan, used: 0, signal, attempt }));
+    const work = withRetries({ budget: newBudget(), signal, attempt });
+    const { events, result } = await drain(work);
     expect({ events, result }).toEqual({ events: [], result: 'fine' });
     expect(attempt).toHaveBeenCalledTimes(1);
   });
@@ -39,7 +42,8 @@ describe('attempts', () => {
       if (log.length < 5) throw overloaded();
       return 'fine';
     };
-    const work = withRetries({ plan, used: 0, signal: new AbortController().signal, attempt });
+    const { signal } = new AbortController();
+    const work = withRetries({ budget: newBudget(), signal, attempt });
     for await (const { attempt: number, delayMs } of work) log.push(`failed ${number} ${delayMs}`);
     expect(log).toEqual(['attempt', 'failed 1 0', 'attempt', 'failed 2 0', 'attempt']);
   });
@@ -47,7 +51,9 @@ describe('attempts', () => {
   test('include retries that were used before', async () => {
     const attempt = jest.fn(async () => Promise.reject(overloaded()));
     const { signal } = new AbortController();
-    const work = withRetries({ plan, used: 2, signal, attempt });
+    const budget = newBudget();
+    for (let failures = 0; failures < 2; failures += 1) budget.next(overloaded());
+    const work = withRetries({ budget, signal, attempt });
     expect((await work.next()).value).toMatchObject({ attempt: 3 });
     await expect(work.next()).rejects.toMatchObject({ code: 'model_overloaded' });
     expect(attempt).toHaveBeenCalledTimes(2);
@@ -56,7 +62,8 @@ describe('attempts', () => {
   test('end with an error that is not from a server, unchanged', async () => {
     const attempt = jest.fn(async () => Promise.reject(new TypeError('a bug')));
     const { signal } = new AbortController();
-    await expect(drain(withRetries({ plan, used: 0, signal, attempt }))).rejects.toThrow('a bug');
+    const work = withRetries({ budget: newBudget(), signal, attempt });
+    await expect(drain(work)).rejects.toThrow('a bug');
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
@@ -64,8 +71,8 @@ describe('attempts', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const attempt = jest.fn(async () => Promise.reject(overloaded()));
     const user = new AbortController();
-    const patient = toRetryPlan({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
-    const work = withRetries({ plan: patient, used: 0, signal: user.signal, attempt });
+    const budget = new RetryBudget(toRetryPlan({ firstDelayMs: 60_000, maxDelayMs: 60_000 }));
+    const work = withRetries({ budget, signal: user.signal, attempt });
     expect((await work.next()).value).toMatchObject({ delayMs: 60_000 });
     const ended = work.next();
     user.abort(new Error('enough'));
@@ -86,8 +93,15 @@ describe('the delay', () => {
     );
   });
 
-  test('is the time that the server asked for, even above the limit of the doubling', () => {
-    expect(delayBefore(1, overloaded({ retryAfterMs: 20_000 }), toRetryPlan())).toBe(20_000);
+  test('is never shorter than the server asked for, and up to a quarter and one doubled delay longer', () => {
+    fc.assert(
+      fc.property(fc.nat(60_000), fc.integer({ min: 1, max: 9 }), (retryAfterMs, retry) => {
+        const doubled = Math.min(500 * 2 ** (retry - 1), 8000);
+        const delay = delayBefore(retry, overloaded({ retryAfterMs }), toRetryPlan());
+        expect(delay).toBeGreaterThanOrEqual(retryAfterMs);
+        expect(delay).toBeLessThanOrEqual(retryAfterMs * 1.25 + doubled + 1);
+      }),
+    );
   });
 });
 

@@ -1,0 +1,227 @@
+import { inspect } from 'node:util';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Agent } from '../../src/agent/agent.ts';
+import { TurnwiseError } from '../../src/errors.ts';
+import {
+  type OpenAICompatibleOptions,
+  openaiCompatible,
+} from '../../src/model/openai-compatible.ts';
+import type { RunEvent } from '../../src/run/run-event.ts';
+import {
+  type Answer,
+  answersJson,
+  answersText,
+  breaksOff,
+  chunk,
+  event,
+  startModelServer,
+  streamsPieces,
+  streamsThen,
+} from '../support/model-server.ts';
+import { refuses, repliesText } from '../support/routed-server.ts';
+
+const apiKey = 'tw-7Qx"9/+=&end-of-key';
+const tenant = 'tenant-4711-abcd';
+const signature = 'sig+nature/0815==';
+const password = 'pa55:word!';
+
+const options = {
+  apiKey,
+  headers: {
+    'x-tenant': tenant,
+    'x-login': `Basic ${Buffer.from(`ann:${password}`).toString('base64')}`,
+  },
+  extraBody: { credentials: { token: 'body-token-31337' } },
+} satisfies Partial<OpenAICompatibleOptions>;
+
+const secrets = [apiKey, tenant, signature, password, 'body-token-31337'];
+
+/** Everything that the program can print or store after a failed run. */
+async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = {}) {
+  await using server = await startModelServer(answer);
+  const events: RunEvent[] = [];
+  const model = openaiCompatible({
+    baseURL: `${server.baseURL}?sig=${encodeURIComponent(signature)}`,
+    model: 'm',
+    profile: 'openai',
+    retry: { maxRetries: 1, firstDelayMs: 0 },
+    ...options,
+    ...more,
+  });
+  const agent = new Agent({ name: 'guide', model });
+  agent.on('event', (each) => void events.push(each));
+  const error: unknown = await agent.stream('Hi.').result.catch((thrown: unknown) => thrown);
+  if (!(error instanceof TurnwiseError)) throw new Error('The run did not fail.');
+  const deep = { depth: 20, showHidden: true };
+  const text = [
+    inspect(error, deep),
+    error.stack,
+    JSON.stringify(error),
+    inspect(events, deep),
+    JSON.stringify(events),
+  ].join('\n');
+  return { text, error };
+}
+
+function expectNoSecret(text: string): void {
+  for (const secret of secrets) expect(text).not.toContain(secret);
+}
+
+describe('a secret that a server repeats is not in the error, its causes or the events:', () => {
+  test.each<[string, Answer]>([
+    ['a wrong key', refuses(`Incorrect API key provided: ${apiKey}.`, 401)],
+    [
+      'as a header',
+      answersText(`denied: authorization: Bearer ${apiKey}\nx-tenant: ${tenant}`, { status: 400 }),
+    ],
+    ['in a retried error', refuses(`tenant ${tenant} has too many requests`, 429)],
+    ['encoded for a URL', refuses(`bad address /v1?sig=${encodeURIComponent(signature)}`, 400)],
+    ['decoded from a URL', refuses(`bad signature ${signature}`, 403)],
+    ['as base64', refuses(`token ${Buffer.from(apiKey).toString('base64')} is unknown`, 401)],
+    ['from a Basic header', refuses(`no user ann with ${password}`, 401)],
+    ['cut off', refuses(`key ${apiKey.slice(0, 14)}… is unknown, ${tenant.slice(0, -1)}`, 401)],
+    ['a field of the body', refuses('unknown token body-token-31337', 400)],
+    [
+      'on a web page',
+      answersText(
+        `<html><body>${tenant}: ${apiKey.replaceAll('"', '&quot;').replaceAll('&end', '&amp;end')}</body></html>`,
+        { status: 502 },
+      ),
+    ],
+    [
+      'in a type',
+      answersJson({ error: { message: 'no', type: `bad_${tenant}` } }, { status: 400 }),
+    ],
+    [
+      'in a stream',
+      streamsPieces(chunk({ content: 'a' }), event({ error: { message: `bad ${apiKey}` } })),
+    ],
+    ['as plain text in a stream', streamsPieces(`data: key ${apiKey} expired\n\n`)],
+    ['in broken JSON', answersText(`{"choices": ${tenant}`)],
+    ['in a 200 of another API', answersJson({ seen: { tenant, apiKey } })],
+  ])('%s', async (_name, answer) => {
+    const { text, error } = await traceOf(answer);
+    expectNoSecret(text);
+    expect(error.code).toMatch(/^model_/);
+  });
+
+  test('in the error of a `fetch` of the program', async () => {
+    const fetch = async (url: unknown, init?: RequestInit) => {
+      throw Object.assign(new Error(`could not reach ${String(url)}`), {
+        code: 'ECONNRESET',
+        config: init,
+        cause: new Error(`socket of ${tenant} closed`),
+      });
+    };
+    const { text, error } = await traceOf(breaksOff, { fetch });
+    expectNoSecret(text);
+    expect(error).toMatchObject({
+      code: 'model_unreachable',
+      cause: { cause: { code: 'ECONNRESET' } },
+    });
+  });
+
+  test('in an option that is refused', () => {
+    const make = (more: Partial<OpenAICompatibleOptions>) => () =>
+      openaiCompatible({ baseURL: 'http://localhost:1/v1', model: 'm', ...more });
+    for (const wrong of [
+      { headers: { 'x-tenant': `${tenant}\nx` } },
+      { apiKey: `${apiKey}\nx` },
+      { baseURL: `ftp://localhost/v1?sig=${signature}` },
+    ]) {
+      let thrown: unknown;
+      try {
+        make(wrong)();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toMatchObject({ code: 'invalid_options' });
+      expectNoSecret(inspect(thrown, { depth: 9, showHidden: true }));
+    }
+  });
+});
+
+test('an error of the program’s own `fetch` without secrets is kept as the cause', async () => {
+  const own = new TypeError('no route');
+  const { error } = await traceOf(breaksOff, { fetch: () => Promise.reject(own) });
+  expect(error).toMatchObject({ cause: { cause: own } });
+});
+
+test('short and common header values are not removed from messages', async () => {
+  const { error } = await traceOf(refuses('version 1 is not on', 400), {
+    headers: { 'x-version': '1', 'x-mode': 'on' },
+  });
+  expect(error.message).toContain('version 1 is not on');
+});
+
+describe('the conversation is not in what a program prints of an error:', () => {
+  const question = 'My number is 555-0147, please call me back tomorrow.';
+
+  test.each<[string, Answer]>([
+    ['a refusal', refuses('no')],
+    [
+      'a refusal that repeats it',
+      (response, { text }) => refuses(`bad request ${text}`)(response, { text } as never),
+    ],
+    ['an unusable reply', repliesText('')],
+    ['a broken stream', streamsThen([chunk({ content: 'a' })], breaksOff)],
+  ])('%s', async (_name, answer) => {
+    await using server = await startModelServer(answer);
+    const model = openaiCompatible({
+      baseURL: server.baseURL,
+      model: 'm',
+      profile: 'openai',
+      retry: { maxRetries: 0 },
+    });
+    const agent = new Agent({ name: 'guide', model });
+    const error: unknown = await agent.run(question).catch((thrown: unknown) => thrown);
+    if (!(error instanceof TurnwiseError)) throw new Error('The run did not fail.');
+    for (const printed of [inspect(error, { depth: 20 }), JSON.stringify(error), error.message]) {
+      expect(printed).not.toContain('555-0147');
+    }
+    expect(Object.keys(error)).not.toContain('state');
+    expect(JSON.stringify(error.state)).toContain('555-0147');
+    expect(await agent.resume(error.state ?? null).result.catch(() => 'resumed')).toBeDefined();
+  });
+});
+
+describe('TURNWISE_DEBUG=wire', () => {
+  async function printed(answer: Answer): Promise<string> {
+    jest.replaceProperty(process, 'env', { ...process.env, TURNWISE_DEBUG: 'wire' });
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await traceOf(answer).catch(() => undefined);
+    return write.mock.calls.map(([text]) => String(text)).join('');
+  }
+
+  test('hides configured headers and query parameters with any name', async () => {
+    const text = await printed(repliesText('fine'));
+    expectNoSecret(text);
+    expect(text).toContain('x-tenant: ***');
+    expect(text).toContain('x-login: ***');
+    expect(text).toContain('?sig=***');
+    expect(text).toContain('"content": "Hi."');
+  });
+
+  test('hides headers and fields of a response with the name of a secret', async () => {
+    const body = { session_id: 'session-1', nested: { authToken: 'auth-2' }, total_tokens: 17 };
+    const headers = {
+      'x-auth': 'auth-3',
+      'set-cookie': 'cookie-4',
+      'x-ratelimit-limit-tokens': '99',
+    };
+    const text = await printed(answersJson(body, { status: 400, headers }));
+    for (const secret of ['session-1', 'auth-2', 'auth-3', 'cookie-4']) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).toContain('"total_tokens":17');
+    expect(text).toContain('x-ratelimit-limit-tokens: 99');
+  });
+
+  test('hides fields in JSON that is cut off', async () => {
+    const text = await printed(
+      answersText('{"note":"seen","api_key":"key-5", "x":', { status: 400 }),
+    );
+    expect(text).not.toContain('key-5');
+    expect(text).toContain('seen');
+  });
+});

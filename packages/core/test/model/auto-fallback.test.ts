@@ -203,8 +203,9 @@ describe('a conversation that changed its dialect', () => {
     await using second = await start(answer);
     const stopped = await talk(first).agent.run('Say one.', { limits: { maxSteps: 1 } });
     expect(stopped.status).toBe('stopped');
-    expect(stopped.state.slices.dialect).toEqual({
-      last: { profile: 'gemma-3-strict', dialect: 'prompted' },
+    expect(stopped.state.lastDialect).toEqual({
+      profile: 'gemma-3-strict',
+      dialect: 'prompted',
     });
     const { agent, events } = talk(second);
     const resumed = agent.resume(JSON.parse(JSON.stringify(stopped.state)), {

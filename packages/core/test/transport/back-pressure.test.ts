@@ -54,9 +54,15 @@ describe('a reader that stops after the first piece', () => {
 
   test('does not cause model_timeout, however long it takes', async () => {
     stopClock();
+    let sendRest: () => void = () => undefined;
+    const isRead = new Promise<void>((resolve) => {
+      sendRest = resolve;
+    });
     await using server = await startModelServer(async (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(chunk({ content: 'One ' }) + chunk({ content: 'two.' }, 'stop') + done);
+      response.write(chunk({ content: 'One ' }));
+      await isRead;
+      response.end(chunk({ content: 'two.' }, 'stop') + done);
     });
     const timeouts = { betweenTokensMs: 50, firstTokenMs: 50 };
     const model = openaiCompatible({
@@ -67,7 +73,11 @@ describe('a reader that stops after the first piece', () => {
       retry: { maxRetries: 0 },
     });
     const run = new Agent({ name: 'a', model }).stream('Count.');
-    for await (const event of run) if (event.type === 'text-delta') passTime(10_000);
+    for await (const event of run) {
+      if (event.type !== 'text-delta') continue;
+      passTime(10_000);
+      sendRest();
+    }
     expect(await run.result).toMatchObject({ status: 'completed', output: 'One two.' });
   });
 });

@@ -1,7 +1,7 @@
 import { printPythonCalls } from '../src/dialect/print-call.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/json.ts';
 
-/** A row of a file of calls: tools, and the calls of them that a model is to make. */
+/** A row of a file of calls: tools, and the calls that a model should make. */
 export interface CallsCase {
   readonly id: string;
   readonly category: string;
@@ -13,11 +13,11 @@ export interface CallsCase {
     };
   }[];
   readonly expected: readonly Call[];
-  /** The tools' own names, where the file had to change them. */
+  /** The original names of tools that the file had to rename. */
   readonly orig_names?: Readonly<Record<string, string>>;
   readonly pythonic?: string;
   readonly pythonic_json?: string;
-  /** Whether a call does not fit its tool's schema. */
+  /** Whether a call does not match the schema of its tool. */
   readonly schemaInvalid?: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface Call {
   readonly arguments: JsonObject;
 }
 
-/** What a model says when it calls nothing: it may well name the tools. */
+/** A reply without calls that names the tools. */
 export function proseOf({ tools }: CallsCase): string {
   const names = tools.map(({ function: { name } }) => name).join(', ');
   return `None of the functions (${names}) fits.\n\n[1] See the [docs](https://example.org).`;
 }
 
-/** The calls of a row in every text form that models write, each with its name. */
+/** The calls of a row in every text format that models write, with the name of the format. */
 export function formsOf(row: CallsCase): readonly (readonly [form: string, text: string])[] {
   const calls = row.expected;
   const python = row.pythonic ?? printPythonCalls(calls);
@@ -46,7 +46,7 @@ export function formsOf(row: CallsCase): readonly (readonly [form: string, text:
     ['Python list, Python literals', python],
     ['Python list, JSON literals', row.pythonic_json ?? python],
     ['Python list, printed by us', printPythonCalls(calls)],
-    ['Python list behind prose', `I will look that up for you.\n\n${python}`],
+    ['Python list after prose', `I will look that up for you.\n\n${python}`],
     ['Python list without commas', withoutCommas(calls)],
     ['tool_code', `Let me see.\n${fence('tool_code', python)}`],
     [
@@ -60,7 +60,7 @@ export function formsOf(row: CallsCase): readonly (readonly [form: string, text:
     ['JSON in a fence, parameters', fence('json', JSON.stringify(json('parameters')))],
     ['JSON', JSON.stringify(json('arguments'))],
     [
-      'JSON objects, a line each',
+      'JSON objects, one per line',
       json('parameters')
         .map((call) => JSON.stringify(call))
         .join('\n'),
@@ -81,34 +81,34 @@ export function formsOf(row: CallsCase): readonly (readonly [form: string, text:
   ];
 }
 
-/** As vLLM's template for Gemma 3 replays past calls: JSON literals, and no comma between arguments. */
+/** Like the past calls of vLLM's template for Gemma 3: JSON literals, without commas between arguments. */
 function withoutCommas(calls: readonly Call[]): string {
-  const written = calls.map(({ name, arguments: said }) => {
-    const pairs = Object.entries(said).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const written = calls.map(({ name, arguments: given }) => {
+    const pairs = Object.entries(given).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     return `${name}(${pairs.join('')})`;
   });
   return `[${written.join(', ')}]`;
 }
 
 function gemmaCall(
-  { name, arguments: said }: Call,
-  mark: string,
-  areScalarsMarked: boolean,
+  { name, arguments: given }: Call,
+  quote: string,
+  areScalarsQuoted: boolean,
 ): string {
   const print = (value: JsonValue): string => {
-    if (typeof value === 'string') return `${mark}${value}${mark}`;
+    if (typeof value === 'string') return `${quote}${value}${quote}`;
     if (Array.isArray(value)) return `[${value.map(print).join(',')}]`;
     if (isJsonObject(value)) return braces(value);
-    return areScalarsMarked ? `${mark}${value}${mark}` : String(value);
+    return areScalarsQuoted ? `${quote}${value}${quote}` : String(value);
   };
   const braces = (value: JsonObject): string =>
     `{${Object.entries(value)
       .map(([key, item]) => `${key}:${print(item)}`)
       .join(',')}}`;
-  return `call:${name}${braces(said)}`;
+  return `call:${name}${braces(given)}`;
 }
 
-/** A text in pieces of 1 to 12 characters. */
+/** Splits a text into pieces of 1 to 12 characters. */
 export function randomPieces(text: string, random: () => number): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -119,7 +119,7 @@ export function randomPieces(text: string, random: () => number): string[] {
   return pieces;
 }
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+/** Creates pseudo-random numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

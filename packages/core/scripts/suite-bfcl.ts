@@ -1,8 +1,8 @@
 /**
- * Plays the expected calls of a file of cases (one JSON object a line: `tools`, `expected`, `orig_names`, `schemaInvalid`) as
- * a model's reply, in every form and dialect, whole and in pieces, through an agent with spy tools: exactly those calls must
- * run, with exactly those arguments, in order. What does not fit its schema must be refused by its path; a reply without
- * calls must run nothing.
+ * Reads a file of cases (one JSON object per line: `tools`, `expected`, `orig_names`, `schemaInvalid`) and sends the expected
+ * calls as replies of a model, in every format and dialect, whole and streamed, to an agent with spy tools. Exactly those calls
+ * must run, with exactly those arguments, in order. Arguments that do not match the schema must be refused with their path. A
+ * reply without calls must not run a tool.
  *
  *     npx tsx --conditions @turnwise/source packages/core/scripts/suite-bfcl.ts FILE [SEED]
  */
@@ -47,8 +47,8 @@ const rows = readFileSync(file, 'utf8')
   .map((line) => JSON.parse(line) as CallsCase);
 const random = randomFrom(Number(seedText));
 
-/** The profiles that speak each dialect. */
-const speakers: readonly (readonly [name: string, profile: ModelProfile])[] = [
+/** A profile for each dialect. */
+const dialects: readonly (readonly [name: string, profile: ModelProfile])[] = [
   ['native', gemma3],
   ['native, relaxed', openai],
   ['prompted', gemma3Strict],
@@ -62,59 +62,60 @@ interface Count {
 
 const counts = new Map<string, Map<string, Count>>();
 
-/** What one reply led to. */
-interface Played {
+/** What one reply caused. */
+interface Outcome {
   readonly ran: readonly Call[];
-  /** The texts of the results that were no execution. */
+  /** The texts of results without an execution. */
   readonly refusals: readonly string[];
   readonly fixes: readonly string[];
 }
 
 const endpoint = await startLocalEndpoint({ quirks: 'vllm' });
 for (const row of rows) {
-  for (const way of ['whole', 'streamed'] as const) await measureRow(row, way);
+  for (const mode of ['whole', 'streamed'] as const) await measureRow(row, mode);
 }
 await endpoint.close();
 report();
 
-async function measureRow(row: CallsCase, way: 'whole' | 'streamed'): Promise<void> {
+async function measureRow(row: CallsCase, mode: 'whole' | 'streamed'): Promise<void> {
   const calls = row.expected.map((call) => ({ ...call, name: ownName(row, call.name) }));
-  for (const [name, profile] of speakers) {
+  for (const [name, profile] of dialects) {
     for (const [form, reply] of repliesOf(row, calls, name)) {
-      const model = scriptedBy(profile, way === 'whole' ? reply : inPieces(reply));
-      await check(row, calls, { form, column: `${name}, ${way}`, way, model });
+      const model = scriptedBy(profile, mode === 'whole' ? reply : inPieces(reply));
+      await check(row, calls, { form, column: `${name}, ${mode}`, mode, model });
     }
   }
   const parsed = calls.length === 0 ? proseOf(row) : (row.pythonic ?? '');
   await check(row, calls, {
     form: 'text that the server parses',
-    column: `native, ${way}`,
-    way,
+    column: `native, ${mode}`,
+    mode,
     model: parsedBy(endpoint, parsed),
   });
 }
 
-/** What the model replies, by form: those that can occur in a dialect. */
+/** The replies of the model in all formats that can occur in a dialect. */
 function repliesOf(
   row: CallsCase,
   calls: readonly Call[],
-  speaker: string,
+  dialect: string,
 ): readonly (readonly [form: string, reply: WireReply])[] {
-  if (calls.length === 0) return [['no call expected', rawText(sayAnswer(proseOf(row), speaker))]];
+  if (calls.length === 0)
+    return [['no call expected', rawText(encodeAnswer(proseOf(row), dialect))]];
   const texts = formsOf(row).map(([form, text]) => [form, rawText(text)] as const);
-  const onWire = calls.map(({ name, arguments: said }) => {
-    return { name: wireName(name), arguments: said };
+  const onWire = calls.map(({ name, arguments: given }) => {
+    return { name: wireName(name), arguments: given };
   });
-  if (speaker === 'guided') {
+  if (dialect === 'guided') {
     return [['guided JSON', rawText(JSON.stringify({ calls: onWire }))], ...texts];
   }
-  if (!speaker.startsWith('native')) return texts;
-  const native = onWire.map(({ name, arguments: said }) => [name, JSON.stringify(said)] as const);
+  if (!dialect.startsWith('native')) return texts;
+  const native = onWire.map(({ name, arguments: given }) => [name, JSON.stringify(given)] as const);
   return [['calls of the API', rawCalls(native)], ...texts];
 }
 
-function sayAnswer(answer: string, speaker: string): string {
-  return speaker === 'guided' ? JSON.stringify({ answer }) : answer;
+function encodeAnswer(answer: string, dialect: string): string {
+  return dialect === 'guided' ? JSON.stringify({ answer }) : answer;
 }
 
 function inPieces(reply: WireReply): WireReply {
@@ -136,7 +137,7 @@ function scriptedBy(profile: ModelProfile, reply: WireReply): Model {
   return dialectModel({ transport, profile, dialect: createDialect(profile) });
 }
 
-/** The embedded endpoint reads the text as vLLM's parser does, and says it again where it is asked again. */
+/** The embedded endpoint parses the text like vLLM, and sends it again if it is requested again. */
 function parsedBy({ script, url }: LocalEndpoint, text: string): Model {
   while (script.remaining > 0) script.next();
   const model = openaiCompatible({ baseURL: url, model: 'gemma-3-27b', profile: gemma3 });
@@ -153,18 +154,18 @@ function parsedBy({ script, url }: LocalEndpoint, text: string): Model {
 interface Case {
   readonly form: string;
   readonly column: string;
-  readonly way: 'whole' | 'streamed';
+  readonly mode: 'whole' | 'streamed';
   readonly model: Model;
 }
 
 async function check(
   row: CallsCase,
   calls: readonly Call[],
-  { form, column, way, model }: Case,
+  { form, column, mode, model }: Case,
 ): Promise<void> {
   try {
-    const played = await play(row, model, way);
-    const problem = await findProblem(row, calls, played);
+    const outcome = await run(row, model, mode);
+    const problem = await findProblem(row, calls, outcome);
     count(row.schemaInvalid === true ? 'refused by the schema' : form, column, {
       failure: problem === undefined ? undefined : `${row.id}, ${form}: ${problem}`,
     });
@@ -173,12 +174,12 @@ async function check(
   }
 }
 
-async function play(row: CallsCase, model: Model, way: 'whole' | 'streamed'): Promise<Played> {
+async function run(row: CallsCase, model: Model, mode: 'whole' | 'streamed'): Promise<Outcome> {
   const ran: Call[] = [];
   const tools = row.tools.map((each) => spy(row, each, ran));
   const agent = new Agent({ name: 'suite', model, tools });
   const question = 'Do it.';
-  const result = await (way === 'whole' ? agent.run(question) : agent.stream(question).result);
+  const result = await (mode === 'whole' ? agent.run(question) : agent.stream(question).result);
   const results = result.transcript.turns.flatMap((turn) =>
     turn.role === 'tool' ? turn.results : [],
   );
@@ -190,12 +191,16 @@ async function play(row: CallsCase, model: Model, way: 'whole' | 'streamed'): Pr
   };
 }
 
-function spy(row: CallsCase, { function: said }: CallsCase['tools'][number], ran: Call[]): Tool {
-  const name = ownName(row, said.name);
+function spy(
+  row: CallsCase,
+  { function: definition }: CallsCase['tools'][number],
+  ran: Call[],
+): Tool {
+  const name = ownName(row, definition.name);
   return tool({
     name,
-    description: said.description ?? said.name,
-    parameters: jsonSchema(said.parameters),
+    description: definition.description ?? definition.name,
+    parameters: jsonSchema(definition.parameters),
     execute: (input) => {
       ran.push({ name, arguments: input as JsonObject });
       return 'ok';
@@ -203,25 +208,27 @@ function spy(row: CallsCase, { function: said }: CallsCase['tools'][number], ran
   });
 }
 
-/** Why a case has failed; `undefined` where it has not. */
+/** The reason why a case has failed; `undefined` if it has passed. */
 async function findProblem(
   row: CallsCase,
   calls: readonly Call[],
-  { ran, refusals, fixes }: Played,
+  { ran, refusals, fixes }: Outcome,
 ): Promise<string | undefined> {
   const paths = await Promise.all(calls.map((call) => invalidPath(row, call)));
-  const valid = calls.filter((_call, place) => paths[place] === undefined);
-  const told = `ran ${JSON.stringify(ran)}, refused ${JSON.stringify(refusals)}, fixes ${fixes}`;
-  if (!isDeepStrictEqual(ran, valid)) return `expected ${JSON.stringify(valid)}; ${told}`;
+  const valid = calls.filter((_call, index) => paths[index] === undefined);
+  const details = `ran ${JSON.stringify(ran)}, refused ${JSON.stringify(refusals)}, fixes ${fixes}`;
+  if (!isDeepStrictEqual(ran, valid)) return `expected ${JSON.stringify(valid)}; ${details}`;
   const invalid = paths.filter((path) => path !== undefined);
-  const areNamed = invalid.every((path, place) => refusals[place]?.includes(path));
-  return areNamed && refusals.length === invalid.length ? undefined : `unnamed ${invalid}; ${told}`;
+  const areNamed = invalid.every((path, index) => refusals[index]?.includes(path));
+  return areNamed && refusals.length === invalid.length
+    ? undefined
+    : `unnamed ${invalid}; ${details}`;
 }
 
-/** Where a call breaks its schema first; `undefined` where it fits. */
+/** The path of the first mismatch between a call and its schema; `undefined` if it matches. */
 async function invalidPath(row: CallsCase, call: Call): Promise<string | undefined> {
-  const offered = row.tools.find((each) => ownName(row, each.function.name) === call.name);
-  const checked = await jsonSchema(offered?.function.parameters ?? {}).validate(call.arguments);
+  const called = row.tools.find((each) => ownName(row, each.function.name) === call.name);
+  const checked = await jsonSchema(called?.function.parameters ?? {}).validate(call.arguments);
   return checked.ok ? undefined : (checked.issues[0]?.path ?? '');
 }
 

@@ -1,17 +1,18 @@
 /**
- * Measures salvage against a file of cases, one JSON object a line: either what models wrote and the calls that are in it
- * (`text`, `expected.calls`), or calls to be written in every text form (`tools`, `expected`, `orig_names`).
+ * Measures salvage with a file of cases, one JSON object per line: either a text of a model and the calls that it contains
+ * (`text`, `expected.calls`), or calls that are written in every text format (`tools`, `expected`, `orig_names`).
  *
  *     npx tsx --conditions @turnwise/source packages/core/scripts/suite-salvage.ts FILE [SEED]
  */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { createHoldBack } from '../src/dialect/salvage/hold-back.ts';
 import {
   type CallableName,
-  type Salvaged,
-  salvageCalls,
-} from '../src/dialect/salvage/salvage-calls.ts';
+  type CallableNames,
+  toCallableNames,
+} from '../src/dialect/salvage/callable-name.ts';
+import { createHoldBack } from '../src/dialect/salvage/hold-back.ts';
+import { type Salvaged, salvageCalls } from '../src/dialect/salvage/salvage-calls.ts';
 import type { JsonObject } from '../src/json.ts';
 import { type CallsCase, formsOf, proseOf, randomFrom, randomPieces } from './call-forms.ts';
 
@@ -49,13 +50,15 @@ report();
 
 function measureWritten(row: WrittenCase): void {
   const names = new Set(rows.flatMap((other) => ('text' in other ? namesIn(other) : [])));
-  const tools = [...names].map((name) => callable(name, [name], { type: 'object' }));
+  const tools = toCallableNames(
+    [...names].map((name) => callable(name, [name], { type: 'object' })),
+  );
   const { calls, content } = row.expected;
   const salvaged = salvageCalls(row.text, tools);
   const read = salvaged.calls.filter((call) => call.readable);
   const areCalls =
     read.length === calls.length && calls.every((call, index) => isCall(read[index], call));
-  // A call that is cut is no answer either: it is asked for again whole, and nothing of it runs.
+  // A call that is cut off is not an answer: it is requested again, and no part of it runs.
   const isContent =
     content === undefined || salvaged.calls.length > read.length || salvaged.text === content;
   count(`${row.family}, whole`, row.id, areCalls && isContent);
@@ -86,8 +89,10 @@ function isCall(read: Salvaged['calls'][number] | undefined, expected: ExpectedC
 function measureCalls(row: CallsCase): void {
   if (row.schemaInvalid === true) return;
   const own = (name: string) => row.orig_names?.[name] ?? name;
-  const tools = row.tools.map(({ function: { name, parameters } }) =>
-    callable(own(name), [own(name), name], parameters),
+  const tools = toCallableNames(
+    row.tools.map(({ function: { name, parameters } }) =>
+      callable(own(name), [own(name), name], parameters),
+    ),
   );
   const expected = row.expected.map((call) => ({ ...call, name: own(call.name) }));
   if (expected.length === 0) {
@@ -106,7 +111,7 @@ function measureCalls(row: CallsCase): void {
 
 function isStreamedRight(
   text: string,
-  tools: readonly CallableName[],
+  tools: CallableNames,
   salvaged: Salvaged,
   chunks: readonly string[],
 ): boolean {
@@ -127,17 +132,17 @@ function callable(
   return { name, spellings, parameters };
 }
 
-function count(what: string, id: string, hasPassed: boolean): void {
-  const known = counts.get(what) ?? { passed: 0, failed: [] };
-  counts.set(what, known);
+function count(label: string, id: string, hasPassed: boolean): void {
+  const known = counts.get(label) ?? { passed: 0, failed: [] };
+  counts.set(label, known);
   if (hasPassed) known.passed += 1;
   else known.failed.push(id);
 }
 
 function report(): void {
-  for (const [what, { passed, failed }] of counts) {
+  for (const [label, { passed, failed }] of counts) {
     const names = failed.length === 0 ? '' : `   failed: ${failed.slice(0, 8).join(', ')}`;
-    console.log(`${what.padEnd(40)} ${passed}/${passed + failed.length}${names}`);
+    console.log(`${label.padEnd(40)} ${passed}/${passed + failed.length}${names}`);
   }
   const failures = [...counts.values()].flatMap(({ failed }) => failed);
   console.log(failures.length === 0 ? 'all passed' : `${failures.length} failed`);

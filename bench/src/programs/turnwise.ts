@@ -26,7 +26,10 @@ async function connect(connection: Connection, dialect: DialectName): Promise<Pr
       return result.output;
     },
     async stream(prompt, onText) {
-      for await (const piece of agent.stream(prompt).textStream) onText(piece);
+      // textStream holds the text of an agent with tools until its turn is added.
+      for await (const event of agent.stream(prompt)) {
+        if (event.type === 'text-delta') onText(event.text);
+      }
     },
   };
 }

@@ -92,6 +92,12 @@ export const errorCatalogue = {
     fixedBy: 'developer or operator',
     cure: 'Shorten the input, the instructions or the tool results, or start the server with a larger context window.',
   },
+  text_replaced: {
+    meaning:
+      'A reply broke off after `textStream` had yielded a part of it, and the repeated reply is different.',
+    fixedBy: 'operator',
+    cure: 'Discard the text that `textStream` yielded, and use `await run.result`.',
+  },
   run_failed: {
     meaning: 'A function that the program passed to a run threw an error.',
     fixedBy: 'developer',
@@ -171,6 +177,7 @@ export type ModelErrorKind =
   | 'attestation'
   | 'broken-reply'
   | 'cache-salt'
+  | 'content-filter'
   | 'content-part'
   | 'context-overflow'
   | 'developer-role'

@@ -12,6 +12,7 @@ import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
+import { StandingText } from './standing-text.ts';
 import { toRunResult } from './to-run-result.ts';
 
 /** After these events, the streamed text no longer belongs to the answer that the model writes. */
@@ -81,12 +82,16 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   /**
-   * The text of replies as it is streamed, including text that is dropped later (`turn-fixed` events report that). It consumes
-   * the events: use either this or the event iterator. Throws what the run fails with.
+   * The text of the run's answers. Text of a request without tools and without an output schema is yielded as it arrives.
+   * Other text is yielded when its turn is added, because calls may follow it or the answer may be rejected; use
+   * `text-delta` events to show it earlier. It consumes the events: use either this or the event iterator.
+   * Throws what the run fails with, and `text_replaced` at the end if a reply broke off after a part of it was yielded and
+   * the reply to the repeated request is different. `result` is not affected by that.
    */
   get textStream(): AsyncGenerator<string, void> {
-    const textIn = (event: RunEvent) => (event.type === 'text-delta' ? event.text : undefined);
-    return this.#read(textIn, { throws: true });
+    return this.#readText(
+      new StandingText({ hasOutput: this.#parts.run.setup.output !== undefined }),
+    );
   }
 
   /**
@@ -140,6 +145,15 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
         await this.#result.catch(() => undefined);
       }
     }
+  }
+
+  async *#readText(text: StandingText): AsyncGenerator<string, void> {
+    yield* this.#read((event) => text.take(event) || undefined, { throws: true });
+    if (!text.isReplaced) return;
+    throw new TurnwiseError(
+      'text_replaced',
+      'A reply broke off after textStream had yielded a part of it, and the repeated reply is different. Discard the yielded text and use `result`.',
+    );
   }
 
   async #drain(): Promise<void> {

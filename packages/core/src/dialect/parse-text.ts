@@ -1,6 +1,7 @@
 import { isNonEmpty } from '../json.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
+import { describeEmptyReply } from './describe-empty-reply.ts';
 import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
@@ -45,8 +46,7 @@ export function parseText(
   const { text, finishReason } = reply;
   const isCut = finishReason === 'length';
   if (text.trim() === '') {
-    const problem = isCut ? 'The reply was empty at the output limit.' : 'The reply was empty.';
-    return { kind: 'unusable', problem, fixes: [] };
+    return { kind: 'unusable', problem: describeEmptyReply(reply), fixes: [] };
   }
   const salvaged = salvageCalls(text, tools.callables);
   const isRequestedForm = salvaged.form === requestedForm;

@@ -27,6 +27,8 @@ export function* judgeReply<Context>(
 ): LoopGenerator<Verdict> {
   const { parsed } = reply;
   const { finalAnswer, output } = run.setup;
+  const missing = findMissingPart(attempt, reply);
+  if (missing !== undefined) return askAgainWithoutStreaming(run, attempt, reply, missing);
   switch (parsed.kind) {
     case 'unusable':
       return askAgainWithoutStreaming(run, attempt, reply, parsed.problem);
@@ -42,6 +44,17 @@ export function* judgeReply<Context>(
         ? { kind: 'accept' }
         : yield* judgeOutput(run, attempt, { ...reply, text: parsed.text }, output);
   }
+}
+
+/** What a reply lacks although it can be parsed, by the server's own finish reason; `undefined` if nothing. */
+function findMissingPart(attempt: Attempt, reply: ModelReply): string | undefined {
+  const { finishReason, parsed } = reply;
+  if (finishReason === 'content-filter') return 'A content filter of the server stopped the reply.';
+  // Without tools in the request, some servers report `tool_calls` for an answer in JSON.
+  const isAnnounced = finishReason === 'tool-calls' && attempt.phase === 'act';
+  return isAnnounced && parsed.kind === 'text'
+    ? 'The server announced tool calls but sent none.'
+    : undefined;
 }
 
 /** READY means that no tool is needed. Any other text is dropped, and reported. */
@@ -166,6 +179,7 @@ function noUsableReply<Context>(
     'model_output',
     `"${setup.model.id}" gave no usable reply twice. ${problem}`,
     {
+      ...(raw.finishReason === 'content-filter' && { kind: 'content-filter' }),
       attempts: 2,
       reply: formatRawReply(raw),
       cure: 'Look at the requests and replies with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',

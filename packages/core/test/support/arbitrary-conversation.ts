@@ -47,7 +47,10 @@ export function arbitraryInput(profile: ModelProfile): fc.Arbitrary<AgentInput> 
 /** What a server replies, whether a model meant it or not. */
 export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<SaidReply> {
   const text = arbitraryText(profile);
-  const finish = fc.constantFrom<FinishReason>('stop', 'stop', 'tool-calls', 'length', 'other');
+  const finish = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom<FinishReason>('stop', 'stop', 'tool-calls', 'other') },
+    { weight: 1, arbitrary: fc.constantFrom<FinishReason>('length', 'content-filter') },
+  );
   const calls = fc.array(arbitraryCall(profile), { minLength: 1, maxLength: 3 });
   const native = fc.tuple(calls, fc.oneof(fc.constant(''), text), finish).map(sayNatively);
   const written = fc.tuple(calls, fc.constantFrom(...forms), finish).map(sayAsText);
@@ -140,7 +143,7 @@ function sayAsText([calls, form, finishReason]: [
 }
 
 function runnable(calls: readonly SaidCall[], finishReason: FinishReason): Execution[] {
-  if (finishReason === 'length') return [];
+  if (isIncomplete(finishReason)) return [];
   const own = new Map(textTools.map((name) => [wireName(name), name]));
   return calls.flatMap(({ name, input, mayRun }) =>
     mayRun ? [{ name: own.get(name) ?? name, input }] : [],
@@ -150,7 +153,11 @@ function runnable(calls: readonly SaidCall[], finishReason: FinishReason): Execu
 /** A reply of text, which holds no call but the lure, as often as that is written. */
 function onlyText(wire: WireReply): SaidReply {
   const { end } = wire;
-  const isWhole = !(end instanceof Error) && end.finishReason !== 'length';
+  const isWhole = !(end instanceof Error) && !isIncomplete(end.finishReason);
   const lures = isWhole ? end.text.split(lure).length - 1 : 0;
   return { wire, mayRun: Array(lures).fill({ name: 'echo', input: { text: 'lured' } }) };
+}
+
+function isIncomplete(finishReason: FinishReason): boolean {
+  return finishReason === 'length' || finishReason === 'content-filter';
 }

@@ -24,10 +24,11 @@ export function chooseTool(tools: readonly OfferedTool[], text: string): ChosenT
 /** All tools, best first. The score of a tool with missing arguments counts half. */
 export function rankTools(tools: readonly OfferedTool[], text: string): ChosenTool[] {
   const stems = toStems(spellOutIdioms(text));
+  const weights = tools.map(weighWords);
   return tools
-    .map((tool) => {
+    .map((tool, index) => {
       const filled = fillArguments(tool, text);
-      const words = scoreWords(tool, tools, stems);
+      const words = scoreWords(weights, index, stems);
       const score = words + scoreEvidence(tool, text, words) + scoreOptions(tool, filled, words);
       return { tool, ...filled, score };
     })
@@ -38,16 +39,21 @@ function toRank({ score, missing }: ChosenTool): number {
   return missing.length > 0 ? score / 2 : score;
 }
 
-function scoreWords(tool: OfferedTool, tools: readonly OfferedTool[], stems: string[]): number {
-  const weights = weighWords(tool);
-  const others = tools.filter((candidate) => candidate !== tool).map(weighWords);
+/** How well the words of one tool fit the stems of a text; words of several tools count less. */
+function scoreWords(
+  weights: readonly ReadonlyMap<string, number>[],
+  index: number,
+  stems: readonly string[],
+): number {
+  const own = weights[index] ?? new Map<string, number>();
+  const others = weights.filter((_, other) => other !== index);
   const ideas = new Map<string, number>();
-  for (const [stem, weight] of weights) {
+  for (const [stem, weight] of own) {
     ideas.set(toIdea(stem), Math.max(weight, ideas.get(toIdea(stem)) ?? 0));
   }
   let score = 0;
   for (const stem of stems) {
-    const weight = weights.get(stem) ?? (ideas.get(toIdea(stem)) ?? 0) * 0.7;
+    const weight = own.get(stem) ?? (ideas.get(toIdea(stem)) ?? 0) * 0.7;
     const rivals = others.filter((words) => words.has(stem)).length;
     score += weight / (1 + rivals / 2);
   }

@@ -2,7 +2,7 @@ import { closestMatch } from 'leven';
 
 /**
  * The known name that is most similar to `name`, for a hint in a message: the same words in another spelling
- * (`max_steps`, `maxSteps`), a typing error, or a name that has some of the words (`maxTokens`, `maxOutputTokens`).
+ * (`max_steps`, `maxSteps`), a typing error, or a name that has parts of it in common (`maxTokens`, `maxOutputTokens`).
  * `undefined` if no name is similar.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import type { RunEvent, RunEventBody } from '@turnwise/core';
+import type { RunEvent } from '@turnwise/core';
+import type { RunEventBody } from '@turnwise/core/model';
 import { createColours } from '@turnwise-examples/program';
 import { createEventTree } from '../src/create-event-tree.ts';
 

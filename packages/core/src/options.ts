@@ -6,7 +6,11 @@ import { shorten } from './shorten.ts';
 /** The check of one option, made with {@link option}. An option that is `undefined` is not set, and not checked. */
 export type OptionCheck =
   | ValueCheck
-  | { readonly kind: 'object'; readonly known: KnownOptions; readonly otherwise?: ValueCheck }
+  | {
+      readonly kind: 'object';
+      readonly known: Readonly<Record<string, OptionCheck>>;
+      readonly otherwise?: ValueCheck;
+    }
   | { readonly kind: 'record'; readonly each: OptionCheck };
 
 /** A check of a value. `expected` completes the sentence "it must be …". */
@@ -27,7 +31,7 @@ type KnownOptions = Readonly<Record<string, OptionCheck>>;
 export interface CheckedOptions {
   /** What the options belong to, such as `agent.run()`. */
   readonly name: string;
-  readonly known: KnownOptions;
+  readonly known: Readonly<Record<string, OptionCheck>>;
   /** The code of the error for a wrong value. @default 'invalid_options' */
   readonly wrongValue?: ErrorCode;
 }
@@ -65,7 +69,8 @@ export const option = {
   /** An object with keys of the program. */
   dictionary: value('an object', isJsonObject, { isShown: false }),
   signal: value('an AbortSignal, such as controller.signal', isAbortSignal),
-  value,
+  /** A value that `accepts` returns true for; `expected` completes the sentence "it must be …". */
+  value: (expected: string, accepts: (given: unknown) => boolean) => value(expected, accepts),
   oneOf: (...values: readonly string[]) =>
     value(`one of: ${values.join(', ')}`, (given) => values.some((each) => each === given)),
   whole: (min: number) =>
@@ -84,7 +89,7 @@ export const option = {
       names.every((name) => typeof Reflect.get(Object(given), name) === 'function'),
     ),
   /** An object with known options; `otherwise` accepts values that are not an object. */
-  object: (known: KnownOptions, otherwise?: ValueCheck): OptionCheck =>
+  object: (known: Readonly<Record<string, OptionCheck>>, otherwise?: ValueCheck): OptionCheck =>
     otherwise === undefined ? { kind: 'object', known } : { kind: 'object', known, otherwise },
   /** An object with keys of the program and values of one kind. */
   record: (each: OptionCheck): OptionCheck => ({ kind: 'record', each }),

@@ -10,6 +10,7 @@ import { saveRunState } from '../run/saved-state.ts';
 import { stepSlice } from '../run/step.ts';
 import type { UserInput } from '../turns/turn.ts';
 import type { EventHub } from './event-hub.ts';
+import type { AgentInput } from './read-input.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { StandingText } from './standing-text.ts';
@@ -99,14 +100,14 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
    * read is saved in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input and
    * `invalid_state` after the end of the run.
    */
-  steer(...input: Parameters<RunControl['steer']>): void {
+  steer(input: AgentInput): void {
     if (this.#isOver) {
       throw new TurnwiseError(
         'invalid_state',
         'The run has ended; steer() has no effect. Start a new run with agent.run(input, { transcript }).',
       );
     }
-    this.#parts.control.steer(...input);
+    this.#parts.control.steer(input);
   }
 
   /** Aborts the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */

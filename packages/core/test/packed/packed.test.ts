@@ -34,36 +34,45 @@ describe('the packed packages in an empty project', () => {
   test('load by import', () => {
     const program = `
       import { Agent } from '@turnwise/core';
+      import { probeProfile } from '@turnwise/core/doctor';
+      import { inProcessEffects } from '@turnwise/core/model';
       import { says, scriptedModel } from '@turnwise/core/testing';
       import { calculator } from '@turnwise/tools';
       import { startLocalEndpoint } from '@turnwise/local';
-      const agent = new Agent({ name: 'a', model: scriptedModel([says('hello')]), tools: [calculator()] });
+      const agent = new Agent({ name: 'a', model: scriptedModel([says('hello')]), tools: [calculator()], effects: inProcessEffects });
       const result = await agent.run('hi');
-      console.log(result.output, typeof startLocalEndpoint);
+      console.log(result.output, typeof startLocalEndpoint, typeof probeProfile);
     `;
-    expect(run(process.execPath, ['--input-type=module', '-e', program])).toBe('hello function\n');
+    expect(run(process.execPath, ['--input-type=module', '-e', program])).toBe(
+      'hello function function\n',
+    );
   });
 
   test('load by require', () => {
     const program = `
       const { Agent } = require('@turnwise/core');
+      const { toSchema } = require('@turnwise/core/model');
       const { calculator } = require('@turnwise/tools');
       const { startLocalEndpoint } = require('@turnwise/local');
-      console.log(typeof Agent, calculator().name, typeof startLocalEndpoint);
+      console.log(typeof Agent, typeof toSchema, calculator().name, typeof startLocalEndpoint);
     `;
     // Node 20 says that require of an ES module is experimental.
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=commonjs'];
-    expect(run(process.execPath, [...flags, '-e', program])).toBe('function calculator function\n');
+    expect(run(process.execPath, [...flags, '-e', program])).toBe(
+      'function function calculator function\n',
+    );
   });
 
   test('give their types to a program that is checked strictly', () => {
     writeFileSync(
       join(stranger, 'program.ts'),
       `import { Agent, tool, type RunResult } from '@turnwise/core';
+       import type { Effects, ModelReply } from '@turnwise/core/model';
        import { scriptedModel } from '@turnwise/core/testing';
        import { z } from 'zod';
        const add = tool({ name: 'add', description: '', parameters: z.object({ a: z.number() }), execute: ({ a }) => a.toFixed(1) });
        const agent = new Agent({ name: 'a', model: scriptedModel([]), tools: [add] });
+       export type Ports = Effects | ModelReply;
        export const result: Promise<RunResult<string>> = agent.run('hi');`,
     );
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];

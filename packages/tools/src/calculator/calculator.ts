@@ -1,4 +1,5 @@
 import { type Tool, tool } from '@turnwise/core';
+import { checkOptions, type OptionChecks, option } from '@turnwise/core/model';
 import { z } from 'zod';
 import { computeExpression } from './compute-expression.ts';
 
@@ -10,16 +11,20 @@ export interface CalculatorOptions {
   readonly maxExpressionChars?: number;
 }
 
+const calculatorChecks: OptionChecks<CalculatorOptions> = {
+  name: option.text,
+  maxExpressionChars: option.whole(1),
+};
+
 /**
  * A tool that computes one expression with exact decimals and units: `17% of 42`, `2^10`, `5 km in miles`.
  * It returns `17% of 42 = 7.14`, and adds a sentence if the expression is ambiguous.
  * It knows only numbers, units and about fifty functions: no variables, no definitions, no code. The length of the
  * expression limits its time. If it cannot compute an expression, the model receives an error that explains what to write.
  */
-export function calculator({
-  name = 'calculator',
-  maxExpressionChars = 500,
-}: CalculatorOptions = {}): Tool {
+export function calculator(options: CalculatorOptions = {}): Tool {
+  checkOptions(options, { name: 'calculator()', known: calculatorChecks });
+  const { name = 'calculator', maxExpressionChars = 500 } = options;
   return tool({
     name,
     description:

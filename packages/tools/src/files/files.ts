@@ -1,4 +1,5 @@
 import { type Tool, TurnwiseError } from '@turnwise/core';
+import { checkOptions, type OptionChecks, option } from '@turnwise/core/model';
 import { createCountLines } from './count-lines.ts';
 import type { FileAccess } from './file-access.ts';
 import { createListFiles } from './list-files.ts';
@@ -16,23 +17,24 @@ export interface FilesOptions {
   readonly ignore?: readonly string[];
 }
 
+const filesChecks: OptionChecks<FilesOptions> = {
+  root: option.text,
+  maxFileBytes: option.whole(1),
+  ignore: option.strings,
+};
+
 /**
  * Four tools that read the text files of one folder: `list_files`, `read_file`, `count_lines` and `search_text`.
  * They do not write files or start programs. They cannot read outside the folder: not with `..`, absolute paths or
  * links, even if a link is created while a tool runs. Devices, pipes and sockets are refused immediately. For a missing
  * file the result lists the nearest existing names. Throws `invalid_options` if `root` is not a folder.
  */
-export function files({
-  root,
-  maxFileBytes = 10_000_000,
-  ignore = ['.git', 'node_modules'],
-}: FilesOptions): Tool[] {
-  if (!Number.isSafeInteger(maxFileBytes) || maxFileBytes < 1) {
-    throw new TurnwiseError(
-      'invalid_options',
-      `maxFileBytes is ${maxFileBytes}; it must be a whole number of bytes, at least 1.`,
-    );
+export function files(options: FilesOptions): Tool[] {
+  checkOptions(options, { name: 'files()', known: filesChecks });
+  if (options?.root === undefined) {
+    throw new TurnwiseError('invalid_options', 'files() needs a folder: files({ root: "docs" }).');
   }
+  const { root, maxFileBytes = 10_000_000, ignore = ['.git', 'node_modules'] } = options;
   const access: FileAccess = { root: new RootFolder(root), maxFileBytes, ignore: new Set(ignore) };
   return [
     createListFiles(access),

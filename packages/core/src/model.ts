@@ -1,0 +1,82 @@
+// The port between agents and models
+
+export type { ParsedCall, ParsedDelta, ParsedReply, ToolSpec } from './dialect/dialect.ts';
+export type { RawCall, RawReply } from './dialect/wire.ts';
+export type { ModelErrorCode, ModelErrorDetails, ModelErrorKind } from './errors.ts';
+export type {
+  ActRequest,
+  AnswerRequest,
+  DialectChanged,
+  LastDialect,
+  ModelProgress,
+  ModelReply,
+  ModelRequest,
+  Phase,
+  ProfileDetected,
+  RequestPrepared,
+} from './model/model.ts';
+export type { ImageRules, StructuredOutput, TurnRules } from './profile/model-profile.ts';
+export type { RequestRetried, StreamRestarted } from './transport/transport.ts';
+export type { OpenAITransportOptions } from './transport/transport-options.ts';
+
+// The port between runs and engines
+
+export type { NewRunOptions, ResumedRunOptions, WithContext } from './agent/agent-options.ts';
+export type { RunEventType, RunListener } from './agent/event-hub.ts';
+export {
+  type Effect,
+  type EffectKind,
+  type Effects,
+  inProcessEffects,
+  type ValueEffect,
+} from './run/effects.ts';
+export type { EventMeta, RunEventBody } from './run/run-event.ts';
+
+// Options
+
+export type { OptionalIfUnknown } from './agent/agent.ts';
+export type { InputImage } from './agent/read-input.ts';
+export type { CompactionPolicy } from './context/compact.ts';
+export type { CountTokens } from './context/estimate-turn.ts';
+export type { NonEmpty } from './json.ts';
+export {
+  type CheckedOptions,
+  checkOptions,
+  type OptionCheck,
+  type OptionChecks,
+  option,
+  type ValueCheck,
+} from './options.ts';
+export type { StopView } from './run/stop-condition.ts';
+export type { ToolContent, ToolImage, ToolJson } from './tool/tool-output.ts';
+
+// Conversations
+
+export type { RepairOptions } from './turns/repair-history.ts';
+export type { OpenAIExportOptions } from './turns/to-openai.ts';
+export type {
+  Awaits,
+  AwaitsAssistant,
+  AwaitsTool,
+  AwaitsUser,
+  UserContent,
+} from './turns/transcript.ts';
+export type { ToolResultStatus } from './turns/turn.ts';
+
+// Schemas
+
+export type { Zod3Schema } from './schema/convert-zod-3-schema.ts';
+export type { SchemaIssue, Validation } from './schema/schema.ts';
+export type {
+  StandardIssue,
+  StandardJsonSchema,
+  StandardResult,
+  StandardSchema,
+} from './schema/standard-schema.ts';
+export { type InputOf, type JsonSchemaObject, type TypeAt, toSchema } from './schema/to-schema.ts';
+export type { ParseResult } from './schema/validate-with-library.ts';
+
+// Network
+
+export type { CheckedUrl, GuardedFetchOptions, GuardedResponse } from './net/net-guard.ts';
+export type { ResolvedAddress } from './net/undici-pinned.ts';

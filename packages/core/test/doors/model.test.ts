@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import { Agent, type Model } from '@turnwise/core';
+import * as door from '@turnwise/core/model';
+import { says, scriptedModel } from '@turnwise/core/testing';
+
+const { checkOptions, inProcessEffects, option, toSchema } = door;
+
+/** One use of each exported value: an export without a use does not compile. */
+const uses: Record<keyof typeof door, () => void | Promise<void>> = {
+  checkOptions: () => {
+    const known = { port: option.whole(0) };
+    expect(() => checkOptions({ prot: 1 }, { name: 'start()', known })).toThrow(
+      'Unknown option "prot" in start(). Did you mean "port"?',
+    );
+    expect(() => checkOptions({ port: 1 }, { name: 'start()', known })).not.toThrow();
+  },
+  option: () => {
+    const known = { mode: option.oneOf('fast', 'safe') };
+    expect(() => checkOptions({ mode: 'slow' }, { name: 'start()', known })).toThrow(
+      'Option "mode" of start() is "slow"; it must be one of: fast, safe.',
+    );
+  },
+  inProcessEffects: async () => {
+    const kinds: door.EffectKind[] = [];
+    const effects: door.Effects = {
+      ...inProcessEffects,
+      perform: (effect) => {
+        kinds.push(effect.kind);
+        return inProcessEffects.perform(effect);
+      },
+    };
+    const model = scriptedModel([says('Hello.')]);
+    await new Agent({ name: 'guide', model, effects }).run('Hi');
+    expect(kinds).toEqual(['model']);
+  },
+  toSchema: async () => {
+    const schema = toSchema({ type: 'object', required: ['city'] });
+    expect(await schema.validate({})).toMatchObject({ ok: false });
+  },
+};
+
+test.each(Object.keys(door) as (keyof typeof door)[])('%s', async (name) => {
+  await uses[name]();
+});
+
+test('these are all values of @turnwise/core/model', () => {
+  expect(Object.keys(door).sort()).toEqual(Object.keys(uses).sort());
+});
+
+test('its types are enough to write a model', async () => {
+  const echo: Model = {
+    id: 'echo',
+    async *request(request): AsyncGenerator<door.ModelProgress, door.ModelReply> {
+      const messages = request.transcript.turns.length;
+      const prepared = { dialect: 'native', messages, estimatedTokens: 0, tools: 0 } as const;
+      yield { type: 'request-prepared', ...prepared };
+      const text = JSON.stringify(request.transcript.turns.at(-1));
+      const parsed: door.ParsedReply = { kind: 'text', text, fixes: [] };
+      const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
+      const raw: door.RawReply = { text, reasoning: '', calls: [], finishReason: 'stop' };
+      return { parsed, raw, usage, finishReason: 'stop', dialect: 'native' };
+    },
+  };
+  const result = await new Agent({ name: 'guide', model: echo }).run('Hi');
+  expect(result).toMatchObject({ output: expect.stringContaining('"Hi"') });
+});

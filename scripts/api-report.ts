@@ -1,0 +1,230 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import ts from 'typescript';
+
+const root = join(import.meta.dirname, '..');
+
+/** The public API of one door: an entry in the `exports` of a package. */
+export interface DoorReport {
+  /** What programs import, such as `@turnwise/core/model`. */
+  readonly door: string;
+  /** The file of the report, relative to the repository. */
+  readonly file: string;
+  /** Every exported name, in alphabetical order. */
+  readonly names: readonly string[];
+  /** Every export with its declaration, in alphabetical order. */
+  readonly text: string;
+}
+
+/** The public API of all packages. */
+export interface ApiReport {
+  readonly doors: readonly DoorReport[];
+  /** Types that a declaration of a door mentions, and that no door exports: `name (door)`. */
+  readonly unexported: readonly string[];
+}
+
+interface Door {
+  readonly door: string;
+  readonly file: string;
+  readonly source: string;
+}
+
+/** Reads the declarations of every door from the sources of the packages; needs no build. */
+export function reportApi(): ApiReport {
+  const doors = ['core', 'tools', 'local'].flatMap(doorsOf);
+  const { checker, symbolsOf } = loadDeclarations(doors);
+  const exported = new Set(doors.flatMap((door) => [...symbolsOf(door).values()]));
+  const unexported = new Set<string>();
+  const reports = doors.map(({ door, file, ...source }) => {
+    const symbols = symbolsOf({ door, file, ...source });
+    const names = [...symbols.keys()].sort(byCode);
+    const bases = new Set<ts.Symbol>();
+    const print = (symbol: ts.Symbol) => {
+      for (const { target, isBase } of mentionedIn(symbol, checker)) {
+        if (exported.has(target)) continue;
+        if (isBase) bases.add(target);
+        else unexported.add(`${target.name} (${door})`);
+      }
+      return declarationsOf(symbol).map(printDeclaration);
+    };
+    const parts = names.flatMap((name) => print(symbols.get(name) as ts.Symbol));
+    // A type that is only extended needs no name of its own, but its members are public.
+    const inherited = [...bases].sort((one, other) => byCode(one.name, other.name)).flatMap(print);
+    const title = `${door}: ${names.length} names. Update this file with "pnpm api".`;
+    const text = [title, ...parts, ...inherited.map((each) => `(not exported) ${each}`)];
+    return { door, file, names, text: `${text.join('\n\n')}\n` };
+  });
+  return { doors: reports, unexported: [...unexported].sort(byCode) };
+}
+
+/** Independent of the language of the machine. */
+function byCode(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function doorsOf(name: string): readonly Door[] {
+  const folder = `packages/${name}`;
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    exports: Record<string, { '@turnwise/source'?: string } | string>;
+  };
+  return Object.entries(manifest.exports).flatMap(([path, target]) => {
+    const source = typeof target === 'string' ? undefined : target['@turnwise/source'];
+    if (source === undefined) return [];
+    const door = `@turnwise/${name}${path.slice(1)}`;
+    const file = `${folder}/api/${path === '.' ? 'index' : path.slice(2)}.txt`;
+    return [{ door, file, source: join(root, folder, source) }];
+  });
+}
+
+/** The declaration files of the doors, as a program of their own. */
+function loadDeclarations(doors: readonly Door[]) {
+  const emitted = emitDeclarations(doors);
+  const options: ts.CompilerOptions = { noLib: true, types: [] };
+  const program = ts.createProgram(
+    doors.map(({ source }) => toDeclarationPath(source)),
+    options,
+    {
+      ...ts.createCompilerHost(options),
+      resolveModuleNameLiterals: ownModules(doors, (path) => {
+        const resolvedFileName = toDeclarationPath(path);
+        return emitted.has(resolvedFileName)
+          ? { resolvedFileName, extension: ts.Extension.Dts }
+          : undefined;
+      }),
+      getSourceFile: (path, target) => {
+        const text = emitted.get(normalize(path));
+        return text === undefined ? undefined : ts.createSourceFile(path, text, target, true);
+      },
+    },
+  );
+  const checker = program.getTypeChecker();
+  const symbolsOf = ({ source }: Door): ReadonlyMap<string, ts.Symbol> => {
+    const file = program.getSourceFile(toDeclarationPath(source));
+    const symbol = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+    if (symbol === undefined) throw new Error(`${source} exports nothing.`);
+    return new Map(
+      checker.getExportsOfModule(symbol).map((each) => [each.name, resolve(each, checker)]),
+    );
+  };
+  return { checker, symbolsOf };
+}
+
+/** The declarations of each door and of the files that these import, by path. */
+function emitDeclarations(doors: readonly Door[]): ReadonlyMap<string, string> {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, 'tsconfig.json'),
+    { noEmit: false, declaration: true, emitDeclarationOnly: true, types: [] },
+    host,
+  );
+  const options = config?.options ?? {};
+  const todo = doors.map(({ source }) => source);
+  const program = ts.createProgram(todo, options, {
+    ...ts.createCompilerHost(options),
+    // Other packages would take most of the time, and no exported type is inferred from theirs.
+    resolveModuleNameLiterals: ownModules(doors, (path) => ({
+      resolvedFileName: path,
+      extension: path.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts,
+    })),
+  });
+  const emitted = new Map<string, string>();
+  for (let source = todo.pop(); source !== undefined; source = todo.pop()) {
+    const path = toDeclarationPath(source);
+    const file = program.getSourceFile(source);
+    if (file === undefined || emitted.has(path)) continue;
+    program.emit(file, (_path, text) => void emitted.set(path, text), undefined, true);
+    const imports = emitted.get(path)?.matchAll(/["'](\.{1,2}\/[^"']+)["']/g) ?? [];
+    for (const [, imported = ''] of imports) todo.push(join(dirname(source), imported));
+  }
+  return emitted;
+}
+
+/** Resolves relative imports and the doors of this repository; other modules stay unresolved. */
+function ownModules(
+  doors: readonly Door[],
+  resolvePath: (path: string) => ts.ResolvedModuleFull | undefined,
+): NonNullable<ts.CompilerHost['resolveModuleNameLiterals']> {
+  return (literals, importer) =>
+    literals.map(({ text }) => {
+      const path = text.startsWith('.')
+        ? join(dirname(importer), text)
+        : doors.find(({ door }) => door === text)?.source;
+      return { resolvedModule: path === undefined ? undefined : resolvePath(path) };
+    });
+}
+
+function toDeclarationPath(path: string): string {
+  return normalize(path).replace(/(?<!\.d)\.ts$/, '.d.ts');
+}
+
+function resolve(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  return isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** Several for a name that is both a value and a type. */
+function declarationsOf(symbol: ts.Symbol): readonly ts.Node[] {
+  return (symbol.declarations ?? []).map((declaration) =>
+    ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration,
+  );
+}
+
+interface Mention {
+  readonly target: ts.Symbol;
+  /** Whether the declaration extends the type. */
+  readonly isBase: boolean;
+}
+
+/** The declared names of this repository that the declarations of a symbol mention. */
+function mentionedIn(symbol: ts.Symbol, checker: ts.TypeChecker): readonly Mention[] {
+  const mentions: Mention[] = [];
+  const visit = (node: ts.Node, isBase: boolean): void => {
+    if (isInternal(node)) return;
+    if (ts.isIdentifier(node)) {
+      const found = checker.getSymbolAtLocation(node);
+      const target = found === undefined ? undefined : resolve(found, checker);
+      if (target !== undefined && target !== symbol && isDeclaredInFile(target)) {
+        mentions.push({ target, isBase });
+      }
+      return;
+    }
+    ts.forEachChild(node, (child) => visit(child, isBase || ts.isHeritageClause(child)));
+  };
+  for (const declaration of declarationsOf(symbol)) visit(declaration, false);
+  return mentions;
+}
+
+/** Whether a symbol is declared at the top level of a file: not a member, a parameter or a type parameter. */
+function isDeclaredInFile(symbol: ts.Symbol): boolean {
+  return (symbol.declarations ?? []).some(
+    (each) =>
+      ts.isInterfaceDeclaration(each) ||
+      ts.isTypeAliasDeclaration(each) ||
+      ts.isClassDeclaration(each) ||
+      ts.isFunctionDeclaration(each) ||
+      (ts.isVariableDeclaration(each) && ts.isSourceFile(each.parent.parent.parent)),
+  );
+}
+
+function isInternal(node: ts.Node): boolean {
+  return ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
+}
+
+const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
+
+function printDeclaration(declaration: ts.Node): string {
+  const text = printer.printNode(ts.EmitHint.Unspecified, declaration, declaration.getSourceFile());
+  return text.replace(/^export /, '').replace(/^declare /, '');
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { doors, unexported } = reportApi();
+  for (const { file, door, names, text } of doors) {
+    writeFileSync(join(root, file), text);
+    console.log(`${door}: ${names.length} names, ${relative(process.cwd(), join(root, file))}`);
+  }
+  if (unexported.length > 0) {
+    console.error(`No door exports ${unexported.join(', ')}.`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { reportApi } from '../api-report.ts';
+
+const root = join(import.meta.dirname, '../..');
+const { doors, unexported } = reportApi();
+const doorsOfCore = doors.filter(({ door }) => door.startsWith('@turnwise/core'));
+
+describe.each(doors.map((report) => [report.door, report] as const))(
+  'the public API of %s',
+  (_door, { file, names, text }) => {
+    test('is as its report describes it; if the change is intended, run "pnpm api" and commit the file', () => {
+      const path = join(root, file);
+      expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(text);
+    });
+
+    test('has a declaration for every name', () => {
+      for (const name of names) {
+        expect(text).toMatch(
+          new RegExp(`^(?:class|const|function|interface|type) ${name}\\b`, 'm'),
+        );
+      }
+    });
+
+    test('contains no type that could not be inferred', () => {
+      expect(text).not.toMatch(/[:<|(,] ?any\b/);
+    });
+  },
+);
+
+test('@turnwise/core exports at most 100 names', () => {
+  const [core] = doorsOfCore;
+  expect(core?.door).toBe('@turnwise/core');
+  expect(core?.names.length).toBeLessThanOrEqual(100);
+});
+
+test('every type that an export mentions is exported too', () => {
+  expect(unexported).toEqual([]);
+});
+
+test('no name of @turnwise/core is exported twice', () => {
+  const names = doorsOfCore.flatMap((report) => report.names);
+  expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { type JsonValue, parseJson } from '../json.ts';
 import { shorten } from '../shorten.ts';
 import { isTooDeep, maxJsonDepth } from './json-depth.ts';
 import { type LooseToken, readLooseJson } from './loose-json.ts';
-import { isLiteral, toStrictJson } from './strict-json.ts';
+import { isLiteral, repeatedKey, toStrictJson } from './strict-json.ts';
 
 /** The result of reading a text as JSON: the value and the repairs that it needed, or why it cannot be repaired. */
 export type RepairedJson =
@@ -75,7 +75,7 @@ function repairSyntax(text: string): RepairedJson {
     ...reading.repairs,
     ...strict.repairs,
   ]);
-  return { ok: true, value, repairs: [...repairs, ...repeatedKeys(strict.json)] };
+  return { ok: true, value, repairs: [...repairs] };
 }
 
 const tooDeep = `it is nested more than ${maxJsonDepth} levels deep`;
@@ -133,7 +133,7 @@ function repeatedKeys(json: string): string[] {
     else if (kind === 'mark' && (text === '}' || text === ']')) open.pop();
     else if (kind === 'mark' && text === ':') {
       const keys = open[open.length - 1];
-      if (keys?.has(previous)) notes.add(`the last of several values of ${preview(previous)}`);
+      if (keys?.has(previous)) notes.add(repeatedKey(previous));
       keys?.add(previous);
     }
     previous = text;

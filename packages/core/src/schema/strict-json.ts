@@ -1,3 +1,4 @@
+import { shorten } from '../shorten.ts';
 import { maxJsonDepth } from './json-depth.ts';
 import type { LooseToken } from './loose-json.ts';
 
@@ -23,6 +24,11 @@ export function toStrictJson(tokens: readonly LooseToken[]): StrictJson | undefi
   return { json: printer.pieces.join(''), repairs: [...printer.repairs] };
 }
 
+/** The note for a key that one object has more than once. */
+export function repeatedKey(key: string): string {
+  return `the last of several values of ${JSON.stringify(shorten(key, 41))}`;
+}
+
 /** Whether a word can be the whole text: only a literal can, because quotes around it would turn prose into JSON. */
 export function isLiteral(word: string): boolean {
   return jsonLiteral.test(word) || pythonLiterals.has(word) || shortNumber.test(word);
@@ -41,6 +47,8 @@ interface Printer {
 
 interface Container {
   readonly isObject: boolean;
+  /** The keys so far. */
+  readonly keys: Set<string>;
   /** The key whose value must follow. */
   key: LooseToken | undefined;
   /** The last token of the last value; `undefined` if there is no value yet. */
@@ -134,6 +142,8 @@ function printColon(
 function printKey(printer: Printer, container: Container, token: LooseToken): boolean {
   if (token.kind === 'mark') return false;
   if (token.kind === 'word') printer.repairs.add('unquoted words');
+  if (container.keys.has(token.text)) printer.repairs.add(repeatedKey(token.text));
+  container.keys.add(token.text);
   printer.pieces.push(JSON.stringify(token.text));
   container.key = token;
   return true;
@@ -144,7 +154,8 @@ function printValue(printer: Printer, token: LooseToken): boolean {
     printer.pieces.push(token.text);
     const isObject = token.text === '{';
     if (printer.open.length === maxJsonDepth) return false;
-    printer.open.push({ isObject, key: undefined, last: undefined, lacksComma: false });
+    const keys = new Set<string>();
+    printer.open.push({ isObject, keys, key: undefined, last: undefined, lacksComma: false });
     return true;
   }
   const json =

@@ -394,6 +394,13 @@ describe('the form of the body', () => {
     expect(() => read('{"status":"ok"}')).toThrow('not a reply');
   });
 
+  test('megabytes of white space before a reply are read once', () => {
+    const blank = encoder.encode(' '.repeat(4_096));
+    const blanks = Array.from({ length: 5_000 }, () => blank);
+    expect(read(...blanks, '\n', chunk({ content: 'Hi' }, 'stop')).reply.text).toBe('Hi');
+    expect(read(...blanks, JSON.stringify(completion({ content: 'Hi' }))).reply.text).toBe('Hi');
+  });
+
   test('an empty body and incomplete JSON are broken replies', () => {
     expect(() => read('')).toThrow('empty body');
     expect(() => read('{"choices":[')).toThrow('incomplete or invalid');

@@ -86,11 +86,11 @@ function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | 
 /** Skips leftovers after a call and returns where they end. */
 function endOf(cursor: Cursor): number {
   for (;;) {
-    const isLeftover = cursor.attempt(() => {
-      cursor.skipSpace();
-      return skipLeftovers(cursor) ? true : undefined;
-    });
-    if (isLeftover === undefined) return cursor.at;
+    const end = cursor.at;
+    cursor.skipSpace();
+    if (skipLeftovers(cursor)) continue;
+    cursor.at = end;
+    return end;
   }
 }
 

@@ -10,20 +10,21 @@ export class Cursor {
   at: number;
   /** Whether more text could have changed the result. */
   sawEnd = false;
-  /** The highest index that was read: a measure of the work done. */
-  furthest: number;
+  /** The number of characters that were read, counting repeated reads. */
+  work = 0;
+  readonly #maxWork: number;
 
-  constructor(text: string, at = 0) {
+  /** After `maxWork` characters every reader throws {@link TooMuchWork}. */
+  constructor(text: string, at = 0, { maxWork = Number.POSITIVE_INFINITY } = {}) {
     this.text = text;
     this.at = at;
-    this.furthest = at;
+    this.#maxWork = maxWork;
   }
 
   /** The character `ahead` positions after the next one, or `''` past the end. */
   peek(ahead = 0): string {
-    const index = this.at + ahead;
-    if (index > this.furthest) this.furthest = index;
-    const character = this.text[index];
+    this.#spend(1);
+    const character = this.text[this.at + ahead];
     if (character !== undefined) return character;
     this.sawEnd = true;
     return '';
@@ -73,12 +74,11 @@ export class Cursor {
   /** Reads everything before `literal` and skips `literal`. Returns `undefined` and does not move if it never comes. */
   takeUntil(literal: string): string | undefined {
     const found = this.text.indexOf(literal, this.at);
+    this.#spend((found < 0 ? this.text.length : found) - this.at);
     if (found < 0) {
       this.sawEnd = true;
-      this.furthest = this.text.length;
       return undefined;
     }
-    this.furthest = Math.max(this.furthest, found);
     const taken = this.text.slice(this.at, found);
     this.at = found + literal.length;
     return taken;
@@ -110,6 +110,11 @@ export class Cursor {
     return result;
   }
 
+  #spend(characters: number): void {
+    this.work += characters;
+    if (this.work > this.#maxWork) throw new TooMuchWork();
+  }
+
   /** Creates the error for text that cannot be parsed; it is `cut` if the text ends here. */
   unreadable(problem: string): Unreadable {
     return this.isAtEnd()
@@ -118,16 +123,20 @@ export class Cursor {
   }
 }
 
-/** Why a call cannot be parsed. Thrown and caught inside salvage only. */
-export class Unreadable extends Error {
+/** Why a call cannot be parsed. Thrown and caught inside salvage only; not an Error, which would record a stack each time. */
+export class Unreadable {
+  readonly message: string;
   /** Whether the reason is that the text ends. */
   readonly cut: boolean;
 
   constructor(problem: string, cut: boolean) {
-    super(problem);
+    this.message = problem;
     this.cut = cut;
   }
 }
+
+/** Ends the work on a text that would be read too often. Thrown and caught inside salvage only. */
+export class TooMuchWork {}
 
 /** A space or a tab. */
 export function isBlank(character: string): boolean {

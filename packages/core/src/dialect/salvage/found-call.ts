@@ -120,11 +120,11 @@ type BoundArguments =
 
 function bindArguments(tool: CallableName | undefined, written: WrittenArguments): BoundArguments {
   const positional = written.positional ?? [];
-  const names = Object.keys(parametersOf(tool));
   const only = argumentsGivenAsOneObject(tool, written);
   if (only !== undefined) {
     return { arguments: only, repairs: ['arguments given as one object'] };
   }
+  const names = positional.length === 0 ? [] : Object.keys(parametersOf(tool));
   if (positional.length > names.length) {
     return {
       problem: `There are ${positional.length} arguments without a name, and ${names.length} parameters.`,
@@ -151,8 +151,9 @@ function argumentsGivenAsOneObject(
   tool: CallableName | undefined,
   { positional = [], named }: WrittenArguments,
 ): JsonObject | undefined {
+  if (positional.length !== 1) return undefined;
   const value = positional[0];
-  if (positional.length !== 1 || named.length > 0 || !isJsonObject(value)) return undefined;
+  if (named.length > 0 || !isJsonObject(value)) return undefined;
   const parameters = parametersOf(tool);
   const first = Object.values(parameters)[0];
   const takesText =

@@ -12,7 +12,8 @@ export interface HoldBack {
 /**
  * Creates a {@link HoldBack} for the reply to a request with these tools. It emits only text that `salvageCalls` would treat
  * as prose; from the first call on it holds everything back. It uses the same readers, which report whether more text could
- * change their result. Undecided text is read again when it has grown by half, so that the work stays linear.
+ * change their result. Undecided text is read again when it has grown by half, or doubled if it is long, so that the
+ * work stays linear.
  */
 export function createHoldBack(tools: CallableNames): HoldBack {
   const walk = new TextWalk(tools);
@@ -33,7 +34,7 @@ export function createHoldBack(tools: CallableNames): HoldBack {
       const passage = walk.walk(held, 0, { isWhole: false });
       hasCalls = passage.kind === 'calls';
       const shown = release(passage.kind === 'end' ? held.length : passage.start);
-      readAgainAt = Math.max(1, held.length * 1.5);
+      readAgainAt = Math.max(1, held.length * (held.length < longText ? 1.5 : 2));
       return shown;
     },
     get held() {
@@ -41,3 +42,5 @@ export function createHoldBack(tools: CallableNames): HoldBack {
     },
   };
 }
+
+const longText = 1_000;

@@ -34,6 +34,7 @@ const tags: readonly Tag[] = [
  */
 export function readMarkedCalls(place: CallPlace): Statement | undefined {
   const { cursor } = place;
+  if (!mayBeTag(cursor)) return undefined;
   return cursor.attempt(() => {
     const tag = tags.find(({ begin }) => cursor.skip(begin));
     if (tag === undefined) return undefined;
@@ -42,6 +43,12 @@ export function readMarkedCalls(place: CallPlace): Statement | undefined {
     if (read === undefined) return undefined;
     return { calls: withRepair(read.calls, skipEnd(cursor, tag)), form: tag.begin };
   });
+}
+
+/** Every tag and every end token begins with one of these characters. */
+function mayBeTag(cursor: Cursor): boolean {
+  const character = cursor.peek();
+  return character === '<' || character === '[';
 }
 
 const strayEndTags = tags.filter(({ endsWithText }) => endsWithText !== true).map(({ end }) => end);
@@ -59,6 +66,7 @@ const endTokens = [
 
 /** Skips one leftover after a call: the token that ends a turn, or an end tag without a start tag. Returns whether it did. */
 export function skipLeftovers(cursor: Cursor): boolean {
+  if (!mayBeTag(cursor)) return false;
   return cursor.skipAny(endTokens) !== undefined || cursor.skipAny(strayEndTags) !== undefined;
 }
 

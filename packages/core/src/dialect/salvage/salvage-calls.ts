@@ -20,7 +20,7 @@ export interface Salvaged {
 
 /**
  * Finds the calls that a model wrote as text. Use it only on the text of an assistant. Never throws. Linear in the length
- * of the text: text that would have to be read more than 64 times is treated as an answer.
+ * of the text: text that would have to be read more than 48 times is treated as an answer.
  *
  * How it distinguishes a call from an answer that describes a call:
  *

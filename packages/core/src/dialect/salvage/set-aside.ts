@@ -21,7 +21,7 @@ const thoughtTags: ReadonlyMap<string, string> = new Map([
 
 /** Whether an invented tool result begins here. A model cannot know a result: it invents one or repeats an old one. */
 export function isAtInventedResult(cursor: Cursor): boolean {
-  return cursor.isAtAny(resultTags);
+  return isAtMark(cursor) && cursor.isAtAny(resultTags);
 }
 
 /** Whether a code fence of this language contains an invented tool result. */
@@ -31,5 +31,14 @@ export function isResultLanguage(language: string): boolean {
 
 /** Skips the tag that begins a thought and returns the tag that ends it; `undefined` if no thought begins here. */
 export function skipThoughtTag(cursor: Cursor): string | undefined {
-  return thoughtTags.get(cursor.skipAny([...thoughtTags.keys()]) ?? '');
+  if (!isAtMark(cursor)) return undefined;
+  return thoughtTags.get(cursor.skipAny(thoughtStarts) ?? '');
+}
+
+const thoughtStarts = [...thoughtTags.keys()];
+
+/** Every tag of this file begins with one of these characters. */
+function isAtMark(cursor: Cursor): boolean {
+  const character = cursor.peek();
+  return character === '<' || character === '[';
 }

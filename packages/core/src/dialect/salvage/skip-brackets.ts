@@ -8,10 +8,11 @@ export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean 
   const open = cursor.peek();
   const close = open === '(' ? ')' : '}';
   let depth = 0;
+  const unpaired = new Map<string, number>();
   while (!cursor.isAtEnd() && !cursor.isAtAny(stops) && !isAtEmptyLine(cursor)) {
     const character = cursor.peek();
     if (character === '"' || character === "'") {
-      skipQuoted(cursor, character);
+      skipQuoted(cursor, character, unpaired);
       continue;
     }
     cursor.at += 1;
@@ -22,10 +23,14 @@ export function skipBrackets(cursor: Cursor, stops: readonly string[]): boolean 
   return false;
 }
 
-/** Skips a quoted text; if its line has no second quote, skips only the first. */
-function skipQuoted(cursor: Cursor, quote: string): void {
+/**
+ * Skips a quoted text; if its line has no second quote, skips only the first. `unpaired` remembers the end of such a line
+ * for each kind of quote, so that the line is searched once and not once for each quote in it.
+ */
+function skipQuoted(cursor: Cursor, quote: string, unpaired: Map<string, number>): void {
   cursor.at += 1;
   const afterQuote = cursor.at;
+  if (afterQuote <= (unpaired.get(quote) ?? -1)) return;
   for (;;) {
     cursor.takeWhile(
       (character) => character !== quote && character !== '\\' && !isLineBreak(character),
@@ -36,6 +41,7 @@ function skipQuoted(cursor: Cursor, quote: string): void {
       return;
     }
     if (character !== '\\') {
+      unpaired.set(quote, cursor.at);
       cursor.at = afterQuote;
       return;
     }

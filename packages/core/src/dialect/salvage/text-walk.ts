@@ -1,6 +1,6 @@
 import { type CallGroup, mayPrecedeBareCall, readCallGroup } from './call-group.ts';
 import type { CallableNames } from './callable-name.ts';
-import { Cursor, isBlank, isLineBreak } from './cursor.ts';
+import { Cursor, isBlank, isLineBreak, TooMuchWork } from './cursor.ts';
 import { readFence, skipFenceEnd } from './fenced-calls.ts';
 import { readResponse } from './json-call.ts';
 import { isAtJsonData, JsonData } from './json-data.ts';
@@ -31,6 +31,7 @@ export class TextWalk {
   #hasPassedText = false;
   #passed = 0;
   #work = 0;
+  #hasGivenUp = false;
 
   constructor(tools: CallableNames) {
     this.#tools = tools;
@@ -61,13 +62,21 @@ export class TextWalk {
   }
 
   #look(text: string, at: number, { isWhole }: WalkOptions): Step {
-    if (this.#isOverworked(text.length - at)) {
+    if (this.#hasGivenUp && !isWhole) return { kind: 'undecided' };
+    const characters = this.#passed + text.length - at;
+    const maxWork = mostWork.atLeast + mostWork.perCharacter * characters - this.#work;
+    const cursor = new Cursor(text, at, { maxWork });
+    try {
+      const step = this.#decide(cursor);
+      return cursor.sawEnd && !isWhole ? { kind: 'undecided' } : step;
+    } catch (thrown) {
+      if (!(thrown instanceof TooMuchWork)) throw thrown;
+      // Text that needs too much re-reading, such as a thousand nested broken calls, stays prose.
+      this.#hasGivenUp = true;
       return isWhole ? { kind: 'pass', end: text.length } : { kind: 'undecided' };
+    } finally {
+      this.#work += cursor.work;
     }
-    const cursor = new Cursor(text, at);
-    const step = this.#decide(cursor);
-    this.#work += cursor.furthest - at;
-    return cursor.sawEnd && !isWhole ? { kind: 'undecided' } : step;
   }
 
   /** Whether this character may begin a call or end the current block. */
@@ -78,11 +87,6 @@ export class TextWalk {
     if ('[{<`'.includes(character)) return true;
     if (!mayPrecedeBareCall(this.#before)) return false;
     return character === 'c' || character === 'p' || this.#tools.mayBeginWith(character);
-  }
-
-  /** Text that needs too much re-reading, such as a thousand nested broken calls, stays prose. */
-  #isOverworked(left: number): boolean {
-    return this.#work > mostWork.atLeast + mostWork.perCharacter * (this.#passed + left);
   }
 
   #decide(cursor: Cursor): Step {
@@ -147,8 +151,8 @@ type Step =
   | { readonly kind: 'pass'; readonly end: number; readonly inside?: Inside }
   | { readonly kind: 'undecided' };
 
-/** Limits on the characters that are read, counting repeated reads. After that the rest of a text is treated as prose. */
-const mostWork = { atLeast: 10_000, perCharacter: 64 };
+/** The characters that may be read, counting repeated reads, so that the time is linear in the length of the text. */
+const mostWork = { atLeast: 10_000, perCharacter: 48 };
 
 /** A fence or a thought continues for one character unless its end was skipped. */
 function endedBy(cursor: Cursor, isEnd: boolean): Step {

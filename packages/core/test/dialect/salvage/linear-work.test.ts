@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { toCallableNames } from '../../../src/dialect/salvage/callable-name.ts';
+import { Cursor } from '../../../src/dialect/salvage/cursor.ts';
+import { createHoldBack } from '../../../src/dialect/salvage/hold-back.ts';
+import { salvageCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
+
+const tools = toCallableNames([
+  {
+    name: 'save',
+    spellings: ['save'],
+    parameters: { type: 'object', properties: { path: { type: 'string' }, content: {} } },
+  },
+]);
+
+const peek = Cursor.prototype.peek;
+let reads = 0;
+beforeAll(() => {
+  Cursor.prototype.peek = function (ahead) {
+    reads += 1;
+    return peek.call(this, ahead);
+  };
+});
+afterAll(() => {
+  Cursor.prototype.peek = peek;
+});
+
+function countReads(work: () => void): number {
+  reads = 0;
+  work();
+  return reads;
+}
+
+const kinds: readonly (readonly [string, (size: number) => string])[] = [
+  ['escaped quotes in an open call', (size) => `[save(content="${'\\"'.repeat(size / 2)}`],
+  ['escaped apostrophes in a broken call', (size) => `[save(a b, '${"\\'".repeat(size / 2)})]`],
+  ['quotes of two kinds in an open call', (size) => `save(content="${`\\"\\'`.repeat(size / 4)}`],
+  ['open tags with an open object', (size) => '<tool_call>{"name":"save"'.repeat(size / 25)],
+  ['open lists after a tag', (size) => '[TOOL_CALLS][{"name":"save"'.repeat(size / 27)],
+  [
+    'unescaped quotes',
+    (size) => `{"name":"save","arguments":{"x":"${'a "b" '.repeat(size / 6)}"}}`,
+  ],
+  ['open brackets', (size) => '[save(content={"a":['.repeat(size / 20)],
+  ['open code fences', (size) => '```\nsave(content="1")\nx\n'.repeat(size / 24)],
+];
+
+test.each(kinds)('%s are read in linear time, whole', (_, make) => {
+  const part = countReads(() => salvageCalls(make(2_000), tools));
+  const all = countReads(() => salvageCalls(make(8_000), tools));
+  expect(all).toBeLessThanOrEqual(5 * part);
+});
+
+test.each(kinds)('%s are read in linear time, character by character', (_, make) => {
+  const stream = (text: string) => {
+    const holdBack = createHoldBack(tools);
+    for (const character of text) holdBack.push(character);
+  };
+  const part = countReads(() => stream(make(2_000)));
+  const all = countReads(() => stream(make(8_000)));
+  expect(all).toBeLessThanOrEqual(5 * part);
+});
+
+test('a cut call with a long JSON file in its argument is found, and it is cut', () => {
+  const file = JSON.stringify([...Array(800).keys()].map((id) => ({ id, note: 'a, "b"' })));
+  const text = `[save(path="a.json", content=${JSON.stringify(file)})]`.slice(0, -30);
+  const { calls } = salvageCalls(text, tools);
+  expect(calls).toEqual([expect.objectContaining({ name: 'save', readable: false, cut: true })]);
+});

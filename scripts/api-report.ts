@@ -4,10 +4,10 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '..');
 
-/** The public API of one door: an entry in the `exports` of a package. */
-export interface DoorReport {
+/** The public API of one entry point: of one entry in the `exports` of a package. */
+export interface EntryPointReport {
   /** What programs import, such as `@turnwise/core/model`. */
-  readonly door: string;
+  readonly specifier: string;
   /** The file of the report, relative to the repository. */
   readonly file: string;
   /** Every exported name, in alphabetical order. */
@@ -18,43 +18,44 @@ export interface DoorReport {
 
 /** The public API of all packages. */
 export interface ApiReport {
-  readonly doors: readonly DoorReport[];
-  /** Types that a declaration of a door mentions, and that no door exports: `name (door)`. */
+  readonly entryPoints: readonly EntryPointReport[];
+  /** Types that a declaration mentions but no entry point exports, as `Type (specifier)`. */
   readonly unexported: readonly string[];
 }
 
-interface Door {
-  readonly door: string;
+interface EntryPoint {
+  readonly specifier: string;
   readonly file: string;
   readonly source: string;
 }
 
-/** Reads the declarations of every door from the sources of the packages; needs no build. */
+/** Reads the declarations of every entry point from the sources of the packages; needs no build. */
 export function reportApi(): ApiReport {
-  const doors = ['core', 'tools', 'local'].flatMap(doorsOf);
-  const { checker, symbolsOf } = loadDeclarations(doors);
-  const exported = new Set(doors.flatMap((door) => [...symbolsOf(door).values()]));
+  const entryPoints = ['core', 'tools', 'local'].flatMap(entryPointsOf);
+  const { checker, symbolsOf } = loadDeclarations(entryPoints);
+  const exported = new Set(entryPoints.flatMap((each) => [...symbolsOf(each).values()]));
   const unexported = new Set<string>();
-  const reports = doors.map(({ door, file, ...source }) => {
-    const symbols = symbolsOf({ door, file, ...source });
+  const reports = entryPoints.map((entryPoint) => {
+    const { specifier, file } = entryPoint;
+    const symbols = symbolsOf(entryPoint);
     const names = [...symbols.keys()].sort(byCode);
     const bases = new Set<ts.Symbol>();
     const print = (symbol: ts.Symbol) => {
       for (const { target, isBase } of mentionedIn(symbol, checker)) {
         if (exported.has(target)) continue;
         if (isBase) bases.add(target);
-        else unexported.add(`${target.name} (${door})`);
+        else unexported.add(`${target.name} (${specifier})`);
       }
       return declarationsOf(symbol).map(printDeclaration);
     };
     const parts = names.flatMap((name) => print(symbols.get(name) as ts.Symbol));
     // A type that is only extended needs no name of its own, but its members are public.
     const inherited = [...bases].sort((one, other) => byCode(one.name, other.name)).flatMap(print);
-    const title = `${door}: ${names.length} names. Update this file with "pnpm api".`;
+    const title = `${specifier}: ${names.length} names. Update this file with "pnpm api".`;
     const text = [title, ...parts, ...inherited.map((each) => `(not exported) ${each}`)];
-    return { door, file, names, text: `${text.join('\n\n')}\n` };
+    return { specifier, file, names, text: `${text.join('\n\n')}\n` };
   });
-  return { doors: reports, unexported: [...unexported].sort(byCode) };
+  return { entryPoints: reports, unexported: [...unexported].sort(byCode) };
 }
 
 /** Independent of the language of the machine. */
@@ -62,7 +63,7 @@ function byCode(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function doorsOf(name: string): readonly Door[] {
+function entryPointsOf(name: string): readonly EntryPoint[] {
   const folder = `packages/${name}`;
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
     exports: Record<string, { '@turnwise/source'?: string } | string>;
@@ -70,22 +71,22 @@ function doorsOf(name: string): readonly Door[] {
   return Object.entries(manifest.exports).flatMap(([path, target]) => {
     const source = typeof target === 'string' ? undefined : target['@turnwise/source'];
     if (source === undefined) return [];
-    const door = `@turnwise/${name}${path.slice(1)}`;
+    const specifier = `@turnwise/${name}${path.slice(1)}`;
     const file = `${folder}/api/${path === '.' ? 'index' : path.slice(2)}.txt`;
-    return [{ door, file, source: join(root, folder, source) }];
+    return [{ specifier, file, source: join(root, folder, source) }];
   });
 }
 
-/** The declaration files of the doors, as a program of their own. */
-function loadDeclarations(doors: readonly Door[]) {
-  const emitted = emitDeclarations(doors);
+/** The declaration files of the entry points, as a program of their own. */
+function loadDeclarations(entryPoints: readonly EntryPoint[]) {
+  const emitted = emitDeclarations(entryPoints);
   const options: ts.CompilerOptions = { noLib: true, types: [] };
   const program = ts.createProgram(
-    doors.map(({ source }) => toDeclarationPath(source)),
+    entryPoints.map(({ source }) => toDeclarationPath(source)),
     options,
     {
       ...ts.createCompilerHost(options),
-      resolveModuleNameLiterals: ownModules(doors, (path) => {
+      resolveModuleNameLiterals: ownModules(entryPoints, (path) => {
         const resolvedFileName = toDeclarationPath(path);
         return emitted.has(resolvedFileName)
           ? { resolvedFileName, extension: ts.Extension.Dts }
@@ -98,7 +99,7 @@ function loadDeclarations(doors: readonly Door[]) {
     },
   );
   const checker = program.getTypeChecker();
-  const symbolsOf = ({ source }: Door): ReadonlyMap<string, ts.Symbol> => {
+  const symbolsOf = ({ source }: EntryPoint): ReadonlyMap<string, ts.Symbol> => {
     const file = program.getSourceFile(toDeclarationPath(source));
     const symbol = file === undefined ? undefined : checker.getSymbolAtLocation(file);
     if (symbol === undefined) throw new Error(`${source} exports nothing.`);
@@ -109,8 +110,8 @@ function loadDeclarations(doors: readonly Door[]) {
   return { checker, symbolsOf };
 }
 
-/** The declarations of each door and of the files that these import, by path. */
-function emitDeclarations(doors: readonly Door[]): ReadonlyMap<string, string> {
+/** The declarations of each entry point and of the files that it imports, by path. */
+function emitDeclarations(entryPoints: readonly EntryPoint[]): ReadonlyMap<string, string> {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   const config = ts.getParsedCommandLineOfConfigFile(
     join(root, 'tsconfig.json'),
@@ -118,11 +119,11 @@ function emitDeclarations(doors: readonly Door[]): ReadonlyMap<string, string> {
     host,
   );
   const options = config?.options ?? {};
-  const todo = doors.map(({ source }) => source);
+  const todo = entryPoints.map(({ source }) => source);
   const program = ts.createProgram(todo, options, {
     ...ts.createCompilerHost(options),
     // Other packages would take most of the time, and no exported type is inferred from theirs.
-    resolveModuleNameLiterals: ownModules(doors, (path) => ({
+    resolveModuleNameLiterals: ownModules(entryPoints, (path) => ({
       resolvedFileName: path,
       extension: path.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts,
     })),
@@ -139,16 +140,16 @@ function emitDeclarations(doors: readonly Door[]): ReadonlyMap<string, string> {
   return emitted;
 }
 
-/** Resolves relative imports and the doors of this repository; other modules stay unresolved. */
+/** Resolves relative imports and the entry points of this repository; other modules stay unresolved. */
 function ownModules(
-  doors: readonly Door[],
+  entryPoints: readonly EntryPoint[],
   resolvePath: (path: string) => ts.ResolvedModuleFull | undefined,
 ): NonNullable<ts.CompilerHost['resolveModuleNameLiterals']> {
   return (literals, importer) =>
     literals.map(({ text }) => {
       const path = text.startsWith('.')
         ? join(dirname(importer), text)
-        : doors.find(({ door }) => door === text)?.source;
+        : entryPoints.find(({ specifier }) => specifier === text)?.source;
       return { resolvedModule: path === undefined ? undefined : resolvePath(path) };
     });
 }
@@ -218,13 +219,15 @@ function printDeclaration(declaration: ts.Node): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { doors, unexported } = reportApi();
-  for (const { file, door, names, text } of doors) {
+  const { entryPoints, unexported } = reportApi();
+  for (const { file, specifier, names, text } of entryPoints) {
     writeFileSync(join(root, file), text);
-    console.log(`${door}: ${names.length} names, ${relative(process.cwd(), join(root, file))}`);
+    console.log(
+      `${specifier}: ${names.length} names, ${relative(process.cwd(), join(root, file))}`,
+    );
   }
   if (unexported.length > 0) {
-    console.error(`No door exports ${unexported.join(', ')}.`);
+    console.error(`No entry point exports ${unexported.join(', ')}.`);
     process.exitCode = 1;
   }
 }

@@ -4,12 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 import { reportApi } from '../api-report.ts';
 
 const root = join(import.meta.dirname, '../..');
-const { doors, unexported } = reportApi();
-const doorsOfCore = doors.filter(({ door }) => door.startsWith('@turnwise/core'));
+const { entryPoints, unexported } = reportApi();
+const entryPointsOfCore = entryPoints.filter(({ specifier }) =>
+  specifier.startsWith('@turnwise/core'),
+);
 
-describe.each(doors.map((report) => [report.door, report] as const))(
+describe.each(entryPoints.map((report) => [report.specifier, report] as const))(
   'the public API of %s',
-  (_door, { file, names, text }) => {
+  (_specifier, { file, names, text }) => {
     test('is as its report describes it; if the change is intended, run "pnpm api" and commit the file', () => {
       const path = join(root, file);
       expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(text);
@@ -30,8 +32,8 @@ describe.each(doors.map((report) => [report.door, report] as const))(
 );
 
 test('@turnwise/core exports at most 100 names', () => {
-  const [core] = doorsOfCore;
-  expect(core?.door).toBe('@turnwise/core');
+  const [core] = entryPointsOfCore;
+  expect(core?.specifier).toBe('@turnwise/core');
   expect(core?.names.length).toBeLessThanOrEqual(100);
 });
 
@@ -40,6 +42,6 @@ test('every type that an export mentions is exported too', () => {
 });
 
 test('no name of @turnwise/core is exported twice', () => {
-  const names = doorsOfCore.flatMap((report) => report.names);
+  const names = entryPointsOfCore.flatMap((report) => report.names);
   expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
 });

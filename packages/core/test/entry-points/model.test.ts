@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { Agent, type Model } from '@turnwise/core';
-import * as door from '@turnwise/core/model';
+import * as entryPoint from '@turnwise/core/model';
 import { says, scriptedModel } from '@turnwise/core/testing';
 
-const { checkOptions, inProcessEffects, option, toSchema } = door;
+const { checkOptions, inProcessEffects, option, toSchema } = entryPoint;
 
 /** One use of each exported value: an export without a use does not compile. */
-const uses: Record<keyof typeof door, () => void | Promise<void>> = {
+const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
   checkOptions: () => {
     const known = { port: option.whole(0) };
     expect(() => checkOptions({ prot: 1 }, { name: 'start()', known })).toThrow(
@@ -21,8 +21,8 @@ const uses: Record<keyof typeof door, () => void | Promise<void>> = {
     );
   },
   inProcessEffects: async () => {
-    const kinds: door.EffectKind[] = [];
-    const effects: door.Effects = {
+    const kinds: entryPoint.EffectKind[] = [];
+    const effects: entryPoint.Effects = {
       ...inProcessEffects,
       perform: (effect) => {
         kinds.push(effect.kind);
@@ -39,25 +39,25 @@ const uses: Record<keyof typeof door, () => void | Promise<void>> = {
   },
 };
 
-test.each(Object.keys(door) as (keyof typeof door)[])('%s', async (name) => {
+test.each(Object.keys(entryPoint) as (keyof typeof entryPoint)[])('%s', async (name) => {
   await uses[name]();
 });
 
 test('these are all values of @turnwise/core/model', () => {
-  expect(Object.keys(door).sort()).toEqual(Object.keys(uses).sort());
+  expect(Object.keys(entryPoint).sort()).toEqual(Object.keys(uses).sort());
 });
 
 test('its types are enough to write a model', async () => {
   const echo: Model = {
     id: 'echo',
-    async *request(request): AsyncGenerator<door.ModelProgress, door.ModelReply> {
+    async *request(request): AsyncGenerator<entryPoint.ModelProgress, entryPoint.ModelReply> {
       const messages = request.transcript.turns.length;
       const prepared = { dialect: 'native', messages, estimatedTokens: 0, tools: 0 } as const;
       yield { type: 'request-prepared', ...prepared };
       const text = JSON.stringify(request.transcript.turns.at(-1));
-      const parsed: door.ParsedReply = { kind: 'text', text, fixes: [] };
+      const parsed: entryPoint.ParsedReply = { kind: 'text', text, fixes: [] };
       const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
-      const raw: door.RawReply = { text, reasoning: '', calls: [], finishReason: 'stop' };
+      const raw: entryPoint.RawReply = { text, reasoning: '', calls: [], finishReason: 'stop' };
       return { parsed, raw, usage, finishReason: 'stop', dialect: 'native' };
     },
   };

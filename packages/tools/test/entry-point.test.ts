@@ -13,7 +13,7 @@ const uses: Record<keyof typeof tools, () => Promise<void>> = {
     expect(await runTool(calculator(), { expression: '17% of 42' })).toContain('7.14');
   },
   files: async () => {
-    const root = await mkdtemp(join(tmpdir(), 'door-'));
+    const root = await mkdtemp(join(tmpdir(), 'entry-point-'));
     await writeFile(join(root, 'notes.txt'), 'one\ntwo\n');
     const [list] = files({ root });
     if (list === undefined) throw new Error('files() returned no tool.');

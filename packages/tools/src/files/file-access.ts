@@ -21,7 +21,7 @@ export async function openText(
   return await suggestNames(access, path, signal, () =>
     access.root.withFile(path, async (file) => ({
       file,
-      content: await readText(file, access.maxFileBytes),
+      content: await readText(file, { maxBytes: access.maxFileBytes, signal }),
     })),
   );
 }

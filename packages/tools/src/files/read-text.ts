@@ -12,14 +12,22 @@ export interface FileText {
   readonly isCut: boolean;
 }
 
+/** The limits of a read. */
+export interface ReadOptions {
+  readonly maxBytes: number;
+  /** Stops the read: it then throws the reason of the signal. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads a file as UTF-8, or as UTF-16 if it has the byte order mark; invalid bytes become U+FFFD.
- * Reads at most `maxBytes`. Throws `FileError` for a binary file.
+ * Reads at most `maxBytes`. Throws `FileError` for a binary file, after its first bytes.
  */
-export async function readText(file: OpenedFile, maxBytes: number): Promise<FileText> {
-  const bytes = await readBytes(file, maxBytes + 1);
+export async function readText(file: OpenedFile, options: ReadOptions): Promise<FileText> {
+  const { maxBytes } = options;
+  const bytes = await readBytes(file, { ...options, maxBytes: maxBytes + 1 });
   const isCut = bytes.length > maxBytes;
-  const text = decode(file, bytes.subarray(0, maxBytes));
+  const text = decode(bytes.subarray(0, maxBytes));
   return { lines: splitLines(text), text, isCut };
 }
 
@@ -30,33 +38,42 @@ export function showSize(bytes: number): string {
   return `${Number((bytes / Number(size)).toPrecision(2))} ${unit}`;
 }
 
-async function readBytes({ handle, size }: OpenedFile, maxBytes: number): Promise<Uint8Array> {
+async function readBytes(file: OpenedFile, { maxBytes, signal }: ReadOptions): Promise<Uint8Array> {
   // A file can grow while it is read, and files in /proc have size 0, so only `maxBytes` is a reliable limit.
   const chunks: Uint8Array[] = [];
   let length = 0;
-  let wanted = Math.min(maxBytes, Math.max(size, 0) + 1);
+  let wanted = Math.min(maxBytes, sampleBytes);
   while (wanted > 0) {
+    signal.throwIfAborted();
     const chunk = Buffer.allocUnsafe(wanted);
-    const { bytesRead } = await handle.read(chunk, 0, wanted, length);
+    const { bytesRead } = await file.handle.read(chunk, 0, wanted, length);
     if (bytesRead === 0) break;
+    if (length === 0) refuseBinary(file, chunk.subarray(0, bytesRead));
     chunks.push(chunk.subarray(0, bytesRead));
     length += bytesRead;
-    wanted = Math.min(maxBytes - length, 65_536);
+    const left = Math.max(file.size + 1 - length, minChunkBytes);
+    wanted = Math.min(maxBytes - length, left, maxChunkBytes);
   }
   return Buffer.concat(chunks, length);
 }
 
-const sampleBytes = 8192;
+const sampleBytes = 8_192;
+const minChunkBytes = 65_536;
+const maxChunkBytes = 4_194_304;
 
-function decode(file: OpenedFile, bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (bytes.subarray(0, sampleBytes).includes(0)) {
-    throw new FileError(
-      `"${file.path}" is a binary file (${showSize(file.size)}); only text can be read.`,
-    );
-  }
-  return new TextDecoder('utf-8').decode(bytes);
+function refuseBinary({ path, size }: OpenedFile, sample: Uint8Array): void {
+  if (encodingOf(sample) !== 'utf-8' || !sample.includes(0)) return;
+  throw new FileError(`"${path}" is a binary file (${showSize(size)}); only text can be read.`);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** The encoding that the byte order mark names; UTF-8 without one. */
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function splitLines(text: string): readonly string[] {

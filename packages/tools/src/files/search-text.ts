@@ -101,6 +101,7 @@ class Search {
 
   async #searchOrSkip(path: string): Promise<void> {
     try {
+      this.#signal.throwIfAborted();
       await this.#searchFile(path);
     } catch (thrown) {
       if (!(thrown instanceof FileError)) throw thrown;
@@ -110,7 +111,7 @@ class Search {
 
   async #searchFile(path: string): Promise<void> {
     const content = await this.#access.root.withFile(path, (file) =>
-      readText(file, this.#access.maxFileBytes),
+      readText(file, { maxBytes: this.#access.maxFileBytes, signal: this.#signal }),
     );
     this.#signal.throwIfAborted();
     if (content.isCut) this.#unread.push(path);

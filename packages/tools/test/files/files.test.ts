@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,6 +228,57 @@ describe('search_text', () => {
   test('stops when the run is aborted', async () => {
     const search = files({ root }).find(({ name }) => name === 'search_text');
     await expect(runTool(search, { text: 'x' }, AbortSignal.abort())).rejects.toThrow(/abort/i);
+  });
+
+  test.each([
+    ['binary', Uint8Array.from([1, 0, 2])],
+    ['text', 'some text'],
+  ])('stops between %s files when the run is aborted', async (_, content) => {
+    const folder = join(base, 'many');
+    mkdirSync(folder, { recursive: true });
+    for (let number = 0; number < 50; number += 1)
+      writeFileSync(join(folder, `${number}`), content);
+    const search = files({ root: folder }).find(({ name }) => name === 'search_text');
+    const controller = new AbortController();
+    const searching = runTool(search, { text: 'x' }, controller.signal);
+    setImmediate(() => controller.abort());
+    await expect(searching).rejects.toThrow(/abort/i);
+  });
+
+  test('stops within a file when the run is aborted', async () => {
+    const folder = join(base, 'large');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'large.txt'), 'a line\n'.repeat(1_000_000));
+    const aborted = new AbortController();
+    // Aborts after the checks that come before the read.
+    let checks = 0;
+    const signal = Object.create(aborted.signal, {
+      throwIfAborted: {
+        value: () => {
+          checks += 1;
+          if (checks > 2) aborted.abort();
+          aborted.signal.throwIfAborted();
+        },
+      },
+    }) as AbortSignal;
+    const search = files({ root: folder }).find(({ name }) => name === 'search_text');
+    await expect(runTool(search, { text: 'x', path: 'large.txt' }, signal)).rejects.toThrow(
+      /abort/i,
+    );
+  });
+
+  test('reads only the first bytes of a binary file', async () => {
+    const folder = join(base, 'sparse');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'huge.bin'), '');
+    truncateSync(join(folder, 'huge.bin'), 200_000_000_000);
+    const found = await runTool(
+      files({ root: folder, maxFileBytes: 100_000_000_000 }).find(
+        ({ name }) => name === 'search_text',
+      ),
+      { text: 'x' },
+    );
+    expect(found).toMatch(/binary.*huge\.bin/);
   });
 });
 

@@ -1,13 +1,16 @@
 import type { RawDelta, RawReply, WireBody } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
-import { shorten } from '../shorten.ts';
 import { BrokenReply } from './broken-reply.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadline, type Timeouts } from './deadline.ts';
+import {
+  type AnsweredRequest,
+  explainBrokenReply,
+  explainLargeReply,
+} from './explain-bad-reply.ts';
 import { explainFailure } from './explain-failure.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
-import { hideInError } from './hide-in-error.ts';
 import { type HttpResponse, NetworkError } from './http-exchange.ts';
 import type { Limiter } from './limiter.ts';
 import { ServerFault } from './reply-builder.ts';
@@ -195,7 +198,7 @@ export class RequestInFlight {
       return this.#explainBody(status, JSON.stringify(thrown.body), { isInReply: true });
     }
     if (thrown instanceof ForeignBody) return this.#explainBody(status, thrown.body);
-    if (thrown instanceof BrokenReply) return this.#explainBroken(thrown);
+    if (thrown instanceof BrokenReply) return explainBrokenReply(thrown, this.#answered);
     if (thrown instanceof ModelError) return thrown;
     return explainUnreachable(thrown, {
       endpoint: this.#sender.endpoint,
@@ -217,7 +220,8 @@ export class RequestInFlight {
 
   #feed(bytes: readonly Uint8Array[]): void {
     for (const { byteLength } of bytes) this.#bytesRead += byteLength;
-    if (this.#bytesRead > this.#sender.maxReplyBytes) throw this.#explainTooLarge();
+    const { maxReplyBytes } = this.#sender;
+    if (this.#bytesRead > maxReplyBytes) throw explainLargeReply(maxReplyBytes, this.#answered);
     this.#reader.feed(bytes);
   }
 
@@ -240,33 +244,9 @@ export class RequestInFlight {
     });
   }
 
-  #explainTooLarge(): ModelError {
-    const { endpoint, maxReplyBytes } = this.#sender;
-    return new ModelError(
-      'model_failed',
-      `${endpoint} sent a reply that is larger than ${maxReplyBytes} bytes.`,
-      {
-        kind: 'reply-too-large',
-        attempts: this.#sent,
-        cure: 'Limit the reply with `settings.maxOutputTokens`, or raise `maxReplyBytes`.',
-      },
-    );
-  }
-
-  #explainBroken(error: BrokenReply): ModelError {
-    return new ModelError(
-      'model_failed',
-      `${this.#sender.endpoint} sent an incomplete reply. ${error.message}`,
-      {
-        kind: 'broken-reply',
-        attempts: this.#sent,
-        ...(error.serverMessage !== undefined && {
-          serverMessage: shorten(error.serverMessage, 500),
-        }),
-        cure: "Check the server's log. `TURNWISE_DEBUG=wire` prints the bytes that arrived.",
-      },
-      { cause: hideInError(error, this.#sender.hide) },
-    );
+  get #answered(): AnsweredRequest {
+    const { endpoint, hide } = this.#sender;
+    return { endpoint, hide, attempts: this.#sent, sent: this.#request.body };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, RawCall, RawReply, Usage } from '../dialect/wire.ts';
+import { shorten } from '../shorten.ts';
 import type { ServerFinish } from './finish-reason.ts';
 import type { RequestedReply } from './requested-reply.ts';
 
@@ -27,7 +28,7 @@ export function toRawReply(read: ReadReply, requested: RequestedReply): RawReply
     : [read.text, read.reasoning];
   const fixes: Fix[] = [];
   if (finishReason === 'other' && finish !== undefined) {
-    fixes.push({ kind: 'unknown-finish-reason', reason: finish.text });
+    fixes.push({ kind: 'unknown-finish-reason', reason: shorten(finish.text, 100) });
   }
   if (emptyCalls > 0) fixes.push({ kind: 'ignored-empty-calls', count: emptyCalls });
   if (isAnswerInReasoning && text !== '') {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { breaksOff, chunk, streamsThen } from '../support/model-server.ts';
 import { runOnRawServer, type ServerReply, wireCall } from '../support/raw-server-run.ts';
@@ -72,6 +73,19 @@ describe.each(modes)('a finish reason that means an error (streamed: $streamed)'
       });
     },
   );
+
+  test('the error never contains the API key or the text of the user', async () => {
+    const apiKey = 'key-of-the-user-7781';
+    const message = `Key ${apiKey} cannot answer "Read a.txt." ${'x'.repeat(5_000)}`;
+    const model = { apiKey, retry: { maxRetries: 1, firstDelayMs: 0 } };
+    for (const choice of [{ error: { message } }, { finish_reason: `error: ${message}` }]) {
+      const { error } = await runOnRawServer([{ message: {}, choice }], { ...mode, model });
+      expect(error).toMatchObject({ code: 'model_failed', details: { kind: 'broken-reply' } });
+      const printed = inspect(error, { depth: 9, showHidden: true });
+      expect(printed).not.toMatch(/7781|Read a\.txt/);
+      expect(error?.message.length).toBeLessThan(800);
+    }
+  });
 
   test('a client error inside the choice is not retried', async () => {
     const error = { code: 403, message: 'Your key may not use this model' };

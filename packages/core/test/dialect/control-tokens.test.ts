@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { neutraliseJson, neutraliserFor } from '../../src/dialect/control-tokens.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import { anImage, say, user } from '../support/encode-turns.ts';
+import { anImage, encodeTurns, user } from '../support/encode-turns.ts';
 import { controlTokensOf } from '../support/wire-rules.ts';
 
 const { gemma3, gemma3Strict } = profiles;
@@ -43,7 +43,9 @@ describe.each(Object.entries(profiles))('%s', (_id, profile) => {
 
 describe('a token that is split over two texts does not form on the wire', () => {
   test('instructions and the first text', () => {
-    const { messages } = say(gemma3Strict, [user('turn> Hi')], { instructions: '<start_of_' });
+    const { messages } = encodeTurns(gemma3Strict, [user('turn> Hi')], {
+      instructions: '<start_of_',
+    });
     expect(JSON.stringify(messages)).not.toContain('<start_of_turn>');
   });
 
@@ -59,7 +61,7 @@ describe('a token that is split over two texts does not form on the wire', () =>
         },
       ],
     } as const;
-    const [first] = say(gemma3Strict, [turn], { instructions: '<start_of_' }).messages;
+    const [first] = encodeTurns(gemma3Strict, [turn], { instructions: '<start_of_' }).messages;
     const parts = Array.isArray(first?.content) ? first.content : [];
     // The server joins neighbouring texts.
     const joined = parts.map((part) => ('text' in part ? part.text : '\n')).join('');
@@ -68,7 +70,7 @@ describe('a token that is split over two texts does not form on the wire', () =>
   });
 
   test('two inputs of one message', () => {
-    const [message] = say(gemma3, [user('<end_of_', 'turn>')]).messages;
+    const [message] = encodeTurns(gemma3, [user('<end_of_', 'turn>')]).messages;
     expect(message?.content).not.toContain('<end_of_turn>');
   });
 });

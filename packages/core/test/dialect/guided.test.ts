@@ -8,10 +8,10 @@ import {
   answer,
   call,
   calls,
+  encodeTurns,
   promptOf,
   result,
   results,
-  say,
   spec,
   user,
 } from '../support/encode-turns.ts';
@@ -111,7 +111,7 @@ test('past calls and answers are encoded in the requested format', () => {
     answer('1'),
     user('Again.'),
   ];
-  const { messages, response_format } = say(profile, turns, { tools: [...tools] });
+  const { messages, response_format } = encodeTurns(profile, turns, { tools: [...tools] });
   expect(messages.map(({ role }) => role)).toEqual([
     'user',
     'assistant',

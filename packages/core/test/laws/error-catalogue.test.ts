@@ -60,7 +60,7 @@ test('every kind of error has its name, its code and a message', () => {
   expect(errors[3]?.message).toBe('No. Say please.');
 });
 
-test('whatever is thrown becomes an error with a message', () => {
+test('any thrown value becomes an error with a message', () => {
   const error = new Error('Mine.');
   expect(toError(error)).toBe(error);
   const circular: Record<string, unknown> = {};

@@ -7,13 +7,13 @@ beforeAll(stopTime);
 afterAll(keepTimers);
 
 test(
-  'every opening event is closed once, in nesting order, however a run ends',
+  'every opening event is closed once, in nesting order, for every end of a run',
   async () => {
     const ends = new Set<string>();
     await playMany(({ runs }) => {
-      for (const { heard, end } of runs) {
-        expect(findTreeProblem(heard)).toBeUndefined();
-        const last = heard.at(-1);
+      for (const { received, end } of runs) {
+        expect(findTreeProblem(received)).toBeUndefined();
+        const last = received.at(-1);
         const status = last?.type === 'run-finished' ? last.status : last?.type;
         expect(status).toBe(end instanceof Error ? 'run-failed' : end.status);
         ends.add(String(status));
@@ -28,7 +28,7 @@ test(
   'an iterator and a listener get the same events in the same order',
   async () => {
     await playMany(({ runs }) => {
-      for (const { read, heard } of runs) expect(heard.slice(0, read.length)).toEqual(read);
+      for (const { read, received } of runs) expect(received.slice(0, read.length)).toEqual(read);
     });
   },
   manyScenarios,

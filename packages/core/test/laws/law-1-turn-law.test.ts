@@ -10,8 +10,8 @@ import { plainJson } from '../support/play-scenario.ts';
 interface Operation {
   readonly name: 'user' | 'addInput' | 'assistant' | 'toolResults';
   /** `undefined` for results that fit the open calls. */
-  readonly said: unknown;
-  /** Which of the transcripts so far it is done to; the newest where left out. */
+  readonly content: unknown;
+  /** Which of the transcripts so far it is applied to. @default the newest */
   readonly to: number | undefined;
 }
 
@@ -45,15 +45,15 @@ const operation: fc.Arbitrary<Operation> = fc
     fc.tuple(fc.constant('toolResults' as const), fc.array(result, { maxLength: 2 })),
     fc.constant(['toolResults', undefined] as const),
   )
-  .chain(([name, said]) =>
-    fc.option(fc.nat(20), { nil: undefined, freq: 2 }).map((to) => ({ name, said, to })),
+  .chain(([name, content]) =>
+    fc.option(fc.nat(20), { nil: undefined, freq: 2 }).map((to) => ({ name, content, to })),
   );
 
 const operations = fc.array(operation, { maxLength: 30, size: 'max' });
 
 type Next = 'user' | 'assistant' | 'tool';
 
-/** Written from the law, without a look at the product: whose turn is next; throws where a turn is out of place. */
+/** Written from the law and not from the code: returns whose turn is next; throws if a turn is in the wrong place. */
 function readLaw(turns: readonly Turn[]): Next {
   return turns.reduce<Next>((next, turn, place) => {
     if (turn.role !== next) throw new Error(`${turn.role} where ${next} was next`);
@@ -63,7 +63,7 @@ function readLaw(turns: readonly Turn[]): Next {
 
 function readTurn(turn: Turn, before: Turn | undefined): Next {
   if (turn.role === 'user') {
-    if (turn.inputs.length === 0) throw new Error('a user who says nothing');
+    if (turn.inputs.length === 0) throw new Error('a user turn without an input');
     return 'assistant';
   }
   if (turn.role === 'tool') {
@@ -78,15 +78,15 @@ function readTurn(turn: Turn, before: Turn | undefined): Next {
   return 'tool';
 }
 
-/** The next transcript, or `undefined` where there is none for a reason that has a code. */
+/** The next transcript, or `undefined` if it was refused with a code. */
 function perform(
   transcripts: readonly Transcript[],
-  { name, said, to }: Operation,
+  { name, content, to }: Operation,
 ): Transcript | undefined {
   const base = transcripts[to === undefined ? transcripts.length - 1 : to % transcripts.length];
   try {
-    const method = Reflect.get(base ?? {}, name) as (said: unknown) => Transcript;
-    return Reflect.apply(method, base, [said ?? answersOf(base)]);
+    const method = Reflect.get(base ?? {}, name) as (content: unknown) => Transcript;
+    return Reflect.apply(method, base, [content ?? answersOf(base)]);
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(TurnwiseError);
     expect(['turn_order', 'invalid_state', 'invalid_options']).toContain(
@@ -118,7 +118,7 @@ function grow(operations: readonly Operation[]): readonly Transcript[] {
 
 const runs = { numRuns: propertyRuns };
 
-test('whatever is done to a transcript, it keeps the turn law or throws', () => {
+test('any operation on a transcript keeps the turn law or throws', () => {
   let longest = 0;
   const property = fc.property(operations, (performed) => {
     for (const { turns, awaits } of grow(performed)) {
@@ -156,7 +156,7 @@ test('a saved transcript is read back as it was', () => {
   fc.assert(property, runs);
 });
 
-test('JSON that is no lawful transcript is refused with a code', () => {
+test('JSON that breaks the turn law is refused with a code', () => {
   const turn = fc.oneof(
     fc.anything(),
     fc.record({
@@ -183,7 +183,7 @@ test('JSON that is no lawful transcript is refused with a code', () => {
   fc.assert(property, runs);
 });
 
-test('nothing of a turn can be changed once it stands in a transcript', () => {
+test('a turn in a transcript cannot be changed', () => {
   const part = { type: 'text' as const, text: 'Hello' };
   const turn: Turn = { role: 'user', inputs: [{ parts: [part] }] };
   const transcript = Transcript.of([Object.freeze(turn)]);

@@ -25,7 +25,7 @@ function fixesOf(events: PlayedMix['events']): readonly Fix[] {
   return events.flatMap((event) => (event.type === 'turn-fixed' ? [event.fix] : []));
 }
 
-/** Law 1: what is kept is lawful, whatever was shown of it. */
+/** Law 1: the kept turns follow the law, also if the model was shown only a part. */
 function checkTurns({ ends }: PlayedMix): void {
   for (const end of ends) {
     const { transcript } = plainJson(end.state) as { transcript: never };
@@ -34,7 +34,7 @@ function checkTurns({ ends }: PlayedMix): void {
   }
 }
 
-/** Law 2: tools and the format of an answer never travel together. */
+/** Law 2: tools and the format of an answer are never sent together. */
 function checkKinds({ transports }: PlayedMix): void {
   for (const { requests } of transports) {
     for (const { body } of requests) {
@@ -53,23 +53,24 @@ function checkPrompts({ transports }: PlayedMix): void {
   }
 }
 
-/** Law 4: each fix is an event and stands in the results; a request that gave no turn has a fix that says why. */
+/** Law 4: each fix is an event and is in the result; a request without a turn has a fix with the reason. */
 function checkFixes({ events, ends }: PlayedMix, { tuning }: Mix): void {
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   for (const event of events) {
-    if (event.type === 'turn-fixed') told.set(event.runId, (told.get(event.runId) ?? 0) + 1);
+    if (event.type === 'turn-fixed')
+      reported.set(event.runId, (reported.get(event.runId) ?? 0) + 1);
   }
   for (const end of ends) {
     const { runId, fixes } = plainJson(end.state) as unknown as RunStateJson;
-    expect(fixes.length).toBeLessThanOrEqual(told.get(runId) ?? 0);
+    expect(fixes.length).toBeLessThanOrEqual(reported.get(runId) ?? 0);
   }
   const last = ends.at(-1);
   const { runId, fixes } = plainJson(last?.state) as unknown as RunStateJson;
-  expect(fixes).toHaveLength(told.get(runId) ?? 0);
+  expect(fixes).toHaveLength(reported.get(runId) ?? 0);
   if (tuning.finalAnswer === 'inline') checkDrafts(events);
 }
 
-/** A reply that ended well led to a turn, or to a fix that has what it said. */
+/** A reply that ended well led to a turn, or to a fix with its text. */
 function checkDrafts(events: PlayedMix['events']): void {
   const steps = new Map<string, { finished: number; accounted: number }>();
   for (const event of events) {
@@ -81,7 +82,7 @@ function checkDrafts(events: PlayedMix['events']): void {
     if (event.type === 'assistant-turn-added' || event.type === 'run-failed') step.accounted += 1;
     const kinds = ['rejected-draft', 'asked-again', 'dropped-calls'];
     if (event.type === 'turn-fixed' && kinds.includes(event.fix.kind)) step.accounted += 1;
-    // A summary is told of by the compaction that it is for.
+    // A summary is reported by its compaction.
     if (event.type === 'context-compacted') step.accounted += 1;
   }
   for (const { finished, accounted } of steps.values()) {

@@ -25,7 +25,7 @@ function checkRequests({ transport, runs }: Played, { profile }: Scenario): void
 }
 
 test(
-  'whatever happens, Gemma 3 is only sent what its template takes',
+  'Gemma 3 only gets messages that its template accepts',
   async () => {
     sent = 0;
     await playMany(checkRequests, arbitraryScenario(gemma3));
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  'whatever happens, every model is only sent what its template takes',
+  'every model only gets messages that its template accepts',
   async () => {
     sent = 0;
     await playMany(checkRequests);

@@ -12,14 +12,14 @@ import type { AssistantTurn, ToolCall } from '../../src/turns/turn.ts';
 import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { type Played, plainJson } from '../support/play-scenario.ts';
-import { spokenProfiles } from '../support/profiles.ts';
+import { testedProfiles } from '../support/profiles.ts';
 import { keepTimers, stopTime } from '../support/stopped-time.ts';
 import { controlTokensOf, stringsIn } from '../support/wire-rules.ts';
 
 beforeAll(stopTime);
 afterAll(keepTimers);
 
-/** What became of one reply: the turn that it gave, and what the run told of mending it. */
+/** What happened to one reply: its turn, and the reported fixes. */
 interface Outcome {
   readonly reply: RawReply;
   turn?: AssistantTurn;
@@ -28,11 +28,11 @@ interface Outcome {
   error?: unknown;
 }
 
-/** Every reply that came whole, with what was told between its end and the next request. */
+/** Every complete reply, with the events between its end and the next request. */
 function outcomesOf({ runs, transport: { returned } }: Played): readonly Outcome[] {
   const outcomes: Outcome[] = [];
   let open: Outcome | undefined;
-  for (const { event, end } of runs.flatMap(toldBy)) {
+  for (const { event, end } of runs.flatMap(eventsOf)) {
     switch (event.type) {
       case 'run-started':
       case 'request-started':
@@ -57,8 +57,8 @@ function outcomesOf({ runs, transport: { returned } }: Played): readonly Outcome
   return outcomes;
 }
 
-function toldBy({ heard, end }: Played['runs'][number]) {
-  return heard.map((event) => ({ event, end }));
+function eventsOf({ received, end }: Played['runs'][number]) {
+  return received.map((event) => ({ event, end }));
 }
 
 function outcomeOf(
@@ -72,11 +72,11 @@ function outcomeOf(
 /** Words that belong to a form in which calls are written, and to no call. */
 const formWords = ['tool_code', 'calls', 'name', 'arguments'];
 
-/** A token that ends a turn or opens a call says nothing by itself. */
-const controlTokens = [...new Set(spokenProfiles.flatMap(controlTokensOf))];
+/** A token that ends a turn or opens a call is not text of the reply. */
+const controlTokens = [...new Set(testedProfiles.flatMap(controlTokensOf))];
 
-function wordsOf(said: string): readonly string[] {
-  const text = controlTokens.reduce((rest, token) => rest.replaceAll(token, ' '), said);
+function wordsOf(content: string): readonly string[] {
+  const text = controlTokens.reduce((rest, token) => rest.replaceAll(token, ' '), content);
   // An escape in JSON or Python is another character in what was read.
   const words = text.replace(/\\./g, ' ').match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
   return words.filter((word) => !formWords.includes(word));
@@ -98,38 +98,38 @@ function checkCalls({ reply, turn, fixes, error }: Outcome): void {
   }
 }
 
-function checkUnused({ name, arguments: input }: RawCall, told: readonly unknown[]): void {
-  const accounts = stringsIn(told).join('\n');
+function checkUnused({ name, arguments: input }: RawCall, reported: readonly unknown[]): void {
+  const accounts = stringsIn(reported).join('\n');
   for (const word of wordsOf(`${name} ${input}`)) expect(accounts).toContain(word);
 }
 
-/** The arguments are those that were written, or what was done to them is told with what was written. */
+/** The arguments are the written ones, or the repair is reported together with the written text. */
 function checkCall(raw: RawCall, call: ToolCall, fixes: readonly Fix[]): void {
   if (call.unreadable !== undefined) {
     expect(call.unreadable.text).toBe(raw.arguments);
     return;
   }
-  const isMended = fixes.some(
+  const isRepaired = fixes.some(
     (fix) => fix.kind === 'repaired-arguments' && fix.text === raw.arguments,
   );
-  if (!isMended) expect(call.arguments).toEqual(JSON.parse(raw.arguments));
+  if (!isRepaired) expect(call.arguments).toEqual(JSON.parse(raw.arguments));
 }
 
-/** Each fix is an event, and stands in what the run leaves behind. */
+/** Each fix is an event, and is in the state of the run. */
 function checkFixes({ runs }: Played): void {
-  const told = new Map<string, Fix[]>();
-  for (const { heard, end } of runs) {
-    for (const event of heard) {
+  const reported = new Map<string, Fix[]>();
+  for (const { received, end } of runs) {
+    for (const event of received) {
       if (event.type !== 'turn-fixed') continue;
-      told.set(event.runId, [...(told.get(event.runId) ?? []), event.fix]);
+      reported.set(event.runId, [...(reported.get(event.runId) ?? []), event.fix]);
     }
     const { runId, fixes } = plainJson(end.state) as unknown as RunStateJson;
-    expect(fixes).toEqual(plainJson(told.get(runId) ?? []));
+    expect(fixes).toEqual(plainJson(reported.get(runId) ?? []));
   }
 }
 
 test(
-  'what a reply said stands in its turn as it was said, or in a fix that is told and kept',
+  'the text of a reply is in its turn unchanged, or in a fix that is reported and kept',
   async () => {
     const seen = new Map<string, number>();
     await playMany((played) => {
@@ -147,15 +147,15 @@ test(
   manyScenarios,
 );
 
-test('what a foreign history said stands in its turns or its instructions, or in a change that is listed', () => {
+test('the text of a foreign history is in its turns, its instructions or a listed change', () => {
   let changes = 0;
-  const histories = fc.constantFrom(...spokenProfiles).chain(arbitraryHistory);
+  const histories = fc.constantFrom(...testedProfiles).chain(arbitraryHistory);
   const property = fc.property(histories, (messages) => {
     const repaired = Transcript.repair(messages);
     changes += repaired.changes.length;
     const { transcript, instructions } = repaired;
     const accounts = stringsIn([transcript.turns, instructions, repaired.changes]).join('\n');
-    for (const word of wordsOf(stringsIn(messages.map(saidIn)).join('\n'))) {
+    for (const word of wordsOf(stringsIn(messages.map(textsIn)).join('\n'))) {
       expect(accounts).toContain(word);
     }
   });
@@ -164,7 +164,7 @@ test('what a foreign history said stands in its turns or its instructions, or in
 });
 
 /** The text of a message and of its calls, without roles and ids. */
-function saidIn(message: unknown): readonly unknown[] {
+function textsIn(message: unknown): readonly unknown[] {
   const { content = '', tool_calls: calls = [] } = Object(message) as {
     readonly content?: unknown;
     readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[];

@@ -19,7 +19,7 @@ import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
 beforeAll(stopTime);
 afterAll(keepTimers);
 
-interface Told {
+interface Outcome {
   readonly events: readonly unknown[];
   readonly end: unknown;
 }
@@ -39,12 +39,12 @@ const progress: readonly RunEvent['type'][] = [
 /** Something that is done to a run at one of its events. */
 type Disturb = (run: { steer(text: string): void; abort(): void }, event: number) => void;
 
-/** Plays the first input of a scenario over some effects; `disturb` is called at each event. */
+/** Runs the first input of a scenario with some effects; `disturb` is called at each event. */
 async function play(
   { profile, replies, maxSteps, inputs }: Scenario,
   effects: Effects,
   disturb: Disturb,
-): Promise<Told> {
+): Promise<Outcome> {
   const transport = scriptedTransport(replies.map(({ wire }) => wire));
   const agent = new Agent<SpyContext>({
     name: 'one',
@@ -72,7 +72,7 @@ async function play(
   };
 }
 
-/** Calls that run side by side end in any order; their results stand in the order of the calls. */
+/** Parallel calls end in any order; their results are in the order of the calls. */
 function inCallOrder(events: readonly RunEvent[]): readonly RunEvent[] {
   const ended = events.filter((event) => event.type === 'tool-finished');
   const others = events.filter(({ type }) => type !== 'tool-finished');
@@ -104,7 +104,7 @@ function describeEnd(end: RunResult | TurnwiseError): unknown {
 
 test('a run whose effects are given by a journal asks for the same ones in the same order, and does the same', async () => {
   const seen = { effects: 0, aborted: 0, steered: 0, failed: 0 };
-  const count = (journal: readonly JournalEntry[], { events, end }: Told) => {
+  const count = (journal: readonly JournalEntry[], { events, end }: Outcome) => {
     seen.effects += journal.length;
     if (JSON.stringify(end).includes('"stopped"')) seen.aborted += 1;
     if (JSON.stringify(events).includes('"input-steered"')) seen.steered += 1;

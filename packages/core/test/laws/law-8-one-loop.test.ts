@@ -42,13 +42,13 @@ const wholeEvents: readonly RunEventType[] = [
   'run-failed',
 ];
 
-interface Told {
+interface Outcome {
   readonly events: readonly unknown[];
   readonly end: unknown;
 }
 
-/** Plays the first input of a scenario, aborted at one of its events; `how` is the door that it is started by. */
-async function play(scenario: Scenario, how: 'run' | 'stream' | 'iterate'): Promise<Told> {
+/** Runs the first input of a scenario and aborts it at one of its events; `how` is the method that starts it. */
+async function play(scenario: Scenario, how: 'run' | 'stream' | 'iterate'): Promise<Outcome> {
   const { profile, replies, maxSteps, inputs, interruptions } = scenario;
   const transport = scriptedTransport(replies.map(({ wire }) => wire));
   const model = dialectModel({ transport, profile, dialect: createDialect(profile) });
@@ -94,7 +94,7 @@ function describeEnd(end: RunResult | TurnwiseError): unknown {
 }
 
 test(
-  'run() is stream() drained: the same events but for pieces, and the same end',
+  'run() is stream() drained: the same events except deltas, and the same end',
   async () => {
     const property = fc.asyncProperty(anyScenario(), async (scenario) => {
       const streamed = await play(scenario, 'stream');
@@ -112,7 +112,7 @@ interface ShownAnswer {
   readonly text: string;
 }
 
-/** Each answer of a run beside the pieces of its attempt. */
+/** Each answer of a run, with the pieces of its attempt. */
 function shownAnswers(events: readonly RunEvent[]): readonly ShownAnswer[] {
   let attempt = 0;
   let pieces = '';
@@ -130,7 +130,9 @@ test(
   async () => {
     let answers = 0;
     await playMany(({ runs }) => {
-      for (const { attempt, pieces, text } of runs.flatMap(({ heard }) => shownAnswers(heard))) {
+      for (const { attempt, pieces, text } of runs.flatMap(({ received }) =>
+        shownAnswers(received),
+      )) {
         answers += 1;
         // What is asked for again comes whole, in one piece or none.
         expect(attempt > 1 && pieces === '' ? text : pieces).toBe(text);

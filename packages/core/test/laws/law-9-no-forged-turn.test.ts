@@ -27,17 +27,17 @@ test(
 );
 
 test(
-  'the transcript keeps what the user said as it was said',
+  'the transcript keeps the input of the user unchanged',
   async () => {
     await playMany(({ transcript, runs }, { inputs, history }) => {
       if (history.length > 0 || runs.some(({ end }) => end instanceof Error)) return;
       const kept = transcript.turns.flatMap((turn) => {
-        const said = turn.role === 'user' ? turn.inputs : turn.role === 'tool' ? turn.inputs : [];
-        return (said ?? []).map(({ parts }) => textOf(parts));
+        const inputs = turn.role === 'user' ? turn.inputs : turn.role === 'tool' ? turn.inputs : [];
+        return (inputs ?? []).map(({ parts }) => textOf(parts));
       });
       for (const input of inputs) {
-        const said = typeof input === 'string' ? input : textOf(input.filter(isText));
-        expect(kept).toContain(said);
+        const inputs = typeof input === 'string' ? input : textOf(input.filter(isText));
+        expect(kept).toContain(inputs);
       }
     });
   },

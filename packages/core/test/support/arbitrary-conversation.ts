@@ -10,16 +10,16 @@ import { type Execution, textTools } from './spy-tools.ts';
 import { tinyPng } from './tiny-image.ts';
 import { controlTokensOf } from './wire-rules.ts';
 
-/** A reply, and the executions that it may lead to: whole, valid calls and nothing else. */
-export interface SaidReply {
+/** A reply, and the executions that it may cause: only complete, valid calls. */
+export interface ArbitraryReply {
   readonly wire: WireReply;
   readonly mayRun: readonly Execution[];
 }
 
-/** A call that is true to the model's form: in a reply it may run, in what a user or a tool says it may not. */
+/** A call in the form of the model. It may run in a reply, but not in the text of a user or a tool. */
 const lure = '[echo(text="lured")]';
 
-/** Text in which control tokens stand, whole and in halves, among calls and marks that are not the model's. */
+/** Text with control tokens, complete and in halves, next to calls and tags that the model did not write. */
 export function arbitraryText(profile: ModelProfile): fc.Arbitrary<string> {
   const tokens = controlTokensOf(profile);
   const halves = tokens.flatMap((token) => [token.slice(0, 4), token.slice(4)]);
@@ -27,10 +27,10 @@ export function arbitraryText(profile: ModelProfile): fc.Arbitrary<string> {
   const pieces = [...tokens, ...halves, ...lures, 'Hello', 'yes.'];
   return fc
     .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 })
-    .map((said) => `${said.join('')}!`);
+    .map((written) => `${written.join('')}!`);
 }
 
-/** What a user says: text, or texts around an image. */
+/** An input of the user: text, or texts around an image. */
 export function arbitraryInput(profile: ModelProfile): fc.Arbitrary<AgentInput> {
   const text = arbitraryText(profile);
   const parts = fc.tuple(text, text, text).map(
@@ -44,17 +44,19 @@ export function arbitraryInput(profile: ModelProfile): fc.Arbitrary<AgentInput> 
   return fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: parts });
 }
 
-/** What a server replies, whether a model meant it or not. */
-export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<SaidReply> {
+/** A reply of the server, valid or not. */
+export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<ArbitraryReply> {
   const text = arbitraryText(profile);
   const finish = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom<FinishReason>('stop', 'stop', 'tool-calls', 'other') },
     { weight: 1, arbitrary: fc.constantFrom<FinishReason>('length', 'content-filter') },
   );
   const calls = fc.array(arbitraryCall(profile), { minLength: 1, maxLength: 3 });
-  const native = fc.tuple(calls, fc.oneof(fc.constant(''), text), finish).map(sayNatively);
-  const written = fc.tuple(calls, fc.constantFrom(...forms), finish).map(sayAsText);
-  const plain = fc.tuple(text, finish).map(([said, reason]) => onlyText(rawText(said, reason)));
+  const native = fc.tuple(calls, fc.oneof(fc.constant(''), text), finish).map(toNativeReply);
+  const written = fc.tuple(calls, fc.constantFrom(...forms), finish).map(toTextReply);
+  const plain = fc
+    .tuple(text, finish)
+    .map(([written, reason]) => onlyText(rawText(written, reason)));
   const empty = finish.map((reason) => onlyText(rawText('', reason)));
   const failure = fc.constantFrom('model_failed', 'model_overloaded', 'model_unreachable');
   const failed = failure.map((code) =>
@@ -73,12 +75,14 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<SaidReply> {
   );
   return fc
     .tuple(whole, breaks)
-    .map(([said, restartsAfter]) =>
-      restartsAfter === undefined ? said : { ...said, wire: { ...said.wire, restartsAfter } },
+    .map(([written, restartsAfter]) =>
+      restartsAfter === undefined
+        ? written
+        : { ...written, wire: { ...written.wire, restartsAfter } },
     );
 }
 
-interface SaidCall {
+interface WrittenCall {
   readonly name: string;
   readonly json: string;
   readonly python: string;
@@ -86,52 +90,75 @@ interface SaidCall {
   readonly input: JsonObject;
 }
 
-function arbitraryCall(profile: ModelProfile): fc.Arbitrary<SaidCall> {
-  const way = fc.constantFrom('whole', 'whole', 'whole', 'mended', 'cut', 'open', 'wrong', 'named');
+function arbitraryCall(profile: ModelProfile): fc.Arbitrary<WrittenCall> {
+  const way = fc.constantFrom(
+    'whole',
+    'whole',
+    'whole',
+    'repaired',
+    'cut',
+    'open',
+    'wrong',
+    'named',
+  );
   const tools = fc.constantFrom(...textTools, 'photo', 'hangs', 'nope', 'Echo', 'ech');
   return fc
     .record({ name: tools, text: arbitraryText(profile), way, at: fc.nat(1_000) })
-    .map(({ name, text, way, at }) => sayCall(name, text, way, at));
+    .map(({ name, text, way, at }) => writeCall(name, text, way, at));
 }
 
-function sayCall(name: string, text: string, way: string, at: number): SaidCall {
-  const isOffered = !['nope', 'Echo', 'ech'].includes(name);
+function writeCall(name: string, text: string, way: string, at: number): WrittenCall {
+  const isKnown = !['nope', 'Echo', 'ech'].includes(name);
   const input: JsonObject = name === 'photo' || name === 'hangs' ? {} : { text };
   const whole = JSON.stringify(input);
   const inner = Object.entries(input).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const python = `${wireName(name)}(${inner})`;
-  const said = { name, json: whole, python, input, mayRun: isOffered };
+  const written = { name, json: whole, python, input, mayRun: isKnown };
   const needsText = 'text' in input;
   const cutAt = 1 + (at % (whole.length - 1));
   switch (way) {
-    case 'mended':
-      return needsText ? { ...said, json: `${whole.slice(0, -1)},}` } : said;
+    case 'repaired':
+      return needsText ? { ...written, json: `${whole.slice(0, -1)},}` } : written;
     case 'cut':
-      return { ...said, json: whole.slice(0, cutAt), python: python.slice(0, -1), mayRun: false };
+      return {
+        ...written,
+        json: whole.slice(0, cutAt),
+        python: python.slice(0, -1),
+        mayRun: false,
+      };
     case 'open':
-      return { ...said, json: whole.slice(0, -1), python: python.slice(0, -2), mayRun: false };
+      return { ...written, json: whole.slice(0, -1), python: python.slice(0, -2), mayRun: false };
     case 'wrong':
-      if (!needsText) return said;
-      return { ...said, json: '{"text": 5}', python: `${wireName(name)}(text=5)`, mayRun: false };
+      if (!needsText) return written;
+      return {
+        ...written,
+        json: '{"text": 5}',
+        python: `${wireName(name)}(text=5)`,
+        mayRun: false,
+      };
     case 'named':
-      return { ...said, name: wireName(name) };
+      return { ...written, name: wireName(name) };
     default:
-      return said;
+      return written;
   }
 }
 
-function sayNatively([calls, text, finishReason]: [SaidCall[], string, FinishReason]): SaidReply {
-  const said = calls.map(({ name, json }) => [name, json] as const);
-  return { wire: rawCalls(said, { text, finishReason }), mayRun: runnable(calls, finishReason) };
+function toNativeReply([calls, text, finishReason]: [
+  WrittenCall[],
+  string,
+  FinishReason,
+]): ArbitraryReply {
+  const written = calls.map(({ name, json }) => [name, json] as const);
+  return { wire: rawCalls(written, { text, finishReason }), mayRun: runnable(calls, finishReason) };
 }
 
 const forms = ['list', 'fenced list', 'guided JSON'] as const;
 
-function sayAsText([calls, form, finishReason]: [
-  SaidCall[],
+function toTextReply([calls, form, finishReason]: [
+  WrittenCall[],
   (typeof forms)[number],
   FinishReason,
-]): SaidReply {
+]): ArbitraryReply {
   const list = `[${calls.map(({ python }) => python).join(', ')}]`;
   const json = calls.map((call) => `{"name":"${wireName(call.name)}","arguments":${call.json}}`);
   const text = {
@@ -142,7 +169,7 @@ function sayAsText([calls, form, finishReason]: [
   return { wire: rawText(text, finishReason), mayRun: runnable(calls, finishReason) };
 }
 
-function runnable(calls: readonly SaidCall[], finishReason: FinishReason): Execution[] {
+function runnable(calls: readonly WrittenCall[], finishReason: FinishReason): Execution[] {
   if (isIncomplete(finishReason)) return [];
   const own = new Map(textTools.map((name) => [wireName(name), name]));
   return calls.flatMap(({ name, input, mayRun }) =>
@@ -150,8 +177,8 @@ function runnable(calls: readonly SaidCall[], finishReason: FinishReason): Execu
   );
 }
 
-/** A reply of text, which holds no call but the lure, as often as that is written. */
-function onlyText(wire: WireReply): SaidReply {
+/** A text reply. Its only calls are the occurrences of the lure. */
+function onlyText(wire: WireReply): ArbitraryReply {
   const { end } = wire;
   const isWhole = !(end instanceof Error) && !isIncomplete(end.finishReason);
   const lures = isWhole ? end.text.split(lure).length - 1 : 0;

@@ -15,12 +15,12 @@ import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { type CountingTransport, countingTransport } from './counting-transport.ts';
 import { plainJson } from './play-scenario.ts';
-import { spokenProfiles } from './profiles.ts';
+import { testedProfiles } from './profiles.ts';
 import { rawCalls, rawText, type WireReply } from './scripted-transport.ts';
 import { tinyPng } from './tiny-image.ts';
 
-/** What a model says in a mix. */
-type SaidReply =
+/** What a reply in a mix contains. */
+type ReplyKind =
   | 'call'
   | 'calls'
   | 'look'
@@ -31,14 +31,14 @@ type SaidReply =
   | 'cut'
   | 'empty';
 
-/** A conversation in which windows, limits, output retries, images and dialects meet at random. */
+/** A conversation in which windows, limits, output retries, images and dialects are combined at random. */
 export interface Mix {
   /** The profile of each run; a conversation may change its dialect between runs. */
   readonly profiles: readonly ModelProfile[];
-  /** Tokens that the server has, and tokens that the program believes it has. */
+  /** The window of the server in tokens, and the window that the program assumes. */
   readonly windows: {
     readonly real: number;
-    readonly believed: number;
+    readonly assumed: number;
     readonly truncates: boolean;
   };
   readonly policy: CompactionPolicy | 'off';
@@ -47,7 +47,7 @@ export interface Mix {
   readonly hasImages: boolean;
   readonly tuning: RunTuning;
   readonly outputRetries: number;
-  readonly replies: readonly { readonly says: SaidReply; readonly chars: number }[];
+  readonly replies: readonly { readonly kind: ReplyKind; readonly chars: number }[];
   /** Whether a run that ended without an answer is resumed once, from its JSON. */
   readonly resumes: boolean;
 }
@@ -61,7 +61,7 @@ export interface PlayedMix {
 
 /** Mixes of everything. */
 export function arbitraryMix(): fc.Arbitrary<Mix> {
-  const says = fc.constantFrom<SaidReply>(
+  const kind = fc.constantFrom<ReplyKind>(
     ...([
       'call',
       'call',
@@ -76,10 +76,10 @@ export function arbitraryMix(): fc.Arbitrary<Mix> {
     ] as const),
   );
   return fc.record({
-    profiles: fc.array(fc.constantFrom(...spokenProfiles), { minLength: 1, maxLength: 3 }),
+    profiles: fc.array(fc.constantFrom(...testedProfiles), { minLength: 1, maxLength: 3 }),
     windows: fc.record({
       real: fc.constantFrom(1_500, 2_500, 4_096),
-      believed: fc.constantFrom(1_500, 2_500, 4_096, 131_072),
+      assumed: fc.constantFrom(1_500, 2_500, 4_096, 131_072),
       truncates: fc.boolean(),
     }),
     policy: fc.constantFrom('cap-and-drop', 'drop', 'summarise', 'off'),
@@ -101,7 +101,7 @@ export function arbitraryMix(): fc.Arbitrary<Mix> {
       ),
     }),
     outputRetries: fc.nat(3),
-    replies: fc.array(fc.record({ says, chars: fc.nat(4_000) }), {
+    replies: fc.array(fc.record({ kind, chars: fc.nat(4_000) }), {
       minLength: 1,
       maxLength: 30,
       size: 'max',
@@ -110,7 +110,7 @@ export function arbitraryMix(): fc.Arbitrary<Mix> {
   });
 }
 
-/** Plays a mix: a run for each profile, one conversation. */
+/** Runs a mix: one run for each profile, in one conversation. */
 export async function playMix(mix: Mix): Promise<PlayedMix> {
   const transports: (CountingTransport & { readonly profile: ModelProfile })[] = [];
   const events: RunEvent[] = [];
@@ -120,7 +120,7 @@ export async function playMix(mix: Mix): Promise<PlayedMix> {
   const nextReply = (profile: ModelProfile) => {
     const reply = mix.replies[place % mix.replies.length];
     place += 1;
-    return say(reply?.says ?? 'fits', reply?.chars ?? 0, profile, place);
+    return toWireReply(reply?.kind ?? 'fits', reply?.chars ?? 0, profile, place);
   };
   let transcript: Transcript = Transcript.empty();
   for (const profile of mix.profiles) {
@@ -173,7 +173,7 @@ function createAgent(
   transport: CountingTransport,
   blobs: ReturnType<typeof memoryBlobStore>,
 ): Agent<unknown, unknown> {
-  const known = defineProfile(profile, { contextWindow: windows.believed });
+  const known = defineProfile(profile, { contextWindow: windows.assumed });
   return new Agent<unknown, unknown>({
     name: 'mixed',
     model: dialectModel({ transport, profile: known, dialect: createDialect(known) }),
@@ -198,13 +198,18 @@ const lookTool = tool({
   execute: () => [{ type: 'image' as const, image: tinyPng }],
 });
 
-/** A reply in the words of the profile's dialect. */
-function say(says: SaidReply, chars: number, profile: ModelProfile, place: number): WireReply {
-  switch (says) {
+/** A reply in the dialect of the profile. */
+function toWireReply(
+  kind: ReplyKind,
+  chars: number,
+  profile: ModelProfile,
+  place: number,
+): WireReply {
+  switch (kind) {
     case 'call':
-      return sayCalls([['write', `{"chars":${chars + place}}`]], profile);
+      return toCallsReply([['write', `{"chars":${chars + place}}`]], profile);
     case 'calls':
-      return sayCalls(
+      return toCallsReply(
         [
           ['write', `{"chars":${chars}}`],
           ['write', `{"chars":${place}}`],
@@ -212,9 +217,9 @@ function say(says: SaidReply, chars: number, profile: ModelProfile, place: numbe
         profile,
       );
     case 'repeat':
-      return sayCalls([['write', '{"chars":5}']], profile);
+      return toCallsReply([['write', '{"chars":5}']], profile);
     case 'look':
-      return sayCalls([['look', '{}']], profile);
+      return toCallsReply([['look', '{}']], profile);
     case 'fits':
       return rawText('{"sum":3}');
     case 'prose':
@@ -228,8 +233,8 @@ function say(says: SaidReply, chars: number, profile: ModelProfile, place: numbe
   }
 }
 
-function sayCalls(calls: [name: string, json: string][], { dialect }: ModelProfile): WireReply {
+function toCallsReply(calls: [name: string, json: string][], { dialect }: ModelProfile): WireReply {
   if (dialect === 'native') return rawCalls(calls);
-  const said = calls.map(([name, json]) => `{"name":"${name}","arguments":${json}}`);
-  return rawText(`{"calls":[${said.join()}]}`);
+  const written = calls.map(([name, json]) => `{"name":"${name}","arguments":${json}}`);
+  return rawText(`{"calls":[${written.join()}]}`);
 }

@@ -3,11 +3,11 @@ import type { ModelProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import { arbitraryInput, arbitraryReply, arbitraryText } from './arbitrary-conversation.ts';
 import type { Scenario } from './play-scenario.ts';
-import { spokenProfiles } from './profiles.ts';
+import { testedProfiles } from './profiles.ts';
 
 const { gemma3 } = profiles;
 
-/** Conversations of one to three runs with everything that can happen to them. */
+/** Conversations of one to three runs with any interruption. */
 export function arbitraryScenario(profile: ModelProfile): fc.Arbitrary<Scenario> {
   return fc.record({
     profile: fc.constant(profile),
@@ -29,9 +29,9 @@ export function arbitraryScenario(profile: ModelProfile): fc.Arbitrary<Scenario>
   });
 }
 
-/** Scenarios of every profile that is spoken, Gemma 3 twice as often. */
+/** Scenarios of every tested profile, Gemma 3 twice as often. */
 export function anyScenario(): fc.Arbitrary<Scenario> {
-  return fc.constantFrom(gemma3, ...spokenProfiles).chain(arbitraryScenario);
+  return fc.constantFrom(gemma3, ...testedProfiles).chain(arbitraryScenario);
 }
 
 /** Chat messages in any order, as other programs leave them. */
@@ -40,7 +40,7 @@ export function arbitraryHistory(profile: ModelProfile): fc.Arbitrary<readonly u
   const id = fc.constantFrom('a', 'b', '');
   const call = fc
     .tuple(id, text)
-    .map(([callId, said]) => ({ id: callId, function: { name: 'echo', arguments: said } }));
+    .map(([callId, input]) => ({ id: callId, function: { name: 'echo', arguments: input } }));
   const message = fc.oneof(
     text.map((content) => ({ role: 'user', content })),
     text.map((content) => ({ role: 'assistant', content })),

@@ -9,11 +9,11 @@ export interface CountingOptions {
   readonly window: number;
   /** What it replies to a request; `place` counts all of them from 0. */
   readonly replyTo: (request: TransportRequest, place: number) => WireReply;
-  /** Whether it cuts what is too long without a word, instead of refusing it. */
+  /** Whether it silently cuts a prompt that is too long instead of refusing it. */
   readonly truncates?: boolean;
-  /** What it says that every prompt has, in place of its count. */
+  /** The count that it reports for every prompt, in place of the real one. */
   readonly countsAlways?: number;
-  /** Whether a refusal says how large window and prompt are. */
+  /** Whether a refusal names the size of the window and of the prompt. */
   readonly namesSizes?: boolean;
 }
 
@@ -46,20 +46,20 @@ export function countingTransport(options: CountingOptions): CountingTransport {
       requests.push(request);
       const promptTokens = countPrompt(request);
       counts.push(promptTokens);
-      const room = window - (request.body.max_tokens ?? 1);
-      if (promptTokens > room && !truncates) {
+      const tokensLeft = window - (request.body.max_tokens ?? 1);
+      if (promptTokens > tokensLeft && !truncates) {
         overflows += 1;
         throw new ModelError(
           'context_overflow',
           'The prompt is too long.',
           namesSizes
-            ? { contextWindow: window, promptTokens: Math.min(promptTokens, room + 1) }
+            ? { contextWindow: window, promptTokens: Math.min(promptTokens, tokensLeft + 1) }
             : {},
         );
       }
       const { end } = replyTo(request, requests.length - 1);
       if (end instanceof Error) throw end;
-      const inputTokens = countsAlways ?? Math.min(promptTokens, room);
+      const inputTokens = countsAlways ?? Math.min(promptTokens, tokensLeft);
       const reply: RawReply = {
         ...end,
         usage: { inputTokens, outputTokens: 3, cachedInputTokens: 0 },
@@ -69,7 +69,7 @@ export function countingTransport(options: CountingOptions): CountingTransport {
   };
 }
 
-/** Pictures cost nothing here; their bytes are no text. */
+/** Images cost nothing here; their bytes are not text. */
 function countPrompt({ body: { messages, tools = [] } }: TransportRequest): number {
   const text = JSON.stringify([messages, tools]).replace(/data:[^"]*/g, '');
   return Math.ceil(Buffer.byteLength(text) / 3.5);

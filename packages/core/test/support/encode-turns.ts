@@ -41,30 +41,30 @@ export function result({ id, name }: ToolCall, text: string): ToolResult {
   return { callId: id, name, status: 'ok', parts: [{ type: 'text', text }] };
 }
 
-/** A tool turn, and what the user said meanwhile. */
+/** A tool turn, with the input that came while the tools ran. */
 export function results(
   [first, ...others]: readonly [ToolResult, ...ToolResult[]],
-  words?: UserTurn,
+  input?: UserTurn,
 ): ToolTurn {
   const turn: ToolTurn = { role: 'tool', results: [first, ...others] };
-  return words === undefined ? turn : { ...turn, inputs: words.inputs };
+  return input === undefined ? turn : { ...turn, inputs: input.inputs };
 }
 
-/** A tool that takes whatever it is given. */
+/** A tool that accepts any arguments. */
 export function spec(name: string, properties: JsonObject = {}, description = ''): ToolSpec {
   return { name, description, parameters: { type: 'object', properties } };
 }
 
-interface Saying {
+interface PromptParts {
   readonly instructions?: string;
   readonly tools?: readonly [ToolSpec, ...ToolSpec[]];
   readonly dialect?: Dialect;
 }
 
-/** The prompt of turns: it offers tools where there are any. */
+/** The prompt for some turns; it offers tools if there are any. */
 export function promptOf(
   turns: readonly Turn[],
-  { instructions = '', tools }: Saying = {},
+  { instructions = '', tools }: PromptParts = {},
 ): ActPrompt | AnswerPrompt {
   const conversation = { instructions, turns, imageUrl: () => 'data:image/png;base64,AAAA' };
   return tools === undefined
@@ -72,11 +72,11 @@ export function promptOf(
     : { ...conversation, phase: 'act', tools, toolChoice: 'auto' };
 }
 
-/** Turns as a profile has them said. */
-export function say(
+/** The request body that a profile makes of some turns. */
+export function encodeTurns(
   profile: ModelProfile,
   turns: readonly Turn[],
-  { dialect = createDialect(profile), ...saying }: Saying = {},
+  { dialect = createDialect(profile), ...parts }: PromptParts = {},
 ): WireBody {
-  return dialect.encode(promptOf(turns, saying));
+  return dialect.encode(promptOf(turns, parts));
 }

@@ -2,11 +2,11 @@ import { expect } from '@jest/globals';
 import type { JsonValue } from '../../src/json.ts';
 import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
 
-/** One effect of a run: what it was asked for, and what came of it. */
+/** One effect of a run: its input and its result. */
 export interface JournalEntry {
   readonly id: string;
   readonly input: JsonValue;
-  /** The JSON of `{ value }`; left out where the effect threw. */
+  /** The JSON of `{ value }`; missing if the effect threw. */
   result?: string;
   error?: unknown;
 }
@@ -47,7 +47,7 @@ export function recordEffects(journal: JournalEntry[]): Effects {
   };
 }
 
-/** Effects that are executed nowhere: what came of each stands in the journal. */
+/** Effects that are not executed: the result of each one comes from the journal. */
 export function replayEffects(
   journal: readonly JournalEntry[],
 ): Effects & { left(): readonly JournalEntry[] } {

@@ -12,7 +12,7 @@ interface ReceivedRequest {
 /** How the server answers one request. */
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => void | Promise<void>;
 
-/** A real HTTP server on the loopback interface that plays a model endpoint. */
+/** A real HTTP server on the loopback interface that simulates a model endpoint. */
 export interface ModelServer {
   readonly baseURL: string;
   /** Every request so far, in order. */
@@ -157,7 +157,7 @@ export function completion(message: unknown, finishReason = 'stop'): unknown {
   };
 }
 
-/** A second write too soon would travel in the same piece as the first. */
+/** A second write that is too early would arrive in one piece with the first. */
 async function writePiece(response: ServerResponse, piece: string | Uint8Array): Promise<void> {
   await new Promise((resolve) => response.write(piece, resolve));
   await new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ import { anyScenario } from './arbitrary-scenario.ts';
 import { type Played, playScenario, type Scenario } from './play-scenario.ts';
 import { passTime } from './stopped-time.ts';
 
-/** Plays random scenarios and checks each one; fast-check shrinks a failing one. */
+/** Runs random scenarios and checks each one; fast-check shrinks a failing one. */
 export async function playMany(
   check: (played: Played, scenario: Scenario) => void | Promise<void>,
   scenarios: fc.Arbitrary<Scenario> = anyScenario(),

@@ -11,7 +11,7 @@ import type { ModelProfile } from '../../src/profile/model-profile.ts';
 import type { ApprovalDecision, RunEvent } from '../../src/run/run-event.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
-import type { SaidReply } from './arbitrary-conversation.ts';
+import type { ArbitraryReply } from './arbitrary-conversation.ts';
 import { type ScriptedTransport, scriptedTransport } from './scripted-transport.ts';
 import { type Execution, type SpyContext, spyTools } from './spy-tools.ts';
 import { controlTokensOf } from './wire-rules.ts';
@@ -23,13 +23,13 @@ interface Interruption {
   readonly kind: 'abort' | 'steer' | 'leave';
 }
 
-/** A conversation of several runs, what the model says in it, and what disturbs it. */
+/** A conversation of several runs, the replies of the model, and the interruptions. */
 export interface Scenario {
   readonly profile: ModelProfile;
   /** A history of foreign messages to begin with. */
   readonly history: readonly unknown[];
   readonly inputs: readonly AgentInput[];
-  readonly replies: readonly SaidReply[];
+  readonly replies: readonly ArbitraryReply[];
   readonly interruptions: readonly Interruption[];
   /** The decisions of a human, in order; a run stays paused once they are used up. */
   readonly approvals: readonly boolean[];
@@ -38,10 +38,10 @@ export interface Scenario {
 
 /** One run of a scenario. */
 interface PlayedRun {
-  /** What the iterator gave; it ends early where the reader left. */
+  /** The events of the iterator; fewer if the reader left early. */
   readonly read: readonly RunEvent[];
-  /** What a listener heard. */
-  readonly heard: readonly RunEvent[];
+  /** The events that a listener received. */
+  readonly received: readonly RunEvent[];
   readonly end: RunResult | TurnwiseError;
 }
 
@@ -49,8 +49,8 @@ interface PlayedRun {
 interface PlayedExecution extends Execution {
   /** After how many replies of the server it began. */
   readonly afterReplies: number;
-  /** What the last request had offered. */
-  readonly offered: readonly string[];
+  /** The tools of the last request. */
+  readonly activeTools: readonly string[];
 }
 
 /** Everything that happened in a scenario. */
@@ -61,7 +61,7 @@ export interface Played {
   readonly transcript: Transcript;
 }
 
-/** Plays a scenario: every second run is another agent's, pauses and failures are resumed from their JSON. */
+/** Runs a scenario. Every second run belongs to another agent; pauses and failures are resumed from their JSON. */
 export async function playScenario(
   scenario: Scenario,
   passTime: (milliseconds: number) => void,
@@ -74,9 +74,9 @@ export async function playScenario(
 
   const watch = async (start: (agent: Agent<SpyContext>) => AgentRun<SpyContext>) => {
     const agent = stage.agents[runs.length % 2] as Agent<SpyContext>;
-    const heard: RunEvent[] = [];
-    const hear = (event: RunEvent) => void heard.push(event);
-    agent.on('event', hear);
+    const received: RunEvent[] = [];
+    const receive = (event: RunEvent) => void received.push(event);
+    agent.on('event', receive);
     const run = start(agent);
     const read: RunEvent[] = [];
     for await (const event of run) {
@@ -90,8 +90,8 @@ export async function playScenario(
       if (kinds.includes('leave')) break;
     }
     const end = await run.result.catch((error: TurnwiseError) => error);
-    agent.off('event', hear);
-    runs.push({ read, heard, end });
+    agent.off('event', receive);
+    runs.push({ read, received, end });
     return end;
   };
 
@@ -118,20 +118,20 @@ function setStage(
   readonly context: SpyContext;
 } {
   const transport = scriptedTransport(replies.map(({ wire }) => wire));
-  let offered: readonly string[] = [];
+  let activeTools: readonly string[] = [];
   const executions: PlayedExecution[] = [];
   const inner = dialectModel({ transport, profile, dialect: createDialect(profile) });
   const model: Model = {
     id: inner.id,
     request: (request, signal) => {
-      offered = (request.tools ?? []).map(({ name }) => name);
+      activeTools = (request.tools ?? []).map(({ name }) => name);
       return inner.request(request, signal);
     },
   };
   const poison = controlTokensOf(profile).join('');
   const tools = spyTools({
     ran: (execution) => {
-      executions.push({ ...execution, afterReplies: transport.requests.length, offered });
+      executions.push({ ...execution, afterReplies: transport.requests.length, activeTools });
     },
     passTime,
     poison,

@@ -4,8 +4,8 @@ import { profiles } from '../../src/profile/profiles.ts';
 
 const { gemma3, gemma3Strict, openai } = profiles;
 
-/** Every known profile whose dialect is spoken, and every other dialect that a profile of them can speak. */
-export const spokenProfiles: readonly ModelProfile[] = [
+/** Every known profile in its own dialect, and in every other dialect that it supports. */
+export const testedProfiles: readonly ModelProfile[] = [
   ...Object.values(profiles),
   defineProfile(gemma3, { dialect: 'prompted' }),
   defineProfile(gemma3Strict, { dialect: 'guided' }),

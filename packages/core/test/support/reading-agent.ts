@@ -71,7 +71,7 @@ export interface ReadingAgent {
   readonly compactions: readonly Extract<RunEvent, { type: 'context-compacted' }>[];
 }
 
-/** Makes such an agent; its profile says a window of 4,096 tokens. */
+/** Makes such an agent; its profile has a window of 4,096 tokens. */
 export function readingAgent(
   server: Partial<CountingOptions> & Pick<CountingOptions, 'replyTo'>,
   {
@@ -94,7 +94,7 @@ export function readingAgent(
   return { agent, transport, compactions };
 }
 
-/** Everything that a request says to the model, tools aside. */
+/** Everything in a request except the tools. */
 export function messagesOf(request: TransportRequest | undefined): string {
   return JSON.stringify(request?.body.messages ?? []);
 }

@@ -4,20 +4,20 @@ import type { Transport, TransportRequest } from '../../src/transport/transport.
 /** One scripted exchange below the dialect: what streams, and what the whole reply is, or the error in its place. */
 export interface WireReply {
   readonly end: RawReply | Error;
-  /** What streams before the end; cut out of the reply where left out. */
+  /** The deltas before the end. @default pieces of the reply */
   readonly deltas?: readonly RawDelta[];
-  /** How many deltas come before the stream breaks and begins anew. */
+  /** The number of deltas before the stream breaks and restarts. */
   readonly restartsAfter?: number;
 }
 
-/** A transport that plays a script and remembers what left. */
+/** A transport that follows a script and remembers the requests. */
 export interface ScriptedTransport extends Transport {
   readonly requests: readonly TransportRequest[];
   /** The replies that came to their end, in order. */
   readonly returned: readonly RawReply[];
 }
 
-/** Plays the replies one after the other, and then `afterwards` again and again. */
+/** Returns the replies in order, and then `afterwards` for every further request. */
 export function scriptedTransport(
   script: readonly WireReply[],
   { afterwards = rawText('That is all.') }: { afterwards?: WireReply } = {},

@@ -17,7 +17,7 @@ export interface SpyContext {
 
 /** How spy tools reach the test. */
 export interface SpyOptions {
-  /** Told of each execution as it begins. */
+  /** Called when an execution starts. */
   readonly ran: (execution: Execution) => void;
   /** Lets the clock run; called once a tool hangs. */
   readonly passTime: (milliseconds: number) => void;
@@ -28,12 +28,12 @@ export interface SpyOptions {
 /** The names of the spy tools that need an argument `text`. */
 export const textTools = ['echo', 'get-weather', 'fails', 'alone', 'guarded', 'sometimes'] as const;
 
-/** Tools of every temper: they report each execution, and do what their name says. */
+/** Tools of every kind: they report each execution, and do what their name promises. */
 export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<SpyContext>[] {
   const text = textSchema(poison);
   const spy = (
     name: string,
-    answer: (said: string) => object | string | Promise<never>,
+    answer: (text: string) => object | string | Promise<never>,
     options: Partial<Tool<SpyContext>> = {},
   ): Tool<SpyContext> =>
     tool({
@@ -48,12 +48,12 @@ export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<S
       },
     });
   return [
-    spy('echo', (said) => `${poison}${said}`),
-    spy('get-weather', (said) => ({ forModel: { said }, forApp: { poison } })),
-    spy('fails', (said) => Promise.reject(new Error(`${poison}${said}`))),
+    spy('echo', (text) => `${poison}${text}`),
+    spy('get-weather', (text) => ({ forModel: { text }, forApp: { poison } })),
+    spy('fails', (text) => Promise.reject(new Error(`${poison}${text}`))),
     spy('alone', () => '', { concurrency: 'exclusive', maxResultChars: 5 }),
-    spy('guarded', (said) => said, { needsApproval: true }),
-    spy('sometimes', (said) => said, { isEnabled: (context: SpyContext) => context.isOn() }),
+    spy('guarded', (text) => text, { needsApproval: true }),
+    spy('sometimes', (text) => text, { isEnabled: (context: SpyContext) => context.isOn() }),
     tool({
       name: 'photo',
       description: 'Takes a picture.',
@@ -71,7 +71,7 @@ export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<S
     }),
     tool({
       name: 'hangs',
-      description: 'Never ends, whatever its signal says.',
+      description: 'Never ends, and ignores its signal.',
       parameters: nothing,
       timeoutMs: 1_000,
       execute: (input) => {
@@ -83,7 +83,7 @@ export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<S
   ];
 }
 
-/** Schemas are converted once per object, and a scenario is played thousands of times. */
+/** Schemas are converted once per object, and a scenario runs thousands of times. */
 const schemas = new Map<string, z.ZodObject<{ text: z.ZodString }>>();
 const nothing = z.object({});
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Stops the timers of tools; everything else of the clock goes on. */
+/** Stops the timers of tools; the rest of the clock continues. */
 export function stopTime(): void {
   jest.useFakeTimers({
     doNotFake: [
@@ -17,7 +17,7 @@ export function stopTime(): void {
   });
 }
 
-/** Stops the timers and the clock that time limits go by; sockets go on. */
+/** Stops the timers and the clock of time limits; sockets continue to work. */
 export function stopClock(): void {
   jest.useFakeTimers({
     doNotFake: [

@@ -8,13 +8,13 @@ import { type ScriptedTransport, scriptedTransport, type WireReply } from './scr
 
 const { gemma3 } = profiles;
 
-/** An agent over the real dialect of a profile, and the transport below it that plays a script. */
+/** An agent over the real dialect of a profile, over a scripted transport. */
 export interface WireAgent<Output> {
   readonly agent: Agent<unknown, Output>;
   readonly transport: ScriptedTransport;
 }
 
-/** Makes an agent whose server plays the replies; `afterwards` is what it says from then on. */
+/** Makes an agent whose server sends the replies in order, and then `afterwards` for every further request. */
 export function wireAgent<Output = string>(
   script: readonly WireReply[],
   {

@@ -2,7 +2,7 @@ import type { WireMessage } from '../../src/dialect/wire.ts';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
 
 /**
- * What is wrong with wire messages for a profile, found without the product's own gate; `undefined` where nothing is.
+ * What is wrong with wire messages for a profile, found without the product's own gate; `undefined` if nothing is wrong.
  * Strict profiles are held to two readings: the plain one, and that of vLLM's template for Gemma 3, which leaves out
  * tool messages and assistant messages with calls before it looks at the order.
  */
@@ -12,25 +12,25 @@ export function findWireProblem(
 ): string | undefined {
   const roles = messages.map(({ role }) => role);
   const [first, ...rest] = roles;
-  if (rest.includes('system')) return `a system message behind the first: ${roles}`;
+  if (rest.includes('system')) return `a system message after the first: ${roles}`;
   if (first === 'system' && turns.system !== 'message') return 'a system message nobody can say';
-  const spoken = first === 'system' ? messages.slice(1) : messages;
-  const last = spoken.at(-1)?.role;
+  const others = first === 'system' ? messages.slice(1) : messages;
+  const last = others.at(-1)?.role;
   if (last !== 'user' && last !== 'tool') return `the last message is the ${last}'s`;
-  if (!turns.toolRole && spoken.some((each) => each.role === 'tool' || 'tool_calls' in each)) {
+  if (!turns.toolRole && others.some((each) => each.role === 'tool' || 'tool_calls' in each)) {
     return 'tool messages where there is no tool role';
   }
-  const mixed = spoken.some((each) => 'tool_calls' in each && each.content !== null);
+  const mixed = others.some((each) => 'tool_calls' in each && each.content !== null);
   if (mixed) return 'text beside calls';
-  if (spoken.some((each) => 'tool_calls' in each && each.tool_calls.length === 0)) {
+  if (others.some((each) => 'tool_calls' in each && each.tool_calls.length === 0)) {
     return 'an empty list of calls';
   }
   return (
-    findUnansweredCall(spoken) ?? (turns.order === 'strict' ? findStrictProblem(spoken) : undefined)
+    findUnansweredCall(others) ?? (turns.order === 'strict' ? findStrictProblem(others) : undefined)
   );
 }
 
-/** Every call has its results right behind it, in any order, and no result is without a call. */
+/** Every call has its results right after it, in any order, and no result is without a call. */
 function findUnansweredCall(messages: readonly WireMessage[]): string | undefined {
   let open: string[] = [];
   for (const message of messages) {

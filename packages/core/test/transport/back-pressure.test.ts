@@ -52,7 +52,7 @@ describe('a reader that stops after the first piece', () => {
     expect(length).toBe(line.length * lines);
   });
 
-  test('does not cause model_timeout, however long it takes', async () => {
+  test('does not cause model_timeout, no matter how long it takes', async () => {
     stopClock();
     let sendRest: () => void = () => undefined;
     const isRead = new Promise<void>((resolve) => {

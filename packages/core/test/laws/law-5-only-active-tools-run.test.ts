@@ -7,14 +7,14 @@ beforeAll(stopTime);
 afterAll(keepTimers);
 
 test(
-  'only calls run whose name was offered in that very request and whose arguments are whole and valid, each once',
+  'only calls run whose name was offered in that very request and whose arguments are complete and valid, each once',
   async () => {
     let ran = 0;
     await playMany(({ executions }, { replies }) => {
       ran += executions.length;
-      for (const { afterReplies, offered, ...execution } of executions) {
+      for (const { afterReplies, activeTools, ...execution } of executions) {
         expect(replies[afterReplies - 1]?.mayRun).toContainEqual(execution);
-        expect(offered).toContain(execution.name);
+        expect(activeTools).toContain(execution.name);
       }
       for (const [place, { mayRun }] of replies.entries()) {
         const own = executions.filter(({ afterReplies }) => afterReplies === place + 1);

@@ -10,7 +10,7 @@ beforeAll(stopTime);
 afterAll(keepTimers);
 
 test(
-  'a run fails only for what the programmer must mend, with a code and a state that is plain JSON',
+  'a run fails only if the programmer must act, with a code and a state that is plain JSON',
   async () => {
     let failures = 0;
     const mayFail = ['model_failed', 'model_overloaded', 'model_unreachable', 'model_output'];

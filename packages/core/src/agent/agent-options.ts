@@ -13,75 +13,80 @@ import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AgentInput } from './read-input.ts';
 
-/** What bounds a run and how its model is asked; given to an agent, and over it to a run. */
+/** Limits of a run and settings of its model: options of an agent, and of one run, which override those of the agent. */
 export interface RunTuning {
-  /** Laid over the agent's settings, field by field. */
+  /** Settings of the model. Those of a run override those of the agent one by one. */
   readonly settings?: ModelSettings;
-  /** Whether tools must, may or must not be called; a forced choice holds until its first call. @default 'auto' */
+  /**
+   * Whether the model may, must or must not call tools. `required` and a named tool apply until the first call.
+   * @default 'auto'
+   */
   readonly toolChoice?: ToolChoice | 'none';
-  /** Conditions that stop a run after the tools of a step. */
+  /** Stops the run after the tools of a step if one of these returns true. */
   readonly stopWhen?: StopCondition | readonly StopCondition[];
-  /** Laid over the agent's limits, one by one. */
+  /** Limits. Those of a run override those of the agent one by one. */
   readonly limits?: Partial<RunLimits>;
   /**
-   * `inline`: a text reply is the answer. `separate`: requests with tools only decide, and the answer is asked for without
-   * tools. @default 'inline'
+   * `inline`: the first text reply is the answer. `separate`: a text reply to a request with tools only ends the calls, and
+   * a request without tools asks for the answer. @default 'inline'
    */
   readonly finalAnswer?: 'inline' | 'separate';
 }
 
-/** What an agent is made of. */
+/** The options of `new Agent()`. */
 export interface AgentOptions<Context, Output = string> extends RunTuning {
-  /** Names the agent in events. */
+  /** The name of the agent in events. */
   readonly name: string;
+  /** The system message: text, or a function of the program's context. */
   readonly instructions?: Instructions<Context>;
   readonly model: Model;
+  /** The tools that the model may call. */
   readonly tools?: readonly Tool<Context>[];
-  /** The shape of the answer; `result.output` has its type. @default text */
+  /** The schema of the answer; `result.output` has its type. @default the answer is text */
   readonly output?: OutputSchema<Output>;
-  /** How often an answer that does not fit is asked for again. @default 2 */
+  /** How many times the model may correct an answer that does not match the schema. @default 2 */
   readonly outputRetries?: number;
-  /** Your own check of an output that fits; a returned string goes back to the model as the reason to mend it. */
+  /** Checks an output that matches the schema. The model is sent a returned string and corrects its answer. */
   readonly validateOutput?: ValidateOutput<Context, Output>;
-  /** How conversations are kept within the model's context window. */
+  /** How a conversation is shortened to fit the model's context window. */
   readonly contextWindow?: ContextWindowOptions;
-  /** Bounds of the images of inputs, and whether they are made smaller. */
+  /** Limits of the images of inputs, and whether they are scaled down. */
   readonly images?: ImageOptions;
-  /** Where the bytes of images lie. @default in memory */
+  /** Stores the bytes of images. @default memoryBlobStore() */
   readonly blobs?: BlobStore;
-  /** Where everything impure passes. @default in process */
+  /** Executes the model, the tools and every function of the program. @default inProcessEffects */
   readonly effects?: Effects;
 }
 
-/** What the program's own functions and tools are given; it must be passed where its type is known. */
+/** The value that tools and functions of the program receive. It is required if its type is known. */
 export type WithContext<Context> = unknown extends Context
   ? { readonly context?: Context }
   : { readonly context: Context };
 
-/** What every start of a run can be given. */
+/** The options of every run, without the context. */
 export interface StartOptions extends RunTuning {
   /** Aborts the run. */
   readonly signal?: AbortSignal;
 }
 
-/** What a new run can be given, but for its context. */
+/** The options of a new run, without the context. */
 export interface NewRunOptions extends StartOptions {
-  /** The conversation so far; the input goes on with it. */
+  /** The conversation to continue. @default an empty one */
   readonly transcript?: Transcript;
-  /** Names the conversation for servers that cache prompts. @default the run's id */
+  /** Identifies the conversation for servers that cache prompts. @default the id of the run */
   readonly conversationId?: string;
 }
 
-/** What a resumed run can be given, but for its context. */
+/** The options of a resumed run, without the context. */
 export interface ResumedRunOptions extends StartOptions {
-  /** A human's word on each call that waits, by call id. */
+  /** The decisions on calls that wait for approval, by call id. */
   readonly decisions?: Readonly<Record<string, ApprovalDecision>>;
-  /** Something more to say. */
+  /** A further input of the user. */
   readonly input?: AgentInput;
 }
 
-/** What a single run is given. */
+/** The options of `agent.run()` and `agent.stream()`. */
 export type RunOptions<Context> = NewRunOptions & WithContext<Context>;
 
-/** What a resumed run is given. */
+/** The options of `agent.resume()`. */
 export type ResumeOptions<Context> = ResumedRunOptions & WithContext<Context>;

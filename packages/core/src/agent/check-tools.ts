@@ -5,8 +5,8 @@ import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';
 
 /**
- * Throws `duplicate_tool` where two tools share a name, and `invalid_schema` for one whose parameters cannot be said to the
- * model: now, and not in the middle of a run.
+ * Throws `duplicate_tool` if two tools have the same name, and `invalid_schema` if the parameters of a tool cannot be
+ * encoded for the model, so that a run does not fail later.
  */
 export function checkTools<Context>(model: Model, tools: readonly Tool<Context>[]): void {
   toolSet(tools);

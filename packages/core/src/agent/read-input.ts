@@ -4,16 +4,16 @@ import type { ReadImage } from '../images/read-image.ts';
 import { isNonEmpty, type NonEmpty } from '../json.ts';
 import type { Part, TextPart, UserInput } from '../turns/turn.ts';
 
-/** An image that a user shows. */
+/** An image in an input. */
 export interface InputImage {
   readonly type: 'image';
   readonly image: ImageSource;
 }
 
-/** What a user says to an agent: text, or text and images. */
+/** The input of a run: text, or a list of texts and images. */
 export type AgentInput = string | NonEmpty<TextPart | InputImage>;
 
-/** An input whose images were not read yet. */
+/** A checked input whose images are not read yet. */
 export type DraftInput = NonEmpty<TextPart | DraftImage>;
 
 interface DraftImage {
@@ -21,19 +21,19 @@ interface DraftImage {
   readonly source: SortedSource;
 }
 
-/** Checks an input, without a look at its images. Throws `invalid_options` for one that is empty or no input. */
+/** Checks an input without reading its images. Throws `invalid_options` if it is empty or not an input. */
 export function draftInput(input: AgentInput): DraftInput {
-  const said: readonly unknown[] =
-    typeof input === 'string' ? [{ type: 'text', text: input }] : Array.isArray(input) ? input : [];
-  const parts = said.map(draftPart);
-  const isEmpty = parts.every((part) => part.type === 'text' && part.text.trim() === '');
-  if (isEmpty || !isNonEmpty(parts)) {
-    throw new TurnwiseError('invalid_options', 'The input is empty; pass text or an image.');
+  const given: unknown = typeof input === 'string' ? [{ type: 'text', text: input }] : input;
+  if (!Array.isArray(given)) {
+    throw invalid('The input is missing or of the wrong type. Pass a string or a list of parts.');
   }
+  const parts = given.map(draftPart);
+  const isEmpty = parts.every((part) => part.type === 'text' && part.text.trim() === '');
+  if (isEmpty || !isNonEmpty(parts)) throw invalid('The input is empty. Pass a text or an image.');
   return parts;
 }
 
-/** Reads the images of an input; one without any is ready at once. Rejects with what `readImage` throws. */
+/** Reads the images of an input; without images it returns the input, not a promise. Rejects with the errors of `readImage`. */
 export function readInput(
   draft: DraftInput,
   readImage: ReadImage,
@@ -58,12 +58,20 @@ async function readParts(
 }
 
 function draftPart(part: unknown): TextPart | DraftImage {
-  const { type, text, image } = Object(part) as Record<string, unknown>;
+  const { type, text, image, role } = Object(part) as Record<string, unknown>;
   if (type === 'text' && typeof text === 'string') return { type, text };
   const source = type === 'image' ? sortImageSource(image) : undefined;
   if (source !== undefined) return { type: 'image', source };
-  throw new TurnwiseError(
-    'invalid_options',
+  if (role !== undefined) {
+    throw invalid(
+      'The input is a list of messages. Pass only the new input, and the messages as { transcript: Transcript.repair(messages).transcript }.',
+    );
+  }
+  throw invalid(
     'A part of the input is neither { type: "text", text } nor { type: "image", image } with a path, bytes, a URL or an image of a conversation.',
   );
+}
+
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
 }

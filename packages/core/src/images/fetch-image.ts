@@ -1,19 +1,20 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import type { NetGuard } from '../net/net-guard.ts';
 
-/** How an image is fetched. */
+/** The guard and the limits of a fetch. */
 export interface FetchImageOptions {
   readonly guard: NetGuard;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that a server has for an image. */
-const timeLimit = 30_000;
+/** The time limit of a fetch. */
+const timeoutMs = 30_000;
 
 /**
- * Fetches an image over https, through the network guard. Throws `network_refused` for what the guard does not allow or
- * finds too large, `invalid_image` for another scheme, status or a server that is too slow, and the signal's reason.
+ * Fetches an image over https, through the network guard. Throws `network_refused` if the guard does not allow the URL or
+ * the image is too large; `invalid_image` for another scheme, an error status or a server that is too slow; and the
+ * signal's reason.
  */
 export async function fetchImage(
   url: string,
@@ -21,12 +22,12 @@ export async function fetchImage(
 ): Promise<Uint8Array> {
   requireHttps(url);
   signal.throwIfAborted();
-  const clock = AbortSignal.timeout(timeLimit);
+  const timeout = AbortSignal.timeout(timeoutMs);
   const response = await guard
-    .fetch(url, { maxBytes, signal: AbortSignal.any([signal, clock]) })
+    .fetch(url, { maxBytes, signal: AbortSignal.any([signal, timeout]) })
     .catch((thrown: unknown) => {
-      if (signal.aborted || !clock.aborted) throw thrown;
-      const reason = `did not arrive within ${timeLimit / 1000} seconds; fetch it yourself and pass its bytes.`;
+      if (signal.aborted || !timeout.aborted) throw thrown;
+      const reason = `was not received within ${timeoutMs / 1000} seconds. Fetch it yourself and pass its bytes.`;
       throw new TurnwiseError('invalid_image', `${nameOf(url)} ${reason}`, {
         cause: toError(thrown),
       });
@@ -35,22 +36,22 @@ export async function fetchImage(
   if (response.status !== 200) {
     throw new TurnwiseError(
       'invalid_image',
-      `${nameOf(url)} could not be fetched: the server answered with status ${response.status}.`,
+      `${nameOf(url)} could not be fetched: the server responded with status ${response.status}.`,
     );
   }
   return response.bytes;
 }
 
-/** Names an image by its host alone: a path or a query may hold secrets. */
+/** A name for messages. It contains only the host, because a path or a query may contain secrets. */
 export function nameOf(url: string): string {
-  return `The image at "${URL.canParse(url) ? new URL(url).host : 'an address that is no URL'}"`;
+  return `The image at "${URL.canParse(url) ? new URL(url).host : 'an address that is not a URL'}"`;
 }
 
-/** What comes over plain http can be changed by anyone on the way. */
+/** Anyone on the network can change a response that is sent over http. */
 function requireHttps(url: string): void {
   if (URL.canParse(url) && new URL(url).protocol === 'https:') return;
   throw new TurnwiseError(
     'invalid_image',
-    `${nameOf(url)} is not fetched, as that is not https; pass an https: URL, or its bytes.`,
+    `${nameOf(url)} is not fetched, because the URL is not https. Pass an https: URL or the bytes.`,
   );
 }

@@ -7,13 +7,14 @@ import { type ImageOptions, imageLimits } from './image-options.ts';
 export interface HeldImage {
   readonly image: ImageRef;
   readonly bytes: Uint8Array;
-  /** Says in errors which image it is. */
+  /** The name of the image in messages. */
   readonly name: string;
 }
 
 /**
- * An image scaled down, or made square, as the options want it; the image itself where it is so already. A GIF becomes a
- * PNG of its first picture. Throws `invalid_options` where `sharp` is not installed, `invalid_image` where it cannot decode.
+ * Scales an image down or makes it square, as the options require. Returns the same image if it fits already. A GIF
+ * becomes a PNG of its first picture. Throws `invalid_options` if `sharp` is not installed, and `invalid_image` if it
+ * cannot decode the image.
  */
 export async function fitImage(held: HeldImage, options: ImageOptions): Promise<HeldImage> {
   const { fit = 'none', maxSide = 896 } = options;
@@ -24,7 +25,7 @@ export async function fitImage(held: HeldImage, options: ImageOptions): Promise<
   const sharp = await loadSharp();
   try {
     const fitted = await sharp(held.bytes, { limitInputPixels: imageLimits(options).maxPixels })
-      // What a camera says of the way up is not written again, so that it must be done now.
+      // sharp does not copy the orientation that a camera has stored, so the image is rotated now.
       .rotate()
       .resize({
         width: side,
@@ -55,7 +56,7 @@ async function loadSharp(): Promise<typeof import('sharp')['default']> {
   } catch (thrown) {
     throw new TurnwiseError(
       'invalid_options',
-      'images.fit needs the library sharp, which is not installed here: npm install sharp.',
+      'images.fit needs the library sharp, which is not installed. Run: npm install sharp',
       { cause: thrown },
     );
   }

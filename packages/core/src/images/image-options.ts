@@ -2,28 +2,29 @@ import { TurnwiseError } from '../errors.ts';
 import type { NetGuard } from '../net/net-guard.ts';
 import { type OptionChecks, option } from '../options.ts';
 
-/** What an agent does with the images of its inputs. Images that tools return are not touched. */
+/** How an agent reads the images of its inputs. Images that tools return are not changed. */
 export interface ImageOptions {
-  /** Bytes of one image at most. @default 20971520 */
+  /** The maximum size of one image, in bytes. @default 20971520 */
   readonly maxBytes?: number;
-  /** Pixels of one image at most, width by height. @default 50000000 */
+  /** The maximum size of one image, in pixels: width × height. @default 50000000 */
   readonly maxPixels?: number;
   /**
-   * How images are made smaller before they join the conversation; anything but `none` needs the library `sharp`.
-   * `scale`: scaled down to `maxSide`, in their own shape. `pad`: the same, and made square with a white border, which costs
-   * the least tokens on Gemma 3: servers with pan-and-scan cut longer images into crops that cost again. @default 'none'
+   * How images are scaled down before they are added to the conversation; `scale` and `pad` need the library `sharp`.
+   * `scale`: down to `maxSide`, with the same proportions. `pad`: the same, and made square with a white border. A square
+   * costs the fewest tokens on Gemma 3, because servers with pan-and-scan cut other images into crops that cost tokens too.
+   * @default 'none'
    */
   readonly fit?: 'none' | 'pad' | 'scale';
-  /** Pixels of the longest side after `pad` or `scale`. @default 896, which is what Gemma 3 sees */
+  /** The maximum length of a side after `scale` or `pad`, in pixels. @default 896, the resolution of Gemma 3 */
   readonly maxSide?: number;
-  /** Fetches images that are given by URL. @default createNetGuard(): the public internet only */
+  /** Fetches images that are given as a URL. @default createNetGuard(): the public internet only */
   readonly guard?: NetGuard;
 }
 
-/** The bounds of images, filled in. */
+/** The limits of an image, with defaults. */
 export type ImageLimits = Required<Pick<ImageOptions, 'maxBytes' | 'maxPixels'>>;
 
-/** The bounds that options name, or the default ones. */
+/** The limits in the options, or the defaults. */
 export function imageLimits({ maxBytes, maxPixels }: ImageOptions): ImageLimits {
   return { maxBytes: maxBytes ?? 20 * 1024 * 1024, maxPixels: maxPixels ?? 50_000_000 };
 }

@@ -3,12 +3,12 @@ import { isJsonObject } from '../json.ts';
 import type { ImageRef } from '../turns/turn.ts';
 
 /**
- * Where an image comes from: its bytes, a file, an address, or an image of a conversation whose bytes the agent's blob store
- * has. A string that begins with `data:`, `https:`, `http:` or `file:` is a URL, and every other string the path of a file.
+ * An image: its bytes, the path of a file, a URL, or an image of a conversation whose bytes are in the agent's blob store.
+ * A string that begins with `data:`, `https:`, `http:` or `file:` is a URL; any other string is the path of a file.
  */
 export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | ImageRef;
 
-/** A source, sorted by what must be done to get at the bytes. */
+/** An image source by the way in which its bytes are read. */
 export type SortedSource =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'blob'; readonly blob: Blob }
@@ -17,7 +17,7 @@ export type SortedSource =
   | { readonly kind: 'file'; readonly path: string | URL }
   | { readonly kind: 'known'; readonly image: ImageRef };
 
-/** Sorts what a program gave as an image; `undefined` where it is nothing of the kind. */
+/** The kind of an image source; `undefined` if the value is not an image source. */
 export function sortImageSource(source: unknown): SortedSource | undefined {
   if (typeof source === 'string') return sortText(source);
   if (source instanceof URL) return sortText(source.href);
@@ -47,7 +47,7 @@ function sortText(text: string): SortedSource | undefined {
   }
 }
 
-/** `Blob` has no class in common between realms. */
+/** A `Blob` of another realm is not an instance of this realm's class. */
 function isBlob(value: unknown): value is Blob {
   const { size, arrayBuffer } = Object(value) as Partial<Blob>;
   return typeof size === 'number' && typeof arrayBuffer === 'function';

@@ -4,8 +4,8 @@ import { TurnwiseError, toError } from '../errors.ts';
 import { tooManyBytes } from './too-many-bytes.ts';
 
 /**
- * The bytes of a file. Throws `invalid_image` where there is no such file, it is none, or it is larger than `maxBytes`; of a
- * larger file nothing is read.
+ * The bytes of a file. Throws `invalid_image` if the file does not exist, if the path is not a file, or if it is larger than
+ * `maxBytes`; then it is not read.
  */
 export async function readImageFile(
   path: string | URL,
@@ -25,7 +25,7 @@ async function readOpened(file: FileHandle, name: string, maxBytes: number): Pro
   const stats = await file.stat();
   if (!stats.isFile()) {
     const what = stats.isDirectory() ? 'a folder' : 'a device or pipe';
-    throw new TurnwiseError('invalid_image', `${name} is ${what}; pass the path of a file.`);
+    throw new TurnwiseError('invalid_image', `${name} is ${what}. Pass the path of a file.`);
   }
   if (stats.size > maxBytes) throw tooManyBytes(name, stats.size, maxBytes);
   return await readUpTo(file, maxBytes, name);
@@ -33,7 +33,7 @@ async function readOpened(file: FileHandle, name: string, maxBytes: number): Pro
 
 async function openFile(path: string | URL, name: string): Promise<FileHandle> {
   try {
-    // Without O_NONBLOCK, opening a pipe waits for whoever writes to it.
+    // Without O_NONBLOCK, opening a pipe waits until another process opens it for writing.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (thrown) {
     throw explain(thrown, name);
@@ -46,19 +46,19 @@ function explain(thrown: unknown, name: string): TurnwiseError {
   return new TurnwiseError('invalid_image', `${name} ${reason}`, { cause: thrown });
 }
 
-const pathCure = 'pass an existing path, bytes, or a URL that begins with data: or https:.';
+const pathHint = 'Pass an existing path, bytes, or a URL that begins with data: or https:.';
 
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', `does not exist; ${pathCure}`],
-  ['ENOTDIR', `does not exist; ${pathCure}`],
-  ['ENAMETOOLONG', `has a path longer than any file; ${pathCure}`],
-  ['ERR_INVALID_ARG_VALUE', `has a path that cannot be; ${pathCure}`],
+  ['ENOENT', `does not exist. ${pathHint}`],
+  ['ENOTDIR', `does not exist. ${pathHint}`],
+  ['ENAMETOOLONG', `has a path that is too long. ${pathHint}`],
+  ['ERR_INVALID_ARG_VALUE', `has a path that is not valid. ${pathHint}`],
   ['EACCES', 'may not be read by this process.'],
   ['EPERM', 'may not be read by this process.'],
-  ['EISDIR', 'is a folder; pass the path of a file.'],
+  ['EISDIR', 'is a folder. Pass the path of a file.'],
 ]);
 
-/** A file can grow while it is read, and some of the system's say that they are empty. */
+/** Reads with a limit: a file can grow while it is read, and some files in /proc have the size 0. */
 async function readUpTo(file: FileHandle, maxBytes: number, name: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -11,12 +11,13 @@ import type { SortedSource } from './image-source.ts';
 import { readImageFile } from './read-image-file.ts';
 import { tooManyBytes } from './too-many-bytes.ts';
 
-/** Gets an image from where it lies and puts it into the blob store. The signal ends a fetch. */
+/** Reads an image and puts it into the blob store. The signal aborts a fetch. */
 export type ReadImage = (source: SortedSource, signal: AbortSignal) => Promise<ImageRef>;
 
 /**
- * Makes the reader of an agent's images. It throws `invalid_image` for what is no image, too large, cut off or not there,
- * `network_refused` for an address that the guard does not allow, and `invalid_options` where `sharp` is missing.
+ * Creates the function that reads the images of an agent's inputs. It throws `invalid_image` if the image is missing, too
+ * large, incomplete or not an image, `network_refused` if the guard does not allow the URL, and `invalid_options` if
+ * `sharp` is needed but not installed.
  */
 export function createImageReader(blobs: BlobStore, options: ImageOptions = {}): ReadImage {
   const guard = options.guard ?? createNetGuard();
@@ -27,7 +28,7 @@ export function createImageReader(blobs: BlobStore, options: ImageOptions = {}):
     if (found.length > limits.maxBytes) throw tooManyBytes(name, found.length, limits.maxBytes);
     const image = describeImage(found, { name });
     checkSize(image, name, limits);
-    checkClaim(source, image);
+    checkMediaType(source, image);
     const fitted = await fitImage({ image, bytes: found, name }, options);
     await blobs.put(fitted.image.sha256, fitted.bytes);
     return fitted.image;
@@ -58,9 +59,9 @@ interface Environment {
   readonly signal: AbortSignal;
 }
 
-/** Bytes that nobody else holds: what a program changes later must not change what was said. */
-async function getBytes(source: SortedSource, around: Environment): Promise<Uint8Array> {
-  const { name, blobs, limits, signal } = around;
+/** A copy of the bytes: if the program changes its own later, the conversation must stay the same. */
+async function getBytes(source: SortedSource, environment: Environment): Promise<Uint8Array> {
+  const { name, blobs, limits, signal } = environment;
   const { maxBytes } = limits;
   switch (source.kind) {
     case 'bytes':
@@ -70,13 +71,13 @@ async function getBytes(source: SortedSource, around: Environment): Promise<Uint
       if (source.blob.size > maxBytes) throw tooManyBytes(name, source.blob.size, maxBytes);
       return new Uint8Array(await source.blob.arrayBuffer());
     case 'data':
-      // Four characters say three bytes.
+      // Base64 encodes three bytes in four characters.
       if (source.url.length * 0.75 > maxBytes + slack) {
         throw tooManyBytes(name, Math.floor(source.url.length * 0.75), maxBytes);
       }
       return decodeDataUrl(source.url);
     case 'web':
-      return fetchImage(source.url, { guard: around.guard, maxBytes, signal });
+      return fetchImage(source.url, { guard: environment.guard, maxBytes, signal });
     case 'file':
       return readImageFile(source.path, { name, maxBytes });
     case 'known':
@@ -84,7 +85,7 @@ async function getBytes(source: SortedSource, around: Environment): Promise<Uint
   }
 }
 
-/** Bytes that the head of a data URL and line ends within it may take beside the image. */
+/** Additional bytes for the prefix of a data URL and for line ends in it. */
 const slack = 1024 * 1024;
 
 async function findStored({ sha256 }: ImageRef, name: string, blobs: BlobStore) {
@@ -92,7 +93,7 @@ async function findStored({ sha256 }: ImageRef, name: string, blobs: BlobStore) 
   if (bytes !== undefined) return bytes;
   throw new TurnwiseError(
     'invalid_image',
-    `${name} is not in the agent's blob store; pass its bytes, or give the agent the store that kept them (option blobs).`,
+    `${name} is not in the agent's blob store. Pass its bytes, or pass the store that contains it as the agent's option "blobs".`,
   );
 }
 
@@ -103,22 +104,22 @@ function checkSize({ width, height }: ImageRef, name: string, { maxPixels }: Ima
   if (width * height > maxPixels) {
     throw new TurnwiseError(
       'invalid_image',
-      `${name} has ${width} by ${height} pixels, and at most ${maxPixels} are taken; make it smaller, or raise images.maxPixels.`,
+      `${name} has ${width} by ${height} pixels; the limit is ${maxPixels}. Use a smaller image, or increase images.maxPixels.`,
     );
   }
 }
 
-/** A name can be wrong by accident; a data: URL that says another type was put together wrongly. */
-function checkClaim(source: SortedSource, { mediaType }: ImageRef): void {
+/** Throws if the media type of a data: URL is not that of its bytes. The ending of a file name is not checked. */
+function checkMediaType(source: SortedSource, { mediaType }: ImageRef): void {
   if (source.kind !== 'data') return;
   const claimed = /^data:([^;,]*)/i.exec(source.url)?.[1]?.trim().toLowerCase() ?? '';
-  if (claimed === mediaType || claimsNothing.has(claimed)) return;
+  if (claimed === mediaType || unspecificTypes.has(claimed)) return;
   if (mediaType === 'image/jpeg' && jpegNames.has(claimed)) return;
   throw new TurnwiseError(
     'invalid_image',
-    `The data: URL says "${shorten(claimed, 120)}", but its bytes are ${mediaType}; say data:${mediaType};base64,….`,
+    `The data: URL has the media type "${shorten(claimed, 120)}", but its bytes are ${mediaType}. Use data:${mediaType};base64,….`,
   );
 }
 
-const claimsNothing: ReadonlySet<string> = new Set(['', 'application/octet-stream']);
+const unspecificTypes: ReadonlySet<string> = new Set(['', 'application/octet-stream']);
 const jpegNames: ReadonlySet<string> = new Set(['image/jpg', 'image/pjpeg']);

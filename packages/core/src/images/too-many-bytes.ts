@@ -1,9 +1,9 @@
 import { TurnwiseError } from '../errors.ts';
 
-/** The error for an image that is larger than the agent takes. Sizes in bytes. */
+/** The error for an image that is larger than `maxBytes`. */
 export function tooManyBytes(name: string, size: number, maxBytes: number): TurnwiseError {
   return new TurnwiseError(
     'invalid_image',
-    `${name} has ${size} bytes or more, and at most ${maxBytes} are taken; make it smaller, or raise images.maxBytes.`,
+    `${name} has ${size} bytes or more; the limit is ${maxBytes}. Use a smaller image, or increase images.maxBytes.`,
   );
 }

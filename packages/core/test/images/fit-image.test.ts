@@ -14,8 +14,8 @@ beforeAll(async () => {
   turned = await sharp({ create: blank }).withMetadata({ orientation: 6 }).jpeg().toBuffer();
 });
 
-describe('an image that is padded', () => {
-  test('becomes a square, white where there was nothing', async () => {
+describe('an image with fit: pad', () => {
+  test('becomes a square with a white border', async () => {
     const { image, bytes } = await fitted(wide, { fit: 'pad' });
     expect(image).toMatchObject({ mediaType: 'image/png', width: 400, height: 400 });
     const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({
@@ -25,34 +25,34 @@ describe('an image that is padded', () => {
     expect([at(200, 10), at(200, 200), at(200, 390)]).toEqual([255, 0, 255]);
   });
 
-  test('is made smaller first where it is longer than maxSide', async () => {
+  test('is scaled down first if it is longer than maxSide', async () => {
     const { image } = await fitted(jpeg, { fit: 'pad', maxSide: 128 });
     expect(image).toMatchObject({ mediaType: 'image/jpeg', width: 128, height: 128 });
   });
 
-  test('stays as it is where it is a small square', async () => {
+  test('stays the same if it is a small square', async () => {
     const square = makePng(64, 64);
     expect((await fitted(square, { fit: 'pad' })).bytes).toEqual(square);
   });
 });
 
-describe('an image that is scaled', () => {
-  test('keeps its shape', async () => {
+describe('an image with fit: scale', () => {
+  test('keeps its proportions', async () => {
     const { image } = await fitted(wide, { fit: 'scale', maxSide: 200 });
     expect(image).toMatchObject({ width: 200, height: 50 });
   });
 
-  test('is never made larger', async () => {
+  test('is never scaled up', async () => {
     expect((await fitted(wide, { fit: 'scale' })).bytes).toEqual(wide);
   });
 
-  test('stands as the camera was held', async () => {
+  test('is rotated as its camera orientation requires', async () => {
     const { image } = await fitted(turned, { fit: 'scale', maxSide: 200 });
     expect(image).toMatchObject({ width: 50, height: 200 });
   });
 });
 
-test('without the option, the bytes are sent as they are', async () => {
+test('without the option, the bytes do not change', async () => {
   expect((await fitted(wide, {})).bytes).toEqual(wide);
 });
 
@@ -68,7 +68,7 @@ async function fitted(bytes: Uint8Array, images: ImageOptions) {
   const { transcript } = await agent.run([{ type: 'image', image: bytes }]);
   const [turn] = transcript.turns;
   const part = turn?.role === 'user' ? turn.inputs[0].parts[0] : undefined;
-  if (part?.type !== 'image') throw new Error('No image came through.');
+  if (part?.type !== 'image') throw new Error('The first turn has no image.');
   const kept = await blobs.get(part.image.sha256);
   return { image: part.image, bytes: Uint8Array.from(kept ?? []) };
 }

@@ -69,13 +69,13 @@ describe('an image of an input may be', () => {
 });
 
 describe('the type of an image is found from its bytes', () => {
-  test('so that a JPEG may be named .png', async () => {
+  test('so that a JPEG can have the name of a PNG', async () => {
     const named = join(folder, 'photo.png');
     await writeFile(named, tinyJpeg);
     expect((await show(named)).image.mediaType).toBe('image/jpeg');
   });
 
-  test('and a data: URL that says another type is refused', async () => {
+  test('and a data: URL with another media type is refused', async () => {
     await expect(show(dataUrl(tinyJpeg, 'image/png'))).rejects.toMatchObject({
       code: 'invalid_image',
     });
@@ -83,7 +83,7 @@ describe('the type of an image is found from its bytes', () => {
   });
 });
 
-test('bytes that the program changes later stay what they were in the conversation', async () => {
+test('bytes that the program changes later do not change in the conversation', async () => {
   const mine = Uint8Array.from(png);
   const { blobs, image } = await show(mine);
   mine.fill(0);
@@ -93,17 +93,17 @@ test('bytes that the program changes later stay what they were in the conversati
 describe('refused before anything is sent', () => {
   const refusals: readonly (readonly [string, () => ImageSource | Promise<ImageSource>, RegExp])[] =
     [
-      ['a text named .png', () => write('notes.png', 'Only words in here.'), /notes\.png/],
+      ['a text named .png', () => write('notes.png', 'Only text in here.'), /notes\.png/],
       ['an empty file', () => write('empty.png', ''), /empty\.png/],
-      ['a PNG that was cut off', () => png.subarray(0, -12), /The image/],
-      ['a file that is not there', () => join(folder, 'none.png'), /none\.png.*does not exist/],
+      ['an incomplete PNG', () => png.subarray(0, -12), /The image/],
+      ['a missing file', () => join(folder, 'none.png'), /none\.png.*does not exist/],
       ['a folder', () => folder, /is a folder/],
-      ['base64 that is broken', () => 'data:image/png;base64,%%%', /base64/],
+      ['invalid base64', () => 'data:image/png;base64,%%%', /base64/],
       ['base64 without data: before it', () => png.toString('base64').repeat(90), /data:/],
-      ['an image that is not stored', () => ref(), /blob store/],
+      ['an image that is not in the blob store', () => ref(), /blob store/],
       ['plain http', () => 'http://pictures.example/a.png', /"pictures\.example".*https/],
-      ['no URL', () => 'https://', /no URL/],
-      ['a path with a zero in it', () => 'a\0b.png', /cannot be/],
+      ['an invalid URL', () => 'https://', /not a URL/],
+      ['a path with a null character', () => 'a\0b.png', /not valid/],
     ];
 
   test.each(refusals)('%s', async (_, source, message) => {
@@ -122,12 +122,12 @@ describe('refused before anything is sent', () => {
     });
   });
 
-  test.each(['/dev/zero', '/proc/self/mem'])('%s, which has no end', async (path) => {
+  test.each(['/dev/zero', '/proc/self/mem'])('%s, which never ends', async (path) => {
     if (process.platform !== 'linux') return;
     await expect(show(path)).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('a pipe, without waiting for its other end', async () => {
+  test('a pipe, without waiting for a writer', async () => {
     if (process.platform === 'win32') return;
     const pipe = join(folder, 'pipe.png');
     execFileSync('mkfifo', [pipe]);
@@ -140,28 +140,28 @@ describe('refused before anything is sent', () => {
     ['a data: URL', () => dataUrl(png)],
     ['a file', () => file],
   ];
-  test.each(large)('%s above the bound of the agent', async (_, source) => {
+  test.each(large)('%s above the limit of the agent', async (_, source) => {
     const images = { maxBytes: png.length - 1 };
     await expect(show(source(), { images })).rejects.toMatchObject({ code: 'invalid_image' });
     expect((await show(source(), { images: { maxBytes: png.length } })).image.width).toBe(30);
   });
 
-  test('more pixels than are taken', async () => {
+  test('more pixels than the limit', async () => {
     await expect(show(png, { images: { maxPixels: 599 } })).rejects.toMatchObject({
       code: 'invalid_image',
       message: expect.stringMatching(/30 by 20.*images\.maxPixels/),
     });
   });
 
-  test('few bytes that say they are a giant', async () => {
-    const giant = Buffer.from(png);
-    giant.writeUInt32BE(60_000, 16);
-    giant.writeUInt32BE(60_000, 20);
-    await expect(show(giant)).rejects.toMatchObject({ code: 'invalid_image' });
+  test('a small file with the header of a very large image', async () => {
+    const large = Buffer.from(png);
+    large.writeUInt32BE(60_000, 16);
+    large.writeUInt32BE(60_000, 20);
+    await expect(show(large)).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
   test.each([[''], [42], [null], [{}], [undefined]])(
-    '%j, which is no image at all',
+    '%j, which is not an image source',
     async (given) => {
       await expect(show(given as unknown as ImageSource)).rejects.toMatchObject({
         code: 'invalid_options',
@@ -171,14 +171,14 @@ describe('refused before anything is sent', () => {
 });
 
 describe('an image at an address', () => {
-  test('of the own network is refused', async () => {
+  test('in the local network is refused', async () => {
     const guard = createNetGuard({ resolve: async () => [{ address: '10.0.0.7', family: 4 }] });
     await expect(
       show('https://pictures.example/a.png', { images: { guard } }),
     ).rejects.toMatchObject({ code: 'network_refused' });
   });
 
-  test('that leads to plain http is refused', async () => {
+  test('that redirects to http is refused', async () => {
     await using server = await servesImage(png);
     const guard: NetGuard = {
       ...server.guard,
@@ -192,7 +192,7 @@ describe('an image at an address', () => {
     ).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('that is larger than the bound is refused', async () => {
+  test('that is larger than the limit is refused', async () => {
     await using server = await servesImage(png);
     const images = { guard: server.guard, maxBytes: png.length - 1 };
     await expect(show('https://pictures.example/a.png', { images })).rejects.toMatchObject({
@@ -200,7 +200,7 @@ describe('an image at an address', () => {
     });
   });
 
-  test('that the server does not have is refused, without the secrets of its URL', async () => {
+  test('with an error status is refused, and the message does not contain its URL', async () => {
     await using server = await servesImage(png, 404);
     const images = { guard: server.guard };
     const error = await failureOf(show('https://pictures.example/a.png?key=secret', { images }));
@@ -211,7 +211,7 @@ describe('an image at an address', () => {
     expect(String(error)).not.toContain('secret');
   });
 
-  test('that hangs does not hold up an abort', async () => {
+  test('that never responds does not delay an abort', async () => {
     const control = new AbortController();
     const guard: NetGuard = {
       ...createNetGuard(),
@@ -232,7 +232,7 @@ describe('an image at an address', () => {
 });
 
 describe('a run whose image cannot be read', () => {
-  test('fails in its events and its result alike', async () => {
+  test('fails in its events and in its result', async () => {
     const agent = new Agent({ name: 'eye', model: scriptedModel([]) });
     const run = agent.stream([{ type: 'image', image: join(folder, 'none.png') }]);
     const events: unknown[] = [];
@@ -244,7 +244,7 @@ describe('a run whose image cannot be read', () => {
     await expect(run.result).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('can go on with another', async () => {
+  test('can be resumed with another image', async () => {
     const agent = new Agent({ name: 'eye', model: scriptedModel([says('Seen.')]) });
     const { state = null } = await failureOf(
       agent.run([{ type: 'image', image: join(folder, 'none.png') }]),
@@ -262,7 +262,7 @@ describe('steering with an image', () => {
     execute: () => 'Nothing there.',
   });
 
-  test('shows it to the model behind the results', async () => {
+  test('adds the image to the tool turn after the results', async () => {
     const model = scriptedModel([callsTool('look'), says('Seen.')]);
     const run = new Agent({ name: 'eye', model, tools: [look] }).stream('Look.');
     for await (const event of run) {
@@ -274,7 +274,7 @@ describe('steering with an image', () => {
     });
   });
 
-  test('that cannot be read fails the run, and what else was said stays in its state', async () => {
+  test('that cannot be read fails the run, and the other inputs remain in its state', async () => {
     const model = scriptedModel([callsTool('look'), says('Seen.')]);
     const agent = new Agent({ name: 'eye', model, tools: [look] });
     const run = agent.stream('Look.');
@@ -282,18 +282,18 @@ describe('steering with an image', () => {
       if (event.type !== 'tool-started') continue;
       run.steer('Before.');
       run.steer([{ type: 'image', image: join(folder, 'none.png') }]);
-      run.steer('Behind.');
+      run.steer('After.');
     }
     const { code, state = null } = await failureOf(run.result);
     expect(code).toBe('invalid_image');
     await agent.resume(state).result;
     expect(model.requests[1]?.transcript.turns.at(-1)).toMatchObject({
-      inputs: [{ parts: [{ text: 'Before.' }] }, { parts: [{ text: 'Behind.' }] }],
+      inputs: [{ parts: [{ text: 'Before.' }] }, { parts: [{ text: 'After.' }] }],
     });
   });
 });
 
-test('the state of a run holds no image, only what stands for it', async () => {
+test('the state of a run contains references to images, not their bytes', async () => {
   const shot = tool({
     name: 'shot',
     description: 'Takes a picture.',
@@ -311,7 +311,7 @@ test('the state of a run holds no image, only what stands for it', async () => {
   expect(json.length).toBeLessThan(2_000);
 });
 
-describe('options of images that cannot work are refused when the agent is made', () => {
+describe('invalid options of images are refused when the agent is created', () => {
   const wrong: readonly ImageOptions[] = [
     { maxBytes: 0 },
     { maxPixels: 1.5 },
@@ -333,7 +333,7 @@ interface ShowOptions {
   readonly model?: ScriptedModel;
 }
 
-/** Shows an image to an agent, and gives what stands for it in the conversation. */
+/** Passes an image to an agent, and returns its reference in the conversation. */
 async function show(
   source: ImageSource,
   {
@@ -349,7 +349,7 @@ async function show(
   ]);
   const [turn] = transcript.turns;
   const part = turn?.role === 'user' ? turn.inputs[0].parts[1] : undefined;
-  if (part?.type !== 'image') throw new Error('No image came through.');
+  if (part?.type !== 'image') throw new Error('The first turn has no image.');
   return { image: part.image, bytes: await blobs.get(part.image.sha256), blobs };
 }
 
@@ -359,7 +359,7 @@ async function failureOf(running: Promise<unknown>): Promise<TurnwiseError> {
     (error: unknown) => error,
   );
   if (thrown instanceof TurnwiseError) return thrown;
-  throw new Error('It did not fail on purpose.', { cause: thrown });
+  throw new Error('A TurnwiseError was expected.', { cause: thrown });
 }
 
 async function write(name: string, text: string): Promise<string> {
@@ -380,7 +380,7 @@ function ref() {
   return { sha256: 'f'.repeat(64), mediaType: 'image/png', width: 1, height: 1 };
 }
 
-/** A server on loopback without TLS, and a guard for which it is the one at the end of every https: URL. */
+/** A server on loopback without TLS, and a guard that sends the requests for every https: URL to it. */
 async function servesImage(bytes: Uint8Array, status = 200) {
   const server = await startModelServer((response) => {
     response.writeHead(status, { 'content-type': 'image/png' });

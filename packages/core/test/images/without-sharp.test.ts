@@ -9,7 +9,7 @@ jest.unstable_mockModule('sharp', () => {
 
 const wide = makePng(400, 100);
 
-test('where sharp is not installed, fitting an image says how to install it', async () => {
+test('if sharp is not installed, the error of images.fit contains the command that installs it', async () => {
   const agent = new Agent({ name: 'eye', model: scriptedModel([]), images: { fit: 'pad' } });
   await expect(agent.run([{ type: 'image', image: wide }])).rejects.toMatchObject({
     code: 'invalid_options',
@@ -17,7 +17,7 @@ test('where sharp is not installed, fitting an image says how to install it', as
   });
 });
 
-test('where sharp is not installed, images that need no fitting are taken', async () => {
+test('if sharp is not installed, images that fit already are accepted', async () => {
   const agent = new Agent({ name: 'eye', model: scriptedModel([says('Seen.')]) });
   expect(await agent.run([{ type: 'image', image: wide }])).toMatchObject({ output: 'Seen.' });
 });

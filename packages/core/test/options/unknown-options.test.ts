@@ -252,6 +252,14 @@ describe('an option of the wrong kind is refused', () => {
     });
   });
 
+  test('if the input of a run is a list of messages', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    await expect(agent().run(messages as never)).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringContaining('Transcript.repair'),
+    });
+  });
+
   test('without the value if it may be a secret', async () => {
     const { message } = await outcomeOf('openaiCompatible()', { apiKey: 4_711 });
     expect(message).toBe('Option "apiKey" of openaiCompatible() is a number; it must be a string.');

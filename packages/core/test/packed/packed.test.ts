@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 
 const root = join(import.meta.dirname, '../../../..');
 const packages = ['core', 'tools', 'local'];
-const stranger = mkdtempSync(join(tmpdir(), 'turnwise-packed-'));
+const project = mkdtempSync(join(tmpdir(), 'turnwise-packed-'));
 
 jest.setTimeout(300_000);
 
@@ -24,14 +24,14 @@ beforeAll(() => {
   const build = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json', '--noCheck'];
   run(process.execPath, build, root);
   run(process.execPath, ['packages/core/bundle.js'], root);
-  writeFileSync(join(stranger, 'package.json'), '{ "name": "stranger", "type": "module" }');
+  writeFileSync(join(project, 'package.json'), '{ "name": "project", "type": "module" }');
   for (const name of packages) install(name);
 });
 
-afterAll(() => rmSync(stranger, { recursive: true, force: true }));
+afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe('the packed packages in an empty project', () => {
-  test('load by import', () => {
+  test('can be imported', () => {
     const program = `
       import { Agent } from '@turnwise/core';
       import { probeProfile } from '@turnwise/core/doctor';
@@ -48,7 +48,7 @@ describe('the packed packages in an empty project', () => {
     );
   });
 
-  test('load by require', () => {
+  test('can be required', () => {
     const program = `
       const { Agent } = require('@turnwise/core');
       const { toSchema } = require('@turnwise/core/model');
@@ -56,16 +56,16 @@ describe('the packed packages in an empty project', () => {
       const { startLocalEndpoint } = require('@turnwise/local');
       console.log(typeof Agent, typeof toSchema, calculator().name, typeof startLocalEndpoint);
     `;
-    // Node 20 says that require of an ES module is experimental.
+    // Node 20 warns that require() of an ES module is experimental.
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=commonjs'];
     expect(run(process.execPath, [...flags, '-e', program])).toBe(
       'function function calculator function\n',
     );
   });
 
-  test('give their types to a program that is checked strictly', () => {
+  test('have types that a strict program can use', () => {
     writeFileSync(
-      join(stranger, 'program.ts'),
+      join(project, 'program.ts'),
       `import { Agent, tool, type RunResult } from '@turnwise/core';
        import type { Effects, ModelReply } from '@turnwise/core/model';
        import { scriptedModel } from '@turnwise/core/testing';
@@ -80,9 +80,9 @@ describe('the packed packages in an empty project', () => {
     expect(run(process.execPath, [compiler, ...options, '--skipLibCheck', 'program.ts'])).toBe('');
   });
 
-  test('hold no test, no build state and no link to the workspace', () => {
+  test('contain no test, no build state and no reference to the workspace', () => {
     for (const name of packages) {
-      const folder = join(stranger, 'node_modules/@turnwise', name);
+      const folder = join(project, 'node_modules/@turnwise', name);
       const files = readdirSync(folder, { recursive: true }).map(String);
       expect(files.filter((file) => /tsbuildinfo|\.test\.|node_modules/.test(file))).toEqual([]);
       expect(readFileSync(join(folder, 'package.json'), 'utf8')).not.toContain('workspace:');
@@ -92,7 +92,7 @@ describe('the packed packages in an empty project', () => {
 
 function install(name: string): void {
   const source = join(root, 'packages', name);
-  const target = join(stranger, 'node_modules/@turnwise', name);
+  const target = join(project, 'node_modules/@turnwise', name);
   mkdirSync(target, { recursive: true });
   const packed = pack(source);
   run('tar', ['-xzf', packed, '-C', target, '--strip-components=1']);
@@ -102,10 +102,10 @@ function install(name: string): void {
   for (const dependency of Object.keys(dependencies)) link(source, dependency);
 }
 
-/** `workspace:` and `catalog:` are replaced by pnpm alone; it is the one that runs this test, wherever it lies. */
+/** Only pnpm replaces `workspace:` and `catalog:`. If pnpm runs this test, its path is in `npm_execpath`. */
 function pack(source: string): string {
   const pnpm = process.env.npm_execpath;
-  const arguments_ = ['pack', '--pack-destination', stranger];
+  const arguments_ = ['pack', '--pack-destination', project];
   const isPnpm = pnpm?.includes('pnpm') ?? false;
   if (isPnpm && pnpm !== undefined) {
     const isScript = /\.[cm]?js$/.test(pnpm);
@@ -114,19 +114,19 @@ function pack(source: string): string {
     run('npx', ['-y', 'pnpm@12', ...arguments_], source);
   }
   const name = `turnwise-${source.split('/').at(-1)}-`;
-  const packed = readdirSync(stranger).find((file) => file.startsWith(name));
-  return join(stranger, packed ?? '');
+  const packed = readdirSync(project).find((file) => file.startsWith(name));
+  return join(project, packed ?? '');
 }
 
 function link(source: string, dependency: string): void {
   if (dependency.startsWith('@turnwise/')) return;
-  const place = join(stranger, 'node_modules', dependency);
+  const place = join(project, 'node_modules', dependency);
   mkdirSync(dirname(place), { recursive: true });
   rmSync(place, { force: true });
   symlinkSync(join(source, 'node_modules', dependency), place);
 }
 
-function run(command: string, arguments_: readonly string[], folder = stranger): string {
+function run(command: string, arguments_: readonly string[], folder = project): string {
   const { status, stdout, stderr } = spawnSync(command, arguments_, {
     cwd: folder,
     encoding: 'utf8',

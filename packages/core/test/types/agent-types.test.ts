@@ -20,7 +20,7 @@ const greet = tool({
   execute: (_input, { context }: { context: User }) => context.user,
 });
 
-/** Never called: the context of a program is asked for where its type is known. */
+/** Never called: the context is required if its type is known. */
 export async function contexts(): Promise<void> {
   await free.run('Hi');
   await free.run('Hi', { context: 7 });
@@ -29,18 +29,18 @@ export async function contexts(): Promise<void> {
   await bound.run('Hi');
   // @ts-expect-error The context is missing among the options.
   bound.stream('Hi', { settings: {} });
-  // @ts-expect-error The context is of another type.
+  // @ts-expect-error The context has another type.
   await bound.run('Hi', { context: { user: 7 } });
-  // @ts-expect-error A resumed run needs its context too.
+  // @ts-expect-error A resumed run needs the context too.
   bound.resume(null);
   new Agent<User>({ name: 'fine', model, tools: [greet] });
-  // @ts-expect-error The tool needs a context that this agent is not given.
+  // @ts-expect-error The tool needs another context than that of the agent.
   new Agent<number>({ name: 'wrong', model, tools: [greet] });
 }
 
 /** Never called: `output` exists on a completed run only. */
 export function outputs(result: RunResult<number>): number {
-  // @ts-expect-error A run may have stopped.
+  // @ts-expect-error A stopped run has no output.
   void result.output;
   switch (result.status) {
     case 'completed':
@@ -54,7 +54,7 @@ export function outputs(result: RunResult<number>): number {
   }
 }
 
-/** Never called: the type of an event tells its fields. */
+/** Never called: the type of an event determines its fields. */
 export function events(event: RunEvent): string {
   // @ts-expect-error Not every event has a call.
   void event.call;
@@ -70,16 +70,16 @@ export function events(event: RunEvent): string {
   }
 }
 
-/** Never called: a listener hears events of its type. */
+/** Never called: a listener receives events of its type. */
 export function listeners(): void {
   free.on('tool-started', ({ call }) => void call.name);
-  // @ts-expect-error There is no such event.
+  // @ts-expect-error No event has this type.
   free.on('tool-begun', () => {});
   // @ts-expect-error This event has no result.
   free.on('tool-started', ({ result }) => void result);
 }
 
-/** Never called: inputs that are none. */
+/** Never called: values that are not inputs. */
 export async function inputs(): Promise<void> {
   // @ts-expect-error An input has at least one part.
   await free.run([]);
@@ -87,7 +87,7 @@ export async function inputs(): Promise<void> {
   await free.run([{ type: 'audio', audio: '' }]);
 }
 
-test('an agent whose context is known runs with it', async () => {
+test('an agent with a context type runs with a context of that type', async () => {
   const result = await bound.run('Hi', { context: { user: 'Ada' } });
   expect(result.status === 'completed' && result.output).toBe('Hello');
 });

@@ -5,7 +5,7 @@ import type { JsonValue } from '../../src/json.ts';
 import { jsonSchema } from '../../src/schema/to-schema.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 
-/** Compiles only where both types are the same; a type of `any` is the same as none. */
+/** Is `true` only if both types are the same. `any` is the same as no other type. */
 type Same<One, Other> =
   (<Type>() => Type extends One ? 1 : 2) extends <Type>() => Type extends Other ? 1 : 2
     ? true
@@ -58,16 +58,16 @@ const withContext = tool({
   execute: (_input, { context }: { context: { user: string } }) => context.user,
 });
 
-/** Never called: what must not compile. */
+/** Never called: definitions that must not compile. */
 export function wrongTools(): unknown[] {
   return [
     tool({
       ...about,
       parameters: z.object({ city: z.string() }),
-      // @ts-expect-error The schema knows no such argument.
+      // @ts-expect-error The schema does not have this argument.
       execute: ({ town }) => town,
     }),
-    // @ts-expect-error A tool does something.
+    // @ts-expect-error A tool needs execute.
     tool({ ...about, parameters: z.object({}) }),
     // @ts-expect-error Parameters are a schema.
     tool({ ...about, parameters: 'city', execute: () => 'ok' }),
@@ -75,15 +75,15 @@ export function wrongTools(): unknown[] {
       ...about,
       parameters: z.object({}),
       execute: () => 'ok',
-      // @ts-expect-error There is no such answer to a repetition.
+      // @ts-expect-error `repeat` does not have this value.
       repeat: 'sometimes',
     }),
-    // @ts-expect-error A tool that needs a context is none for an agent without one.
+    // @ts-expect-error A tool that needs a context cannot be used by an agent without one.
     withContext satisfies Tool<unknown>,
   ];
 }
 
-test('the arguments of execute are those of the schema, whatever library it is of', () => {
+test('the arguments of execute have the types of the schema, for every schema library', () => {
   const tools = [byZod4, byZod3, byJsonSchema, byTypedJsonSchema];
   expect(tools.map(({ schema }) => schema.jsonSchema.type)).toEqual(Array(4).fill('object'));
 });

@@ -8,38 +8,38 @@ const calls = {
   calls: [{ id: '1.0', name: 'f', arguments: {} }],
 } as const;
 
-/** Never called: what it says must not compile, and does where a line is not marked. */
+/** Never called: the marked lines must not compile; the others must. */
 export function wrongContinuations(): void {
   const empty = Transcript.empty();
   const asked = empty.user('Hi');
   const called = asked.assistant(calls);
   const answered = asked.assistant('Hello');
 
-  // @ts-expect-error The assistant cannot begin.
+  // @ts-expect-error The first turn must be a user turn.
   empty.assistant('Hello');
-  // @ts-expect-error A user cannot speak behind a user; words() adds to the open turn.
+  // @ts-expect-error A user turn cannot follow a user turn; addInput() adds to the last one.
   asked.user('Hi again');
-  // @ts-expect-error Nobody asked for results.
+  // @ts-expect-error There are no calls to answer.
   asked.toolResults([]);
-  // @ts-expect-error An assistant cannot speak twice.
+  // @ts-expect-error An assistant turn cannot follow an assistant turn.
   answered.assistant('And');
-  // @ts-expect-error There is no open turn to add to.
+  // @ts-expect-error The last turn is not open.
   answered.addInput('More');
-  // @ts-expect-error Calls are answered first.
+  // @ts-expect-error The calls need results first.
   called.user('Wait');
-  // @ts-expect-error Calls are answered first.
+  // @ts-expect-error The calls need results first.
   called.addInput('Wait');
-  // @ts-expect-error A turn is EITHER text OR calls.
+  // @ts-expect-error An assistant turn is either text or calls.
   asked.assistant({ role: 'assistant', kind: 'text', text: 'Hm', calls: calls.calls });
   // @ts-expect-error A turn of calls has at least one.
   asked.assistant({ role: 'assistant', kind: 'calls', calls: [] });
   // @ts-expect-error An input has at least one part.
   empty.user([]);
-  // @ts-expect-error Turns cannot be added behind the transcript's back.
+  // @ts-expect-error The list of turns is read-only.
   asked.turns.push(calls);
 }
 
-/** Never called: what can be sent to a model. */
+/** Never called: requests to a model. */
 export function wrongRequests(
   base: Omit<ModelRequest & { phase: 'act' }, 'transcript'>,
 ): unknown[] {
@@ -47,18 +47,18 @@ export function wrongRequests(
   const asked = empty.user('Hi');
   const called = asked.assistant(calls);
   const fine: ModelRequest = { ...base, transcript: asked };
-  // @ts-expect-error Unanswered calls cannot be sent.
+  // @ts-expect-error A transcript with calls without results cannot be sent.
   const open: ModelRequest = { ...base, transcript: called };
-  // @ts-expect-error A conversation that waits for its user cannot be sent.
+  // @ts-expect-error A transcript that awaits the user cannot be sent.
   const idle: ModelRequest = { ...base, transcript: empty };
-  // @ts-expect-error Tools and the shape of an answer never travel together.
+  // @ts-expect-error A request has either tools or an output schema.
   const both: ModelRequest = { ...base, transcript: asked, output: { name: 'o', schema: {} } };
   return [fine, open, idle, both];
 }
 
-/** Never called: `awaits` narrows what a transcript of any state can do. */
+/** Never called: `awaits` narrows the methods of a transcript. */
 export function narrowing(transcript: Transcript): Transcript {
-  // @ts-expect-error Nobody knows yet whose turn it is.
+  // @ts-expect-error `awaits` is not known yet.
   transcript.user('Hi');
   switch (transcript.awaits) {
     case 'user':
@@ -72,7 +72,7 @@ export function narrowing(transcript: Transcript): Transcript {
   }
 }
 
-test('what does not compile throws where types are bypassed', () => {
+test('calls that do not compile throw if types are bypassed', () => {
   expect(wrongContinuations).toThrow(expect.objectContaining({ code: 'turn_order' }));
   expect(narrowing(Transcript.empty()).awaits).toBe('assistant');
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { anyText } from '../../../../scripts/any-text.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { printSignature, printType } from '../../src/schema/signature.ts';
 import { toSchema } from '../../src/schema/to-schema.ts';
@@ -8,7 +9,7 @@ import { toSchema } from '../../src/schema/to-schema.ts';
 const oddText = fc.string({
   unit: fc.oneof(
     fc.constantFrom('\n', '\r', '\u0085', '\u2028', '\u2029', '"', '*/'),
-    fc.string({ unit: 'binary', maxLength: 1 }),
+    anyText({ maxLength: 1 }),
   ),
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { RawDelta, RawReply } from '../../src/dialect/wire.ts';
 import { ReplyBuilder, ServerFault } from '../../src/transport/reply-builder.ts';
@@ -46,7 +47,7 @@ describe('chunks that differ only in their text', () => {
       ' ',
       '[DONE]',
     ),
-    fc.string({ unit: 'binary', maxLength: 4 }).map((each) => each.toWellFormed()),
+    anyText({ maxLength: 4 }),
   );
   const delta = fc.oneof(
     { weight: 6, arbitrary: fc.record({ content: text }) },
@@ -423,7 +424,7 @@ describe('the form of the body', () => {
 });
 
 test('the reply and the concatenated deltas are the same for every split of the bytes', () => {
-  const word = fc.string({ unit: 'grapheme', maxLength: 8 });
+  const word = anyText({ maxLength: 8 });
   const delta = fc.oneof(
     word.map((content) => ({ content })),
     word.map((reasoning) => ({ reasoning })),

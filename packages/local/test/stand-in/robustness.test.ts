@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { JsonObject } from '../../src/index.ts';
 import { answerAsStandIn } from '../../src/stand-in/stand-in.ts';
@@ -30,7 +31,7 @@ const bits = fc.constantFrom(
   '\n\n',
 );
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
+  anyText({ maxLength: 400 }),
   fc
     .array(fc.oneof(bits, fc.string({ maxLength: 12 })), { maxLength: 30 })
     .map((all) => all.join('')),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyText } from '../../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../../scripts/property-runs.ts';
 import { printPythonCalls } from '../../../src/dialect/print-call.ts';
 import { toCallableNames } from '../../../src/dialect/salvage/callable-name.ts';
@@ -14,7 +15,7 @@ interface Call {
 }
 
 const runs = { numRuns: propertyRuns };
-const text = fc.string({ unit: 'binary' });
+const text = anyText();
 const value = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>;
 const key = fc.oneof(
   fc.constantFrom('city', 'from', 'x-y', 'class', '__proto__', 'true', ''),
@@ -162,12 +163,12 @@ const fragment = fc.constantFrom(
   ],
 );
 const fragments = fc.array(fragment, { maxLength: 16 }).map((each) => each.join(''));
-const anyText = fc.oneof(fragments, text);
+const replyText = fc.oneof(fragments, text);
 
 describe('any text', () => {
   test('is read without throwing, and unchanged if it contains no call', () => {
     fc.assert(
-      fc.property(anyText, (written) => {
+      fc.property(replyText, (written) => {
         const { calls, text: prose } = salvageCalls(written, weatherNames);
         if (calls.length === 0) expect(prose).toBe(written);
         for (const call of calls) expect(written).toContain(call.text);
@@ -179,7 +180,7 @@ describe('any text', () => {
   test('without the name of an active tool contains no call', () => {
     const others = [callable('fetch_page'), callable('send_mail')];
     fc.assert(
-      fc.property(anyText, (written) => {
+      fc.property(replyText, (written) => {
         fc.pre(!others.some(({ name }) => written.includes(name)));
         expect(salvageCalls(written, toCallableNames(others)).calls).toEqual([]);
       }),
@@ -203,7 +204,7 @@ describe('any text', () => {
 
 describe('any text in any pieces', () => {
   const pieces = fc
-    .tuple(anyText, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }))
+    .tuple(replyText, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }))
     .map(([written, sizes]) => cut(written, sizes));
 
   function cut(written: string, sizes: readonly number[]): string[] {

@@ -9,7 +9,7 @@ const layers = [
   'dialect',
   'net',
   'transport',
-  // The folder: the file model.ts is a door, next to index.ts.
+  // The folder. The file model.ts is an entry point, in the top layer.
   'model/.*',
   'context',
   'run',
@@ -19,8 +19,8 @@ const layers = [
   'index|model(?=\\.ts)',
 ];
 
-/** Each library enters the code base through one door. */
-const doors = {
+/** Only one file, or the files with one prefix, may import a library. */
+const importers = {
   openai: 'core/src/transport/openai-transport',
   undici: 'core/src/(transport|net)/undici-',
   'ipaddr.js': 'core/src/net/public-address',
@@ -82,10 +82,10 @@ module.exports = {
       from: { path: inCore(layer) },
       to: { path: inCore(layers.slice(height + 1).join('|')) },
     })),
-    ...Object.entries(doors).map(([library, door]) => ({
-      name: `${library}-enters-through-${door}`,
+    ...Object.entries(importers).map(([library, importer]) => ({
+      name: `only-${importer}-imports-${library}`,
       severity: 'error',
-      from: { path: '^packages/', pathNot: `^packages/${door}` },
+      from: { path: '^packages/', pathNot: `^packages/${importer}` },
       to: { path: `node_modules/${library}/` },
     })),
   ],

@@ -2,14 +2,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /**
- * Writes the JavaScript of every entry in `exports` as one file and what they share: a program that loads some two hundred
- * small files spends more time on finding them than on running them. Nothing is minified, and no dependency is taken in.
+ * Bundles the JavaScript of each entry in `exports` into one file, and what they share into chunks: a program that loads two
+ * hundred small files spends more time on finding them than on running them. Does not minify or include dependencies.
  */
 const root = import.meta.dirname;
 const { exports } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 const sources = Object.values(exports).flatMap((entry) => entry['@turnwise/source'] ?? []);
 
-// Their names hold a hash, so that those of the last time would stay beside the new ones.
+// The names contain a hash, so the files of an earlier build would not be overwritten.
 await rm(`${root}/dist/chunks`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,

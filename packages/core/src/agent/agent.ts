@@ -5,6 +5,7 @@ import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
 import { addDecisions } from '../run/approvals.ts';
 import { inProcessEffects } from '../run/effects.ts';
+import type { RunLimits } from '../run/run-limits.ts';
 import { newRun, type OutputSpec, type RunSetup, type ValidateOutput } from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
@@ -170,8 +171,7 @@ export class Agent<Context = unknown, Output = string> {
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    const defaults = { maxSteps: 20, maxRepeats: 3 };
-    const limits = mergeOptions(mergeOptions(defaults, agent.limits), run.limits);
+    const limits = mergeOptions(mergeOptions(defaultLimits, agent.limits), run.limits);
     // The cost limit may be an option of the run, and its price an option of the agent.
     checkTuning({ ...run, limits }, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
@@ -192,6 +192,13 @@ export class Agent<Context = unknown, Output = string> {
     };
   }
 }
+
+const defaultLimits: RunLimits = {
+  maxSteps: 20,
+  maxRepeats: 3,
+  maxCallsPerReply: 32,
+  maxParallelTools: 8,
+};
 
 function toOutputSpec<Context, Output>({
   output,

@@ -29,6 +29,8 @@ const price: OptionChecks<Price> = {
 const limits: OptionChecks<RunLimits> = {
   maxSteps: option.whole(1),
   maxRepeats: option.whole(0),
+  maxCallsPerReply: option.whole(1),
+  maxParallelTools: option.whole(1),
   maxRequests: option.whole(1),
   maxToolCalls: option.whole(1),
   maxInputTokens: option.whole(1),

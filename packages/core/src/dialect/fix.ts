@@ -38,7 +38,7 @@ export type Fix =
       readonly text: string;
     }
   | {
-      /** Calls in the reply to a request without tools; they did not run. */
+      /** Calls in the reply to a request without tools, or beyond `limits.maxCallsPerReply`; they did not run. */
       readonly kind: 'dropped-calls';
       readonly names: readonly string[];
       /** The text of the reply. */

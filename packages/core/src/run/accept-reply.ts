@@ -1,10 +1,13 @@
+import type { ParsedCall } from '../dialect/dialect.ts';
+import type { Fix } from '../dialect/fix.ts';
 import { OutputInvalidError } from '../errors.ts';
 import { isNonEmpty } from '../json.ts';
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue } from '../schema/describe-issues.ts';
+import { shorten } from '../shorten.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AssistantTurn } from '../turns/turn.ts';
-import { addFix } from './fixes.ts';
+import { addFix, maxFixChars } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { readAnswer } from './read-answer.ts';
 import type { RunEventBody } from './run-event.ts';
@@ -30,7 +33,9 @@ export function* acceptReply<Context>(
   const { setup, state } = run;
   const memory = replySlice.of(state);
   for (const fix of reply.parsed.fixes) yield addFix(run, fix);
-  const turn = toTurn(reply, transcript.turns.length);
+  const { kept, dropped } = limitCalls(reply, setup.limits.maxCallsPerReply);
+  if (dropped.length > 0) yield addFix(run, describeDropped(dropped));
+  const turn = toTurn(reply, kept, transcript.turns.length);
   if (turn.kind === 'calls' && setup.toolChoice !== 'auto') memory.hasForcedCall = true;
   if (output !== undefined) memory.output = output;
   state.transcript = transcript.assistant(turn);
@@ -57,13 +62,37 @@ export function* readOutput<Context>(run: Run<Context>, text: string): LoopGener
   throw new OutputInvalidError(1, text, read.issues.map(describeIssue));
 }
 
+/**
+ * The calls of a reply that become part of its turn: those within the limit, and one more, whose result reports the limit. A
+ * reply that was cut in the middle of too many calls keeps one of them, because none of them runs.
+ */
+function limitCalls(
+  { parsed, finishReason }: ModelReply,
+  maxCalls: number,
+): { readonly kept: readonly ParsedCall[]; readonly dropped: readonly ParsedCall[] } {
+  const calls = parsed.kind === 'calls' ? parsed.calls : [];
+  if (calls.length <= maxCalls) return { kept: calls, dropped: [] };
+  const count = finishReason === 'length' ? 1 : maxCalls + 1;
+  return { kept: calls.slice(0, count), dropped: calls.slice(count) };
+}
+
+function describeDropped(calls: readonly ParsedCall[]): Fix {
+  const names = [...new Set(calls.map(({ name }) => name))];
+  const text = calls
+    .map((call) => `${call.name}(${call.unreadable?.text ?? JSON.stringify(call.arguments)})`)
+    .join('\n');
+  return { kind: 'dropped-calls', names, text: shorten(text, maxFixChars) };
+}
+
 /** Call ids are ours and unique: the place of the turn in the conversation and the place of the call in the turn. */
-function toTurn({ parsed, raw }: ModelReply, place: number): AssistantTurn {
+function toTurn(
+  { parsed, raw }: ModelReply,
+  kept: readonly ParsedCall[],
+  place: number,
+): AssistantTurn {
   const reasoning = raw.reasoning === '' ? {} : { reasoning: raw.reasoning };
-  if (parsed.kind === 'calls') {
-    const calls = parsed.calls.map((call, index) => ({ id: `${place}.${index}`, ...call }));
-    if (isNonEmpty(calls)) return { role: 'assistant', kind: 'calls', calls, ...reasoning };
-  }
+  const calls = kept.map((call, index) => ({ id: `${place}.${index}`, ...call }));
+  if (isNonEmpty(calls)) return { role: 'assistant', kind: 'calls', calls, ...reasoning };
   const text = parsed.kind === 'text' ? parsed.text : raw.text;
   return { role: 'assistant', kind: 'text', text, ...reasoning };
 }

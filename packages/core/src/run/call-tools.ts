@@ -22,7 +22,8 @@ import { activeTools, recordLongResults } from './run-tools.ts';
 
 /**
  * Answers every open call and adds the tool turn. Adds nothing while a call waits for a decision.
- * Calls start in call order and run in parallel, except calls of exclusive tools; results have the order of the calls.
+ * Calls start in call order and run in parallel, up to `maxParallelTools`, except calls of exclusive tools. Results have the
+ * order of the calls.
  */
 export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   const { transcript } = run.state;
@@ -33,7 +34,6 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   if (settled === undefined) return;
   const results: ToolResult[] = [];
   for (const batch of inBatches(settled)) {
-    for (const { call } of batch) yield { type: 'tool-started', call };
     results.push(...(yield* answerCalls(run, batch)));
   }
   if (!isNonEmpty(results)) return;
@@ -69,23 +69,26 @@ function* settleCalls<Context>(
   const id = `${run.state.transcript.turns.length}.check-arguments`;
   const checks = calls.map((call) => prepareCall(call, active));
   const checked = yield* awaitChecks(run, id, checks);
-  const guarded = yield* guardLoops(run, withinCallLimit(run, checked));
+  const guarded = yield* guardLoops(run, withinLimits(run, checked));
   return yield* settleApprovals(run, guarded);
 }
 
-/** Calls beyond the limit get a result too, so that the turn is complete; the run stops after it. */
-function withinCallLimit<Context>(
+/** Calls beyond a limit get a result too, so that the turn is complete. At `maxToolCalls` the run stops after it. */
+function withinLimits<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
 ): readonly CheckedCall<Context>[] {
-  const { maxToolCalls } = setup.limits;
-  if (maxToolCalls === undefined) return calls;
+  const { maxToolCalls = Infinity, maxCallsPerReply } = setup.limits;
   const left = maxToolCalls - countToolCalls(state);
-  return calls.map((checked, place) =>
-    place < left
-      ? checked
-      : refuse(checked.call, 'cancelled', `The limit of ${maxToolCalls} tool calls is reached.`),
-  );
+  return calls.map((checked, place) => {
+    const { call } = checked;
+    if (place >= left) {
+      return refuse(call, 'cancelled', `The limit of ${maxToolCalls} tool calls is reached.`);
+    }
+    if (place < maxCallsPerReply) return checked;
+    const message = `Not run: a reply may have at most ${maxCallsPerReply} calls. This call and all calls after it were dropped. Make those that you still need in your next reply.`;
+    return refuse(call, 'cancelled', message);
+  });
 }
 
 /** Groups neighbours that may run in parallel; a call of an exclusive tool is a batch of its own. */
@@ -105,11 +108,25 @@ function* answerCalls<Context>(
   run: Run<Context>,
   batch: readonly CheckedCall<Context>[],
 ): LoopGenerator<readonly ToolResult[]> {
-  const [only] = batch;
-  if (only !== undefined && batch.length === 1) return [yield* answerCall(run, only)];
-  const { effects } = run.setup;
-  const answers = effects.all(batch.map((call) => fork(answerCall(run, call))));
-  return yield* forward(answers, (event) => [event]);
+  const { effects, limits } = run.setup;
+  const results: ToolResult[] = [];
+  const atOnce = Math.min(limits.maxParallelTools, batch.length);
+  for (const { call } of batch.slice(0, atOnce)) yield { type: 'tool-started', call };
+  const queue = batch.entries();
+  // Each lane answers one call after the other and takes the next from the shared queue.
+  function* runLane(): LoopGenerator<void> {
+    for (const [place, checked] of queue) {
+      if (place >= atOnce) yield { type: 'tool-started', call: checked.call };
+      results[place] = yield* answerCall(run, checked);
+    }
+  }
+  if (atOnce === 1) {
+    yield* runLane();
+  } else {
+    const lanes = Array.from({ length: atOnce }, () => fork(runLane()));
+    yield* forward(effects.all(lanes), (event) => [event]);
+  }
+  return results;
 }
 
 function* answerCall<Context>(

@@ -4,6 +4,9 @@ import type { Run } from './run-setup.ts';
 import { isText, listOf, objectOf } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 
+/** The longest text of a reply in a fix, in characters: fixes are saved with the state. */
+export const maxFixChars = 10_000;
+
 /** Every fix of the run, in order. */
 export const fixesSlice = defineSlice({
   fixes: saved((): Fix[] => [], listOf(objectOf({ kind: isText }))),

@@ -4,7 +4,9 @@ import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
+import { shorten } from '../shorten.ts';
 import { type Attempt, mayAct } from './compose-request.ts';
+import { maxFixChars } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { callProgram } from './program-function.ts';
 import { readAnswer } from './read-answer.ts';
@@ -83,7 +85,7 @@ function askAgainWithoutStreaming<Context>(
 /** The content of an unusable reply for its fix, including calls that could not be parsed. */
 function formatRawReply({ text, calls }: RawReply): string {
   const formatted = calls.map(({ name, arguments: input }) => `${name}(${input})`);
-  return [text, ...formatted].filter((each) => each !== '').join('\n');
+  return shorten([text, ...formatted].filter((each) => each !== '').join('\n'), maxFixChars);
 }
 
 function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {

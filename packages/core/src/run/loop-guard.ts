@@ -7,7 +7,7 @@ import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
 import { isCount, isText, objectOf } from './state-check.ts';
-import { defineSlice, saved, savedMap } from './state-slice.ts';
+import { defineSlice, saved, savedMap, transient } from './state-slice.ts';
 
 /** A call that was made before. */
 interface RepeatedCall {
@@ -27,13 +27,16 @@ export const loopGuardSlice = defineSlice({
   ),
   /** How often a call had another result than the last time. */
   newResults: saved(() => 0, isCount),
+  /** Ids of the calls of the open turn that the guard refused. */
+  refused: transient((): ReadonlySet<string> => new Set()),
   /** How many of the latest replies in a row held a call that was not run because it was repeated. */
   repliesWithLoop: saved(() => 0, isCount),
 });
 
 /**
  * Refuses calls that were already made `maxRepeats` times with the same arguments and the same result, unless another call
- * returned something new since. The model gets that as the result; if its next reply does the same, the run stops.
+ * returned something new since. Identical calls of one reply count too. The model gets that as the result; if its next reply
+ * does the same, the run stops.
  */
 export function* guardLoops<Context>(
   { setup, state }: Run<Context>,
@@ -42,17 +45,31 @@ export function* guardLoops<Context>(
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return calls;
   const guarded: CheckedCall<Context>[] = [];
+  const refused = new Set<string>();
+  const reported = new Set<string>();
+  const inReply = new Map<string, number>();
   for (const checked of calls) {
-    const count = countOf(state, checked.call);
+    const { call } = checked;
+    const key = keyOf(call);
+    const earlier = inReply.get(key) ?? 0;
+    const count = countOf(state, call) + earlier;
     if (count < maxRepeats) {
+      inReply.set(key, earlier + 1);
       guarded.push(checked);
       continue;
     }
-    yield { type: 'loop-detected', call: checked.call, count };
-    const message = `Not run: this call of "${checked.call.name}" was already made ${count} times with the same result. Do something else, or answer.`;
-    guarded.push(refuse(checked.call, 'error', message));
+    refused.add(call.id);
+    if (!reported.has(key)) yield { type: 'loop-detected', call, count };
+    reported.add(key);
+    guarded.push(refuse(call, 'error', explainRepeat(call, count, earlier)));
   }
+  loopGuardSlice.of(state).refused = refused;
   return guarded;
+}
+
+function explainRepeat({ name }: ToolCall, count: number, earlierInReply: number): string {
+  const where = earlierInReply === 0 ? 'with the same result' : 'with the same arguments';
+  return `Not run: this call of "${name}" was already made ${count} times ${where}. Do something else, or answer.`;
 }
 
 /**
@@ -67,12 +84,11 @@ export function rememberResults<Context>(
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return;
   const guard = loopGuardSlice.of(state);
-  const hasLoop = calls.some(({ call }) => countOf(state, call) >= maxRepeats);
-  guard.repliesWithLoop = hasLoop ? guard.repliesWithLoop + 1 : 0;
+  guard.repliesWithLoop = guard.refused.size > 0 ? guard.repliesWithLoop + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];
+    if (result === undefined || guard.refused.has(call.id)) continue;
     const count = countOf(state, call);
-    if (result === undefined || count >= maxRepeats) continue;
     const digest = digestOf(`${result.status} ${textOf(result.parts)}`);
     const isNew = guard.repeatedCalls.get(keyOf(call))?.result !== digest;
     if (isNew) guard.newResults += 1;
@@ -92,7 +108,10 @@ function countOf(state: RunState, call: ToolCall): number {
   return repeated.newResults === newResults ? repeated.count : 1;
 }
 
-const keyOf = memoize((call: ToolCall) => digestOf(`${call.name} ${sortedJson(call.arguments)}`));
+const keyOf = memoize(({ name, arguments: input, unreadable }: ToolCall) =>
+  // The arguments of an unreadable call are empty: its text distinguishes it from others.
+  digestOf(`${name} ${unreadable?.text ?? sortedJson(input)}`),
+);
 
 /** A short text is its own digest. */
 function digestOf(text: string): string {

@@ -18,6 +18,13 @@ export interface RunLimits {
   readonly maxRepeats: number;
   /** Requests to the model, including repeated ones. */
   readonly maxRequests?: number;
+  /**
+   * Calls of one reply. The calls beyond it are dropped and do not run; the model gets one result that reports it.
+   * @default 32
+   */
+  readonly maxCallsPerReply: number;
+  /** Tools that run in parallel. @default 8 */
+  readonly maxParallelTools: number;
   /** Calls of tools. */
   readonly maxToolCalls?: number;
   readonly maxInputTokens?: number;

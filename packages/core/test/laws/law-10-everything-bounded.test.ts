@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { z } from 'zod';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
 import type { AgentInput } from '../../src/agent/read-input.ts';
@@ -8,11 +10,13 @@ import type { Model } from '../../src/model/model.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import {
   callsTool,
+  callsTools,
   type ScriptedReply,
   says,
   scriptedModel,
 } from '../../src/testing/scripted-model.ts';
 import { type ToolDefinition, tool } from '../../src/tool/tool.ts';
+import { textOf } from '../../src/turns/turn.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import { tinyPng } from '../support/tiny-image.ts';
 import { wireAgent } from '../support/wire-agent.ts';
@@ -216,4 +220,49 @@ describe('timeouts end a request', () => {
     });
     await expect(agent.stream('Hi').result).rejects.toMatchObject({ code: 'model_timeout' });
   });
+});
+
+test('no reply runs more calls than its limits allow, or more of them at once', async () => {
+  const reply = fc.array(fc.nat(3), { minLength: 1, maxLength: 60 });
+  const limits = fc.record({
+    maxRepeats: fc.integer({ min: 1, max: 4 }),
+    maxCallsPerReply: fc.integer({ min: 1, max: 40 }),
+    maxParallelTools: fc.integer({ min: 1, max: 12 }),
+  });
+  const property = fc.asyncProperty(
+    fc.array(reply, { maxLength: 3 }),
+    limits,
+    async (all, bounds) => {
+      const replies = all.map((calls) =>
+        callsTools(...calls.map((n) => ['count', { n }] as const)),
+      );
+      let running = 0;
+      const count = toolThat({
+        execute: async ({ n }) => {
+          running += 1;
+          expect(running).toBeLessThanOrEqual(bounds.maxParallelTools);
+          await Promise.resolve();
+          running -= 1;
+          return n;
+        },
+      });
+      const agent = agentThat({ tools: [count], limits: bounds }, [...replies, says('Done.')]);
+      const { transcript, status } = await agent.run('Count.');
+      expect(['completed', 'stopped']).toContain(status);
+      for (const turn of transcript.turns) {
+        if (turn.role !== 'tool') continue;
+        expect(turn.results.length).toBeLessThanOrEqual(bounds.maxCallsPerReply + 1);
+        const runs = turn.results
+          .filter((result) => result.status === 'ok')
+          .map((result) => textOf(result.parts));
+        expect(runs.length).toBeLessThanOrEqual(bounds.maxCallsPerReply);
+        for (const text of runs) {
+          expect(runs.filter((each) => each === text).length).toBeLessThanOrEqual(
+            bounds.maxRepeats,
+          );
+        }
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: propertyRuns });
 });

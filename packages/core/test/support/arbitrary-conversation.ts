@@ -53,6 +53,9 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<ArbitraryRep
   );
   const calls = fc.array(arbitraryCall(profile), { minLength: 1, maxLength: 3 });
   const native = fc.tuple(calls, fc.oneof(fc.constant(''), text), finish).map(toNativeReply);
+  const repeated = fc
+    .tuple(arbitraryCall(profile), fc.integer({ min: 4, max: 60 }), finish)
+    .map(([call, times, reason]) => toNativeReply([Array(times).fill(call), '', reason]));
   const written = fc.tuple(calls, fc.constantFrom(...forms), finish).map(toTextReply);
   const plain = fc
     .tuple(text, finish)
@@ -64,6 +67,7 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<ArbitraryRep
   );
   const whole = fc.oneof(
     { weight: 8, arbitrary: native },
+    { weight: 1, arbitrary: repeated },
     { weight: 3, arbitrary: written },
     { weight: 3, arbitrary: plain },
     { weight: 1, arbitrary: empty },

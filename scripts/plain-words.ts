@@ -73,6 +73,7 @@ export const plainWords: readonly PlainWord[] = [
         text: /^says(?: nothing)?$/,
         reason: 'Public test doubles of @turnwise/core/testing: the model says a text.',
       },
+      { text: /\bsays\(/, reason: 'A call of that test double in an example.' },
       {
         text: /\b(?:users?|humans?|persons?|people|customers?)\s+(?:\w+\s+)?(?:says?|said|saying)\b/,
         reason: 'People do say things.',

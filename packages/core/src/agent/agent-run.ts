@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts';
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
@@ -208,7 +209,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
       at: Date.now(),
     };
     // The loop creates each body for one event only, so the event needs no copy.
-    const event: RunEvent = Object.assign(body, meta);
+    const event: RunEvent = freezeEvent(Object.assign(body, meta));
     hub.emit(event);
     if (keepsEvents) this.#unread.push(event);
   }
@@ -236,4 +237,9 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     error.state = saveRunState(this.#parts.run.state) as unknown as JsonValue;
     return error;
   }
+}
+
+/** Freezes an event before a listener gets it. The progress of a tool belongs to the program and is not frozen. */
+function freezeEvent(event: RunEvent): RunEvent {
+  return event.type === 'tool-progressed' ? Object.freeze(event) : deepFreeze(event);
 }

@@ -5,6 +5,7 @@ import type { AbortCause, Inbox } from '../run/run-setup.ts';
 import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { InputQueue } from './input-queue.ts';
+import { onAbort } from './on-abort.ts';
 import type { AgentInput } from './read-input.ts';
 
 /** What controls one run from outside: inputs and aborts. */
@@ -44,7 +45,7 @@ export function createRunControl(
   };
   const abort = () => abortBecause('aborted');
   if (signal?.aborted === true) abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  const stopListening = signal === undefined ? undefined : onAbort(signal, abort);
   const timer =
     maxWallTimeMs === undefined
       ? undefined
@@ -68,7 +69,7 @@ export function createRunControl(
     abort,
     dispose: () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      stopListening?.();
     },
   };
 }

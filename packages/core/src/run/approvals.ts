@@ -28,7 +28,7 @@ export function addDecisions(
   decisions: Readonly<Record<string, ApprovalDecision>>,
 ): void {
   for (const [id, decision] of Object.entries(decisions)) {
-    approvalsSlice.of(state).decisions.set(id, decision);
+    approvalsSlice.of(state).decisions.set(id, { ...decision });
   }
 }
 

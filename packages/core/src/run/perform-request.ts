@@ -120,7 +120,7 @@ function toRunEvent(progress: ModelProgress, attempt: number, model: string): Ru
       return { type: 'text-delta', text: progress.text, attempt };
     case 'profile-detected':
     case 'dialect-changed':
-      return progress;
+      return { ...progress };
     case 'request-retried':
       return { ...progress, attempt, failedTry: progress.attempt };
     default:

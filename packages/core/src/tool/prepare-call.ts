@@ -1,6 +1,7 @@
 import { isPromiseLike } from '../promise-like.ts';
 import { describeIssues } from '../schema/describe-issues.ts';
 import type { Validation } from '../schema/schema.ts';
+import { shorten } from '../shorten.ts';
 import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
 import type { Tool } from './tool.ts';
 import { explainUnknownTool, type ToolSet } from './tool-set.ts';
@@ -40,7 +41,7 @@ export function prepareCall<Context>(
     return refuse(
       call,
       'invalid-arguments',
-      `The arguments of "${call.name}" could not be parsed: ${call.unreadable.problem} The tool was not run. Send the complete call again.`,
+      `The arguments of "${call.name}" could not be parsed: ${shorten(call.unreadable.problem, 500)} The tool was not run. Send the complete call again.`,
     );
   }
   const checked = tool.schema.validate(call.arguments);

@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
+import { shorten } from '../shorten.ts';
 import { startsWith } from '../turns/prefix-cache.ts';
 import type { Tool } from './tool.ts';
 
@@ -45,8 +46,26 @@ function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
 
 /** The result text for a call of a tool that is not in the request. */
 export function explainUnknownTool(name: string, available: readonly string[]): string {
-  if (available.length === 0) return `Unknown tool "${name}". No tools are available now.`;
-  const nearest = nearestName(name, available);
+  const shown = shorten(name, longestName);
+  if (available.length === 0) return `Unknown tool "${shown}". No tools are available now.`;
+  const nearest = nearestName(shown, available);
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-  return `Unknown tool "${name}".${hint} Available: ${available.map((each) => `"${each}"`).join(', ')}.`;
+  return `Unknown tool "${shown}".${hint} Available: ${listNames(available)}.`;
+}
+
+/** Tools have names of at most 128 characters, but a model can write a name of any length. */
+const longestName = 128;
+/** Characters of a list of names: the model already has the names of all tools. */
+const maxListChars = 1_000;
+
+function listNames(names: readonly string[]): string {
+  const shown: string[] = [];
+  let left = maxListChars;
+  for (const name of names) {
+    left -= name.length + 4;
+    if (left < 0) break;
+    shown.push(`"${name}"`);
+  }
+  const more = names.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

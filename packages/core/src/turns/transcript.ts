@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts';
 import { TurnOrderError, TurnwiseError } from '../errors.ts';
 import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
 import { checkTurn, notATurn } from './check-turn.ts';
@@ -286,13 +287,4 @@ function freezeTurn(turn: Turn): void {
   if (frozen.has(turn)) return;
   deepFreeze(turn);
   frozen.add(turn);
-}
-
-/** Also enters frozen objects: the program may have frozen only the outer object. */
-function deepFreeze(value: object): void {
-  Object.freeze(value);
-  for (const key of Object.keys(value)) {
-    const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    if (typeof each === 'object' && each !== null) deepFreeze(each);
-  }
 }

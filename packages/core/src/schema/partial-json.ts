@@ -1,5 +1,4 @@
-import { type JsonValue, parseJson } from '../json.ts';
-import { maxJsonDepth } from './json-depth.ts';
+import { type JsonValue, maxJsonDepth, parseJson } from '../json.ts';
 
 /**
  * The value of a JSON text that is still being received: all complete parts, and the received part of an open string.

@@ -1,6 +1,5 @@
-import { type JsonValue, parseJson } from '../json.ts';
+import { isNestedTooDeeply, type JsonValue, maxJsonDepth, parseJson } from '../json.ts';
 import { shorten } from '../shorten.ts';
-import { isTooDeep, maxJsonDepth } from './json-depth.ts';
 import { type LooseToken, readLooseJson } from './loose-json.ts';
 import { isLiteral, repeatedKey, toStrictJson } from './strict-json.ts';
 
@@ -29,9 +28,9 @@ export type RepairedJson =
  * is an ordinary own key. Never throws.
  */
 export function repairJson(text: string): RepairedJson {
+  if (isNestedTooDeeply(text)) return refuse(tooDeep);
   const strict = parseJson(text);
   if (strict !== undefined) {
-    if (isTooDeep(text)) return refuse(tooDeep);
     const repairs = holdsAllKeys(strict, text) ? [] : repeatedKeys(text);
     return { ok: true, value: strict, repairs };
   }
@@ -44,9 +43,9 @@ function unescapeWhole(text: string): RepairedJson | undefined {
   const quoted = text.replace(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));
   const unescaped = parseJson(`"${quoted}"`);
   if (typeof unescaped !== 'string') return undefined;
+  if (isNestedTooDeeply(unescaped)) return refuse(tooDeep);
   const value = parseJson(unescaped);
   if (value === undefined) return undefined;
-  if (isTooDeep(unescaped)) return refuse(tooDeep);
   return { ok: true, value, repairs: ['escaped JSON', ...repeatedKeys(unescaped)] };
 }
 

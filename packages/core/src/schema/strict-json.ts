@@ -1,5 +1,5 @@
+import { maxJsonDepth } from '../json.ts';
 import { shorten } from '../shorten.ts';
-import { maxJsonDepth } from './json-depth.ts';
 import type { LooseToken } from './loose-json.ts';
 
 /** A strict JSON text with exactly the values of a loose one, and the repairs that it needed. */

@@ -42,6 +42,7 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
           return sumOf(turn.results, ofResult) + ofInputs(turn.inputs ?? []);
       }
     }),
+    ofText: (text: string): number => countTokens(text),
     /** The last instructions are cached. */
     ofInstructions(text: string): number {
       if (text !== instructions.text) instructions = { text, tokens: countTokens(text) };

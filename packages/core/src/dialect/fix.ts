@@ -57,6 +57,13 @@ export type Fix =
       readonly countedTokens: number;
     }
   | {
+      /** The server did not count tokens, so limits of tokens and cost use estimates. Reported once in a run. */
+      readonly kind: 'estimated-usage';
+      /** Estimated tokens of the first such request; 0 if the server counted them. */
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    }
+  | {
       /** A finish reason that Turnwise does not know. The reply was used because nothing else suggests that it is incomplete. */
       readonly kind: 'unknown-finish-reason';
       /** The server's own spelling. */

@@ -3,9 +3,10 @@ import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Price } from './run-limits.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-import { isText, listOf } from './state-check.ts';
+import { isFlag, isText, listOf } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 import { stepSlice } from './step.ts';
+import { addUsage } from './usage.ts';
 
 /** A limit that is counted. */
 type CountedLimit =
@@ -38,6 +39,8 @@ const stopReasons: Readonly<Record<CountedLimit, StopReason>> = {
 export const limitsSlice = defineSlice({
   /** Limits whose `limit-neared` event was emitted. */
   nearLimits: saved((): string[] => [], listOf(isText)),
+  /** Whether a fix reported that limits use estimated tokens. */
+  hasReportedEstimate: saved(() => false, isFlag),
 });
 
 /** The used share of a limit from which on the run reports it. */
@@ -80,7 +83,8 @@ function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
 }
 
 function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit): number {
-  const { step, requests, usage } = stepSlice.of(state);
+  const { step, requests, usage: counted, estimatedUsage } = stepSlice.of(state);
+  const usage = addUsage(counted, estimatedUsage);
   switch (limit) {
     case 'maxSteps':
       return step;

@@ -3,6 +3,7 @@ import { boundedGenerator } from '../bounded.ts';
 import type { JsonValue } from '../json.ts';
 import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
 import { parsePartialJson } from '../schema/partial-json.ts';
+import { estimateUsage } from './estimate-usage.ts';
 import { Interruption, interruptible } from './interruption.ts';
 import { forward, type LoopGenerator } from './loop-generator.ts';
 import type { RunEventBody } from './run-event.ts';
@@ -24,6 +25,15 @@ export const dialectSlice = defineSlice({
 
 /** Sends one request and emits the events of its reply. Throws an `Interruption` if the run is aborted meanwhile. */
 export function* performRequest<Context>(
+  run: Run<Context>,
+  request: ModelRequest,
+): LoopGenerator<ModelReply> {
+  const reply = yield* sendRequest(run, request);
+  yield* estimateUsage(run, request, reply);
+  return reply;
+}
+
+function* sendRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
 ): LoopGenerator<ModelReply> {

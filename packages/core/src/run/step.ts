@@ -32,8 +32,10 @@ export const stepSlice = defineSlice({
   isLastAnswer: saved(() => false, isFlag),
   /** Requests of the whole run. */
   requests: saved(() => 0, isCount),
-  /** Tokens of the whole run. */
+  /** Tokens of the whole run, as the server counted them. */
   usage: saved(() => noUsage, isUsage),
+  /** Estimated tokens of the whole run that the server did not count; only limits use them. */
+  estimatedUsage: saved(() => noUsage, isUsage),
   /** Requests of the current step since the run was started or resumed. */
   stepRequests: transient(() => 0),
   /** Tokens of the current step since the run was started or resumed. */
@@ -84,6 +86,12 @@ export function countUsage<Context>({ state }: Run<Context>, usage: Usage): void
   const steps = stepSlice.of(state);
   steps.stepUsage = addUsage(steps.stepUsage, usage);
   steps.usage = addUsage(steps.usage, usage);
+}
+
+/** Counts tokens that the server did not count. */
+export function countEstimate<Context>({ state }: Run<Context>, usage: Usage): void {
+  const steps = stepSlice.of(state);
+  steps.estimatedUsage = addUsage(steps.estimatedUsage, usage);
 }
 
 /**

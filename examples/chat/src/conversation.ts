@@ -48,7 +48,8 @@ export class Conversation {
 
   /** Requests the failed answer again. */
   retry(options: AnswerOptions): Promise<RunResult> {
-    return this.#observe(this.#agent.resume(this.#failed ?? null, options), options);
+    const { signal } = options;
+    return this.#observe(this.#agent.resume(this.#failed ?? null, { signal }), options);
   }
 
   async #observe(run: AgentRun, { onEvent }: AnswerOptions): Promise<RunResult> {

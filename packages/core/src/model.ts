@@ -1,6 +1,12 @@
 // The port between agents and models
 
-export type { ParsedCall, ParsedDelta, ParsedReply, ToolSpec } from './dialect/dialect.ts';
+export type {
+  ParsedCall,
+  ParsedDelta,
+  ParsedReply,
+  StreamRestarted,
+  ToolSpec,
+} from './dialect/dialect.ts';
 export type { RawCall, RawReply } from './dialect/wire.ts';
 export type { ModelErrorCode, ModelErrorDetails, ModelErrorKind } from './errors.ts';
 export type {
@@ -16,7 +22,8 @@ export type {
   RequestPrepared,
 } from './model/model.ts';
 export type { ImageRules, StructuredOutput, TurnRules } from './profile/model-profile.ts';
-export type { RequestRetried, StreamRestarted } from './transport/transport.ts';
+export type { ThoughtRules, ThoughtTags } from './profile/thought-tags.ts';
+export type { RequestRetried } from './transport/transport.ts';
 export type { OpenAITransportOptions } from './transport/transport-options.ts';
 
 // The port between runs and engines

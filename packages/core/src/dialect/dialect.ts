@@ -68,17 +68,31 @@ export type ParsedReply = { readonly fixes: readonly Fix[] } & (
   | { readonly kind: 'unusable'; readonly problem: string }
 );
 
+/**
+ * Discard every delta of this attempt that came before. The stream broke and the request is sent again, or text that was
+ * already emitted is not part of the answer; then the other deltas are emitted again.
+ */
+export interface StreamRestarted {
+  readonly type: 'stream-restarted';
+  readonly reason: string;
+}
+
+/** What a parser emits while a reply is streamed. */
+export type ParserEvent = ParsedDelta | StreamRestarted;
+
 /** Parses one reply. */
 export interface ReplyParser {
-  /** Takes a delta and returns what can be shown now. Text that may still become part of a call is held back. */
-  push(delta: RawDelta): readonly ParsedDelta[];
+  /** Takes a delta and returns what can be shown now. Text that may still become part of a call or a thought is held back. */
+  push(delta: RawDelta): readonly ParserEvent[];
   /**
    * Parses the whole reply and returns the deltas that were still held back. If the reply is text, all text deltas,
    * concatenated, equal it. If calls follow text that was already shown, a `dropped-text` fix reports that text as void.
    */
-  finish(reply: RawReply): {
+  finish(raw: RawReply): {
     readonly parsed: ParsedReply;
-    readonly deltas: readonly ParsedDelta[];
+    readonly deltas: readonly ParserEvent[];
+    /** The same reply with the thoughts of its text moved to its reasoning. */
+    readonly reply: RawReply;
   };
 }
 

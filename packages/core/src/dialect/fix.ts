@@ -12,6 +12,11 @@ export type Fix =
       readonly text: string;
     }
   | {
+      /** Thoughts in the text of a reply, such as `<think>…</think>`; they are part of the turn's reasoning. */
+      readonly kind: 'moved-reasoning';
+      readonly text: string;
+    }
+  | {
       /** The name of a call that had white space, control tokens or a namespace of the profile around a tool's name. */
       readonly kind: 'repaired-name';
       /** The tool's name. */

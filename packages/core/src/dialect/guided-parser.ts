@@ -3,26 +3,23 @@ import { type RepairedJson, repairJson } from '../schema/repair-json.ts';
 import { createStringFieldStream } from '../schema/string-field-stream.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
-import type { ParsedCall, ParsedReply, ReplyParser } from './dialect.ts';
+import type { ParsedCall, ParsedReply } from './dialect.ts';
 import type { Fix } from './fix.ts';
-import { createReplyParser } from './reply-parser.ts';
+import { type BodyParser, createReplyParser } from './reply-parser.ts';
 import type { RawReply } from './wire.ts';
 
 /**
  * Creates a parser for replies of the form `{"calls": […]}` or `{"answer": "…"}`. The answer's text is streamed out of the
  * incomplete JSON. If the server ignored the format, the reply is parsed as plain text.
  */
-export function createGuidedParser(tools: ActiveTools): ReplyParser {
+export function createGuidedParser(tools: ActiveTools): BodyParser {
   const answer = createStringFieldStream('answer');
   let shown = '';
   return {
-    push({ text, reasoning }) {
+    push({ text }) {
       const piece = text === undefined ? '' : answer.push(text);
       shown += piece;
-      return [
-        ...(reasoning === undefined ? [] : [{ type: 'reasoning-delta', text: reasoning } as const]),
-        ...(piece === '' ? [] : [{ type: 'text-delta', text: piece } as const]),
-      ];
+      return piece === '' ? [] : [{ type: 'text-delta', text: piece }];
     },
     finish(reply) {
       const parsed = parseGuided(reply, tools);

@@ -4,7 +4,7 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { activeTools, callableIn, wireArguments, wireParameters } from './active-tools.ts';
+import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
@@ -14,6 +14,7 @@ import { createGuidedParser } from './guided-parser.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { createReplyParser } from './reply-parser.ts';
+import { parserFactory } from './thoughts/thought-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody, WireResponseFormat } from './wire.ts';
 import { wireName } from './wire-name.ts';
@@ -88,10 +89,12 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       printTools(tools);
       formatOf(tools, 'auto');
     },
-    createParser: (prompt) => {
-      const tools = activeTools(callableIn(prompt), profile);
-      return hasOutputSchema(prompt) ? createReplyParser(tools) : createGuidedParser(tools);
-    },
+    createParser: parserFactory({
+      profile,
+      createBodyParser: (tools, prompt) =>
+        hasOutputSchema(prompt) ? createReplyParser(tools) : createGuidedParser(tools),
+      hasGrammar: true,
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
-import { activeTools, callableIn, wireArguments, wireParameters } from './active-tools.ts';
+import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
@@ -18,6 +18,7 @@ import {
 } from './encode-conversation.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { createReplyParser } from './reply-parser.ts';
+import { parserFactory } from './thoughts/thought-parser.ts';
 import type { WireBody, WireTool, WireToolChoice } from './wire.ts';
 import { wireName } from './wire-name.ts';
 
@@ -70,7 +71,10 @@ export function nativeDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void toWireTools(tools),
-    createParser: (prompt) => createReplyParser(activeTools(callableIn(prompt), profile)),
+    createParser: parserFactory({
+      profile,
+      createBodyParser: (tools) => createReplyParser(tools),
+    }),
   };
 }
 

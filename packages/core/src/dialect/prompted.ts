@@ -1,6 +1,6 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { activeTools, callableIn, wireArguments } from './active-tools.ts';
+import { wireArguments } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
@@ -9,6 +9,7 @@ import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
 import { printPythonCalls } from './print-call.ts';
 import { createReplyParser } from './reply-parser.ts';
+import { parserFactory } from './thoughts/thought-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody } from './wire.ts';
 import { wireName } from './wire-name.ts';
@@ -57,8 +58,10 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       return format === undefined ? { messages } : { messages, response_format: format };
     },
     checkTools: (tools) => void printTools(tools),
-    createParser: (prompt) =>
-      createReplyParser(activeTools(callableIn(prompt), profile), { requestedForm: 'Python list' }),
+    createParser: parserFactory({
+      profile,
+      createBodyParser: (tools) => createReplyParser(tools, { requestedForm: 'Python list' }),
+    }),
   };
 }
 

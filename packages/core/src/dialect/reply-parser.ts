@@ -1,22 +1,30 @@
 import { isNonEmpty } from '../json.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
-import type { ParsedCall, ParsedDelta, ParsedReply, ReplyParser } from './dialect.ts';
+import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import { type CallForm, createTextParser, parseText } from './parse-text.ts';
 import { readArguments } from './read-arguments.ts';
-import type { RawCall, RawCallDelta, RawReply } from './wire.ts';
+import type { RawCall, RawCallDelta, RawDelta, RawReply } from './wire.ts';
+
+/** Parses the text and the calls of one reply, after thoughts were taken out of the text. */
+export interface BodyParser {
+  push(delta: Pick<RawDelta, 'text' | 'calls'>): readonly ParsedDelta[];
+  finish(reply: RawReply): {
+    readonly parsed: ParsedReply;
+    readonly deltas: readonly ParsedDelta[];
+  };
+}
 
 /** Creates a parser for a reply: calls that the server parsed, calls written as text, or an answer. */
 export function createReplyParser(
   tools: ActiveTools,
   { requestedForm }: { readonly requestedForm?: CallForm } = {},
-): ReplyParser {
+): BodyParser {
   const textParser = createTextParser(tools);
   return {
-    push({ text, reasoning, calls }) {
+    push({ text, calls }) {
       const deltas: ParsedDelta[] = [];
-      if (reasoning !== undefined) deltas.push({ type: 'reasoning-delta', text: reasoning });
       const shown = text === undefined ? '' : textParser.push(text);
       if (shown !== '') deltas.push({ type: 'text-delta', text: shown });
       for (const call of calls ?? []) deltas.push(toCallDelta(call, tools));

@@ -63,9 +63,12 @@ export function dialectModel(parts: DialectModelParts): Model {
         // A caller that stops early ends the request; there is no reply to return.
         if (next?.done !== true) await events.return(undefined as never);
       }
-      const { parsed, deltas } = reply.finish(next.value);
-      for (const delta of deltas) yield delta;
-      return toReply(parsed, next.value, { profile: profile.id, dialect: dialect.name });
+      const finished = reply.finish(next.value);
+      for (const delta of finished.deltas) yield delta;
+      return toReply(finished.parsed, finished.reply, {
+        profile: profile.id,
+        dialect: dialect.name,
+      });
     },
   };
 }
@@ -87,9 +90,10 @@ class ReplyInProgress {
   }
 
   finish(reply: RawReply): ReturnType<ReplyParser['finish']> {
-    const { parsed, deltas } = this.#parser.finish(reply);
-    if (reply.fixes === undefined) return { parsed, deltas };
-    return { parsed: { ...parsed, fixes: [...reply.fixes, ...parsed.fixes] }, deltas };
+    const finished = this.#parser.finish(reply);
+    if (reply.fixes === undefined) return finished;
+    const { parsed } = finished;
+    return { ...finished, parsed: { ...parsed, fixes: [...reply.fixes, ...parsed.fixes] } };
   }
 }
 

@@ -1,8 +1,14 @@
-import type { ParsedDelta, ParsedReply, ToolChoice, ToolSpec } from '../dialect/dialect.ts';
+import type {
+  ParsedDelta,
+  ParsedReply,
+  StreamRestarted,
+  ToolChoice,
+  ToolSpec,
+} from '../dialect/dialect.ts';
 import type { FinishReason, RawReply, Usage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
-import type { RequestRetried, StreamRestarted } from '../transport/transport.ts';
+import type { RequestRetried } from '../transport/transport.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ImageRef } from '../turns/turn.ts';
@@ -117,7 +123,7 @@ export type ModelProgress =
 /** One complete reply of a model. Plain JSON. */
 export interface ModelReply {
   readonly parsed: ParsedReply;
-  /** The reply as the server sent it. */
+  /** The reply as the server sent it, but with the thoughts of its text moved to its reasoning. */
   readonly raw: RawReply;
   readonly usage: Usage;
   readonly finishReason: FinishReason;

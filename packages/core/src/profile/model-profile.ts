@@ -1,5 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
 import { checkOptions, mergeOptions, type OptionChecks, option } from '../options.ts';
+import { type ThoughtRules, thoughtChecks } from './thought-tags.ts';
 
 /** How tools, calls and results are encoded for a model. */
 export type DialectName = 'native' | 'prompted' | 'guided';
@@ -49,6 +50,8 @@ export interface ModelProfile {
   readonly callIds?: 'any' | 'nine-alphanumerics';
   /** Namespaces that models put before the names of tools. A call of `functions.f` is a call of `f`. @default [] */
   readonly namePrefixes?: readonly string[];
+  /** How the model marks thoughts in the text of its replies. */
+  readonly thoughts?: ThoughtRules;
 }
 
 /** Changes to a profile. */
@@ -85,6 +88,7 @@ export const profileChecks: OptionChecks<ModelProfile> = {
   charsPerToken: option.number({ above: 0 }),
   callIds: option.oneOf('any', 'nine-alphanumerics'),
   namePrefixes: option.strings,
+  thoughts: option.object(thoughtChecks),
 };
 
 /**

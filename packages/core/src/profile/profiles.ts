@@ -58,6 +58,8 @@ const qwen3 = defineProfile(openai, {
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tool_call|tool_response|think)>',
+  // The templates of the thinking variants end the prompt with `<think>`.
+  thoughts: { startsInside: true },
 });
 
 const mistral = defineProfile(openai, {

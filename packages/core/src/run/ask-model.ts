@@ -1,9 +1,11 @@
+import type { ModelReply } from '../model/model.ts';
 import { acceptReply } from './accept-reply.ts';
 import { composeRequest, firstAttempt } from './compose-request.ts';
 import { addFix } from './fixes.ts';
 import { judgeReply } from './judge-reply.ts';
 import { findReachedLimit } from './limits.ts';
 import type { LoopGenerator } from './loop-generator.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { activateTools } from './run-tools.ts';
 import { sendFitted } from './send-fitted.ts';
@@ -22,6 +24,7 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
     activateTools(run, request.tools ?? []);
     const reply = yield* sendFitted(run, request);
     const verdict = yield* judgeReply(run, { ...attempt, phase: request.phase }, reply);
+    if (verdict.kind !== 'accept') yield* reportThoughts(run, reply);
     switch (verdict.kind) {
       case 'accept':
         yield* acceptReply(run, transcript, reply, verdict.output);
@@ -38,4 +41,12 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
     }
     if (findReachedLimit(run, { isWithinStep: true }) !== undefined) return;
   }
+}
+
+/** A rejected reply adds no turn, so that its thoughts are only in the fix. */
+function* reportThoughts<Context>(
+  run: Run<Context>,
+  { parsed }: ModelReply,
+): Generator<RunEventBody, void> {
+  for (const fix of parsed.fixes) if (fix.kind === 'moved-reasoning') yield addFix(run, fix);
 }

@@ -1,3 +1,4 @@
+import type { StreamRestarted } from '../dialect/dialect.ts';
 import type { RawDelta, RawReply, WireBody } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
 import { BrokenReply } from './broken-reply.ts';
@@ -18,7 +19,7 @@ import { ForeignBody, ReplyReader } from './reply-reader.ts';
 import type { RequestedReply } from './requested-reply.ts';
 import { RetryBudget, type RetryPlan } from './retry-budget.ts';
 import type { HideSecrets } from './secrets.ts';
-import type { RequestRetried, StreamRestarted } from './transport.ts';
+import type { RequestRetried } from './transport.ts';
 import type { WireDebug } from './wire-debug.ts';
 import { withRetries } from './with-retries.ts';
 

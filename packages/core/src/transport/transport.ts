@@ -1,3 +1,4 @@
+import type { StreamRestarted } from '../dialect/dialect.ts';
 import type { RawDelta, RawReply, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 
@@ -18,12 +19,6 @@ export interface RequestRetried {
   readonly reason: string;
   /** Milliseconds before the next try. */
   readonly delayMs: number;
-}
-
-/** A stream broke and the request is sent again. Discard every delta of this request that came before. */
-export interface StreamRestarted {
-  readonly type: 'stream-restarted';
-  readonly reason: string;
 }
 
 /** What a transport yields while a reply arrives. */

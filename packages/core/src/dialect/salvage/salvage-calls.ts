@@ -1,3 +1,4 @@
+import type { CallGroup } from './call-group.ts';
 import type { CallableNames } from './callable-name.ts';
 import { Cursor } from './cursor.ts';
 import type { FoundCall, SalvagedCall } from './found-call.ts';
@@ -41,23 +42,44 @@ export interface Salvaged {
  * it are not affected; but if a list is not closed, its last call counts as cut.
  */
 export function salvageCalls(text: string, tools: CallableNames): Salvaged {
-  const walk = new TextWalk(tools);
   const found: FoundCall[] = [];
   let form: string | undefined;
   let prose = '';
   let at = 0;
-  for (;;) {
-    const passage = walk.walk(text, at, { isWhole: true });
-    if (passage.kind !== 'calls') break;
-    const { start, group } = passage;
+  for (const { start, group } of groupsIn(text, tools)) {
     for (const call of group.calls) found.push(call);
     form ??= group.form;
     prose += text.slice(at, start);
-    walk.passCalls(text, start, group.end);
     at = group.end;
   }
   if (form === undefined) return { calls: [], text, ...answerIn(text) };
   return { calls: found.map(({ call }) => call), text: prose + text.slice(at), form };
+}
+
+/** The places of the calls in a text, as far as all calls of a group are readable. `end` is the index after a group. */
+export function findReadableCalls(
+  text: string,
+  tools: CallableNames,
+): { readonly start: number; readonly end: number }[] {
+  return [...groupsIn(text, tools)]
+    .filter(({ group }) => group.calls.every(({ call }) => call.readable))
+    .map(({ start, group }) => ({ start, end: group.end }));
+}
+
+function* groupsIn(
+  text: string,
+  tools: CallableNames,
+): Generator<{ readonly start: number; readonly group: CallGroup }> {
+  const walk = new TextWalk(tools);
+  let at = 0;
+  for (;;) {
+    const passage = walk.walk(text, at, { isWhole: true });
+    if (passage.kind !== 'calls') return;
+    const { start, group } = passage;
+    yield { start, group };
+    walk.passCalls(text, start, group.end);
+    at = group.end;
+  }
 }
 
 function answerIn(text: string): { answer?: string } {

@@ -1,3 +1,4 @@
+import { knownThoughtTags } from '../../profile/thought-tags.ts';
 import type { Cursor } from './cursor.ts';
 
 const resultTags = [
@@ -12,13 +13,12 @@ const resultTags = [
 
 const resultLanguages = new Set(['tool_output', 'tool_outputs', 'tool_response', 'tool_result']);
 
-/** The tags around thoughts: Qwen and similar models, then Gemma 4. */
-const thoughtTags: ReadonlyMap<string, string> = new Map([
-  ['<think>', '</think>'],
-  ['<thinking>', '</thinking>'],
-  ['<|channel>thought', '<channel|>'],
-]);
-
+/** The tags around thoughts. Thoughts at the start of a line never arrive here; these are the ones within a line. */
+const thoughtTags: ReadonlyMap<string, string> = new Map(
+  knownThoughtTags
+    .filter(({ isProse }) => isProse !== true)
+    .map(({ open, close }) => [open, close]),
+);
 /** Whether an invented tool result begins here. A model cannot know a result: it invents one or repeats an old one. */
 export function isAtInventedResult(cursor: Cursor): boolean {
   return isAtMark(cursor) && cursor.isAtAny(resultTags);

@@ -4,7 +4,7 @@ import { Cursor, isBlank, isLineBreak, TooMuchWork } from './cursor.ts';
 import { readFence, skipFenceEnd } from './fenced-calls.ts';
 import { readResponse } from './json-call.ts';
 import { isAtJsonData, JsonData } from './json-data.ts';
-import { isAtInventedResult, isResultLanguage, skipThoughtTag } from './set-aside.ts';
+import { isAtInventedResult, isResultLanguage, skipThoughtTag } from './skipped-blocks.ts';
 
 /** The result of a walk. */
 export type Passage =

@@ -1,0 +1,46 @@
+import { memoize } from '../../memoize.ts';
+import type { ModelProfile } from '../../profile/model-profile.ts';
+import { knownThoughtTags, type ThoughtTags } from '../../profile/thought-tags.ts';
+
+/** The thought tags of a profile, prepared for searching. */
+export interface TagIndex {
+  /** Pairs of tags that can occur anywhere. */
+  readonly pairs: readonly ThoughtTags[];
+  /** Pairs of ordinary words, which count only at the start of a reply. */
+  readonly prosePairs: readonly ThoughtTags[];
+  readonly byOpen: ReadonlyMap<string, ThoughtTags>;
+  readonly byClose: ReadonlyMap<string, ThoughtTags>;
+  /** Every opening and closing tag of `pairs`. */
+  readonly tags: readonly string[];
+  /** Finds every tag. Global: use it with `matchAll`. */
+  readonly pattern: RegExp;
+  /** Whether a text contains a character with which a tag begins. */
+  mayContainTag(text: string): boolean;
+}
+
+/** The thought tags of a profile; the tags of all known models if the profile lists none. */
+export const thoughtTagsOf = memoize(({ thoughts }: ModelProfile) =>
+  indexTags(thoughts?.tags ?? knownThoughtTags),
+);
+
+const indexTags = memoize((all: readonly ThoughtTags[]): TagIndex => {
+  const pairs = all.filter(({ isProse }) => isProse !== true);
+  const tags = pairs.flatMap(({ open, close }) => [open, close]);
+  const longestFirst = [...tags].sort((one, other) => other.length - one.length);
+  const firstCharacters = new RegExp(
+    [...new Set(tags.map((tag) => escapePattern(tag.slice(0, 1))))].join('|') || '$^',
+  );
+  return {
+    pairs,
+    prosePairs: all.filter(({ isProse }) => isProse === true),
+    byOpen: new Map(pairs.map((pair) => [pair.open, pair])),
+    byClose: new Map(pairs.map((pair) => [pair.close, pair])),
+    tags,
+    pattern: new RegExp(longestFirst.map(escapePattern).join('|') || '$^', 'g'),
+    mayContainTag: (text) => firstCharacters.test(text),
+  };
+});
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,153 @@
+import type { ModelProfile } from '../../profile/model-profile.ts';
+import { type ActiveTools, activeTools, callableIn } from '../active-tools.ts';
+import type { Dialect, ParserEvent, Prompt, ReplyParser } from '../dialect.ts';
+import type { Fix } from '../fix.ts';
+import type { BodyParser } from '../reply-parser.ts';
+import { findReadableCalls } from '../salvage/salvage-calls.ts';
+import type { RawCallDelta, RawDelta, RawReply } from '../wire.ts';
+import type { Range } from './code-ranges.ts';
+import { joinThoughts, splitThoughts } from './split-thoughts.ts';
+import { type TagIndex, thoughtTagsOf } from './tag-index.ts';
+import { ThoughtStream } from './thought-stream.ts';
+
+/** Options of {@link parserFactory}. */
+export interface ParserFactoryOptions {
+  readonly profile: ModelProfile;
+  /** Creates the parser for the reply without thoughts. */
+  readonly createBodyParser: (tools: ActiveTools, prompt: Prompt) => BodyParser;
+  /** Whether the grammar of the requests excludes thoughts, so that no text is held back. @default false */
+  readonly hasGrammar?: boolean;
+}
+
+/**
+ * Makes the `createParser` of a dialect. Its parsers move thoughts from the text of a reply to its reasoning before another
+ * parser sees the text, so that no call and no answer is taken out of a thought.
+ */
+export function parserFactory(options: ParserFactoryOptions): Dialect['createParser'] {
+  const { profile, createBodyParser, hasGrammar = false } = options;
+  const tags = thoughtTagsOf(profile);
+  return (prompt) => {
+    const tools = activeTools(callableIn(prompt), profile);
+    return new ThoughtParser({
+      tags,
+      createBodyParser: () => createBodyParser(tools, prompt),
+      findCalls: (text) => findReadableCalls(text, tools.callables),
+      holdsText: profile.thoughts?.startsInside === true && !hasGrammar,
+    });
+  };
+}
+
+interface ThoughtParserParts {
+  readonly tags: TagIndex;
+  readonly createBodyParser: () => BodyParser;
+  readonly findCalls: (text: string) => readonly Range[];
+  readonly holdsText: boolean;
+}
+
+class ThoughtParser implements ReplyParser {
+  readonly #parts: ThoughtParserParts;
+  readonly #stream: ThoughtStream;
+  #body: BodyParser;
+  #serverReasoning = '';
+  #calls: RawCallDelta[] = [];
+  /** What was emitted and is not void. */
+  #shownText = '';
+  #shownReasoning = '';
+
+  constructor(parts: ThoughtParserParts) {
+    this.#parts = parts;
+    this.#body = parts.createBodyParser();
+    this.#stream = new ThoughtStream(parts);
+  }
+
+  push({ text, reasoning, calls }: RawDelta): readonly ParserEvent[] {
+    const events: ParserEvent[] = [];
+    if (reasoning !== undefined) {
+      this.#serverReasoning += reasoning;
+      this.#follow(this.#stream.release(), events);
+      this.#showReasoning(reasoning, events);
+    }
+    if (text !== undefined) this.#follow(this.#stream.push(text), events);
+    if (calls !== undefined) {
+      for (const call of calls) this.#calls.push(call);
+      this.#showBody({ calls }, events);
+    }
+    return events;
+  }
+
+  finish(raw: RawReply): ReturnType<ReplyParser['finish']> {
+    const { tags, findCalls } = this.#parts;
+    const { text, thoughts } = splitThoughts(raw.text, tags, {
+      isWhole: true,
+      findCalls: () => findCalls(raw.text),
+    });
+    if (text === raw.text) return this.#parse(raw, []);
+    const moved = joinThoughts(thoughts);
+    const reply = { ...raw, text, reasoning: joinThoughts([raw.reasoning, moved]) };
+    return this.#parse(reply, [{ kind: 'moved-reasoning', text: moved }]);
+  }
+
+  #parse(reply: RawReply, fixes: readonly Fix[]): ReturnType<ReplyParser['finish']> {
+    const events: ParserEvent[] = [];
+    const first = this.#body.finish(reply);
+    const isContinued =
+      reply.reasoning.startsWith(this.#shownReasoning) &&
+      (first.parsed.kind !== 'text'
+        ? reply.text.startsWith(this.#stream.text)
+        : first.parsed.text.startsWith(this.#shownText));
+    if (!isContinued) this.#restart(events);
+    this.#showReasoning(reply.reasoning.slice(this.#shownReasoning.length), events);
+    const { parsed, deltas } = isContinued ? first : this.#body.finish(reply);
+    return {
+      parsed: { ...parsed, fixes: [...fixes, ...parsed.fixes] },
+      deltas: [...events, ...deltas],
+      reply,
+    };
+  }
+
+  #follow(deltas: ReturnType<ThoughtStream['push']>, events: ParserEvent[]): void {
+    for (const delta of deltas) {
+      switch (delta.type) {
+        case 'text':
+          this.#showBody({ text: delta.text }, events);
+          break;
+        case 'reasoning':
+          this.#showMoved(delta.text, events);
+          break;
+        case 'void':
+          this.#restart(events);
+          this.#showReasoning(this.#serverReasoning, events);
+      }
+    }
+  }
+
+  #showBody(delta: Pick<RawDelta, 'text' | 'calls'>, events: ParserEvent[]): void {
+    for (const event of this.#body.push(delta)) {
+      if (event.type === 'text-delta') this.#shownText += event.text;
+      events.push(event);
+    }
+  }
+
+  #showMoved(text: string, events: ParserEvent[]): void {
+    const isFirst = this.#shownReasoning !== '' && this.#shownReasoning === this.#serverReasoning;
+    this.#showReasoning(isFirst ? `\n\n${text}` : text, events);
+  }
+
+  #showReasoning(text: string, events: ParserEvent[]): void {
+    if (text === '') return;
+    this.#shownReasoning += text;
+    events.push({ type: 'reasoning-delta', text });
+  }
+
+  /** Makes everything that was emitted void. Calls do not depend on thoughts, so they are emitted again. */
+  #restart(events: ParserEvent[]): void {
+    this.#body = this.#parts.createBodyParser();
+    this.#shownText = '';
+    this.#shownReasoning = '';
+    events.push({
+      type: 'stream-restarted',
+      reason: 'Text that was already emitted is not part of the answer.',
+    });
+    this.#showBody({ calls: this.#calls }, events);
+  }
+}

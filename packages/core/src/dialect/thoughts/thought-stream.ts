@@ -1,0 +1,269 @@
+import type { ThoughtTags } from '../../profile/thought-tags.ts';
+import type { Range } from './code-ranges.ts';
+import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
+import type { TagIndex } from './tag-index.ts';
+
+/** A piece of a streamed reply after its thoughts were separated. */
+export type ThoughtDelta =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** Everything that was emitted before is void: text turned out to be a thought. */
+  | { readonly type: 'void' };
+
+/** `prose-thought`: what may be a thought between ordinary words, which only the end of the reply decides. */
+type State = 'start' | 'prose-thought' | 'thought' | 'text';
+
+/** Options of a {@link ThoughtStream}. */
+export interface ThoughtStreamOptions {
+  readonly tags: TagIndex;
+  /** Whether text is held back until it is clear that it is not a thought without an opening tag. */
+  readonly holdsText: boolean;
+  /** Finds the calls in a text. */
+  readonly findCalls: (text: string) => readonly Range[];
+}
+
+/**
+ * Separates thoughts from text while a reply is streamed, by the rules of {@link splitThoughts}. It decides as early as it
+ * can. If a later tag changes a decision, it emits `void` and everything again. The end of the reply can still change a
+ * decision, for example if a code fence is never closed: compare `text` and `reasoning` with the result of
+ * {@link splitThoughts} then.
+ */
+export class ThoughtStream {
+  /** The text that was emitted and is not void. */
+  text = '';
+  /** The thoughts that were emitted and are not void. */
+  reasoning = '';
+  readonly #options: ThoughtStreamOptions;
+  #raw = '';
+  #pending = '';
+  /** White space that may turn out to be around a thought. */
+  #space = '';
+  #held = '';
+  #isHolding: boolean;
+  #state: State = 'start';
+  #pair: ThoughtTags | undefined;
+  #hasThought = false;
+  #isThoughtEmpty = true;
+  #answerEnd: string | undefined;
+  #analysesLeft = mostAnalyses;
+  #deltas: ThoughtDelta[] = [];
+
+  constructor(options: ThoughtStreamOptions) {
+    this.#options = options;
+    this.#isHolding = options.holdsText;
+  }
+
+  /** Takes the next piece of text and returns what can be emitted now. */
+  push(piece: string): readonly ThoughtDelta[] {
+    this.#raw += piece;
+    this.#pending += piece;
+    while (this.#step());
+    return this.#takeDeltas();
+  }
+
+  /** Emits the text that is held back: the server separates thoughts itself. */
+  release(): readonly ThoughtDelta[] {
+    this.#isHolding = false;
+    this.#emitText('');
+    return this.#takeDeltas();
+  }
+
+  /** Takes a step; returns whether the rest of the pending text can be looked at again. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'start':
+        return this.#readStart();
+      case 'prose-thought':
+        this.#pending = '';
+        return false;
+      case 'thought':
+        return this.#readThought();
+      case 'text':
+        return this.#readText();
+    }
+  }
+
+  /** Reads the start of the reply, or what follows a thought. */
+  #readStart(): boolean {
+    const { pairs, prosePairs } = this.#options.tags;
+    const text = this.#pending.trimStart();
+    this.#space += this.#pending.slice(0, this.#pending.length - text.length);
+    this.#pending = text;
+    if (text === '') return false;
+    const opened = pairs.find(({ open }) => text.startsWith(open));
+    if (opened !== undefined) return this.#openThought(opened, text.slice(opened.open.length));
+    const closed = pairs.find(({ close }) => text.startsWith(close));
+    if (closed !== undefined) return this.#closeThought(closed, text.slice(closed.close.length));
+    const answerStart = this.#pair?.answer?.open ?? '';
+    if (answerStart !== '' && text.startsWith(answerStart)) {
+      this.#answerEnd = this.#pair?.answer?.close;
+      this.#pair = undefined;
+      this.#pending = text.slice(answerStart.length);
+      return true;
+    }
+    if (this.#candidates().some((tag) => tag.startsWith(text))) return false;
+    if (!this.#hasThought && prosePairs.some(({ open }) => text.startsWith(open))) {
+      return this.#go('prose-thought', text);
+    }
+    return this.#go('text', this.#hasThought ? text : this.#space + text);
+  }
+
+  #candidates(): readonly string[] {
+    const { tags, prosePairs } = this.#options.tags;
+    if (!this.#hasThought) return [...tags, ...prosePairs.map(({ open }) => open)];
+    return [...tags, this.#pair?.answer?.open ?? ''];
+  }
+
+  #readThought(): boolean {
+    const pair = this.#pair as ThoughtTags;
+    const end = this.#pending.indexOf(pair.close);
+    if (end >= 0) {
+      this.#emitReasoning(this.#pending.slice(0, end));
+      return this.#closeThought(pair, this.#pending.slice(end + pair.close.length));
+    }
+    const length = this.#pending.length - lengthOfPartialTag(this.#pending, [pair.close]);
+    this.#emitReasoning(this.#pending.slice(0, length));
+    this.#pending = this.#pending.slice(length);
+    return false;
+  }
+
+  #readText(): boolean {
+    const { tags } = this.#options;
+    if (this.#answerEnd === undefined && !tags.mayContainTag(this.#pending)) {
+      return this.#emitPending(this.#pending.length);
+    }
+    const match = this.#analysesLeft > 0 ? firstTag(this.#pending, tags) : undefined;
+    if (match !== undefined) return this.#judgeTag(match);
+    if (this.#answerEnd !== undefined) return this.#emitPending(this.#lengthBeforeAnswerEnd());
+    return this.#emitPending(this.#pending.length - lengthOfPartialTag(this.#pending, tags.tags));
+  }
+
+  /** Length of the pending text without what may be the end tag of the answer and white space after it. */
+  #lengthBeforeAnswerEnd(): number {
+    const { tags } = this.#options.tags;
+    const end = this.#answerEnd ?? '';
+    const text = this.#pending.trimEnd();
+    if (text.endsWith(end)) return text.length - end.length;
+    return this.#pending.length - lengthOfPartialTag(this.#pending, [...tags, end]);
+  }
+
+  /** A tag within the text: the whole text so far decides what it means. */
+  #judgeTag({ end }: Range): boolean {
+    this.#analysesLeft -= 1;
+    const { tags, findCalls } = this.#options;
+    const rest = this.#pending.slice(end);
+    const soFar = this.#raw.slice(0, this.#raw.length - rest.length);
+    const split = splitThoughts(soFar, tags, { isWhole: false, findCalls: () => findCalls(soFar) });
+    this.#pending = rest;
+    if (split.thoughts.length > 0 || split.open !== undefined || split.endsWithThought) {
+      this.#apply(split, soFar);
+    } else {
+      this.#emitText(split.text.slice(this.text.length + this.#held.length));
+    }
+    return true;
+  }
+
+  /** Continues from another separation of the text so far. */
+  #apply(split: SplitText, soFar: string): void {
+    const reasoning = joinThoughts(split.thoughts);
+    const isSameText = split.text.startsWith(this.text);
+    if (!isSameText || !reasoning.startsWith(this.reasoning)) {
+      this.text = '';
+      this.reasoning = '';
+      this.#deltas = [{ type: 'void' }];
+    }
+    this.#held = '';
+    this.#isHolding = false;
+    this.#emit('reasoning', reasoning.slice(this.reasoning.length));
+    this.#emit('text', split.text.slice(this.text.length));
+    this.#hasThought = true;
+    if (split.open !== undefined) this.#openThought(split.open, this.#pending);
+    else if (split.endsWithThought) {
+      const pair = this.#options.tags.pairs.find(({ close }) => soFar.endsWith(close));
+      if (pair !== undefined) this.#closeThought(pair, this.#pending);
+    }
+  }
+
+  #openThought(pair: ThoughtTags, rest: string): boolean {
+    this.#isThoughtEmpty = true;
+    this.#pair = pair;
+    return this.#go('thought', rest);
+  }
+
+  #closeThought(pair: ThoughtTags, rest: string): boolean {
+    this.#hasThought = true;
+    this.#isHolding = false;
+    this.#held = '';
+    this.#pair = pair;
+    this.#answerEnd = pair.answer?.open === '' ? pair.answer.close : undefined;
+    return this.#go('start', rest);
+  }
+
+  #go(state: State, pending: string): boolean {
+    this.#state = state;
+    this.#pending = pending;
+    this.#space = '';
+    return pending !== '';
+  }
+
+  #emitPending(length: number): boolean {
+    this.#emitText(this.#pending.slice(0, length));
+    this.#pending = this.#pending.slice(length);
+    return false;
+  }
+
+  #emitText(text: string): void {
+    this.#held += text;
+    if (this.#isHolding) return;
+    this.#emit('text', this.#held);
+    this.#held = '';
+  }
+
+  /** Emits a piece of a thought, without the white space around the thought. */
+  #emitReasoning(piece: string): void {
+    const text = piece.trimEnd();
+    if (text === '') {
+      this.#space += piece;
+      return;
+    }
+    const separator = this.reasoning === '' ? '' : '\n\n';
+    this.#emit(
+      'reasoning',
+      this.#isThoughtEmpty ? separator + text.trimStart() : this.#space + text,
+    );
+    this.#isThoughtEmpty = false;
+    this.#space = piece.slice(text.length);
+  }
+
+  #emit(type: 'text' | 'reasoning', text: string): void {
+    if (text === '') return;
+    this[type] += text;
+    this.#deltas.push({ type, text });
+  }
+
+  #takeDeltas(): readonly ThoughtDelta[] {
+    const deltas = this.#deltas;
+    this.#deltas = [];
+    return deltas;
+  }
+}
+
+/** How many tags within the text of one reply are judged while it is streamed. Each needs the whole text. */
+const mostAnalyses = 32;
+
+function firstTag(text: string, { pattern }: TagIndex): Range | undefined {
+  for (const { index, 0: tag } of text.matchAll(pattern)) {
+    return { start: index, end: index + tag.length };
+  }
+  return undefined;
+}
+
+/** Length of the longest end of a text that may be the beginning of a tag. */
+function lengthOfPartialTag(text: string, tags: readonly string[]): number {
+  const longest = Math.max(0, ...tags.map((tag) => tag.length - 1));
+  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
+    const end = text.slice(text.length - length);
+    if (tags.some((tag) => tag.length > length && tag.startsWith(end))) return length;
+  }
+  return 0;
+}

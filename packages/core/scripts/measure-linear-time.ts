@@ -76,6 +76,27 @@ const kinds: Readonly<Record<string, readonly [Make, Delivery]>> = {
     { ...prompted, pieceChars: 1 },
   ],
   'open tags of thoughts': [repeated('<think>a'), native],
+  'thoughts one after another': [repeated('<think>a</think>'), native],
+  'thoughts at the start of lines': [repeated('a\n<think>b</think>\n'), native],
+  'thoughts: closing tags': [repeated('a</think>\n'), native],
+  'thoughts: closing tags in code': [repeated('a `</think>` b '), native],
+  'thoughts: closing tags in open fences': [repeated('\n```x\n</think>'), native],
+  'thoughts: tags in calls': [repeated('[save(content="</think>")]\n'), prompted],
+  'thoughts: parts of tags': [repeated('a </thin'), native],
+  'thoughts: white space': [between('<think>', ' ', 'a</think>b'), native],
+  'thoughts: white space before a tag': [between('a', ' ', '</think>b'), native],
+  'thoughts: a long thought, one character per piece': [
+    between('<think>', 'So 1 < 2. ', '</think>b'),
+    { ...native, pieceChars: 1 },
+  ],
+  'thoughts: white space, one character per piece': [
+    between('', ' ', '<think>a</think>b'),
+    { ...native, pieceChars: 1 },
+  ],
+  'thoughts: ordinary words as tags': [
+    between('analysis', 'So 1 < 2. ', 'assistantfinalb'),
+    native,
+  ],
   fences: [repeated('```\nsave(content="1")\n``` '), native],
   'single backticks': [repeated('` '), native],
   'prose with links': [

@@ -38,7 +38,7 @@ describe('a reader that stops after the first piece', () => {
   test('pauses the socket, and later gets the whole text', async () => {
     const progress = { written: 0 };
     await using server = await startModelServer(streamsMuch(progress));
-    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile: 'qwen-3' });
+    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile: 'openai' });
     const run = new Agent({ name: 'a', model }).stream('Write much.');
     let length = 0;
     for await (const event of run) {
@@ -68,7 +68,7 @@ describe('a reader that stops after the first piece', () => {
     const model = openaiCompatible({
       baseURL: server.baseURL,
       model: 'm',
-      profile: 'qwen-3',
+      profile: 'openai',
       timeouts,
       retry: { maxRetries: 0 },
     });

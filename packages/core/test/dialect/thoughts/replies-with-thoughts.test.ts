@@ -208,7 +208,7 @@ describe('a call', () => {
   });
 
   test('with a tag inside an argument runs with that argument', async () => {
-    const place = 'the </think> room\n<think>';
+    const place = 'the </think> place\n<think>';
     const reply = `I set it.\n[set_lamp(place=${JSON.stringify(place)})]`;
     await using server = await sends(reply, 'Done.');
     const ran: string[] = [];
@@ -217,7 +217,7 @@ describe('a call', () => {
   });
 });
 
-const room = z.object({ place: z.string(), lamps: z.number() });
+const place = z.object({ place: z.string(), lamps: z.number() });
 const wrong = '{"place":"hall","lamps":9}';
 
 describe('a structured output', () => {
@@ -229,22 +229,22 @@ describe('a structured output', () => {
     `Let me see.\n<think>\n${wrong}\n</think>\nI do not know.`,
   ])('is not taken out of the thought of %j', async (reply) => {
     await using server = await sends(reply, '{"place":"hall","lamps":2}');
-    const { output } = await completed(agentOn(server, { output: room }).run('How many lamps?'));
+    const { output } = await completed(agentOn(server, { output: place }).run('How many lamps?'));
     expect(output).toEqual({ place: 'hall', lamps: 2 });
   });
 
   test('after a thought is the output', async () => {
     await using server = await sends('<think>Two.</think>\n{"place":"hall","lamps":2}');
-    const { output } = await completed(agentOn(server, { output: room }).run('How many lamps?'));
+    const { output } = await completed(agentOn(server, { output: place }).run('How many lamps?'));
     expect(output).toEqual({ place: 'hall', lamps: 2 });
     expect(server.requests).toHaveLength(1);
   });
 
   test('with a tag in a text is unchanged', async () => {
-    const expected = { place: 'a </think> room, a <think> room', lamps: 2 };
+    const expected = { place: 'a </think> place, a <think> place', lamps: 2 };
     await using server = await sends(JSON.stringify(expected));
     const { output, fixes } = await completed(
-      agentOn(server, { output: room }).run('How many lamps?'),
+      agentOn(server, { output: place }).run('How many lamps?'),
     );
     expect(output).toEqual(expected);
     expect(fixes).toEqual([]);

@@ -5,7 +5,7 @@ import { createDialect } from '../../../src/dialect/create-dialect.ts';
 import type { ParserEvent } from '../../../src/dialect/dialect.ts';
 import type { RawDelta, RawReply } from '../../../src/dialect/wire.ts';
 import { promptOf, spec, user } from '../../support/encode-turns.ts';
-import { spokenProfiles } from '../../support/profiles.ts';
+import { testedProfiles } from '../../support/profiles.ts';
 
 const tools = [spec('get_time'), spec('get_weather', { city: { type: 'string' } })] as const;
 
@@ -48,7 +48,7 @@ function deltasOf({ text, reasoning, calls }: RawReply, size: number): RawDelta[
 }
 
 describe.each(
-  spokenProfiles.map((profile) => [`${profile.id}, ${profile.dialect}`, profile] as const),
+  testedProfiles.map((profile) => [`${profile.id}, ${profile.dialect}`, profile] as const),
 )('with profile %s', (_name, profile) => {
   const dialect = createDialect(profile);
 

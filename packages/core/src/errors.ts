@@ -181,12 +181,15 @@ export type ModelErrorKind =
   | 'content-part'
   | 'context-overflow'
   | 'developer-role'
+  | 'empty-content'
   | 'endpoint-unsupported'
+  | 'field-unsupported'
   | 'image-invalid'
   | 'image-unsupported'
   | 'image-url'
   | 'loading'
   | 'max-tokens'
+  | 'max-tokens-field'
   | 'model-not-found'
   | 'no-model'
   | 'not-an-api'
@@ -196,13 +199,17 @@ export type ModelErrorKind =
   | 'response-format-unsupported'
   | 'request-refused'
   | 'schema-unsupported'
+  | 'several-calls'
   | 'several-choices'
   | 'stream-options'
+  | 'streaming-unsupported'
   | 'template'
   | 'timeout'
   | 'tls'
   | 'too-large'
   | 'tool-choice-unsupported'
+  | 'tool-name'
+  | 'tool-streaming'
   | 'tools-invalid'
   | 'tools-unsupported'
   | 'tools-with-schema'
@@ -223,6 +230,8 @@ export interface ModelErrorDetails {
   readonly serverType?: string;
   /** Milliseconds that the server asked to wait before the next request. */
   readonly retryAfterMs?: number;
+  /** The field of the request that the server refused, such as `seed`, if it named one. */
+  readonly field?: string;
   /** How many times the request was sent. */
   readonly attempts?: number;
   /** Context window in tokens, if the server reported it. */

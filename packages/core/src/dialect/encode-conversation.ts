@@ -29,7 +29,12 @@ export type DraftMessage =
   | { readonly role: 'user'; readonly content: ContentParts }
   | { readonly role: 'assistant'; readonly content: string }
   | Extract<WireMessage, { tool_calls: unknown }>
-  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: ContentParts };
+  | {
+      readonly role: 'tool';
+      readonly tool_call_id: string;
+      readonly name?: string;
+      readonly content: ContentParts;
+    };
 
 /** The instructions before the first turn, and how images are encoded. */
 interface Opening {

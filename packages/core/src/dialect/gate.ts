@@ -1,5 +1,5 @@
 import { TurnOrderError } from '../errors.ts';
-import type { TurnRules } from '../profile/model-profile.ts';
+import { type TurnRules, unrollsCalls } from '../profile/model-profile.ts';
 import type { WireMessage } from './wire.ts';
 
 /**
@@ -61,11 +61,11 @@ function findAssistantProblem(
 ): string | undefined {
   if (!('tool_calls' in message)) return undefined;
   if (!rules.toolRole) return 'this profile does not allow tool calls.';
-  if (message.content !== null)
+  if (message.content !== null && message.content !== '')
     return 'an assistant message must contain either text or calls, not both.';
   if (message.tool_calls.length === 0) return 'tool_calls is empty.';
-  if (rules.order === 'strict' && message.tool_calls.length > 1) {
-    return 'several calls in one message need several tool messages in a row, which strict order does not allow.';
+  if (unrollsCalls(rules) && message.tool_calls.length > 1) {
+    return 'this profile does not allow several calls in one message.';
   }
   for (const { id } of message.tool_calls) openCalls.add(id);
   return undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
-import type { ModelProfile } from '../profile/model-profile.ts';
+import { type ModelProfile, unrollsCalls } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
@@ -24,16 +24,16 @@ import { wireName } from './wire-name.ts';
 
 /**
  * The OpenAI format: `tools` and `tool_choice`, `assistant.tool_calls`, role `tool`.
- * If turns are strict, several calls of one reply are replayed one by one, each followed by its result: Gemma's template
- * drops names and ids, and several tool messages in a row break the alternation.
+ * If the profile needs it, several calls of one reply are sent one by one, each followed by its result: Gemma's template
+ * drops names and ids, and several tool messages in a row break the alternation; Llama's template accepts only one call.
  */
 export function nativeDialect(profile: ModelProfile): Dialect {
   const neutralise = neutraliserFor(profile);
-  const isStrict = profile.turns.order === 'strict';
-  const callId = wireCallIdsOf(profile);
+  const form = callFormOf(profile);
   const encodeTurns = conversationEncoder(profile, {
-    encodeExchange: (calls, results) =>
-      isStrict ? encodeUnrolled(calls, results, callId) : encodeTogether(calls, results, callId),
+    encodeExchange: unrollsCalls(profile.turns)
+      ? (calls, results) => encodeUnrolled(calls, results, form)
+      : (calls, results) => encodeTogether(calls, results, form),
   });
   const toWireTools = memoize((tools: readonly ToolSpec[]) => {
     // vLLM refuses two tools whose schemas define the same name (get_json_schema_from_tools).
@@ -93,31 +93,55 @@ function wireCallIdsOf({ callIds }: ModelProfile): CallId {
   return (id) => `call_${id.replace(/[^A-Za-z0-9]/g, '_')}`;
 }
 
-function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly DraftMessage[] {
+/** How calls and results are encoded for a profile. */
+interface CallForm {
+  readonly callId: CallId;
+  readonly emptyContent: null | '';
+  /** Whether a tool message has the name of its tool. */
+  readonly hasName: boolean;
+  /** Whether inputs that arrived while tools ran are part of the last result. */
+  readonly joinsInputs: boolean;
+}
+
+function callFormOf(profile: ModelProfile): CallForm {
+  return {
+    callId: wireCallIdsOf(profile),
+    emptyContent: profile.emptyContent === '' ? '' : null,
+    hasName: profile.toolResultName === true,
+    joinsInputs: profile.turns.order === 'strict',
+  };
+}
+
+function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, form: CallForm): readonly DraftMessage[] {
   const lastPlace = turn.results.length - 1;
-  return calls.calls.flatMap((call, place): readonly DraftMessage[] => {
+  const exchanges = calls.calls.flatMap((call, place): readonly DraftMessage[] => {
     const result = turn.results[place];
     if (result === undefined) return [];
-    const inputs = place === lastPlace ? formatInputs(turn.inputs) : [];
+    const inputs = form.joinsInputs && place === lastPlace ? formatInputs(turn.inputs) : [];
     return [
-      encodeCalls([call], callId),
-      toolMessage(callId(call.id), [...formatResult(result), ...inputs]),
+      encodeCalls([call], form),
+      toolMessage(call, [...formatResult(result), ...inputs], form),
     ];
   });
+  return form.joinsInputs ? exchanges : [...exchanges, ...separateInputs(turn)];
 }
 
-function encodeTogether(calls: CallsTurn, turn: ToolTurn, callId: CallId): readonly DraftMessage[] {
-  return [
-    encodeCalls(calls.calls, callId),
-    ...turn.results.map((result) => toolMessage(callId(result.callId), formatResult(result))),
-    ...(turn.inputs ?? []).map((input): DraftMessage => ({ role: 'user', content: input.parts })),
-  ];
+function encodeTogether(calls: CallsTurn, turn: ToolTurn, form: CallForm): readonly DraftMessage[] {
+  const results = turn.results.map((result) => {
+    const call = calls.calls.find(({ id }) => id === result.callId);
+    return toolMessage(call ?? { id: result.callId, name: '' }, formatResult(result), form);
+  });
+  return [encodeCalls(calls.calls, form), ...results, ...separateInputs(turn)];
 }
 
-function encodeCalls(calls: readonly ToolCall[], callId: CallId): DraftMessage {
+function separateInputs({ inputs }: ToolTurn): readonly DraftMessage[] {
+  return (inputs ?? []).map(({ parts }): DraftMessage => ({ role: 'user', content: parts }));
+}
+
+function encodeCalls(calls: readonly ToolCall[], { callId, emptyContent }: CallForm): DraftMessage {
   return {
     role: 'assistant',
-    content: null,
+    content: emptyContent,
     tool_calls: calls.map((call) => ({
       id: callId(call.id),
       type: 'function',
@@ -129,6 +153,15 @@ function encodeCalls(calls: readonly ToolCall[], callId: CallId): DraftMessage {
   };
 }
 
-function toolMessage(id: string, content: ContentParts): DraftMessage {
-  return { role: 'tool', tool_call_id: id, content };
+function toolMessage(
+  { id, name }: Pick<ToolCall, 'id' | 'name'>,
+  content: ContentParts,
+  { callId, hasName }: CallForm,
+): DraftMessage {
+  return {
+    role: 'tool',
+    tool_call_id: callId(id),
+    ...(hasName && { name: wireName(name) }),
+    content,
+  };
 }

@@ -21,8 +21,17 @@ export type WireMessage =
   | { readonly role: 'system'; readonly content: string }
   | { readonly role: 'user'; readonly content: WireContent }
   | { readonly role: 'assistant'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: null; readonly tool_calls: readonly WireCall[] }
-  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: WireContent };
+  | {
+      readonly role: 'assistant';
+      readonly content: null | '';
+      readonly tool_calls: readonly WireCall[];
+    }
+  | {
+      readonly role: 'tool';
+      readonly tool_call_id: string;
+      readonly name?: string;
+      readonly content: WireContent;
+    };
 
 /** A tool in the body of a request. */
 export interface WireTool {
@@ -62,6 +71,7 @@ export interface WireBody {
   readonly temperature?: number;
   readonly top_p?: number;
   readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
   readonly stop?: readonly string[];
   readonly seed?: number;
 }

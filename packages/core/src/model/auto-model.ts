@@ -6,6 +6,7 @@ import { type DetectedProfile, inDialect, withoutTools } from '../profile/detect
 import { fallbackProfile } from '../profile/fallback-profile.ts';
 import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
+import type { Refusal } from '../profile/refusal.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { OpenAITransport } from '../transport/openai-transport.ts';
 import { dialectModel } from './dialect-model.ts';
@@ -154,11 +155,19 @@ function afterRefusal(
   thrown: unknown,
 ): DetectedProfile | undefined {
   if (!(thrown instanceof ModelError)) return undefined;
-  const { kind, serverMessage = thrown.message } = thrown.details;
+  const { kind, field, serverMessage = thrown.message } = thrown.details;
   if (kind === undefined) return undefined;
-  return fallbackProfile(profile, {
-    kind,
-    serverMessage,
+  return fallbackProfile(profile, { kind, field, serverMessage, ...formOf(request) });
+}
+
+/** The parts of a request that a server may refuse. */
+function formOf(request: ModelRequest): Omit<Refusal, 'kind' | 'serverMessage'> {
+  const { settings, stream, transcript } = request;
+  return {
     offersTools: request.phase === 'act',
-  });
+    forcesCall: request.phase === 'act' && request.toolChoice !== 'auto',
+    isStreamed: stream,
+    hasCalls: transcript.turns.some(({ role }) => role === 'tool'),
+    limitsOutput: settings.maxOutputTokens !== undefined,
+  };
 }

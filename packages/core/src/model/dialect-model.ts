@@ -39,7 +39,7 @@ export function dialectModel(parts: DialectModelParts): Model {
       const loading = loadImages(request.transcript.turns, request.blobs, signal);
       const images = isPromiseLike(loading) ? await loading : loading;
       const prompt = toPrompt(request, images);
-      const body = withSettings(dialect.encode(prompt), request.settings);
+      const body = withSettings(dialect.encode(prompt), request.settings, profile);
       checkWireMessages(body.messages, profile.turns);
       yield {
         type: 'request-prepared',
@@ -53,7 +53,15 @@ export function dialectModel(parts: DialectModelParts): Model {
         request.settings.extraBody,
       );
       const reply = new ReplyInProgress(() => dialect.createParser(prompt));
-      const events = transport.send({ body, extraBody, stream: request.stream }, signal);
+      const events = transport.send(
+        {
+          body,
+          extraBody,
+          stream: request.stream && canStream(body, profile),
+          streamOptions: profile.streamOptions,
+        },
+        signal,
+      );
       let next: IteratorResult<TransportEvent, RawReply> | undefined;
       try {
         for (next = await events.next(); next.done !== true; next = await events.next()) {
@@ -113,15 +121,23 @@ function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
   };
 }
 
-function withSettings(body: WireBody, settings: ModelSettings): WireBody {
+function canStream({ tools }: WireBody, profile: ModelProfile): boolean {
+  return profile.streaming !== false && (tools === undefined || profile.toolStreaming !== false);
+}
+
+function withSettings(body: WireBody, settings: ModelSettings, profile: ModelProfile): WireBody {
   const { temperature, topP, maxOutputTokens, stop = [], seed } = settings;
   const stops = [...(body.stop ?? []), ...stop];
   const set: { -readonly [Field in keyof WireBody]: WireBody[Field] } = { ...body };
   if (temperature !== undefined) set.temperature = temperature;
   if (topP !== undefined) set.top_p = topP;
-  if (maxOutputTokens !== undefined) set.max_tokens = maxOutputTokens;
+  if (maxOutputTokens !== undefined) set[profile.maxTokensField ?? 'max_tokens'] = maxOutputTokens;
   if (stops.length > 0) set.stop = stops;
   if (seed !== undefined) set.seed = seed;
+  for (const field of profile.omittedFields ?? []) {
+    // A forced call has no other form in this dialect; if the server refuses it, the error says so.
+    if (field !== 'tool_choice' || set.tool_choice === 'auto') delete set[field];
+  }
   return set;
 }
 

@@ -34,12 +34,9 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
 
 /** The profile of a family without tools and tool role, with strict turns: every chat template accepts it. */
 export function withoutTools(family: ModelProfile): ModelProfile {
-  const { contextWindow, refusedKeywords, structuredOutput } = family;
   if (family.id === profiles.gemma3.id || family.id === profiles.gemma3Strict.id) {
     return defineProfile(profiles.gemma3Strict, {
-      contextWindow,
-      refusedKeywords,
-      structuredOutput,
+      ...serverFields(family),
       ...(family.images === undefined && { images: undefined }),
     });
   }
@@ -48,6 +45,21 @@ export function withoutTools(family: ModelProfile): ModelProfile {
     turns: { order: 'strict', toolRole: false },
     dialect: 'prompted',
   });
+}
+
+/** The fields that depend on the server and not on the chat template. */
+function serverFields(profile: ModelProfile): ProfileChanges {
+  const { contextWindow, refusedKeywords, structuredOutput } = profile;
+  const { streamOptions, streaming, maxTokensField, omittedFields } = profile;
+  return {
+    contextWindow,
+    refusedKeywords,
+    structuredOutput,
+    ...(streamOptions !== undefined && { streamOptions }),
+    ...(streaming !== undefined && { streaming }),
+    ...(maxTokensField !== undefined && { maxTokensField }),
+    ...(omittedFields !== undefined && { omittedFields }),
+  };
 }
 
 /** The same profile with another dialect, and with the settings that this dialect needs. */

@@ -1,16 +1,8 @@
-import type { ModelErrorKind } from '../errors.ts';
 import { shortenToLine } from '../shorten.ts';
 import { type DetectedProfile, inDialect, withoutTools } from './detect-profile.ts';
 import { defineProfile, type ModelProfile } from './model-profile.ts';
-
-/** Why a server refused a request, and what the request asked for. */
-export interface Refusal {
-  readonly kind: ModelErrorKind;
-  /** The server's own message. */
-  readonly serverMessage: string;
-  /** Whether the request offered tools. */
-  readonly offersTools: boolean;
-}
+import type { Refusal } from './refusal.ts';
+import { withOtherFields } from './with-other-fields.ts';
 
 /**
  * The profile to continue with after a server refused the form of a request; `undefined` if no other form would help.
@@ -20,7 +12,7 @@ export function fallbackProfile(
   profile: ModelProfile,
   refusal: Refusal,
 ): DetectedProfile | undefined {
-  const next = lessDemanding(profile, refusal);
+  const next = withOtherFields(profile, refusal) ?? lessDemanding(profile, refusal);
   if (next === undefined) return undefined;
   return {
     profile: next,
@@ -28,13 +20,20 @@ export function fallbackProfile(
   };
 }
 
-function lessDemanding(profile: ModelProfile, { kind, offersTools }: Refusal) {
+function lessDemanding(profile: ModelProfile, { kind, field, offersTools, hasCalls }: Refusal) {
+  const isNative = profile.dialect === 'native';
   switch (kind) {
     case 'tools-unsupported':
     case 'tools-invalid':
-      return profile.dialect === 'native' ? withoutTools(profile) : undefined;
+      return isNative ? withoutTools(profile) : undefined;
+    case 'empty-content':
+    case 'tool-name':
+    case 'several-calls':
+      return isNative && hasCalls ? withoutTools(profile) : undefined;
     case 'tool-choice-unsupported':
-      return profile.dialect === 'native' ? withForcedCalls(profile) : undefined;
+      return isNative ? withForcedCalls(profile) : undefined;
+    case 'field-unsupported':
+      return isNative && field === 'tool_choice' ? withForcedCalls(profile) : undefined;
     case 'alternation':
     case 'template':
       return strictest(profile);

@@ -16,6 +16,12 @@ export interface TurnRules {
   readonly system: 'message' | 'in-first-user';
   /** Whether messages of role `tool` and assistant messages with `tool_calls` may be sent. */
   readonly toolRole: boolean;
+  /**
+   * How several calls of one reply are sent back. `together`: in one message, followed by their results. `unrolled`: one
+   * message for each call, followed by its result. Strict turns need `unrolled`.
+   * @default 'unrolled' if `order` is 'strict', otherwise 'together'
+   */
+  readonly calls?: 'together' | 'unrolled';
 }
 
 /** How the server can be asked for an answer that matches a schema. */
@@ -27,6 +33,23 @@ export interface ImageRules {
   readonly tokens: number;
   /** Whether the server adds crops of long images, each with the tokens of an image (Gemma 3: pan-and-scan). */
   readonly panAndScan: boolean;
+}
+
+/** Optional fields of a request; without one, the default of the server applies. */
+export type OmittableField = 'temperature' | 'top_p' | 'seed' | 'stop' | 'tool_choice';
+
+/** The fields that can be listed in `omittedFields` of a profile. */
+export const omittableFields: readonly OmittableField[] = [
+  'temperature',
+  'top_p',
+  'seed',
+  'stop',
+  'tool_choice',
+];
+
+/** Whether several calls of one reply are sent back one by one. */
+export function unrollsCalls({ order, calls }: TurnRules): boolean {
+  return (calls ?? (order === 'strict' ? 'unrolled' : 'together')) === 'unrolled';
 }
 
 /** What is known about one model on one kind of server. Plain data: make your own with {@link defineProfile}. */
@@ -48,6 +71,20 @@ export interface ModelProfile {
   readonly charsPerToken: number;
   /** The form of call ids in requests. @default 'any' */
   readonly callIds?: 'any' | 'nine-alphanumerics';
+  /** The content of an assistant message that has only calls. Some servers refuse one of the two. @default 'null' */
+  readonly emptyContent?: 'null' | '';
+  /** Whether a tool message has the name of its tool. @default false */
+  readonly toolResultName?: boolean;
+  /** Whether a streamed request asks for usage with `stream_options`. @default true */
+  readonly streamOptions?: boolean;
+  /** Whether replies can be streamed. If not, every reply is requested as a whole. @default true */
+  readonly streaming?: boolean;
+  /** Whether the reply to a request with `tools` can be streamed. @default true */
+  readonly toolStreaming?: boolean;
+  /** The field for the maximum number of output tokens. @default 'max_tokens' */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Fields that the server refuses, so that they are never sent. @default [] */
+  readonly omittedFields?: readonly OmittableField[];
   /** Namespaces that models put before the names of tools. A call of `functions.f` is a call of `f`. @default [] */
   readonly namePrefixes?: readonly string[];
   /** How the model marks thoughts in the text of its replies. */
@@ -65,6 +102,7 @@ const turns: OptionChecks<TurnRules> = {
   order: option.oneOf('strict', 'relaxed'),
   system: option.oneOf('message', 'in-first-user'),
   toolRole: option.flag,
+  calls: option.oneOf('together', 'unrolled'),
 };
 
 const images: OptionChecks<ImageRules> = {
@@ -87,6 +125,13 @@ export const profileChecks: OptionChecks<ModelProfile> = {
   images: option.object(images),
   charsPerToken: option.number({ above: 0 }),
   callIds: option.oneOf('any', 'nine-alphanumerics'),
+  emptyContent: option.value("'null' or ''", (given) => given === 'null' || given === ''),
+  toolResultName: option.flag,
+  streamOptions: option.flag,
+  streaming: option.flag,
+  toolStreaming: option.flag,
+  maxTokensField: option.oneOf('max_tokens', 'max_completion_tokens'),
+  omittedFields: option.strings,
   namePrefixes: option.strings,
   thoughts: option.object(thoughtChecks),
 };
@@ -118,6 +163,13 @@ export function defineProfile(base: ModelProfile, changes: ProfileChanges): Mode
 function findContradiction(profile: ModelProfile): string | undefined {
   if (profile.dialect === 'native' && !profile.turns.toolRole) {
     return 'has the dialect "native" but no tool role. Use the dialect "prompted" or "guided".';
+  }
+  if (profile.turns.order === 'strict' && profile.turns.calls === 'together') {
+    return 'has strict turns, which need `calls: "unrolled"`.';
+  }
+  const unknown = profile.omittedFields?.find((field) => !omittableFields.includes(field));
+  if (unknown !== undefined) {
+    return `omits "${unknown}". Fields that can be omitted: ${omittableFields.join(', ')}.`;
   }
   if (profile.dialect === 'guided' && profile.structuredOutput !== 'json_schema') {
     return 'has the dialect "guided", which needs structuredOutput "json_schema".';

@@ -46,8 +46,10 @@ const gemma4 = defineProfile(openai, {
   images: { tokens: 280, panAndScan: false },
 });
 
+// The templates of Llama 3.1 and 3.2 refuse several calls in one message.
 const llama3 = defineProfile(openai, {
   id: 'llama-3',
+  turns: { calls: 'unrolled' },
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
@@ -62,9 +64,10 @@ const qwen3 = defineProfile(openai, {
   thoughts: { startsInside: true },
 });
 
+// The templates of Mistral 7B v0.3 and Nemo drop a system message, always or after a tool result.
 const mistral = defineProfile(openai, {
   id: 'mistral',
-  turns: { order: 'strict' },
+  turns: { order: 'strict', system: 'in-first-user' },
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens:

@@ -4,6 +4,7 @@ import { shorten } from '../shorten.ts';
 import { readContextSize } from './context-size.ts';
 import { withoutEchoes } from './echoes.ts';
 import { type Meaning, meaningOfStatus, quotaUsedUp } from './meaning-of-status.ts';
+import { findRefusedField, meaningOfField } from './refused-field.ts';
 import { readRetryAfter, readRetryDelay } from './retry-after.ts';
 import { readServerError, type ServerError } from './server-error.ts';
 import { findServerMessage } from './server-messages.ts';
@@ -43,8 +44,10 @@ export function explainFailure(response: FailedResponse): ModelError {
   const status = response.isInReply === true ? error.status : response.status;
   const retryAfterMs = readRetryAfter(response.headers) ?? readRetryDelay(error.fields, message);
   const meaning = meaningOf(error, { status: statusFor(error, response), retryAfterMs });
+  const field = meaning.kind === 'field-unsupported' ? findRefusedField(error.message) : undefined;
   const details: ModelErrorDetails = {
     ...(meaning.kind !== undefined && { kind: meaning.kind }),
+    ...(field !== undefined && { field }),
     ...(meaning.cure !== undefined && { cure: fillIn(meaning.cure, { endpoint, model }) }),
     status: status ?? response.status,
     ...(attempts !== undefined && { attempts }),
@@ -93,7 +96,13 @@ function meaningOf(
   if (error.isWebPage) return meaningOfWebPage(status);
   const known = findServerMessage(`${error.labels.join(' ')} ${error.message}`);
   if (known?.kind === 'loading') return known;
-  return (transientStatuses.has(status) ? undefined : known) ?? meaningOfStatus(status);
+  if (transientStatuses.has(status)) return meaningOfStatus(status);
+  const field = findRefusedField(error.message);
+  // "tool choice" occurs in messages about other things; the name of the field is certain.
+  if (known === undefined || known.kind === 'tool-choice-unsupported') {
+    return field === undefined ? (known ?? meaningOfStatus(status)) : meaningOfField(field);
+  }
+  return known;
 }
 
 function meaningOfWebPage(status: number): Meaning {

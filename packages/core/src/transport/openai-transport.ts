@@ -80,12 +80,12 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
 }
 
 function encodeRequest(
-  { body, extraBody, stream }: TransportRequest,
+  { body, extraBody, stream, streamOptions = true }: TransportRequest,
   own: { model: string; extraBody: JsonObject | undefined },
 ): EncodedRequest {
   const fields = {
     model: own.model,
-    ...(stream && { stream_options: { include_usage: true } }),
+    ...(stream && streamOptions && { stream_options: { include_usage: true } }),
     ...own.extraBody,
     ...extraBody,
     stream,

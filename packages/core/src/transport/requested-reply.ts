@@ -10,12 +10,13 @@ export interface RequestedReply {
 
 /** Reads these fields from a request. `fields` are merged into `body` before it is sent. */
 export function readRequestedReply(
-  body: { readonly max_tokens?: number },
+  body: { readonly max_tokens?: number; readonly max_completion_tokens?: number },
   fields: JsonObject,
 ): RequestedReply {
-  const maxima = [fields.max_tokens ?? body.max_tokens, fields.max_completion_tokens].filter(
-    (each) => typeof each === 'number',
-  );
+  const maxima = [
+    fields.max_tokens ?? body.max_tokens,
+    fields.max_completion_tokens ?? body.max_completion_tokens,
+  ].filter((each) => typeof each === 'number');
   return {
     maxTokens: maxima.length === 0 ? undefined : Math.min(...maxima),
     isThinkingOff: isThinkingOff(fields),

@@ -1,17 +1,6 @@
-import type { ModelErrorCode, ModelErrorKind } from '../errors.ts';
 import { quotaUsedUp } from './meaning-of-status.ts';
-
-/** A failure that can be recognised by the text of its error message. */
-export interface ServerMessage {
-  readonly kind: ModelErrorKind;
-  readonly code: ModelErrorCode;
-  /** Whether the same request would fail again. The status does not show this: proxies and llama.cpp refuse with 500. */
-  readonly isPermanent: boolean;
-  /** Parts of error messages, in lower case. One match is enough. */
-  readonly matches: readonly (string | RegExp)[];
-  /** What to change. `{endpoint}` and `{model}` are replaced. */
-  readonly cure: string;
-}
+import { refusedForms } from './refused-forms.ts';
+import type { ServerMessage } from './server-message.ts';
 
 /**
  * Known error messages of servers. The first entry that matches is used, so specific entries come before general ones.
@@ -52,6 +41,7 @@ export const serverMessages: readonly ServerMessage[] = [
     ],
     cure: 'Shorten the history or the tool results, lower `settings.maxOutputTokens`, or start the server with a larger context window.',
   },
+  ...refusedForms,
   {
     kind: 'max-tokens',
     code: 'model_refused',
@@ -84,7 +74,6 @@ export const serverMessages: readonly ServerMessage[] = [
       'function calling is not enabled',
       'requires --enable-auto-tool-choice',
       'tools param requires --jinja',
-      'cannot use tools with stream',
     ],
     cure: "This server does not support tool calling for this model: set `dialect: 'prompted'` on the model.",
   },
@@ -143,13 +132,6 @@ export const serverMessages: readonly ServerMessage[] = [
       'response_format is not supported',
     ],
     cure: "This server does not support this `response_format`: set `dialect: 'prompted'` on the model, which asks for JSON in the prompt.",
-  },
-  {
-    kind: 'developer-role',
-    code: 'model_refused',
-    isPermanent: true,
-    matches: ['developer instruction is not enabled', 'system instruction is not enabled'],
-    cure: "This server does not accept a system message: set `profile: 'gemma-3-strict'`, which puts the instructions into the first user message.",
   },
   {
     kind: 'image-unsupported',
@@ -216,13 +198,6 @@ export const serverMessages: readonly ServerMessage[] = [
     isPermanent: true,
     matches: ["field 'n'", 'only one completion choice'],
     cure: 'Remove `n` from `extraBody`: a request has one reply.',
-  },
-  {
-    kind: 'stream-options',
-    code: 'model_refused',
-    isPermanent: true,
-    matches: ['stream options can only', 'stream_options'],
-    cure: 'Remove `stream_options` from `extraBody`.',
   },
   {
     kind: 'template',

@@ -9,6 +9,8 @@ export interface TransportRequest {
   readonly extraBody?: JsonObject | undefined;
   /** Whether to ask for a streamed reply. */
   readonly stream: boolean;
+  /** Whether a streamed request asks for usage with `stream_options`. @default true */
+  readonly streamOptions?: boolean | undefined;
 }
 
 /** A request failed and will be sent again. */

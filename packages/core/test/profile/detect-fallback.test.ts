@@ -5,11 +5,22 @@ import { inDialect, withoutTools } from '../../src/profile/detect-profile.ts';
 import { fallbackProfile } from '../../src/profile/fallback-profile.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
+import type { Refusal } from '../../src/profile/refusal.ts';
 
 const { gemma3, gemma3Strict, openai, qwen3 } = profiles;
 
+const refusal = (kind: ModelErrorKind, offersTools = true): Refusal => ({
+  kind,
+  serverMessage: 'No.',
+  offersTools,
+  forcesCall: offersTools,
+  isStreamed: true,
+  hasCalls: true,
+  limitsOutput: true,
+});
+
 const after = (profile: ModelProfile, kind: ModelErrorKind, offersTools = true) =>
-  fallbackProfile(profile, { kind, serverMessage: 'No.', offersTools })?.profile;
+  fallbackProfile(profile, refusal(kind, offersTools))?.profile;
 
 describe('a refused request', () => {
   test('with tools falls back to the prompted dialect', () => {
@@ -65,9 +76,8 @@ describe('a refused request', () => {
 
   test('has the server message as the reason of its fallback', () => {
     const next = fallbackProfile(gemma3, {
-      kind: 'tools-unsupported',
+      ...refusal('tools-unsupported'),
       serverMessage: `Function calling\nis not enabled ${'x'.repeat(500)}`,
-      offersTools: true,
     });
     expect(next?.why).toMatch(/^The server answered: "Function calling is not enabled x+…"/);
     expect(next?.why.length).toBeLessThan(200);
@@ -84,6 +94,13 @@ test('the fallbacks end, for every order of refusals', () => {
     'developer-role',
     'schema-unsupported',
     'response-format-unsupported',
+    'empty-content',
+    'tool-name',
+    'several-calls',
+    'stream-options',
+    'streaming-unsupported',
+    'tool-streaming',
+    'max-tokens-field',
   );
   const refusals = fc.array(fc.tuple(kinds, fc.boolean()), { minLength: 60, maxLength: 60 });
   const anyProfile = fc.constantFrom(...Object.values(profiles));
@@ -98,7 +115,7 @@ test('the fallbacks end, for every order of refusals', () => {
         profile = next;
         changes += 1;
       }
-      expect(changes).toBeLessThanOrEqual(8);
+      expect(changes).toBeLessThanOrEqual(16);
     }),
   );
 });

@@ -135,7 +135,7 @@ function withSettings(body: WireBody, settings: ModelSettings, profile: ModelPro
   if (stops.length > 0) set.stop = stops;
   if (seed !== undefined) set.seed = seed;
   for (const field of profile.omittedFields ?? []) {
-    // A forced call has no other form in this dialect; if the server refuses it, the error says so.
+    // A forced call has no other form in this dialect; a refusal of the server is reported.
     if (field !== 'tool_choice' || set.tool_choice === 'auto') delete set[field];
   }
   return set;

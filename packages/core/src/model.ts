@@ -21,7 +21,12 @@ export type {
   ProfileDetected,
   RequestPrepared,
 } from './model/model.ts';
-export type { ImageRules, StructuredOutput, TurnRules } from './profile/model-profile.ts';
+export type {
+  ImageRules,
+  OmittableField,
+  StructuredOutput,
+  TurnRules,
+} from './profile/model-profile.ts';
 export type { ThoughtRules, ThoughtTags } from './profile/thought-tags.ts';
 export type { RequestRetried } from './transport/transport.ts';
 export type { OpenAITransportOptions } from './transport/transport-options.ts';

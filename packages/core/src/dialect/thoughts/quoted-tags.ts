@@ -1,5 +1,12 @@
 import { codeRanges, type Range } from './code-ranges.ts';
-import type { SplitOptions } from './split-thoughts.ts';
+
+/** Options of {@link splitThoughts}. */
+export interface SplitOptions {
+  /** Whether the text is complete; else more may follow. */
+  readonly isWhole: boolean;
+  /** Finds the calls in the text; a tag inside one is an argument. Asked at most once. */
+  readonly findCalls: () => readonly Range[];
+}
 
 /** Whether the tag at an index is quoted, so that it is part of a text about tags. Ask in the order of the text. */
 export type IsQuoted = (index: number, tag: string) => boolean;

@@ -1,6 +1,6 @@
 import type { ThoughtTags } from '../../profile/thought-tags.ts';
 import type { Range } from './code-ranges.ts';
-import { createQuoteCheck, type IsQuoted } from './quoted-tags.ts';
+import { createQuoteCheck, type IsQuoted, type SplitOptions } from './quoted-tags.ts';
 import type { TagIndex } from './tag-index.ts';
 
 /** A reply's text, separated into thoughts and the rest. */
@@ -13,14 +13,6 @@ export interface SplitText {
   readonly open: ThoughtTags | undefined;
   /** Whether the text ends directly after a thought. */
   readonly endsWithThought: boolean;
-}
-
-/** Options of {@link splitThoughts}. */
-export interface SplitOptions {
-  /** Whether the text is complete; else more may follow. */
-  readonly isWhole: boolean;
-  /** Finds the calls in the text; a tag inside one is an argument. Asked at most once. */
-  readonly findCalls: () => readonly Range[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'bounded|json|memoize|nearest-name|promise-like|shorten',
+  'bounded|canonical-json|json|json-check|memoize|nearest-name|promise-like|shorten',
   'errors',
   'options',
   'turns',

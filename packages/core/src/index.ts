@@ -12,6 +12,7 @@ export type { ApprovalDecision, RunEvent, StopReason } from './run/run-event.ts'
 export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
+export { type SignedState, signState, verifyState } from './run/signed-state.ts';
 export type { StepSummary } from './run/step.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
 

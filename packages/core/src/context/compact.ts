@@ -83,15 +83,15 @@ function capOldResults({ turns, view, target, ...order }: CompactionOrder): Cont
 }
 
 function capResults(turns: readonly Turn[], view: ContextView, chars: number): ContextView {
-  const capped = { ...view.capped };
+  const capped = new Map(Object.entries(view.capped));
   for (const turn of turns) {
     if (turn.role !== 'tool') continue;
     for (const { callId, parts } of turn.results) {
-      if (Math.min(textOf(parts).length, capped[callId] ?? Infinity) > chars)
-        capped[callId] = chars;
+      const shown = Math.min(textOf(parts).length, capped.get(callId) ?? Infinity);
+      if (shown > chars) capped.set(callId, chars);
     }
   }
-  return { ...view, capped };
+  return { ...view, capped: Object.fromEntries(capped) };
 }
 
 function withNote(turns: readonly Turn[], view: ContextView): ContextView {

@@ -2,6 +2,7 @@ import type { ParsedCall } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import { OutputInvalidError } from '../errors.ts';
 import { isNonEmpty } from '../json.ts';
+import { isFlag } from '../json-check.ts';
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue } from '../schema/describe-issues.ts';
 import { shorten } from '../shorten.ts';
@@ -12,7 +13,6 @@ import type { LoopGenerator } from './loop-generator.ts';
 import { readAnswer } from './read-answer.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { isFlag } from './state-check.ts';
 import { defineSlice, saved, transient } from './state-slice.ts';
 
 /** What the accepted replies led to. */

@@ -1,3 +1,4 @@
+import { isFlag, isText, objectOf, optional } from '../json-check.ts';
 import {
   type CheckedCall,
   type PreparedCall,
@@ -10,7 +11,6 @@ import { callProgram } from './program-function.ts';
 import type { ApprovalDecision } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-import { isFlag, isText, objectOf, optional } from './state-check.ts';
 import { defineSlice, savedMap, transient } from './state-slice.ts';
 import { stepSlice } from './step.ts';
 

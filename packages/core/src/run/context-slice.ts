@@ -7,7 +7,7 @@ import {
   objectOf,
   optional,
   recordOf,
-} from './state-check.ts';
+} from '../json-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 
 /** What the run knows of the context window, and what of the transcript it shows the model. */

@@ -1,20 +1,17 @@
-import { isJsonObject, isNonEmpty } from '../json.ts';
+import { isNonEmpty } from '../json.ts';
+import { isCount, listOf } from '../json-check.ts';
 import { isInput } from '../turns/check-turn.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import type { AbortCause, Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-import { checkThat, isCount, listOf } from './state-check.ts';
 import { defineSlice, saved, transient } from './state-slice.ts';
 
 /** What came from outside. */
 export const inboxSlice = defineSlice({
   /** Inputs that came while calls were open, or after the run had read its inbox for the last time. */
-  waitingInputs: saved(
-    (): readonly UserInput[] => [],
-    listOf(checkThat((value) => isJsonObject(value) && isInput(value))),
-  ),
+  waitingInputs: saved((): readonly UserInput[] => [], listOf(isInput)),
   /** How often the run has read its inbox. */
   polls: saved(() => 0, isCount),
   /** Why the run was aborted. */

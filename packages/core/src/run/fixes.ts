@@ -1,7 +1,7 @@
 import type { Fix } from '../dialect/fix.ts';
+import { isText, listOf, objectOf } from '../json-check.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { isText, listOf, objectOf } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 
 /** The longest text of a reply in a fix, in characters: fixes are saved with the state. */

@@ -1,9 +1,9 @@
 import type { Usage } from '../dialect/wire.ts';
+import { isFlag, isText, listOf } from '../json-check.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Price } from './run-limits.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-import { isFlag, isText, listOf } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 import { stepSlice } from './step.ts';
 import { addUsage } from './usage.ts';

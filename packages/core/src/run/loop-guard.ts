@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { isCount, isText, objectOf } from '../json-check.ts';
 import { memoize } from '../memoize.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
-import { isCount, isText, objectOf } from './state-check.ts';
 import { defineSlice, saved, savedMap, transient } from './state-slice.ts';
 
 /** A call that was made before. */
@@ -110,7 +110,7 @@ function countOf(state: RunState, call: ToolCall): number {
 
 const keyOf = memoize(({ name, arguments: input, unreadable }: ToolCall) =>
   // The arguments of an unreadable call are empty: its text distinguishes it from others.
-  digestOf(`${name} ${unreadable?.text ?? sortedJson(input)}`),
+  digestOf(`${name} ${unreadable?.text ?? canonicalJson(input)}`),
 );
 
 /** A short text is its own digest. */
@@ -120,12 +120,3 @@ function digestOf(text: string): string {
 
 /** Characters: the state keeps one digest for each call and each result. */
 const longestKey = 120;
-
-/** JSON with sorted keys. */
-function sortedJson(value: JsonValue): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (!isJsonObject(value)) return `[${value.map(sortedJson).join(',')}]`;
-  const keys = Object.keys(value).sort();
-  const members = keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key] ?? null)}`);
-  return `{${members.join(',')}}`;
-}

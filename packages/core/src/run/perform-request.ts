@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { boundedGenerator } from '../bounded.ts';
 import type { JsonValue } from '../json.ts';
+import { isText, objectOf, oneOf, optional } from '../json-check.ts';
 import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
 import { parsePartialJson } from '../schema/partial-json.ts';
 import { estimateUsage } from './estimate-usage.ts';
@@ -8,7 +9,6 @@ import { Interruption, interruptible } from './interruption.ts';
 import { forward, type LoopGenerator } from './loop-generator.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { isText, objectOf, oneOf, optional } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 import { countRequests, countUsage, stepSlice } from './step.ts';
 import { noUsage } from './usage.ts';

@@ -1,9 +1,9 @@
+import { isFlag, isText, listOf } from '../json-check.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { ToolResult } from '../turns/turn.ts';
 import { contextSlice } from './context-slice.ts';
 import { readResultName, readResultTool } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
-import { isFlag, isText, listOf } from './state-check.ts';
 import { defineSlice, saved } from './state-slice.ts';
 
 /** Which tools the run offers. */

@@ -3,6 +3,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { checkThat, findTooDeep, isText, objectOf } from '../json-check.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import { replySlice } from './accept-reply.ts';
 import { approvalsSlice } from './approvals.ts';
@@ -14,7 +15,6 @@ import { loopGuardSlice } from './loop-guard.ts';
 import { dialectSlice } from './perform-request.ts';
 import { newRunState, type RunState } from './run-state.ts';
 import { toolsSlice } from './run-tools.ts';
-import { checkThat, isText, objectOf } from './state-check.ts';
 import type { StateSlice } from './state-slice.ts';
 import { stepSlice } from './step.ts';
 
@@ -75,7 +75,7 @@ function findDamage(json: JsonObject): string | undefined {
 /** Reads a saved state. Throws `invalid_state` if it is not a saved state or is damaged; the message names the field. */
 export function loadRunState(json: unknown): RunState {
   if (!isJsonObject(json)) throw invalid('This is not a saved run');
-  const damaged = findDamage(json);
+  const damaged = findTooDeep(json)?.slice(1) ?? findDamage(json);
   if (damaged !== undefined) throw invalid(`The saved run is damaged at \`${damaged}\``);
   // Every field has passed its check.
   const saved = json as unknown as RunStateJson;

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import { type Check, objectOf, recordOf } from '../json-check.ts';
 import type { RunState } from './run-state.ts';
-import { type Check, objectOf, recordOf } from './state-check.ts';
 
 /** One field of a slice: how it starts, and how it is saved. */
 export interface StateField<Value> {

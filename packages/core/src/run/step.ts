@@ -1,11 +1,12 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
+import { isCount, isFlag, isText, listOf, objectOf } from '../json-check.ts';
+import { isResultStatus } from '../turns/check-turn.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolResultStatus } from '../turns/turn.ts';
 import { addFix } from './fixes.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
-import { isCount, isFlag, isText, listOf, objectOf } from './state-check.ts';
 import { defineSlice, saved, transient } from './state-slice.ts';
 import { addUsage, isUsage, noUsage } from './usage.ts';
 
@@ -49,7 +50,7 @@ export const stepSlice = defineSlice({
         step: isCount,
         requests: isCount,
         usage: isUsage,
-        calls: listOf(objectOf({ name: isText, status: isText })),
+        calls: listOf(objectOf({ name: isText, status: isResultStatus })),
       }),
     ),
   ),

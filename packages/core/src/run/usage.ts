@@ -1,5 +1,5 @@
 import type { Usage } from '../dialect/wire.ts';
-import { isCount, objectOf } from './state-check.ts';
+import { isCount, objectOf } from '../json-check.ts';
 
 /** Zero usage. */
 export const noUsage: Usage = Object.freeze({

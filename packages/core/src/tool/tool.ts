@@ -123,7 +123,7 @@ const definitionChecks: OptionChecks<ToolDefinition<AnySchema, never>> = {
   timeoutMs: option.number({ above: 0 }),
   repeat: option.oneOf('safe', 'idempotent', 'never'),
   concurrency: option.oneOf('parallel', 'exclusive'),
-  maxResultChars: option.number({ above: 0 }),
+  maxResultChars: option.whole(1),
 };
 
 const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;

@@ -1,13 +1,27 @@
 import { TurnwiseError } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
+import {
+  type Check,
+  checkThat,
+  findTooDeep,
+  isCount,
+  isObject,
+  isText,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+} from '../json-check.ts';
+import type { ToolResultStatus } from './turn.ts';
 
 /**
  * Throws `invalid_state` if a value does not have the form of a turn: the compiler cannot check turns that a program
- * loads from JSON. Does not check whether the turn may follow the turn before it.
+ * loads from JSON. The message names the first invalid field. Does not check whether the turn may follow the turn before it.
  */
 export function checkTurn(turn: unknown, index: number): void {
-  const problem = isJsonObject(turn) ? findProblem(turn) : 'it is not an object.';
-  if (problem !== undefined) throw notATurn(index, problem);
+  const damaged = isTurn(turn) ?? findTooDeep(turn);
+  if (damaged === undefined) return;
+  throw notATurn(index, damaged === '' ? 'it is not an object.' : `check \`${damaged.slice(1)}\`.`);
 }
 
 /** The error for a value that is not a turn. */
@@ -15,59 +29,76 @@ export function notATurn(index: number, problem: string): TurnwiseError {
   return new TurnwiseError('invalid_state', `Turn ${index} is not valid: ${problem}`);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function findProblem(turn: Fields): string | undefined {
+const isTurn: Check = (turn) => {
+  if (!isJsonObject(turn)) return '';
   switch (turn.role) {
     case 'user':
-      return isListOf(turn.inputs, isInput)
-        ? undefined
-        : '`inputs` is not a list of inputs with parts.';
+      return isUserTurn(turn);
     case 'assistant':
-      return findAssistantProblem(turn);
+      return turn.kind === 'calls' ? isCallsTurn(turn) : isTextTurn(turn);
     case 'tool':
-      if (!isListOf(turn.results, isResult)) return '`results` is not a list of results.';
-      if (turn.inputs === undefined || isListOf(turn.inputs, isInput)) return undefined;
-      return '`inputs` is not a list of inputs.';
+      return isToolTurn(turn);
     default:
-      return '`role` is not "user", "assistant" or "tool".';
+      return '.role';
   }
-}
+};
 
-function findAssistantProblem(turn: Fields): string | undefined {
-  switch (turn.kind) {
-    case 'text':
-      return typeof turn.text === 'string' ? undefined : '`text` is not a string.';
-    case 'calls':
-      return isListOf(turn.calls, isCall) ? undefined : '`calls` is not a list of calls.';
-    default:
-      return '`kind` is not "text" or "calls".';
-  }
-}
+const isHash = checkThat((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value));
 
-function isListOf(value: unknown, isItem: (item: Fields) => boolean): boolean {
-  return Array.isArray(value) && value.every((item) => isJsonObject(item) && isItem(item));
-}
+const isImage = objectOf({ sha256: isHash, mediaType: isText, width: isCount, height: isCount });
 
-/** Whether an object is an input of the user: it has at least one part. */
-export function isInput({ parts }: Fields): boolean {
-  return isListOf(parts, isPart) && Array.isArray(parts) && parts.length > 0;
-}
+const isTextPart = objectOf({ type: oneOf('text'), text: isText });
 
-function isPart({ type, text, image }: Fields): boolean {
-  if (type === 'text') return typeof text === 'string';
-  return type === 'image' && isJsonObject(image) && typeof image.sha256 === 'string';
-}
+const isImagePart = objectOf({ type: oneOf('text', 'image'), image: isImage });
 
-function isCall({ id, name, arguments: input }: Fields): boolean {
-  return typeof id === 'string' && typeof name === 'string' && isJsonObject(input);
-}
+const isPart: Check = (part) =>
+  isJsonObject(part) && part.type === 'text' ? isTextPart(part) : isImagePart(part);
 
-function isResult({ callId, name, status, parts }: Fields): boolean {
-  return (
-    typeof callId === 'string' &&
-    typeof name === 'string' &&
-    typeof status === 'string' &&
-    isListOf(parts, isPart)
-  );
-}
+const isPartList = listOf(isPart);
+
+/** Checks an input of the user: it has at least one part. */
+export const isInput = objectOf({
+  parts: (parts) =>
+    isPartList(parts) ?? (Array.isArray(parts) && parts.length > 0 ? undefined : ''),
+});
+
+const isUserTurn = objectOf({ inputs: listOf(isInput) });
+
+const ofAssistant = {
+  reasoning: optional(isText),
+  provider: optional(objectOf({ profile: isText, data: isObject })),
+};
+
+const isTextTurn = objectOf({ kind: oneOf('text'), text: isText, ...ofAssistant });
+
+const isCall = objectOf({
+  id: isText,
+  name: isText,
+  arguments: isObject,
+  unreadable: optional(objectOf({ text: isText, problem: isText })),
+});
+
+const isCallsTurn = objectOf({ calls: listOf(isCall), ...ofAssistant });
+
+const statuses: Readonly<Record<ToolResultStatus, true>> = {
+  ok: true,
+  error: true,
+  denied: true,
+  timeout: true,
+  cancelled: true,
+  'unknown-tool': true,
+  'invalid-arguments': true,
+};
+
+/** Checks the status of a result. */
+export const isResultStatus = oneOf(...Object.keys(statuses));
+
+const isResult = objectOf({
+  callId: isText,
+  name: isText,
+  status: isResultStatus,
+  parts: isPartList,
+  maxChars: optional(checkThat((value) => Number.isSafeInteger(value) && Number(value) > 0)),
+});
+
+const isToolTurn = objectOf({ results: listOf(isResult), inputs: optional(listOf(isInput)) });

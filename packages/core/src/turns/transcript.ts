@@ -1,6 +1,7 @@
 import { deepFreeze } from '../deep-freeze.ts';
 import { TurnOrderError, TurnwiseError } from '../errors.ts';
 import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
+import { findTooDeep } from '../json-check.ts';
 import { checkTurn, notATurn } from './check-turn.ts';
 import { type RepairedHistory, type RepairOptions, repairHistory } from './repair-history.ts';
 import { type OpenAIExportOptions, type OpenAIMessage, toOpenAIMessages } from './to-openai.ts';
@@ -90,7 +91,8 @@ export const Transcript = {
    * not a turn.
    */
   of(turns: readonly Turn[]): Transcript {
-    return turns.reduce(continueWith, Transcript.empty() as Transcript);
+    // `reduce` alone would skip the holes of a list.
+    return [...turns].reduce(continueWith, Transcript.empty() as Transcript);
   },
 
   /** Loads the JSON that `toJSON` returned. Throws `invalid_state` or `turn_order`. */
@@ -99,6 +101,13 @@ export const Transcript = {
       throw new TurnwiseError(
         'invalid_state',
         'The value is not a saved transcript. Pass the JSON that transcript.toJSON() returned.',
+      );
+    }
+    const tooDeep = findTooDeep(json);
+    if (tooDeep !== undefined) {
+      throw new TurnwiseError(
+        'invalid_state',
+        `The saved transcript is nested too deeply at \`${tooDeep.slice(1)}\`.`,
       );
     }
     return Transcript.of(json.turns as readonly Turn[]);

@@ -76,6 +76,13 @@ const uses: Record<keyof typeof core, () => void | Promise<void>> = {
     const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile: 'openai' });
     expect(await new Agent({ name: 'guide', model }).run('Hi')).toMatchObject({ output: 'Hello.' });
   },
+  signState: () => {
+    const state = { v: 1 } as never;
+    expect(core.signState(state, 'k'.repeat(32)).state).toBe(state);
+  },
+  verifyState: () => {
+    expect(() => core.verifyState({}, 'k'.repeat(32))).toThrow(core.TurnwiseError);
+  },
   OutputInvalidError: async () => {
     const output = jsonSchema<number>({ type: 'number' });
     const options = { name: 'counter', model: scriptedModel([says('No.')]), output };

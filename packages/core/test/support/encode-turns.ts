@@ -13,7 +13,12 @@ import type {
 } from '../../src/turns/turn.ts';
 
 /** An image of a conversation. */
-export const anImage: ImageRef = { sha256: 'f00d', mediaType: 'image/png', width: 1, height: 1 };
+export const anImage: ImageRef = {
+  sha256: 'f00d'.repeat(16),
+  mediaType: 'image/png',
+  width: 1,
+  height: 1,
+};
 
 /** A user turn of one text for each input. */
 export function user(first: string, ...others: readonly string[]): UserTurn {

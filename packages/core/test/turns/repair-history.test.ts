@@ -262,10 +262,12 @@ describe('an exported conversation', () => {
   });
 
   test('needs a URL for each image', () => {
-    const image = { sha256: 'f00d', mediaType: 'image/png', width: 1, height: 1 };
+    const image = { sha256: 'f00d'.repeat(16), mediaType: 'image/png', width: 1, height: 1 };
     const shown = Transcript.empty().user([{ type: 'image', image }]);
     expect(() => shown.toOpenAI()).toThrow(expect.objectContaining({ code: 'invalid_options' }));
-    expect(shown.toOpenAI({ imageUrl: ({ sha256 }) => `https://example.com/${sha256}` })).toEqual([
+    expect(
+      shown.toOpenAI({ imageUrl: ({ sha256 }) => `https://example.com/${sha256.slice(0, 4)}` }),
+    ).toEqual([
       {
         role: 'user',
         content: [{ type: 'image_url', image_url: { url: 'https://example.com/f00d' } }],

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, maxJsonDepth } from './json.ts';
 
 /**
  * Checks a saved value. Returns the path of the first invalid part, such as `.usage.inputTokens` or `[3]`, or `''` for the
@@ -66,7 +66,42 @@ export function listOf(check: Check): Check {
   };
 }
 
+/** An object with any fields. */
+export const isObject = checkThat(isJsonObject);
+
 /** A value that may be missing. */
 export function optional(check: Check): Check {
   return (value) => (value === undefined ? undefined : check(value));
+}
+
+/** Levels of a saved value: those of the JSON of a model, and those of the turns and fields around it. */
+const maxLevels = maxJsonDepth + 20;
+
+/**
+ * The path of the first value that is nested too deeply for the functions that read it, shortened; `undefined` if there is
+ * none. Safe for any depth, and for objects that contain themselves.
+ */
+export function findTooDeep(value: unknown): string | undefined {
+  const levels: { readonly entries: readonly (readonly [string, unknown])[]; at: number }[] = [];
+  let next = value;
+  for (;;) {
+    if (typeof next === 'object' && next !== null) {
+      if (levels.length === maxLevels)
+        return pathOf(levels.map(({ entries, at }) => entries[at]?.[0]));
+      levels.push({ entries: Object.entries(next), at: -1 });
+    }
+    let last = levels.at(-1);
+    while (last !== undefined && last.at + 1 >= last.entries.length) {
+      levels.pop();
+      last = levels.at(-1);
+    }
+    if (last === undefined) return undefined;
+    last.at += 1;
+    next = last.entries[last.at]?.[1];
+  }
+}
+
+function pathOf(keys: readonly (string | undefined)[]): string {
+  const shown = keys.slice(0, 6).map((key = '') => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
+  return `${shown.join('')}…`;
 }

@@ -38,6 +38,13 @@ describe('calls of one reply with the same id', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('in a whole reply, an entry with broken arguments does not absorb the next one', async () => {
+    const tool_calls = [wireCall('read_file', '{"path":"a', '0'), readB];
+    const reply = { message: { content: null, tool_calls }, finish: 'tool_calls' };
+    const { executed } = await runOnRawServer([reply, answer], { streamed: false });
+    expect(executed).toEqual(['read_file b']);
+  });
+
   test('in a whole reply, two empty calls of one tool are two calls', async () => {
     const reply = { message: { content: null, tool_calls: [list, list] }, finish: 'tool_calls' };
     const { executed, requests } = await runOnRawServer([reply, answer], { streamed: false });

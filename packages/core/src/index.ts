@@ -49,7 +49,7 @@ export type { RetryOptions } from './transport/retry-budget.ts';
 // Conversations
 
 export { type BlobStore, memoryBlobStore } from './turns/blob-store.ts';
-export type { HistoryChange } from './turns/repair-history.ts';
+export type { HistoryChange } from './turns/history-change.ts';
 export type { OpenAIMessage } from './turns/to-openai.ts';
 export { type RepairedTranscript, Transcript, type TranscriptJson } from './turns/transcript.ts';
 export type {

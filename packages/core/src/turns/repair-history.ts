@@ -2,31 +2,29 @@ import { TurnwiseError } from '../errors.ts';
 import { isNonEmpty, type NonEmpty } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import type { BlobStore } from './blob-store.ts';
-import { type ForeignMessage, readForeignMessage } from './foreign-message.ts';
-import type { CallsTurn, Part, ToolCall, ToolResult, Turn, UserInput } from './turn.ts';
-
-/** A change that an imported history needed. `index` is the position of the message in the list, from 0. */
-export interface HistoryChange {
-  readonly kind:
-    | 'folded-system'
-    | 'merged-user'
-    | 'joined-input'
-    | 'merged-assistant'
-    | 'split-text'
-    | 'answered-call'
-    | 'dropped-result'
-    | 'dropped-empty'
-    | 'inserted-user'
-    | 'unreadable-arguments'
-    | 'replaced-image';
-  readonly index: number;
-  /** What happened, with any text that is no longer in the conversation. */
-  readonly detail: string;
-}
+import type { HistoryChange } from './history-change.ts';
+import {
+  type ImportContext,
+  type ImportedCall,
+  type ImportedMessage,
+  type ImportedResult,
+  unreadableMessage,
+} from './import/imported-message.ts';
+import { matchResults, type PlacedMessage } from './import/match-results.ts';
+import { readMessage } from './import/read-message.ts';
+import type {
+  AssistantTurn,
+  CallsTurn,
+  Part,
+  ToolCall,
+  ToolResult,
+  Turn,
+  UserInput,
+} from './turn.ts';
 
 /** Options of an import. */
 export interface RepairOptions {
-  /** Stores images that are given as `data:` URLs; without a store a text replaces each image. */
+  /** Stores images that are given with their bytes; without a store a text replaces each image. */
   readonly blobs?: BlobStore;
 }
 
@@ -39,10 +37,14 @@ export interface RepairedHistory {
   readonly turns: readonly Turn[];
   /** The text of the system messages, in order; pass it to the agent as `instructions`. */
   readonly instructions: string;
+  /** In the order of the messages. */
   readonly changes: readonly HistoryChange[];
 }
 
-/** Converts OpenAI-style messages to turns that follow the turn law. Throws `invalid_state` if a value is not a message. */
+/**
+ * Converts messages of other programs to turns that follow the turn law. Throws `invalid_state` if a value is not a message
+ * or a part of it is not known.
+ */
 export function repairHistory(
   messages: readonly unknown[],
   options: RepairOptions,
@@ -51,170 +53,178 @@ export function repairHistory(
   if (!Array.isArray(messages)) {
     throw new TurnwiseError('invalid_state', 'An imported history must be a list of messages.');
   }
-  const repair = new Repair();
-  for (const [index, message] of messages.entries()) {
-    repair.take(readForeignMessage(message, index, options, repair.note), index);
+  const changes: HistoryChange[] = [];
+  const note: Note = (kind, index, detail) => void changes.push({ kind, index, detail });
+  const placed = messages.flatMap((message: unknown, index) => {
+    const context: ImportContext = {
+      blobs: options.blobs,
+      note: (kind, detail) => note(kind, index, detail),
+      unreadable: (reason) => unreadableMessage(index, reason),
+    };
+    return readMessage(message, context).map((read): PlacedMessage => ({ index, message: read }));
+  });
+  const repair = new Repair(matchResults(placed, note), note);
+  const ends = endsOfResults(placed, messages.length);
+  for (const [place, { index, message }] of placed.entries()) {
+    repair.take(message, index, ends[place] ?? messages.length);
   }
-  return repair.finish(messages.length);
+  const { turns, instructions } = repair.finish();
+  // Sorting is stable: changes of one message keep their order.
+  return { turns, instructions, changes: changes.sort((one, other) => one.index - other.index) };
 }
 
+type Note = (kind: HistoryChange['kind'], index: number, detail: string) => void;
+
+/** For each message the index of the next message of the user or the assistant, which ends its results. */
+function endsOfResults(placed: readonly PlacedMessage[], length: number): readonly number[] {
+  const ends: number[] = [];
+  let end = length;
+  for (const { index, message } of placed.toReversed()) {
+    ends.push(end);
+    if (message.role === 'user' || message.role === 'assistant') end = index;
+  }
+  return ends.reverse();
+}
+
+/** Makes turns of messages whose results are matched already. */
 class Repair {
+  readonly #results: ReadonlyMap<ImportedCall, ImportedResult>;
+  readonly #note: Note;
   readonly #turns: Turn[] = [];
   readonly #instructions: string[] = [];
-  readonly #changes: HistoryChange[] = [];
-  /** Results for the calls of the last turn, by the foreign call id. */
-  #open:
-    | { turn: CallsTurn; foreignIds: readonly string[]; results: Map<number, ToolResult> }
-    | undefined;
+  /** The reasoning of messages that contain nothing else; it belongs to the next message of the assistant. */
+  #reasoning: { readonly text: string; readonly index: number }[] = [];
   #callCount = 0;
 
-  readonly note = (kind: HistoryChange['kind'], index: number, detail: string): void => {
-    this.#changes.push({ kind, index, detail });
-  };
+  constructor(results: ReadonlyMap<ImportedCall, ImportedResult>, note: Note) {
+    this.#results = results;
+    this.#note = note;
+  }
 
-  take(message: ForeignMessage, index: number): void {
+  /** Adds a message. `end` is the index of the message after its results. */
+  take(message: ImportedMessage, index: number, end: number): void {
     switch (message.role) {
       case 'system':
         this.#instructions.push(message.text);
-        this.note('folded-system', index, 'moved to the instructions');
+        this.#note('folded-system', index, 'moved to the instructions');
         return;
       case 'user':
-        this.#closeCalls(index);
+        this.#dropReasoning();
         this.#takeUser(message.parts, index);
         return;
       case 'assistant':
-        this.#closeCalls(index);
-        this.#takeAssistant(message, index);
+        this.#takeAssistant(message, index, end);
         return;
       case 'tool':
-        this.#takeResult(message, index);
+      // Its results are added together with their calls.
     }
   }
 
-  finish(length: number): RepairedHistory {
-    this.#closeCalls(length);
-    return {
-      turns: this.#turns,
-      instructions: this.#instructions.join('\n\n'),
-      changes: this.#changes,
-    };
+  finish(): Omit<RepairedHistory, 'changes'> {
+    this.#dropReasoning();
+    return { turns: this.#turns, instructions: this.#instructions.join('\n\n') };
   }
 
   #takeUser(parts: readonly Part[], index: number): void {
     if (!isNonEmpty(parts)) {
-      this.note('dropped-empty', index, 'an empty user message');
+      this.#note('dropped-empty', index, 'an empty user message');
       return;
     }
     const input: UserInput = { parts };
     const last = this.#turns.at(-1);
     if (last?.role === 'user') {
       this.#replaceLast({ ...last, inputs: [...last.inputs, input] });
-      this.note('merged-user', index, 'merged into the user turn before');
+      this.#note('merged-user', index, 'merged into the user turn before');
     } else if (last?.role === 'tool') {
       this.#replaceLast({ ...last, inputs: [...(last.inputs ?? []), input] });
-      this.note('joined-input', index, 'added to the tool turn before');
+      this.#note('joined-input', index, 'added to the tool turn before');
     } else {
       this.#turns.push({ role: 'user', inputs: [input] });
     }
   }
 
   #takeAssistant(
-    { text, calls }: Extract<ForeignMessage, { role: 'assistant' }>,
+    { text, reasoning, calls }: Extract<ImportedMessage, { role: 'assistant' }>,
     index: number,
+    end: number,
   ): void {
     if (text === '' && calls.length === 0) {
-      this.note('dropped-empty', index, 'an assistant message without text or calls');
+      if (reasoning === '') {
+        this.#note('dropped-empty', index, 'an assistant message without text or calls');
+      } else this.#reasoning.push({ text: reasoning, index });
       return;
     }
-    if (this.#turns.length === 0) {
-      const text = '[The conversation starts with the assistant.]';
-      this.#turns.push({ role: 'user', inputs: [{ parts: [{ type: 'text', text }] }] });
-      this.note('inserted-user', index, text);
-    }
-    const ours = calls.map((call) => this.#ownCall(call));
-    if (isNonEmpty(ours)) {
-      this.#takeCalls(
-        ours,
-        calls.map(({ id }) => id),
-        text,
-        index,
-      );
-      return;
-    }
+    this.#beginWithUser(index);
+    const thoughts = joinParagraphs([...this.#reasoning.map((each) => each.text), reasoning]);
+    this.#reasoning = [];
+    if (isNonEmpty(calls)) this.#takeCalls(calls, { text, reasoning: thoughts }, index, end);
+    else this.#takeText(text, thoughts, index);
+  }
+
+  #beginWithUser(index: number): void {
+    if (this.#turns.length > 0) return;
+    const text = '[The conversation starts with the assistant.]';
+    this.#turns.push({ role: 'user', inputs: [{ parts: [{ type: 'text', text }] }] });
+    this.#note('inserted-user', index, text);
+  }
+
+  #takeText(text: string, reasoning: string, index: number): void {
     const last = this.#turns.at(-1);
-    if (last?.role === 'assistant' && last.kind === 'text') {
-      this.#replaceLast({ ...last, text: `${last.text}\n\n${text}` });
-      this.note('merged-assistant', index, 'merged into the assistant text before');
-    } else {
-      this.#turns.push({ role: 'assistant', kind: 'text', text });
+    if (last?.role !== 'assistant' || last.kind !== 'text') {
+      this.#turns.push({ role: 'assistant', kind: 'text', text, ...withReasoning(reasoning) });
+      return;
     }
+    const thoughts = joinParagraphs([last.reasoning ?? '', reasoning]);
+    this.#replaceLast({ ...last, text: `${last.text}\n\n${text}`, ...withReasoning(thoughts) });
+    this.#note('merged-assistant', index, 'merged into the assistant text before');
   }
 
   #takeCalls(
-    calls: NonEmpty<ToolCall>,
-    foreignIds: readonly string[],
-    text: string,
+    calls: NonEmpty<ImportedCall>,
+    { text, reasoning }: { readonly text: string; readonly reasoning: string },
     index: number,
+    end: number,
   ): void {
     const before = this.#turns.at(-1);
-    const isAfterText = before?.role === 'assistant' && before.kind === 'text';
-    const reasoning = [isAfterText ? before.text : '', text]
-      .filter((each) => each !== '')
-      .join('\n\n');
-    if (isAfterText) this.#turns.pop();
+    const textBefore = before?.role === 'assistant' && before.kind === 'text' ? before : undefined;
+    if (textBefore !== undefined) this.#turns.pop();
+    const textNextToCalls = joinParagraphs([textBefore?.text ?? '', text]);
+    if (textNextToCalls !== '') this.#note('split-text', index, textNextToCalls);
+    const thoughts = joinParagraphs([textBefore?.reasoning ?? '', reasoning, textNextToCalls]);
+    const [first, ...others] = calls;
+    const own: NonEmpty<ToolCall> = [
+      this.#ownCall(first),
+      ...others.map((call) => this.#ownCall(call)),
+    ];
     const turn: CallsTurn = {
       role: 'assistant',
       kind: 'calls',
-      calls,
-      ...(reasoning === '' ? {} : { reasoning }),
+      calls: own,
+      ...withReasoning(thoughts),
     };
-    if (reasoning !== '') this.note('split-text', index, reasoning);
+    const results = calls.map((call, place) => this.#resultOf(call, own[place] ?? own[0], end));
     this.#turns.push(turn);
-    this.#open = { turn, foreignIds, results: new Map() };
-  }
-
-  #takeResult(message: Extract<ForeignMessage, { role: 'tool' }>, index: number): void {
-    const open = this.#open;
-    const place = open === undefined ? -1 : findCall(open, message);
-    const call = open?.turn.calls[place];
-    if (open === undefined || call === undefined) {
-      this.note('dropped-result', index, message.parts.map(describePart).join(''));
-      return;
-    }
-    open.results.set(place, {
-      callId: call.id,
-      name: call.name,
-      status: 'ok',
-      parts: message.parts,
-    });
-    if (open.results.size === open.turn.calls.length) this.#closeCalls(index);
-  }
-
-  #closeCalls(index: number): void {
-    const open = this.#open;
-    if (open === undefined) return;
-    this.#open = undefined;
-    const results = open.turn.calls.map(
-      (call, place) => open.results.get(place) ?? this.#cancel(call, index),
-    );
     if (isNonEmpty(results)) this.#turns.push({ role: 'tool', results });
   }
 
-  #cancel(call: ToolCall, index: number): ToolResult {
-    this.note('answered-call', index, `"${call.name}" had no result`);
+  #resultOf(imported: ImportedCall, { id, name }: ToolCall, end: number): ToolResult {
+    const result = this.#results.get(imported);
+    if (result !== undefined) {
+      return { callId: id, name, status: result.status, parts: result.parts };
+    }
+    this.#note('answered-call', end, `"${name}" had no result`);
     const text = 'The history has no result for this call.';
-    return {
-      callId: call.id,
-      name: call.name,
-      status: 'cancelled',
-      parts: [{ type: 'text', text }],
-    };
+    return { callId: id, name, status: 'cancelled', parts: [{ type: 'text', text }] };
   }
 
-  #ownCall(call: ForeignCall): ToolCall {
+  #ownCall({ id: _imported, ...call }: ImportedCall): ToolCall {
     this.#callCount += 1;
-    const { id: _foreign, ...rest } = call;
-    return { ...rest, id: `history.${this.#callCount}` };
+    return { ...call, id: `history.${this.#callCount}` };
+  }
+
+  #dropReasoning(): void {
+    for (const { text, index } of this.#reasoning) this.#note('dropped-reasoning', index, text);
+    this.#reasoning = [];
   }
 
   #replaceLast(turn: Turn): void {
@@ -222,20 +232,10 @@ class Repair {
   }
 }
 
-type ForeignCall = Extract<ForeignMessage, { role: 'assistant' }>['calls'][number];
-
-/** The open call that a result belongs to: the one with its id, or without an id the first one with its name. */
-function findCall(
-  open: { turn: CallsTurn; foreignIds: readonly string[]; results: Map<number, ToolResult> },
-  { callId, name }: Extract<ForeignMessage, { role: 'tool' }>,
-): number {
-  return open.turn.calls.findIndex(
-    (call, place) =>
-      !open.results.has(place) &&
-      (callId === undefined ? call.name === name : open.foreignIds[place] === callId),
-  );
+function withReasoning(reasoning: string): Pick<AssistantTurn, 'reasoning'> {
+  return reasoning === '' ? {} : { reasoning };
 }
 
-function describePart(part: Part): string {
-  return part.type === 'text' ? part.text : `[image ${part.image.mediaType}]`;
+function joinParagraphs(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
 }

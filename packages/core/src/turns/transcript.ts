@@ -114,10 +114,11 @@ export const Transcript = {
   },
 
   /**
-   * Imports a list of OpenAI-style messages, also if it breaks the turn law, and lists every change: successive messages
-   * of one role are merged, calls without a result get the result `cancelled`, results without a call are dropped, text
-   * next to calls becomes reasoning, system messages are moved to `instructions`. Throws `invalid_state` if a value is
-   * not a message.
+   * Imports messages of OpenAI (Chat Completions and Responses), the AI SDK (model and UI messages), Anthropic, Ollama and
+   * Gemini, also if they break the turn law. Every change is listed: successive messages of one role are merged, late
+   * results are moved to their call, calls without a result get the result `cancelled`, results without a call are
+   * dropped, text next to calls becomes reasoning, system messages are moved to `instructions`. Throws `invalid_state`
+   * with the index if a message cannot be read.
    */
   repair(messages: readonly unknown[], options: RepairOptions = {}): RepairedTranscript {
     const { turns, ...rest } = repairHistory(messages, options);

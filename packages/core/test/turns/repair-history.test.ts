@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
-import type { HistoryChange } from '../../src/turns/repair-history.ts';
+import type { HistoryChange } from '../../src/turns/history-change.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
 import { answer, call, calls, result, results, user } from '../support/encode-turns.ts';
@@ -104,13 +104,12 @@ describe('an imported history', () => {
       [['dropped-result', 3]],
     ],
     [
-      'a result that comes too late is dropped',
+      'a result after an input is moved to its call',
       [hi, asks('a'), hi, gives('a')],
       'user, calls, tool',
       [
-        ['answered-call', 2],
         ['joined-input', 2],
-        ['dropped-result', 3],
+        ['moved-result', 3],
       ],
     ],
     [

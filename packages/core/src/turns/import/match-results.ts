@@ -132,7 +132,7 @@ class Matcher {
 }
 
 /** The text of parts; never empty. */
-export function describeParts(parts: readonly Part[]): string {
+function describeParts(parts: readonly Part[]): string {
   const texts = parts.map((part) =>
     part.type === 'text' ? part.text : `[image ${part.image.mediaType}]`,
   );

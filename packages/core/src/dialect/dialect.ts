@@ -22,6 +22,8 @@ interface Conversation {
   readonly turns: readonly Turn[];
   /** Returns the `data:` URL of an image of the conversation. */
   readonly imageUrl: (image: ImageRef) => string;
+  /** Whether the request switches thinking off, so that no reply begins inside a thought. @default false */
+  readonly isThinkingOff?: boolean;
 }
 
 /** A request with tools: the reply is calls or text. */

@@ -103,7 +103,8 @@ interface EncodedTurn {
 /** The same text without a valid opening or closing `tag`, so that an input or a result cannot close or open a wrapper. */
 export function guardTag(text: string, tag: string): string {
   if (!text.includes('<')) return text;
-  const pattern = new RegExp(`</?${tag}(?=[\\s>])`, 'gi');
+  // Texts are joined by line breaks, so that a tag at the end of one is followed by white space.
+  const pattern = new RegExp(`</?${tag}(?=[\\s/>]|$)`, 'gi');
   return text.replace(pattern, (match) => `<\u200b${match.slice(1)}`);
 }
 

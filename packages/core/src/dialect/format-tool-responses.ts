@@ -18,12 +18,12 @@ export function responseTagOf(profile: ModelProfile): string {
  * cannot be confused. A result cannot close its wrapper or open another one.
  */
 export function formatToolResponses({ results, inputs }: ToolTurn, tag: string): DraftMessage {
+  const guard = (part: Part): Part =>
+    part.type === 'text' ? { ...part, text: guardTag(part.text, tag) } : part;
   const wrapped = results.flatMap((result, index): readonly Part[] => {
     const head = `<${tag} name="${wireName(result.name)}" call="${index + 1}">`;
-    const guarded = formatResult(result).map(
-      (part): Part => (part.type === 'text' ? { ...part, text: guardTag(part.text, tag) } : part),
-    );
+    const guarded = formatResult(result).map(guard);
     return [{ type: 'text', text: head }, ...guarded, { type: 'text', text: `</${tag}>` }];
   });
-  return { role: 'user', content: [...wrapped, ...formatInputs(inputs)] };
+  return { role: 'user', content: [...wrapped, ...formatInputs(inputs).map(guard)] };
 }

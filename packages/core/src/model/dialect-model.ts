@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
+import { isThinkingOff } from '../transport/requested-reply.ts';
 import type { Transport, TransportEvent } from '../transport/transport.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
@@ -106,8 +107,13 @@ class ReplyInProgress {
 }
 
 function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
-  const { instructions, transcript } = request;
-  const conversation = { instructions, turns: transcript.turns, imageUrl: urlOf };
+  const { instructions, transcript, settings } = request;
+  const conversation = {
+    instructions,
+    turns: transcript.turns,
+    imageUrl: urlOf,
+    isThinkingOff: isThinkingOff(settings.extraBody ?? {}),
+  };
   if (request.phase === 'act') {
     const { tools, toolChoice } = request;
     return { ...conversation, phase: 'act', tools, toolChoice };

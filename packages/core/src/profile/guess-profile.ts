@@ -39,13 +39,27 @@ export function guessProfile(
   model: string,
   { chatTemplate = '', architecture = '' }: ServerFacts = {},
 ): ModelProfile {
-  return (
+  const family =
     find(byTemplate, chatTemplate) ??
     find(byName, model) ??
     find(byName, architecture) ??
-    unfamiliar
-  );
+    unfamiliar;
+  const known = family.thoughts?.startsInside ?? false;
+  const startsInside = startsInsideThought(model, chatTemplate) ?? known;
+  return startsInside === known
+    ? family
+    : defineProfile(family, { thoughts: { ...family.thoughts, startsInside } });
 }
+
+/** Whether the chat template begins a thought for the model; `undefined` if neither the template nor the name shows it. */
+function startsInsideThought(model: string, chatTemplate: string): boolean | undefined {
+  if (chatTemplate !== '') return templateWithThought.test(chatTemplate);
+  if (/deepseek-?r1|qwq|[-_]thinking/i.test(model)) return true;
+  return /[-_](?:instruct|coder|chat)/i.test(model) ? false : undefined;
+}
+
+/** The end of the prompt, such as `<|im_start|>assistant\n<think>`. */
+const templateWithThought = /assistant[^'"{<]{0,20}(?:<\|[^|]*\|>)?[^'"{<]{0,4}<think>/i;
 
 function find(families: Families, text: string): ModelProfile | undefined {
   return families.find(([pattern]) => pattern.test(text))?.[1];

@@ -23,8 +23,11 @@ export function readRequestedReply(
   };
 }
 
-/** Servers have different switches; vLLM, SGLang and llama.cpp pass theirs to the chat template. */
-function isThinkingOff(fields: JsonObject): boolean {
+/**
+ * Whether fields of a request switch the model's reasoning off. Servers have different switches; vLLM, SGLang and llama.cpp pass theirs to the chat
+ * template.
+ */
+export function isThinkingOff(fields: JsonObject): boolean {
   const { chat_template_kwargs: template, reasoning, thinking } = fields;
   return (
     hasSwitchOff(fields) ||

@@ -69,8 +69,8 @@ function outcomeOf(
   return isWhole && reply !== undefined ? { reply, fixes: [] } : undefined;
 }
 
-/** Words that belong to a form in which calls are written, and to no call. */
-const formWords = ['tool_code', 'calls', 'name', 'arguments'];
+/** Words that belong to a form in which calls and thoughts are written, and to no call or thought. */
+const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK'];
 
 /** A token that ends a turn or opens a call is not text of the reply. */
 const controlTokens = [...new Set(testedProfiles.flatMap(controlTokensOf))];
@@ -142,7 +142,8 @@ test(
     });
     if (!coversRareCases) return;
     const kinds = ['dropped-text', 'salvaged-call', 'repaired-arguments', 'cut-text'];
-    expect([...seen.keys()]).toEqual(expect.arrayContaining([...kinds, 'asked-again']));
+    const others = ['asked-again', 'moved-reasoning', 'repaired-name'];
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...kinds, ...others]));
   },
   manyScenarios,
 );

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
+import { responseTagOf } from '../../src/dialect/format-tool-responses.ts';
 import { textOf } from '../../src/turns/turn.ts';
+import { call, calls, encodeTurns, result, results, user } from '../support/encode-turns.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
+import { testedProfiles } from '../support/profiles.ts';
 import { keepTimers, stopTime } from '../support/stopped-time.ts';
 import { controlTokensOf, stringsIn } from '../support/wire-rules.ts';
 
@@ -43,6 +47,42 @@ test(
   },
   manyScenarios,
 );
+
+test('no result and no input closes or opens a tag around it, and each arrives unchanged', () => {
+  const tags = ['user_input', 'tool_response', 'tool_result'];
+  const fragments = fc.constantFrom(
+    ...tags.flatMap((tag) => [`<${tag}>`, `</${tag}>`, `<${tag} name="echo">`, `</${tag} >`]),
+    ...['</USER_INPUT>', '<', '</', '>', 'user_input', '$1', '$&', '$$', '$<tag>', '\n', 'Hello'],
+  );
+  const texts = fc.array(fragments, { minLength: 1, maxLength: 8 }).map((each) => each.join(''));
+  const property = fc.property(
+    fc.constantFrom(...testedProfiles),
+    fc.tuple(texts, texts, texts),
+    (profile, [first, second, input]) => {
+      const [one, two] = [call('1.0', 'echo'), call('1.1', 'echo')];
+      const both = results([result(one, first), result(two, second)], user(input));
+      const { messages } = encodeTurns(profile, [user('Go.'), calls(one, two), both]);
+      const sent = messages
+        .flatMap(({ content }) => (typeof content === 'string' ? [content] : []))
+        .join('\n');
+      for (const text of [first, second, input]) {
+        expect(sent.replaceAll('\u200b', '')).toContain(text.replaceAll('\u200b', ''));
+      }
+      if (profile.dialect !== 'native') {
+        expect(countTags(sent, responseTagOf(profile))).toEqual({ opening: 2, closing: 2 });
+        expect(countTags(sent, 'user_input')).toEqual({ opening: 1, closing: 1 });
+      } else if (profile.turns.order === 'strict') {
+        expect(countTags(sent, 'user_input')).toEqual({ opening: 1, closing: 1 });
+      }
+    },
+  );
+  fc.assert(property, { numRuns: propertyRuns });
+});
+
+function countTags(text: string, tag: string): { opening: number; closing: number } {
+  const count = (pattern: string) => text.match(new RegExp(pattern, 'gi'))?.length ?? 0;
+  return { opening: count(`<${tag}[\\s>]`), closing: count(`</${tag}[\\s>]`) };
+}
 
 function isText<Part extends { type: string }>(
   part: Part,

@@ -152,6 +152,30 @@ describe('the family of a model', () => {
   });
 });
 
+describe('whether a reply may begin inside a thought', () => {
+  const prompt = "{{ '<|im_start|>assistant\\n";
+  test.each([
+    ['the name', 'deepseek-r1-distill', {}, true],
+    ['the name', 'QwQ-32B', {}, true],
+    ['the name', 'Qwen3-30B-A3B-Thinking-2507', {}, true],
+    ['the family', 'qwen3-32b', {}, true],
+    ['the name', 'Qwen3-30B-A3B-Instruct-2507', {}, false],
+    ['the name', 'qwen3-coder-30b', {}, false],
+    ['the name', 'gemma-3-27b', {}, false],
+    ['the template', 'default', { chatTemplate: `${prompt}<think>\\n' }}` }, true],
+    ['the template', 'default', { chatTemplate: `${prompt}' }}` }, false],
+    [
+      'the template',
+      'qwen3-thinking',
+      { chatTemplate: `${prompt}' }}{% if not think %}{{ '<think>\\n\\n</think>' }}` },
+      false,
+    ],
+    ['the template', 'r1', { chatTemplate: "[INST] {{'<｜Assistant｜><think>\\n'}}" }, true],
+  ])('is known from %s of %s', (_source, model, facts, expected) => {
+    expect(guessProfile(model, facts).thoughts?.startsInside ?? false).toBe(expected);
+  });
+});
+
 describe('the detected profile', () => {
   test('of Gemma on vLLM is native, with the served context window', () => {
     const { profile, why } = detectProfile('gemma-3-27b', {

@@ -70,6 +70,7 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<ArbitraryRep
     { weight: 1, arbitrary: repeated },
     { weight: 3, arbitrary: written },
     { weight: 3, arbitrary: plain },
+    { weight: 2, arbitrary: arbitraryThought(fc.oneof(plain, written, native, empty)) },
     { weight: 1, arbitrary: empty },
     { weight: 1, arbitrary: failed },
   );
@@ -87,7 +88,12 @@ export function arbitraryReply(profile: ModelProfile): fc.Arbitrary<ArbitraryRep
 }
 
 interface WrittenCall {
+  /** The tool that runs if the call may run. */
+  readonly tool: string;
+  /** The name in a native call. */
   readonly name: string;
+  /** The name in a call of JSON text. */
+  readonly textName: string;
   readonly json: string;
   readonly python: string;
   readonly mayRun: boolean;
@@ -104,6 +110,7 @@ function arbitraryCall(profile: ModelProfile): fc.Arbitrary<WrittenCall> {
     'open',
     'wrong',
     'named',
+    'decorated',
   );
   const tools = fc.constantFrom(...textTools, 'photo', 'hangs', 'nope', 'Echo', 'ech');
   return fc
@@ -117,7 +124,15 @@ function writeCall(name: string, text: string, way: string, at: number): Written
   const whole = JSON.stringify(input);
   const inner = Object.entries(input).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const python = `${wireName(name)}(${inner})`;
-  const written = { name, json: whole, python, input, mayRun: isKnown };
+  const written = {
+    tool: name,
+    name,
+    textName: wireName(name),
+    json: whole,
+    python,
+    input,
+    mayRun: isKnown,
+  };
   const needsText = 'text' in input;
   const cutAt = 1 + (at % (whole.length - 1));
   switch (way) {
@@ -142,9 +157,22 @@ function writeCall(name: string, text: string, way: string, at: number): Written
       };
     case 'named':
       return { ...written, name: wireName(name) };
+    case 'decorated':
+      return {
+        ...written,
+        name: decorate(name, at),
+        textName: decorate(wireName(name), at),
+        python: `default_api.${python}`,
+      };
     default:
       return written;
   }
+}
+
+/** A name with something around it that does not belong to it. */
+function decorate(name: string, at: number): string {
+  const ways = [`${name}\n`, ` ${name}`, `functions.${name}`, `default_api.${name}\t`];
+  return [...ways, `${name}<|channel|>commentary`][at % 5] as string;
 }
 
 function toNativeReply([calls, text, finishReason]: [
@@ -164,7 +192,9 @@ function toTextReply([calls, form, finishReason]: [
   FinishReason,
 ]): ArbitraryReply {
   const list = `[${calls.map(({ python }) => python).join(', ')}]`;
-  const json = calls.map((call) => `{"name":"${wireName(call.name)}","arguments":${call.json}}`);
+  const json = calls.map(
+    (call) => `{"name":${JSON.stringify(call.textName)},"arguments":${call.json}}`,
+  );
   const text = {
     list,
     'fenced list': `\`\`\`tool_code\n${list}\n\`\`\``,
@@ -175,10 +205,24 @@ function toTextReply([calls, form, finishReason]: [
 
 function runnable(calls: readonly WrittenCall[], finishReason: FinishReason): Execution[] {
   if (isIncomplete(finishReason)) return [];
-  const own = new Map(textTools.map((name) => [wireName(name), name]));
-  return calls.flatMap(({ name, input, mayRun }) =>
-    mayRun ? [{ name: own.get(name) ?? name, input }] : [],
+  return calls.flatMap(({ tool, input, mayRun }) => (mayRun ? [{ name: tool, input }] : []));
+}
+
+/** A reply with a thought in its text, which contains a call that never runs. */
+function arbitraryThought(rest: fc.Arbitrary<ArbitraryReply>): fc.Arbitrary<ArbitraryReply> {
+  const thought = 'Perhaps\n[echo(text="from a thought")]\nor not.';
+  const wrap = fc.constantFrom(
+    (text: string) => `<think>${thought}</think>\n${text}`,
+    (text: string) => `[THINK]\n${thought}\n[/THINK]${text}`,
+    (text: string) => `${thought}\n</think>\n\n${text}`,
+    (text: string) => `<thinking>\n${thought}</thinking>\n<think>${thought}</think>${text}`,
+    (text: string) => `<think>So.</think>\n${thought}\n</think>\n${text}`,
   );
+  return fc.tuple(rest, wrap).map(([{ wire, mayRun }, around]) => {
+    const { end } = wire;
+    if (end instanceof Error) return { wire, mayRun };
+    return { wire: { ...wire, end: { ...end, text: around(end.text) } }, mayRun };
+  });
 }
 
 /** A text reply. Its only calls are the occurrences of the lure. */

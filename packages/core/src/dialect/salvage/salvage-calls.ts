@@ -1,9 +1,8 @@
-import type { CallGroup } from './call-group.ts';
 import type { CallableNames } from './callable-name.ts';
 import { Cursor } from './cursor.ts';
 import type { FoundCall, SalvagedCall } from './found-call.ts';
 import { readResponse } from './json-call.ts';
-import { TextWalk } from './text-walk.ts';
+import { type Passage, TextWalk, type WalkOptions } from './text-walk.ts';
 
 export type { SalvagedCall } from './found-call.ts';
 
@@ -46,7 +45,9 @@ export function salvageCalls(text: string, tools: CallableNames): Salvaged {
   let form: string | undefined;
   let prose = '';
   let at = 0;
-  for (const { start, group } of groupsIn(text, tools)) {
+  for (const passage of passagesOf(text, tools, { isWhole: true })) {
+    if (passage.kind !== 'calls') break;
+    const { start, group } = passage;
     for (const call of group.calls) found.push(call);
     form ??= group.form;
     prose += text.slice(at, start);
@@ -56,27 +57,39 @@ export function salvageCalls(text: string, tools: CallableNames): Salvaged {
   return { calls: found.map(({ call }) => call), text: prose + text.slice(at), form };
 }
 
-/** The places of the calls in a text, as far as all calls of a group are readable. `end` is the index after a group. */
-export function findReadableCalls(
+/**
+ * The places of the calls in a text, if all calls of a group are readable; `end` is the index after the last character. If the
+ * text is not complete, the last place is a call that may still be completed.
+ */
+export function findCallPlaces(
   text: string,
   tools: CallableNames,
-): { readonly start: number; readonly end: number }[] {
-  return [...groupsIn(text, tools)]
-    .filter(({ group }) => group.calls.every(({ call }) => call.readable))
-    .map(({ start, group }) => ({ start, end: group.end }));
+  { isWhole }: WalkOptions,
+): readonly { readonly start: number; readonly end: number }[] {
+  const places: { start: number; end: number }[] = [];
+  for (const passage of passagesOf(text, tools, { isWhole })) {
+    if (passage.kind === 'undecided') places.push({ start: passage.start, end: text.length });
+    else if (passage.group.calls.every(({ call }) => call.readable)) {
+      places.push({ start: passage.start, end: passage.group.end });
+    }
+  }
+  return places;
 }
 
-function* groupsIn(
+/** The calls in a text, and at its end what is undecided if the text is not complete. */
+function* passagesOf(
   text: string,
   tools: CallableNames,
-): Generator<{ readonly start: number; readonly group: CallGroup }> {
+  options: WalkOptions,
+): Generator<Exclude<Passage, { kind: 'end' }>> {
   const walk = new TextWalk(tools);
   let at = 0;
   for (;;) {
-    const passage = walk.walk(text, at, { isWhole: true });
-    if (passage.kind !== 'calls') return;
+    const passage = walk.walk(text, at, options);
+    if (passage.kind === 'end') return;
+    yield passage;
+    if (passage.kind === 'undecided') return;
     const { start, group } = passage;
-    yield { start, group };
     walk.passCalls(text, start, group.end);
     at = group.end;
   }

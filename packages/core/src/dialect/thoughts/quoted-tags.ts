@@ -4,9 +4,11 @@ import { codeRanges, type Range } from './code-ranges.ts';
 export interface SplitOptions {
   /** Whether the text is complete; else more may follow. */
   readonly isWhole: boolean;
-  /** Finds the calls in the text; a tag inside one is an argument. Asked at most once. */
-  readonly findCalls: () => readonly Range[];
+  readonly findCalls: FindCalls;
 }
+
+/** Finds the calls in a text: a tag inside one is part of an argument. */
+export type FindCalls = (text: string, options: { readonly isWhole: boolean }) => readonly Range[];
 
 /** Whether the tag at an index is quoted, so that it is part of a text about tags. Ask in the order of the text. */
 export type IsQuoted = (index: number, tag: string) => boolean;
@@ -17,7 +19,7 @@ export function createQuoteCheck(text: string, { isWhole, findCalls }: SplitOpti
   const strings = new LeadingStrings(text);
   return (index, tag) => {
     if (isBetweenQuotes(text, index, tag) || strings.contains(index)) return true;
-    isInRange ??= rangeCheck([...codeRanges(text, { isWhole }), ...findCalls()]);
+    isInRange ??= rangeCheck([...codeRanges(text, { isWhole }), ...findCalls(text, { isWhole })]);
     return isInRange(index);
   };
 }

@@ -3,9 +3,9 @@ import { type ActiveTools, activeTools, callableIn } from '../active-tools.ts';
 import type { Dialect, ParserEvent, Prompt, ReplyParser } from '../dialect.ts';
 import type { Fix } from '../fix.ts';
 import type { BodyParser } from '../reply-parser.ts';
-import { findReadableCalls } from '../salvage/salvage-calls.ts';
+import { findCallPlaces } from '../salvage/salvage-calls.ts';
 import type { RawCallDelta, RawDelta, RawReply } from '../wire.ts';
-import type { Range } from './code-ranges.ts';
+import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, splitThoughts } from './split-thoughts.ts';
 import { type TagIndex, thoughtTagsOf } from './tag-index.ts';
 import { ThoughtStream } from './thought-stream.ts';
@@ -31,8 +31,9 @@ export function parserFactory(options: ParserFactoryOptions): Dialect['createPar
     return new ThoughtParser({
       tags,
       createBodyParser: () => createBodyParser(tools, prompt),
-      findCalls: (text) => findReadableCalls(text, tools.callables),
-      holdsText: profile.thoughts?.startsInside === true && !hasGrammar,
+      findCalls: (text, options) => findCallPlaces(text, tools.callables, options),
+      holdsText:
+        profile.thoughts?.startsInside === true && !hasGrammar && prompt.isThinkingOff !== true,
     });
   };
 }
@@ -40,7 +41,7 @@ export function parserFactory(options: ParserFactoryOptions): Dialect['createPar
 interface ThoughtParserParts {
   readonly tags: TagIndex;
   readonly createBodyParser: () => BodyParser;
-  readonly findCalls: (text: string) => readonly Range[];
+  readonly findCalls: FindCalls;
   readonly holdsText: boolean;
 }
 
@@ -77,10 +78,7 @@ class ThoughtParser implements ReplyParser {
 
   finish(raw: RawReply): ReturnType<ReplyParser['finish']> {
     const { tags, findCalls } = this.#parts;
-    const { text, thoughts } = splitThoughts(raw.text, tags, {
-      isWhole: true,
-      findCalls: () => findCalls(raw.text),
-    });
+    const { text, thoughts } = splitThoughts(raw.text, tags, { isWhole: true, findCalls });
     if (text === raw.text) return this.#parse(raw, []);
     const moved = joinThoughts(thoughts);
     const reply = { ...raw, text, reasoning: joinThoughts([raw.reasoning, moved]) };
@@ -89,15 +87,15 @@ class ThoughtParser implements ReplyParser {
 
   #parse(reply: RawReply, fixes: readonly Fix[]): ReturnType<ReplyParser['finish']> {
     const events: ParserEvent[] = [];
-    const first = this.#body.finish(reply);
-    const isContinued =
-      reply.reasoning.startsWith(this.#shownReasoning) &&
-      (first.parsed.kind !== 'text'
-        ? reply.text.startsWith(this.#stream.text)
-        : first.parsed.text.startsWith(this.#shownText));
-    if (!isContinued) this.#restart(events);
+    const isSplitTheSame =
+      reply.text.startsWith(this.#stream.text) && reply.reasoning.startsWith(this.#shownReasoning);
+    if (!isSplitTheSame) this.#restart(events);
+    let { parsed, deltas } = this.#body.finish(reply);
+    if (parsed.kind === 'text' && !parsed.text.startsWith(this.#shownText)) {
+      this.#restart(events);
+      ({ parsed, deltas } = this.#body.finish(reply));
+    }
     this.#showReasoning(reply.reasoning.slice(this.#shownReasoning.length), events);
-    const { parsed, deltas } = isContinued ? first : this.#body.finish(reply);
     return {
       parsed: { ...parsed, fixes: [...fixes, ...parsed.fixes] },
       deltas: [...events, ...deltas],

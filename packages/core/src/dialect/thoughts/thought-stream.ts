@@ -1,5 +1,6 @@
 import type { ThoughtTags } from '../../profile/thought-tags.ts';
 import type { Range } from './code-ranges.ts';
+import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
 import type { TagIndex } from './tag-index.ts';
 
@@ -18,8 +19,7 @@ export interface ThoughtStreamOptions {
   readonly tags: TagIndex;
   /** Whether text is held back until it is clear that it is not a thought without an opening tag. */
   readonly holdsText: boolean;
-  /** Finds the calls in a text. */
-  readonly findCalls: (text: string) => readonly Range[];
+  readonly findCalls: FindCalls;
 }
 
 /**
@@ -116,6 +116,11 @@ export class ThoughtStream {
 
   #readThought(): boolean {
     const pair = this.#pair as ThoughtTags;
+    if (!this.#pending.includes(pair.close.charAt(0))) {
+      this.#emitReasoning(this.#pending);
+      this.#pending = '';
+      return false;
+    }
     const end = this.#pending.indexOf(pair.close);
     if (end >= 0) {
       this.#emitReasoning(this.#pending.slice(0, end));
@@ -153,7 +158,7 @@ export class ThoughtStream {
     const { tags, findCalls } = this.#options;
     const rest = this.#pending.slice(end);
     const soFar = this.#raw.slice(0, this.#raw.length - rest.length);
-    const split = splitThoughts(soFar, tags, { isWhole: false, findCalls: () => findCalls(soFar) });
+    const split = splitThoughts(soFar, tags, { isWhole: false, findCalls });
     this.#pending = rest;
     if (split.thoughts.length > 0 || split.open !== undefined || split.endsWithThought) {
       this.#apply(split, soFar);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../../scripts/property-runs.ts';
-import { findReadableCalls } from '../../../src/dialect/salvage/salvage-calls.ts';
+import { findCallPlaces } from '../../../src/dialect/salvage/salvage-calls.ts';
+import type { FindCalls } from '../../../src/dialect/thoughts/quoted-tags.ts';
 import {
   joinThoughts,
   type SplitText,
@@ -13,10 +14,10 @@ import { profiles } from '../../../src/profile/profiles.ts';
 import { weatherNames } from '../salvage/weather-tools.ts';
 
 const tags = thoughtTagsOf(profiles.openai);
-const findCalls = (text: string) => findReadableCalls(text, weatherNames);
+const findCalls: FindCalls = (text, options) => findCallPlaces(text, weatherNames, options);
 
 function split(text: string): SplitText {
-  return splitThoughts(text, tags, { isWhole: true, findCalls: () => findCalls(text) });
+  return splitThoughts(text, tags, { isWhole: true, findCalls });
 }
 
 /** Streams pieces and returns what was emitted and is not void. */

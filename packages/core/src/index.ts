@@ -84,9 +84,8 @@ export { createNetGuard, type NetGuard, type NetGuardOptions } from './net/net-g
 
 // Errors
 
+export { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
 export {
-  type ErrorCode,
-  errorCatalogue,
   ModelError,
   OutputInvalidError,
   SchemaError,

@@ -1,4 +1,5 @@
-import { type ErrorCode, TurnwiseError } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
+import { TurnwiseError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import { nearestName, spellingOf } from './nearest-name.ts';
 import { shorten } from './shorten.ts';

@@ -1,7 +1,7 @@
 import type { ParsedDelta, StreamRestarted } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage } from '../dialect/wire.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
 import type { JsonValue } from '../json.ts';
 import type { DialectChanged, Phase, ProfileDetected } from '../model/model.ts';
 import type { DialectName } from '../profile/model-profile.ts';

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { type ErrorCode, errorCatalogue } from '../../src/error-catalogue.ts';
 import {
-  type ErrorCode,
-  errorCatalogue,
   ModelError,
   OutputInvalidError,
   SchemaError,

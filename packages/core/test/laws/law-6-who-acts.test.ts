@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { coversRareCases } from '../../../../scripts/property-runs.ts';
-import { errorCatalogue, TurnwiseError } from '../../src/errors.ts';
+import { errorCatalogue } from '../../src/error-catalogue.ts';
+import { TurnwiseError } from '../../src/errors.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { plainJson } from '../support/play-scenario.ts';

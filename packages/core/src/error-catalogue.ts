@@ -1,0 +1,117 @@
+/** What is known about an error code. */
+export interface ErrorMeaning {
+  /** What happened. */
+  readonly meaning: string;
+  /** Who can fix it: the developer of the program, or the operator of the model server (also the owner of its account). */
+  readonly fixedBy: 'developer' | 'operator' | 'developer or operator';
+  /** What to do. */
+  readonly cure: string;
+}
+
+/** Every error code of Turnwise. The codes are stable; the messages may change. */
+export const errorCatalogue = {
+  invalid_options: {
+    meaning: 'The program passed an option that cannot work.',
+    fixedBy: 'developer',
+    cure: 'Correct the option that the message names.',
+  },
+  invalid_tool: {
+    meaning: 'A tool was defined in a way that no model could call.',
+    fixedBy: 'developer',
+    cure: 'Correct the part of the tool that the message names.',
+  },
+  duplicate_tool: {
+    meaning: 'Two tools of one agent have the same name.',
+    fixedBy: 'developer',
+    cure: 'Rename one of the tools.',
+  },
+  invalid_schema: {
+    meaning: 'A schema cannot be converted to JSON Schema, or this server cannot use it.',
+    fixedBy: 'developer',
+    cure: 'Change the part of the schema at `path`; `reason` has what is possible.',
+  },
+  invalid_image: {
+    meaning: 'A file could not be read, is not an image, or is too large.',
+    fixedBy: 'developer',
+    cure: 'Pass a PNG, JPEG or another supported image, or allow larger images.',
+  },
+  invalid_state: {
+    meaning: 'A saved state or transcript cannot be continued.',
+    fixedBy: 'developer',
+    cure: 'Pass the JSON exactly as it was saved, to an agent with the same tools.',
+  },
+  turn_order: {
+    meaning: 'The messages of a conversation are in an order that the model does not accept.',
+    fixedBy: 'developer',
+    cure: 'Build histories with `Transcript`, or import them with `Transcript.repair`.',
+  },
+  model_unreachable: {
+    meaning: 'No connection to the model endpoint.',
+    fixedBy: 'operator',
+    cure: 'Start the server, and check the base URL, the network, the proxy and the certificate.',
+  },
+  model_unauthorized: {
+    meaning: 'The endpoint did not accept the key.',
+    fixedBy: 'operator',
+    cure: 'Set the correct `apiKey`, or allow the key to use the model.',
+  },
+  model_not_found: {
+    meaning: 'The endpoint does not serve that model.',
+    fixedBy: 'developer or operator',
+    cure: 'Check the name of the model and the base URL; `GET {baseURL}/models` lists the models.',
+  },
+  model_refused: {
+    meaning: 'The endpoint refused the request. The same request would be refused again.',
+    fixedBy: 'developer or operator',
+    cure: 'Follow `details.cure`; `details.serverMessage` is the reason of the server.',
+  },
+  model_overloaded: {
+    meaning: 'The endpoint was overloaded or failing, even after every retry.',
+    fixedBy: 'operator',
+    cure: 'Try again later with `agent.resume(error.state)`, send fewer requests at once, or raise the options in `retry`.',
+  },
+  model_timeout: {
+    meaning: 'The model did not answer in time.',
+    fixedBy: 'developer or operator',
+    cure: 'Raise the limit in `timeouts` that the message names, or check what the server is doing.',
+  },
+  model_failed: {
+    meaning: 'The endpoint sent a broken reply, or failed in a way that has no code of its own.',
+    fixedBy: 'operator',
+    cure: 'Check the log of the server; `TURNWISE_DEBUG=wire` prints what it sent.',
+  },
+  model_output: {
+    meaning: 'The replies of the model could not be used, even after asking again.',
+    fixedBy: 'developer',
+    cure: 'Try another dialect, a higher `settings.maxOutputTokens` or simpler tools; `details.reply` is the last reply.',
+  },
+  context_overflow: {
+    meaning: 'The prompt does not fit the context window.',
+    fixedBy: 'developer or operator',
+    cure: 'Shorten the input, the instructions or the tool results, or start the server with a larger context window.',
+  },
+  text_replaced: {
+    meaning:
+      'A reply broke off after `textStream` had yielded a part of it, and the repeated reply is different.',
+    fixedBy: 'operator',
+    cure: 'Discard the text that `textStream` yielded, and use `await run.result`.',
+  },
+  run_failed: {
+    meaning: 'A function that the program passed to a run threw an error.',
+    fixedBy: 'developer',
+    cure: 'Correct the function; `cause` is its error.',
+  },
+  network_refused: {
+    meaning: 'The network guard does not allow an address.',
+    fixedBy: 'developer',
+    cure: 'Allow the address in the options of the guard, if it is safe.',
+  },
+  output_invalid: {
+    meaning: 'The answer does not match the output schema, even after every retry.',
+    fixedBy: 'developer',
+    cure: 'Simplify the schema or describe its fields; `issues` lists the problems of the last answer.',
+  },
+} as const satisfies Readonly<Record<string, ErrorMeaning>>;
+
+/** The stable name of an error. {@link errorCatalogue} has the meaning of each. */
+export type ErrorCode = keyof typeof errorCatalogue;

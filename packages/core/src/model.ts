@@ -57,6 +57,7 @@ export {
   type OptionCheck,
   type OptionChecks,
   option,
+  type PartialOptions,
   type ValueCheck,
 } from './options.ts';
 export type { StopView } from './run/stop-condition.ts';

@@ -26,6 +26,16 @@ export interface ValueCheck {
 /** One check for each option of an interface: an option that is missing here does not compile. */
 export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: OptionCheck };
 
+/** Options that may all be left out or be `undefined`. */
+export type PartialOptions<Options> = {
+  readonly [Name in keyof Options]?: Options[Name] | undefined;
+};
+
+/** Options after the defaults are filled in. */
+export type CompleteOptions<Options> = {
+  readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined>;
+};
+
 type KnownOptions = Readonly<Record<string, OptionCheck>>;
 
 /** The options that a function knows, and its name for messages. */
@@ -55,8 +65,11 @@ export function mergeOptions<Base extends object, Changes extends object>(
   base: Base,
   changes: Changes | undefined,
 ): Base & Changes {
-  const set = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined);
-  return { ...base, ...Object.fromEntries(set) } as Base & Changes;
+  const merged = { ...base };
+  for (const [name, each] of Object.entries(changes ?? {})) {
+    if (each !== undefined) Reflect.set(merged, name, each);
+  }
+  return merged as Base & Changes;
 }
 
 /** Makers of checks. */

@@ -15,26 +15,26 @@ import { Script, type ScriptedReply } from './script.ts';
 /** How the endpoint behaves. Every field has a default. */
 export interface LocalEndpointOptions {
   /** @default 0, any free port */
-  port?: number;
+  port?: number | undefined;
   /** @default '127.0.0.1' */
-  host?: string;
+  host?: string | undefined;
   /** Which server it imitates, including its bugs. @default 'vllm' */
-  quirks?: QuirksName;
+  quirks?: QuirksName | undefined;
   /**
    * Turn rules of the imitated model: `gemma-3` refuses a wrong order of roles, `relaxed` accepts any order.
    * @default 'gemma-3', but 'relaxed' for the quirks 'ollama' and 'none', whose templates do not check
    */
-  profile?: 'gemma-3' | 'relaxed';
+  profile?: 'gemma-3' | 'relaxed' | undefined;
   /** Tokens of prompt and reply together. @default that of the imitated server */
-  contextWindow?: number;
+  contextWindow?: number | undefined;
   /** Model ids that it lists, and accepts if the imitated server checks them. @default those of the imitated server */
-  models?: readonly string[];
+  models?: readonly string[] | undefined;
   /** The key that requests must send. @default requests need no key */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Faults for the first requests, one each. */
-  faults?: readonly Fault[];
+  faults?: readonly Fault[] | undefined;
   /** Replies to send before the stand-in answers. */
-  script?: readonly ScriptedReply[];
+  script?: readonly ScriptedReply[] | undefined;
 }
 
 const knownOptions: Record<keyof LocalEndpointOptions, true> = {

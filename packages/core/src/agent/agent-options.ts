@@ -2,6 +2,7 @@ import type { ContextWindowOptions } from '../context/context-window-options.ts'
 import type { ToolChoice } from '../dialect/dialect.ts';
 import type { ImageOptions } from '../images/image-options.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
+import type { PartialOptions } from '../options.ts';
 import type { Effects } from '../run/effects.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
@@ -16,21 +17,21 @@ import type { AgentInput } from './read-input.ts';
 /** Limits of a run and settings of its model: options of an agent, and of one run, which override those of the agent. */
 export interface RunTuning {
   /** Settings of the model. Those of a run override those of the agent one by one. */
-  readonly settings?: ModelSettings;
+  readonly settings?: ModelSettings | undefined;
   /**
    * Whether the model may, must or must not call tools. `required` and a named tool apply until the first call.
    * @default 'auto'
    */
-  readonly toolChoice?: ToolChoice | 'none';
+  readonly toolChoice?: ToolChoice | 'none' | undefined;
   /** Stops the run after the tools of a step if one of these returns true. */
-  readonly stopWhen?: StopCondition | readonly StopCondition[];
+  readonly stopWhen?: StopCondition | readonly StopCondition[] | undefined;
   /** Limits. Those of a run override those of the agent one by one. */
-  readonly limits?: Partial<RunLimits>;
+  readonly limits?: PartialOptions<RunLimits> | undefined;
   /**
    * `inline`: the first text reply is the answer. `separate`: a text reply to a request with tools only ends the calls, and
    * a request without tools asks for the answer. @default 'inline'
    */
-  readonly finalAnswer?: 'inline' | 'separate';
+  readonly finalAnswer?: 'inline' | 'separate' | undefined;
 }
 
 /** The options of `new Agent()`. */
@@ -38,24 +39,24 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   /** The name of the agent in events. */
   readonly name: string;
   /** The system message: text, or a function of the program's context. */
-  readonly instructions?: Instructions<Context>;
+  readonly instructions?: Instructions<Context> | undefined;
   readonly model: Model;
   /** The tools that the model may call. */
-  readonly tools?: readonly Tool<Context>[];
+  readonly tools?: readonly Tool<Context>[] | undefined;
   /** The schema of the answer; `result.output` has its type. @default the answer is text */
-  readonly output?: OutputSchema<Output>;
+  readonly output?: OutputSchema<Output> | undefined;
   /** How many times the model may correct an answer that does not match the schema. @default 2 */
-  readonly outputRetries?: number;
+  readonly outputRetries?: number | undefined;
   /** Checks an output that matches the schema. The model is sent a returned string and corrects its answer. */
-  readonly validateOutput?: ValidateOutput<Context, Output>;
+  readonly validateOutput?: ValidateOutput<Context, Output> | undefined;
   /** How a conversation is shortened to fit the model's context window. */
-  readonly contextWindow?: ContextWindowOptions;
+  readonly contextWindow?: ContextWindowOptions | undefined;
   /** Limits of the images of inputs, and whether they are scaled down. */
-  readonly images?: ImageOptions;
+  readonly images?: ImageOptions | undefined;
   /** Stores the bytes of images. @default memoryBlobStore() */
-  readonly blobs?: BlobStore;
+  readonly blobs?: BlobStore | undefined;
   /** Executes the model, the tools and every function of the program. @default inProcessEffects */
-  readonly effects?: Effects;
+  readonly effects?: Effects | undefined;
 }
 
 /** The value that tools and functions of the program receive. It is required if its type is known. */
@@ -66,23 +67,23 @@ export type WithContext<Context> = unknown extends Context
 /** The options of every run, without the context. */
 export interface StartOptions extends RunTuning {
   /** Aborts the run. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The options of a new run, without the context. */
 export interface NewRunOptions extends StartOptions {
   /** The conversation to continue. @default an empty one */
-  readonly transcript?: Transcript;
+  readonly transcript?: Transcript | undefined;
   /** Identifies the conversation for servers that cache prompts. @default the id of the run */
-  readonly conversationId?: string;
+  readonly conversationId?: string | undefined;
 }
 
 /** The options of a resumed run, without the context. */
 export interface ResumedRunOptions extends StartOptions {
   /** The decisions on calls that wait for approval, by call id. */
-  readonly decisions?: Readonly<Record<string, ApprovalDecision>>;
+  readonly decisions?: Readonly<Record<string, ApprovalDecision>> | undefined;
   /** A further input of the user. */
-  readonly input?: AgentInput;
+  readonly input?: AgentInput | undefined;
 }
 
 /** The options of `agent.run()` and `agent.stream()`. */

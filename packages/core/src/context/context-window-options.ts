@@ -9,13 +9,13 @@ export interface ContextWindowOptions {
    * turns, `drop` only leaves out turns, `summarise` asks the model for a summary of them, `off` sends everything.
    * @default 'cap-and-drop'
    */
-  readonly policy?: CompactionPolicy | 'off';
+  readonly policy?: CompactionPolicy | 'off' | undefined;
   /** Tokens of prompt and answer together. @default the window of the profile or the server */
-  readonly tokens?: number;
+  readonly tokens?: number | undefined;
   /** Tokens kept free for the answer. @default `maxOutputTokens`, else a quarter of the window, at most 2,048 */
-  readonly reserveTokens?: number;
+  readonly reserveTokens?: number | undefined;
   /** Turns that are never left out, in addition to the first user turn, the newest turns and inputs of the user. */
-  readonly pin?: (turn: Turn, place: number) => boolean;
+  readonly pin?: ((turn: Turn, place: number) => boolean) | undefined;
   /** Counts the tokens of a text with your own tokenizer. @default an estimate */
-  readonly countTokens?: CountTokens;
+  readonly countTokens?: CountTokens | undefined;
 }

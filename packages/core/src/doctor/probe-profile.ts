@@ -41,9 +41,9 @@ import { printProfile } from './print-profile.ts';
 
 /** Which server and model to measure. */
 export interface ProbeProfileOptions extends OpenAITransportOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called with each measurement as soon as it is done. */
-  readonly onMeasured?: (measurement: Measurement) => void;
+  readonly onMeasured?: ((measurement: Measurement) => void) | undefined;
 }
 
 const probeProfileChecks: OptionChecks<ProbeProfileOptions> = {

@@ -1,28 +1,28 @@
 import { TurnwiseError } from '../errors.ts';
 import type { NetGuard } from '../net/net-guard.ts';
-import { type OptionChecks, option } from '../options.ts';
+import { type CompleteOptions, type OptionChecks, option } from '../options.ts';
 
 /** How an agent reads the images of its inputs. Images that tools return are not changed. */
 export interface ImageOptions {
   /** The maximum size of one image, in bytes. @default 20971520 */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** The maximum size of one image, in pixels: width × height. @default 50000000 */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
   /**
    * How images are scaled down before they are added to the conversation; `scale` and `pad` need the library `sharp`.
    * `scale`: down to `maxSide`, with the same proportions. `pad`: the same, and made square with a white border. A square
    * costs the fewest tokens on Gemma 3, because servers with pan-and-scan cut other images into crops that cost tokens too.
    * @default 'none'
    */
-  readonly fit?: 'none' | 'pad' | 'scale';
+  readonly fit?: 'none' | 'pad' | 'scale' | undefined;
   /** The maximum length of a side after `scale` or `pad`, in pixels. @default 896, the resolution of Gemma 3 */
-  readonly maxSide?: number;
+  readonly maxSide?: number | undefined;
   /** Fetches images that are given as a URL. @default createNetGuard(): the public internet only */
-  readonly guard?: NetGuard;
+  readonly guard?: NetGuard | undefined;
 }
 
 /** The limits of an image, with defaults. */
-export type ImageLimits = Required<Pick<ImageOptions, 'maxBytes' | 'maxPixels'>>;
+export type ImageLimits = CompleteOptions<Pick<ImageOptions, 'maxBytes' | 'maxPixels'>>;
 
 /** The limits in the options, or the defaults. */
 export function imageLimits({ maxBytes, maxPixels }: ImageOptions): ImageLimits {

@@ -15,14 +15,14 @@ import type { ImageRef } from '../turns/turn.ts';
 
 /** Settings of a request. The server's default applies to a setting that is missing. */
 export interface ModelSettings {
-  readonly temperature?: number;
-  readonly topP?: number;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
   /** Maximum number of tokens of a reply. */
-  readonly maxOutputTokens?: number;
-  readonly stop?: readonly string[];
-  readonly seed?: number;
+  readonly maxOutputTokens?: number | undefined;
+  readonly stop?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
   /** Additional fields of the request body for this server, such as `top_k`; merged into the body unchanged. */
-  readonly extraBody?: JsonObject;
+  readonly extraBody?: JsonObject | undefined;
 }
 
 /** The profile and dialect of the last request of a conversation. */

@@ -25,9 +25,9 @@ export interface OpenAICompatibleOptions extends OpenAITransportOptions {
    * What is known about the model: a profile or the id of a known profile, which then never changes. `auto` detects the
    * profile before the first request and changes it if the server refuses the form of a request. @default 'auto'
    */
-  readonly profile?: ModelProfile | ProfileId | 'auto';
+  readonly profile?: ModelProfile | ProfileId | 'auto' | undefined;
   /** Replaces the dialect of the profile. It never changes, even if the server refuses it. */
-  readonly dialect?: DialectName;
+  readonly dialect?: DialectName | undefined;
 }
 
 /** The checks of each option. */

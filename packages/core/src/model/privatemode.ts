@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { TurnwiseError } from '../errors.ts';
-import { checkOptions, mergeOptions, type OptionChecks } from '../options.ts';
+import { checkOptions, mergeOptions, type OptionChecks, type PartialOptions } from '../options.ts';
 import { privatemodeProfile } from '../profile/privatemode-profile.ts';
 import type { Model } from './model.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from './openai-compatible.ts';
 
 /** Changes to Privatemode's defaults. */
-export type PrivatemodeOptions = Partial<Omit<OpenAICompatibleOptions, 'model'>>;
+export type PrivatemodeOptions = PartialOptions<Omit<OpenAICompatibleOptions, 'model'>>;
 
 const { model: _model, ...others } = openaiCompatibleChecks;
 const privatemodeChecks: OptionChecks<PrivatemodeOptions> = others;

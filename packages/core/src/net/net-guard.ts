@@ -7,9 +7,9 @@ import type { PinnedResponse, ResolvedAddress } from './undici-pinned.ts';
 /** Options of a network guard. */
 export interface NetGuardOptions {
   /** Returns all addresses of a host name. @default the system's resolver */
-  readonly resolve?: (hostname: string) => Promise<readonly ResolvedAddress[]>;
+  readonly resolve?: ((hostname: string) => Promise<readonly ResolvedAddress[]>) | undefined;
   /** Hosts that are allowed even if they are not public, as `host` or `host:port`, such as `files.internal:8443`. */
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
 }
 
 const guardChecks: OptionChecks<NetGuardOptions> = {
@@ -26,10 +26,10 @@ export interface CheckedUrl {
 /** Limits of one fetch. */
 export interface GuardedFetchOptions {
   /** The most bytes of the body. @default 20971520 */
-  readonly maxBytes?: number;
-  readonly signal?: AbortSignal;
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** The most redirects to follow. Each one is checked. @default 3 */
-  readonly maxRedirects?: number;
+  readonly maxRedirects?: number | undefined;
 }
 
 const fetchChecks: OptionChecks<GuardedFetchOptions> = {

@@ -1,5 +1,11 @@
 import { TurnwiseError } from '../errors.ts';
-import { checkOptions, mergeOptions, type OptionChecks, option } from '../options.ts';
+import {
+  checkOptions,
+  mergeOptions,
+  type OptionChecks,
+  option,
+  type PartialOptions,
+} from '../options.ts';
 import { type ThoughtRules, thoughtChecks } from './thought-tags.ts';
 
 /** How tools, calls and results are encoded for a model. */
@@ -92,8 +98,8 @@ export interface ModelProfile {
 }
 
 /** Changes to a profile. */
-export type ProfileChanges = Partial<Omit<ModelProfile, 'turns' | 'images'>> & {
-  readonly turns?: Partial<TurnRules>;
+export type ProfileChanges = PartialOptions<Omit<ModelProfile, 'turns' | 'images'>> & {
+  readonly turns?: PartialOptions<TurnRules> | undefined;
   /** `undefined` for a model that does not support images. */
   readonly images?: ImageRules | undefined;
 };

@@ -3,7 +3,7 @@ export interface Price {
   readonly input: number;
   readonly output: number;
   /** Input from the server's cache. @default the price of input */
-  readonly cachedInput?: number;
+  readonly cachedInput?: number | undefined;
 }
 
 /** The limits of a run. All of them, except the time, count over the whole run including its resumed parts. */
@@ -17,7 +17,7 @@ export interface RunLimits {
    */
   readonly maxRepeats: number;
   /** Requests to the model, including repeated ones. */
-  readonly maxRequests?: number;
+  readonly maxRequests?: number | undefined;
   /**
    * Calls of one reply. The calls beyond it are dropped and do not run; the model gets one result that reports it.
    * @default 32
@@ -26,16 +26,16 @@ export interface RunLimits {
   /** Tools that run in parallel. @default 8 */
   readonly maxParallelTools: number;
   /** Calls of tools. */
-  readonly maxToolCalls?: number;
-  readonly maxInputTokens?: number;
-  readonly maxOutputTokens?: number;
-  readonly maxTotalTokens?: number;
+  readonly maxToolCalls?: number | undefined;
+  readonly maxInputTokens?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly maxTotalTokens?: number | undefined;
   /** Milliseconds since the run was started or resumed; then the run is aborted. */
-  readonly maxWallTimeMs?: number;
+  readonly maxWallTimeMs?: number | undefined;
   /** In the currency of `prices`, which must have the model. */
-  readonly maxCost?: number;
+  readonly maxCost?: number | undefined;
   /** By model id. */
-  readonly prices?: Readonly<Record<string, Price>>;
+  readonly prices?: Readonly<Record<string, Price>> | undefined;
   /** Whether the run stops at a limit, or asks the model for one last answer without tools. @default 'stop' */
-  readonly onLimit?: 'stop' | 'answer';
+  readonly onLimit?: 'stop' | 'answer' | undefined;
 }

@@ -39,17 +39,17 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
     context: ToolContext<Context>,
   ): ToolOutput | Promise<ToolOutput>;
   /** Whether a human must approve a call first. @default false */
-  readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context>;
+  readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context> | undefined;
   /** Whether the model gets the tool; checked before each request. @default true */
-  readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>);
+  readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>) | undefined;
   /** Milliseconds after which the run continues without the result, even if the tool ignores its signal. @default 60_000 */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Whether an engine that replays a run may execute a call again; without an engine a call runs once. @default 'never' */
-  readonly repeat?: ToolRepeat;
+  readonly repeat?: ToolRepeat | undefined;
   /** Whether a call may run at the same time as other calls of its turn. @default 'parallel' */
-  readonly concurrency?: 'parallel' | 'exclusive';
+  readonly concurrency?: 'parallel' | 'exclusive' | undefined;
   /** Characters of a result that the model gets; the transcript keeps the full text. @default 20_000 */
-  readonly maxResultChars?: number;
+  readonly maxResultChars?: number | undefined;
 }
 
 /** Decides whether a call needs the approval of a human. */

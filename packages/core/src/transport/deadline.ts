@@ -1,13 +1,14 @@
 import { ModelError } from '../errors.ts';
+import type { CompleteOptions } from '../options.ts';
 
 /** Time limits of a request, in milliseconds. */
 export interface Timeouts {
   /** From sending to the end of the reply, including retries and waits. @default 600000 */
-  readonly totalMs?: number;
+  readonly totalMs?: number | undefined;
   /** From sending to the first piece of a streamed reply. @default 300000 */
-  readonly firstTokenMs?: number;
+  readonly firstTokenMs?: number | undefined;
   /** Between two pieces of a streamed reply. @default 60000 */
-  readonly betweenTokensMs?: number;
+  readonly betweenTokensMs?: number | undefined;
 }
 
 /** A wait with its own limit. */
@@ -18,7 +19,7 @@ export type TimeoutPhase = 'firstToken' | 'betweenTokens';
  * is set again.
  */
 export class Deadline {
-  readonly #limits: Required<Timeouts>;
+  readonly #limits: CompleteOptions<Timeouts>;
   readonly #onTimeout: (error: ModelError) => void;
   readonly #endpoint: string;
   readonly #totalDueAt: number;

@@ -1,24 +1,25 @@
 import { ModelError } from '../errors.ts';
+import type { CompleteOptions } from '../options.ts';
 
 /** How often a failed request is sent again, and how long to wait before each retry. */
 export interface RetryOptions {
   /** Maximum number of retries. @default 3 */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** Milliseconds before the first retry; doubled for each further retry. @default 500 */
-  readonly firstDelayMs?: number;
+  readonly firstDelayMs?: number | undefined;
   /** Maximum milliseconds before a retry, unless the server asks for more. @default 8000 */
-  readonly maxDelayMs?: number;
+  readonly maxDelayMs?: number | undefined;
   /** Maximum milliseconds that a server can ask to wait; if it asks for more, the request fails. @default 60000 */
-  readonly maxRetryAfterMs?: number;
+  readonly maxRetryAfterMs?: number | undefined;
   /**
    * Maximum milliseconds to wait for a server that is still loading the model. These retries do not count for
    * `maxRetries`. @default 60000
    */
-  readonly maxLoadingMs?: number;
+  readonly maxLoadingMs?: number | undefined;
 }
 
 /** The options with every default filled in. */
-export type RetryPlan = Required<RetryOptions>;
+export type RetryPlan = CompleteOptions<RetryOptions>;
 
 /** Fills in the defaults of missing options. */
 export function toRetryPlan(options: RetryOptions = {}): RetryPlan {

@@ -12,21 +12,21 @@ export interface OpenAITransportOptions {
   /** The id of the model on the server. */
   readonly model: string;
   /** Sent as `Authorization: Bearer …`. Without it the header is not sent. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** Additional headers for every request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Fields for this server only, merged into the body of every request. */
-  readonly extraBody?: JsonObject;
+  readonly extraBody?: JsonObject | undefined;
   /** Your own `fetch`, used in place of the built-in one. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Your own undici dispatcher, such as an `Agent` with client certificates. Not used together with `fetch`. */
-  readonly dispatcher?: Dispatcher;
-  readonly timeouts?: Timeouts;
-  readonly retry?: RetryOptions;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly retry?: RetryOptions | undefined;
   /** Requests that may run at the same time; more wait in a queue. Also the size of the connection pool. @default unlimited */
-  readonly maxConcurrent?: number;
+  readonly maxConcurrent?: number | undefined;
   /** The most bytes of one reply. A larger reply fails with `model_failed`. @default 67108864 (64 MiB) */
-  readonly maxReplyBytes?: number;
+  readonly maxReplyBytes?: number | undefined;
 }
 
 /** Checked options of a transport, with defaults filled in. */

@@ -25,7 +25,7 @@ import type {
 /** Options of an import. */
 export interface RepairOptions {
   /** Stores images that are given with their bytes; without a store a text replaces each image. */
-  readonly blobs?: BlobStore;
+  readonly blobs?: BlobStore | undefined;
 }
 
 const repairChecks: OptionChecks<RepairOptions> = {

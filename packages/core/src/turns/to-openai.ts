@@ -11,9 +11,9 @@ export type OpenAIMessage = JsonObject & {
 /** How a transcript is exported. */
 export interface OpenAIExportOptions {
   /** The text of a system message that is put first. */
-  readonly instructions?: string;
+  readonly instructions?: string | undefined;
   /** Returns the URL of an image, such as a `data:` URL; required if the conversation has images. */
-  readonly imageUrl?: (image: ImageRef) => string;
+  readonly imageUrl?: ((image: ImageRef) => string) | undefined;
 }
 
 const exportChecks: OptionChecks<OpenAIExportOptions> = {

@@ -6,9 +6,9 @@ import { computeExpression } from './compute-expression.ts';
 /** The options of the calculator. */
 export interface CalculatorOptions {
   /** The name of the tool. @default 'calculator' */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The maximum length of an expression, in characters. @default 500 */
-  readonly maxExpressionChars?: number;
+  readonly maxExpressionChars?: number | undefined;
 }
 
 const calculatorChecks: OptionChecks<CalculatorOptions> = {

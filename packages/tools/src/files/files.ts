@@ -12,9 +12,9 @@ export interface FilesOptions {
   /** The folder that the tools read. It must exist and can be a link. */
   readonly root: string;
   /** The maximum number of bytes that are read of one file; the result reports that the rest was not read. @default 10_000_000 */
-  readonly maxFileBytes?: number;
+  readonly maxFileBytes?: number | undefined;
   /** Names of files and folders that listings and searches skip. @default ['.git', 'node_modules'] */
-  readonly ignore?: readonly string[];
+  readonly ignore?: readonly string[] | undefined;
 }
 
 const filesChecks: OptionChecks<FilesOptions> = {

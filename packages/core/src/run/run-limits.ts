@@ -16,7 +16,7 @@ export interface RunLimits {
    * reason `loop-detected`. 0 turns this off. @default 3
    */
   readonly maxRepeats: number;
-  /** Requests to the model, including repeated ones. */
+  /** Requests to the model. An unusable reply that is requested again counts again; a retry of a failed request does not. */
   readonly maxRequests?: number | undefined;
   /**
    * Calls of one reply. The calls beyond it are dropped and do not run; the model gets one result that reports it.

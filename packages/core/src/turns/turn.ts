@@ -40,7 +40,7 @@ export interface UserTurn {
 
 /** A tool call that the model asks for. */
 export interface ToolCall {
-  /** Made by us from the step and the index of the call, such as `3.0`: servers repeat ids or send none. */
+  /** The position of its turn in the conversation and its position in that turn, such as `3.0`; not the id of the server. */
   readonly id: string;
   /** The tool's name, or the text that the model wrote if there is no such tool. */
   readonly name: string;

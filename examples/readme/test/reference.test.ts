@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Agent, openaiCompatible, TurnwiseError } from '@turnwise/core';
+import { scriptedModel } from '@turnwise/core/testing';
+import { readPage, root } from './snippets.ts';
+
+const folders = ['', 'docs', 'docs/guide', 'docs/decisions', 'real'];
+const pages = folders.flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+
+test.each(pages)('the links of %s have a target', (page) => {
+  expect(linksOf(page).filter((link) => !hasTarget(page, link))).toEqual([]);
+});
+
+describe('the page on model options', () => {
+  const page = 'docs/guide/model-options.md';
+  const base = { baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' };
+  const unknown = { qqqqqqqqqqqqqqqq: 1 } as object;
+  const model = scriptedModel([]);
+
+  test.each([
+    ['of `openaiCompatible`', () => openaiCompatible({ ...base, ...unknown })],
+    ['`retry`', () => openaiCompatible({ ...base, retry: unknown })],
+    ['`timeouts`', () => openaiCompatible({ ...base, timeouts: unknown })],
+    ['`settings`', () => new Agent({ name: 'a', model, settings: unknown })],
+  ])('lists every option %s', (heading, use) => {
+    expect(namesInTable(page, heading)).toEqual(knownOptions(use));
+  });
+});
+
+/** The names in the first column of the table below a heading, sorted. */
+function namesInTable(page: string, heading: string): string[] {
+  const sections = readPage(page).split(/^## /m);
+  const section = sections.find((each) => each.split('\n', 1)[0]?.includes(heading)) ?? '';
+  return [...section.matchAll(/^\| `([^`.]+)` \|/gm)].map(([, name = '']) => name).sort();
+}
+
+/** The options that the error for an unknown one lists, sorted. */
+function knownOptions(use: () => unknown): string[] {
+  try {
+    use();
+  } catch (thrown) {
+    if (!(thrown instanceof TurnwiseError)) throw thrown;
+    const [, list = ''] = thrown.message.split('Known options: ');
+    return [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name).sort();
+  }
+  return [];
+}
+
+/** The links of a page to files and headings of the repository. */
+function linksOf(page: string): string[] {
+  return [...readPage(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^(?:https?|mailto):/.test(link));
+}
+
+function hasTarget(page: string, link: string): boolean {
+  const [path = '', heading] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(join(root, target))) return false;
+  return heading === undefined || headingsOf(target).includes(heading);
+}
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function headingsOf(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Agent, openaiCompatible, TurnwiseError } from '@turnwise/core';
+import { Agent, openaiCompatible, type RunEvent, TurnwiseError } from '@turnwise/core';
 import { scriptedModel } from '@turnwise/core/testing';
 import { readPage, root } from './snippets.ts';
 
@@ -31,6 +31,64 @@ describe('the page on model options', () => {
     expect(namesInTable(page, heading)).toEqual(knownOptions(use));
   });
 });
+
+describe('the page on agents and runs', () => {
+  const page = 'docs/guide/agents-and-runs.md';
+  const unknown = { qqqqqqqqqqqqqqqq: 1 } as object;
+  const model = scriptedModel([]);
+  const agent = new Agent({ name: 'a', model });
+
+  test('lists every option of an agent', () => {
+    const known = knownOptions(() => new Agent({ name: 'a', model, ...unknown }));
+    expect(namesInTable(page, 'Options of an agent')).toEqual(known);
+  });
+
+  test('lists every option of a run that is not an option of an agent', () => {
+    const known = [
+      ...knownOptions(() => agent.stream('Hi', unknown)),
+      ...knownOptions(() => agent.resume({}, unknown)),
+    ];
+    const ofAgent = namesInTable(page, 'Options of an agent');
+    const others = new Set(known.filter((name) => !ofAgent.includes(name)));
+    expect(namesInTable(page, 'Options of one run')).toEqual([...others].sort());
+  });
+});
+
+test('the page on events lists every event', () => {
+  expect(namesInTable('docs/guide/events.md', 'All events')).toEqual(Object.keys(events).sort());
+});
+
+/** Every event; the compiler refuses a missing or an unknown one. */
+const events: Readonly<Record<RunEvent['type'], true>> = {
+  'run-started': true,
+  'user-turn-added': true,
+  'input-steered': true,
+  'step-started': true,
+  'profile-detected': true,
+  'context-compacted': true,
+  'request-started': true,
+  'text-delta': true,
+  'reasoning-delta': true,
+  'call-delta': true,
+  'output-delta': true,
+  'request-retried': true,
+  'stream-restarted': true,
+  'dialect-changed': true,
+  'request-finished': true,
+  'turn-fixed': true,
+  'assistant-turn-added': true,
+  'loop-detected': true,
+  'approval-requested': true,
+  'approval-resolved': true,
+  'tool-started': true,
+  'tool-progressed': true,
+  'tool-finished': true,
+  'tool-turn-added': true,
+  'limit-neared': true,
+  'step-finished': true,
+  'run-finished': true,
+  'run-failed': true,
+};
 
 /** The names in the first column of the table below a heading, sorted. */
 function namesInTable(page: string, heading: string): string[] {

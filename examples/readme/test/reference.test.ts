@@ -54,6 +54,15 @@ describe('the page on agents and runs', () => {
   });
 });
 
+test('every error text of the page on troubleshooting exists in the code', () => {
+  const page = readPage('docs/guide/troubleshooting.md').split('## No error')[0] ?? '';
+  const rows = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, text = '']) => text);
+  const code = sourcesIn('packages/core/src').join('\n').toLowerCase();
+  expect(rows.length).toBeGreaterThan(20);
+  const pieces = rows.flatMap((text) => text.toLowerCase().split('…'));
+  expect(pieces.filter((piece) => !code.includes(piece))).toEqual([]);
+});
+
 test('the page on events lists every event', () => {
   expect(namesInTable('docs/guide/events.md', 'All events')).toEqual(Object.keys(events).sort());
 });
@@ -107,6 +116,13 @@ function knownOptions(use: () => unknown): string[] {
     return [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name).sort();
   }
   return [];
+}
+
+/** The text of every source file in a folder. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readPage(join(folder, path)));
 }
 
 /** The links of a page to files and headings of the repository. */

@@ -20,7 +20,8 @@ export interface ThoughtRules {
   readonly tags?: readonly ThoughtTags[];
   /**
    * Whether the chat template may begin the thought, so that the reply has only its closing tag. Then streamed text is held
-   * back until that tag, separate reasoning of the server, or the end of the reply arrives. @default false
+   * back until that tag, separate reasoning of the server, or the end of the reply arrives, but at most a million characters.
+   * @default false
    */
   readonly startsInside?: boolean;
 }

@@ -35,10 +35,14 @@ async function whenStill(progress: { readonly written: number }): Promise<void> 
 }
 
 describe('a reader that stops after the first piece', () => {
-  test('pauses the socket, and later gets the whole text', async () => {
+  test.each([
+    'openai',
+    'qwen-3',
+    'gemma-3',
+  ])('pauses the socket, and later gets the whole text with the profile %s', async (profile) => {
     const progress = { written: 0 };
     await using server = await startModelServer(streamsMuch(progress));
-    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile: 'openai' });
+    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile });
     const run = new Agent({ name: 'a', model }).stream('Write much.');
     let length = 0;
     for await (const event of run) {

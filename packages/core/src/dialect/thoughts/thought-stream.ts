@@ -17,7 +17,10 @@ type State = 'start' | 'prose-thought' | 'thought' | 'text';
 /** Options of a {@link ThoughtStream}. */
 export interface ThoughtStreamOptions {
   readonly tags: TagIndex;
-  /** Whether text is held back until it is clear that it is not a thought without an opening tag. */
+  /**
+   * Whether text is held back until it is clear that it is not a thought without an opening tag. Text that is longer than any
+   * real thought is emitted, so that a reader can pause a server that sends without end.
+   */
   readonly holdsText: boolean;
   readonly findCalls: FindCalls;
 }
@@ -219,6 +222,7 @@ export class ThoughtStream {
 
   #emitText(text: string): void {
     this.#held += text;
+    if (this.#held.length > mostHeldChars) this.#isHolding = false;
     if (this.#isHolding) return;
     this.#emit('text', this.#held);
     this.#held = '';
@@ -252,6 +256,9 @@ export class ThoughtStream {
     return deltas;
   }
 }
+
+/** More characters than the longest outputs of models, about 250,000 tokens. */
+const mostHeldChars = 1_000_000;
 
 /** How many tags within the text of one reply are judged while it is streamed. Each needs the whole text. */
 const mostAnalyses = 32;

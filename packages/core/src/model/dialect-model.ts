@@ -37,9 +37,16 @@ export function dialectModel(parts: DialectModelParts): Model {
     learnProfile: () => profile,
     imageTokens: (image) => imageTokens(profile.images, image),
     async *request(request, signal) {
-      const loading = loadImages(request.transcript.turns, request.blobs, signal);
+      const loading = loadImages(request.transcript.turns, request.blobs, {
+        signal,
+        totalMs: transport.totalMs,
+      });
       const images = isPromiseLike(loading) ? await loading : loading;
-      const prompt = toPrompt(request, images);
+      const extraBody = mergeFields(
+        conversationFields?.(request.conversationId),
+        request.settings.extraBody,
+      );
+      const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
       const body = withSettings(dialect.encode(prompt), request.settings, profile);
       checkWireMessages(body.messages, profile.turns);
       yield {
@@ -49,10 +56,6 @@ export function dialectModel(parts: DialectModelParts): Model {
         estimatedTokens: request.estimatedTokens ?? estimate(body, images.imageAt),
         tools: request.tools?.length ?? 0,
       };
-      const extraBody = mergeFields(
-        conversationFields?.(request.conversationId),
-        request.settings.extraBody,
-      );
       const reply = new ReplyInProgress(() => dialect.createParser(prompt));
       const events = transport.send(
         {
@@ -106,13 +109,17 @@ class ReplyInProgress {
   }
 }
 
-function toPrompt(request: ModelRequest, { urlOf }: LoadedImages): Prompt {
-  const { instructions, transcript, settings } = request;
+function toPrompt(
+  request: ModelRequest,
+  { urlOf }: LoadedImages,
+  extraBody: JsonObject = {},
+): Prompt {
+  const { instructions, transcript } = request;
   const conversation = {
     instructions,
     turns: transcript.turns,
     imageUrl: urlOf,
-    isThinkingOff: isThinkingOff(settings.extraBody ?? {}),
+    isThinkingOff: isThinkingOff(extraBody),
   };
   if (request.phase === 'act') {
     const { tools, toolChoice } = request;

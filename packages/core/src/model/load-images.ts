@@ -1,5 +1,7 @@
 import { bounded } from '../bounded.ts';
-import { TurnwiseError } from '../errors.ts';
+import { ModelError, TurnwiseError } from '../errors.ts';
+import { startTimer } from '../tool/start-timer.ts';
+import { Cancellation } from '../transport/cancellation.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import { encodeDataUrl } from '../turns/image.ts';
 import { PrefixCache } from '../turns/prefix-cache.ts';
@@ -13,17 +15,50 @@ export interface LoadedImages {
   readonly imageAt: (url: string) => ImageRef | undefined;
 }
 
+/** How long {@link loadImages} may wait. */
+export interface LoadLimits {
+  readonly signal: AbortSignal;
+  /** Milliseconds for all images. @default 600000 */
+  readonly totalMs?: number | undefined;
+}
+
 /**
- * Loads the images of a conversation from the blob store, so that encoding needs no I/O.
- * Throws `invalid_image` if an image is not in the store, and the signal's reason as soon as it aborts.
+ * Loads the images of a conversation from the blob store, so that encoding needs no I/O. Throws `invalid_image` if an image
+ * is not in the store, `model_timeout` if the store takes too long, and the signal's reason as soon as it aborts.
  */
 export function loadImages(
   turns: readonly Turn[],
   blobs: BlobStore,
-  signal: AbortSignal,
+  limits: LoadLimits,
 ): LoadedImages | Promise<LoadedImages> {
   const found = imagesIn(turns);
-  return found.length === 0 ? noImages : loadAll(found, blobs, signal);
+  return found.length === 0 ? noImages : loadWithin(found, blobs, limits);
+}
+
+async function loadWithin(
+  found: readonly ImageRef[],
+  blobs: BlobStore,
+  { signal, totalMs = 600_000 }: LoadLimits,
+): Promise<LoadedImages> {
+  const cancellation = new Cancellation(signal);
+  const onTime = () =>
+    cancellation.cancel(
+      new ModelError(
+        'model_timeout',
+        `The blob store did not return the images within ${totalMs} ms.`,
+        {
+          kind: 'timeout',
+          cure: 'Raise `timeouts.totalMs`, or check the blob store.',
+        },
+      ),
+    );
+  const timer = startTimer(onTime, totalMs)?.unref();
+  try {
+    return await loadAll(found, blobs, cancellation.signal);
+  } finally {
+    clearTimeout(timer);
+    cancellation.close();
+  }
 }
 
 async function loadAll(

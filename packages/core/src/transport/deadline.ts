@@ -7,7 +7,7 @@ export interface Timeouts {
   readonly totalMs?: number | undefined;
   /** From sending to the first piece of a streamed reply. @default 300000 */
   readonly firstTokenMs?: number | undefined;
-  /** Between two pieces of a streamed reply. @default 60000 */
+  /** Between two pieces of a reply that has begun, streamed or not. @default 60000 */
   readonly betweenTokensMs?: number | undefined;
 }
 

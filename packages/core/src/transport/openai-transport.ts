@@ -68,6 +68,8 @@ export function createOpenAITransport(options: OpenAITransportOptions): OpenAITr
   return {
     endpoint,
     model,
+    extraBody,
+    totalMs: options.timeouts?.totalMs,
     send: (request, signal) =>
       sendOverHttp(sender, encodeRequest(request, { model, extraBody }), signal),
     fetchPage: async (page, signal) =>

@@ -55,9 +55,14 @@ export class ReplyReader {
     return this.#isDone || (finish !== undefined && finish.meaning !== 'other');
   }
 
-  /** How many chunks the server has sent. Comments and pings do not count. */
+  /** Whether the body is one JSON value, of which a part has arrived. */
+  get isWhole(): boolean {
+    return this.#whole !== undefined;
+  }
+
+  /** How many chunks of a stream, or pieces of one JSON value, the server has sent. Comments and pings do not count. */
   get chunks(): number {
-    return this.#builder.taken;
+    return this.#builder.taken + (this.#whole?.length ?? 0);
   }
 
   /** Takes pieces of the body. Throws `ServerFault` or `BrokenReply`. */

@@ -106,6 +106,7 @@ export class RequestInFlight {
       this.#response = response;
       this.#sender.debug?.response(response.status, response.headers.entries());
       if (response.status >= 200 && response.status < 300) return response;
+      this.#deadline.expect('betweenTokens');
       const body = await readText(response.bytes);
       this.#sender.debug?.data(body);
       throw this.#explainBody(response.status, body);
@@ -139,7 +140,7 @@ export class RequestInFlight {
   /** Resolves to the next bytes of the body, or to `undefined` at its end. */
   read(): Promise<readonly Uint8Array[] | undefined> {
     if (this.#reader.isComplete) this.#deadline.expect('betweenTokens', this.#graceMs);
-    else if (this.#isStreamed && this.#reader.chunks !== this.#chunks) this.#expectMore();
+    else if (this.#reader.chunks !== this.#chunks) this.#expectMore();
     return this.#bytes?.read() ?? noBytes;
   }
 
@@ -154,10 +155,8 @@ export class RequestInFlight {
     }
     const delta = this.#reader.takeDelta();
     // The time that the consumer needs for a delta does not count against the server.
-    if (delta !== undefined) {
-      this.#hasBegun = true;
-      this.#deadline.rest();
-    }
+    if (delta !== undefined) this.#deadline.rest();
+    this.#hasBegun ||= delta !== undefined || this.#reader.isWhole;
     return this.#isStreamed ? delta : undefined;
   }
 

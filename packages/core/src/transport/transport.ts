@@ -35,6 +35,10 @@ export interface Transport {
   readonly endpoint: string;
   /** The id of the model on the server. */
   readonly model: string;
+  /** Fields that it adds to the body of every request. */
+  readonly extraBody?: JsonObject | undefined;
+  /** Milliseconds that a request may take. What happens before `send`, such as loading images, may take as long. */
+  readonly totalMs?: number | undefined;
   /**
    * Yields deltas in order, at most one per network chunk, and returns the complete reply.
    * Throws `ModelError`, or the signal's reason if the signal aborts. It then stops at once and leaves no socket,

@@ -17,6 +17,7 @@ import {
 } from '../../src/testing/scripted-model.ts';
 import { type ToolDefinition, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
+import { startModelServer } from '../support/model-server.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import { tinyPng } from '../support/tiny-image.ts';
 import { wireAgent } from '../support/wire-agent.ts';
@@ -65,10 +66,12 @@ function modelOn(fetch: typeof globalThis.fetch, timeouts = {}): Model {
   });
 }
 
-function stalledBody(status = 200): Response {
-  const piece = 'data: {"choices":[{"index":0,"delta":{"content":"It is"}}]}\n\n';
+function stalledBody(
+  status = 200,
+  text = 'data: {"choices":[{"index":0,"delta":{"content":"It is"}}]}\n\n',
+): Response {
   const body = new ReadableStream({
-    start: (controller) => controller.enqueue(new TextEncoder().encode(piece)),
+    start: (controller) => text === '' || controller.enqueue(new TextEncoder().encode(text)),
   });
   return new Response(body, { status, headers: { 'content-type': 'text/event-stream' } });
 }
@@ -214,11 +217,56 @@ describe('timeouts end a request', () => {
     await expect(agent.run('Hi')).rejects.toMatchObject({ code: 'model_timeout' });
   });
 
-  test('whose body stalls, at betweenTokensMs', async () => {
+  const events = 'data: {"choices":[{"index":0,"delta":{"content":"It is"}}]}\n\n';
+  const stalls = [
+    ['that stalls after an event', 200, events],
+    ['that stalls within an event', 200, `${events}data: {"choi`],
+    ['that stalls within JSON', 200, '{"choices":[{"index":0,"mess'],
+    ['of a refusal that stalls', 503, '{"error":'],
+    ['of a refusal that sends nothing', 400, ''],
+  ] as const;
+  const deliveries = ['whole', 'streamed'] as const;
+
+  test.each(stalls.flatMap((stall) => deliveries.map((delivery) => [...stall, delivery] as const)))(
+    'with a body %s (status %i, %j, %s), at betweenTokensMs',
+    async (_name, status, text, delivery) => {
+      const timeouts = { betweenTokensMs: 40, firstTokenMs: 60 };
+      await using server = await startModelServer((response) => {
+        response.writeHead(status).flushHeaders();
+        response.write(text);
+      });
+      const own = modelOn(async () => stalledBody(status, text), timeouts);
+      const remote = openaiCompatible({
+        baseURL: server.baseURL,
+        model: 'm',
+        profile: 'openai',
+        timeouts,
+        retry: { maxRetries: 0 },
+      });
+      for (const model of [own, remote]) {
+        const agent = agentThat({ model });
+        const running = delivery === 'whole' ? agent.run('Hi') : agent.stream('Hi').result;
+        await expect(running).rejects.toMatchObject({ code: 'model_timeout' });
+      }
+    },
+  );
+
+  test('whose body never begins, at firstTokenMs', async () => {
     const agent = agentThat({
-      model: modelOn(async () => stalledBody(), { betweenTokensMs: 40 }),
+      model: modelOn(async () => stalledBody(200, ''), { firstTokenMs: 40 }),
     });
-    await expect(agent.stream('Hi').result).rejects.toMatchObject({ code: 'model_timeout' });
+    const run = agent.stream('Hi');
+    for await (const _ of run);
+    await expect(run.result).rejects.toMatchObject({ code: 'model_timeout' });
+  });
+
+  test('that waits for a blob store, at totalMs', async () => {
+    const blobs = { put: () => undefined, get: never };
+    const agent = agentThat({ blobs, model: modelOn(never, { totalMs: 40 }) });
+    await expect(agent.run([{ type: 'image', image: tinyPng }])).rejects.toMatchObject({
+      code: 'model_timeout',
+      message: expect.stringContaining('blob store'),
+    });
   });
 });
 

@@ -35,26 +35,25 @@ async function whenStill(progress: { readonly written: number }): Promise<void> 
 }
 
 describe('a reader that stops after the first piece', () => {
-  test.each([
-    'openai',
-    'qwen-3',
-    'gemma-3',
-  ])('pauses the socket, and later gets the whole text with the profile %s', async (profile) => {
-    const progress = { written: 0 };
-    await using server = await startModelServer(streamsMuch(progress));
-    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile });
-    const run = new Agent({ name: 'a', model }).stream('Write much.');
-    let length = 0;
-    for await (const event of run) {
-      if (event.type !== 'text-delta') continue;
-      if (length === 0) {
-        await whenStill(progress);
-        expect(progress.written).toBeLessThan(lines);
+  test.each(['openai', 'qwen-3', 'gemma-3'] as const)(
+    'pauses the socket, and later gets the whole text with the profile %s',
+    async (profile) => {
+      const progress = { written: 0 };
+      await using server = await startModelServer(streamsMuch(progress));
+      const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile });
+      const run = new Agent({ name: 'a', model }).stream('Write much.');
+      let length = 0;
+      for await (const event of run) {
+        if (event.type !== 'text-delta') continue;
+        if (length === 0) {
+          await whenStill(progress);
+          expect(progress.written).toBeLessThan(lines);
+        }
+        length += event.text.length;
       }
-      length += event.text.length;
-    }
-    expect(length).toBe(line.length * lines);
-  });
+      expect(length).toBe(line.length * lines);
+    },
+  );
 
   test('does not cause model_timeout, no matter how long it takes', async () => {
     stopClock();

@@ -11,6 +11,7 @@ import type {
   UserInput,
 } from '../turns/turn.ts';
 import { type Neutralise, neutraliseJson, neutraliserFor } from './control-tokens.ts';
+import { guardTags } from './guard-tags.ts';
 import type { WireContent, WireMessage, WirePart } from './wire.ts';
 
 /** Parts of a message before encoding: texts are not joined and not neutralised yet. */
@@ -20,6 +21,8 @@ export type ContentParts = readonly Part[];
 export interface EncoderHooks {
   /** Encodes calls together with their results. */
   encodeExchange(calls: CallsTurn, results: ToolTurn): readonly DraftMessage[];
+  /** Whether results are sent as text of the user, so that no input may look like a result. @default false */
+  readonly wrapsResults?: boolean;
   /** Encodes a past answer. @default unchanged */
   encodeAnswer?(text: string): string;
 }
@@ -100,26 +103,12 @@ interface EncodedTurn {
   readonly messages: readonly WireMessage[];
 }
 
-/** The same text without a valid opening or closing `tag`, so that an input or a result cannot close or open a wrapper. */
-export function guardTag(text: string, tag: string): string {
-  if (!text.includes('<')) return text;
-  // Texts are joined by line breaks, so that a tag at the end of one is followed by white space.
-  const pattern = new RegExp(`</?${tag}(?=[\\s/>]|$)`, 'gi');
-  return text.replace(pattern, (match) => `<\u200b${match.slice(1)}`);
-}
-
 /** Inputs that arrived while tools ran, wrapped so that they can follow a result in the same message. */
 export function formatInputs(inputs: NonEmpty<UserInput> | undefined): ContentParts {
   if (inputs === undefined) return [];
   const open: Part = { type: 'text', text: '<user_input>' };
   const close: Part = { type: 'text', text: '</user_input>' };
-  return inputs.flatMap(({ parts }) => [
-    open,
-    ...parts.map((part) =>
-      part.type === 'text' ? { ...part, text: guardTag(part.text, 'user_input') } : part,
-    ),
-    close,
-  ]);
+  return inputs.flatMap(({ parts }) => [open, ...parts.map(guardPart), close]);
 }
 
 /** The parts of a result that are sent to the model. A text longer than `maxChars` loses its middle. */
@@ -128,8 +117,12 @@ export function formatResult({ callId, parts, maxChars }: ToolResult): ContentPa
   return parts.map((part) => {
     if (part.type !== 'text') return part;
     const text = part.text === '' ? '(no output)' : part.text;
-    return { type: 'text', text: cap(guardTag(text, 'user_input'), maxChars, callId) };
+    return { type: 'text', text: cap(guardTags(text), maxChars, callId) };
   });
+}
+
+function guardPart(part: Part): Part {
+  return part.type === 'text' ? { ...part, text: guardTags(part.text) } : part;
 }
 
 function cap(text: string, maxChars: number | undefined, callId: string): string {
@@ -147,10 +140,14 @@ function encodeTurn(
   isStrict: boolean,
 ): readonly DraftMessage[] {
   switch (turn.role) {
-    case 'user':
+    case 'user': {
+      const inputs = turn.inputs.map(({ parts }) =>
+        isStrict || hooks.wrapsResults === true ? parts.map(guardPart) : parts,
+      );
       return isStrict
-        ? [{ role: 'user', content: turn.inputs.flatMap(({ parts }) => parts) }]
-        : turn.inputs.map(({ parts }) => ({ role: 'user', content: parts }));
+        ? [{ role: 'user', content: inputs.flat() }]
+        : inputs.map((content) => ({ role: 'user', content }));
+    }
     case 'assistant':
       return turn.kind === 'text'
         ? [{ role: 'assistant', content: hooks.encodeAnswer?.(turn.text) ?? turn.text }]

@@ -1,7 +1,12 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
-import type { Part, ToolTurn } from '../turns/turn.ts';
+import type { ToolTurn } from '../turns/turn.ts';
 import { neutraliserFor } from './control-tokens.ts';
-import { type DraftMessage, formatInputs, formatResult, guardTag } from './encode-conversation.ts';
+import {
+  type ContentParts,
+  type DraftMessage,
+  formatInputs,
+  formatResult,
+} from './encode-conversation.ts';
 import { wireName } from './wire-name.ts';
 
 /**
@@ -18,12 +23,13 @@ export function responseTagOf(profile: ModelProfile): string {
  * cannot be confused. A result cannot close its wrapper or open another one.
  */
 export function formatToolResponses({ results, inputs }: ToolTurn, tag: string): DraftMessage {
-  const guard = (part: Part): Part =>
-    part.type === 'text' ? { ...part, text: guardTag(part.text, tag) } : part;
-  const wrapped = results.flatMap((result, index): readonly Part[] => {
+  const wrapped = results.flatMap((result, index): ContentParts => {
     const head = `<${tag} name="${wireName(result.name)}" call="${index + 1}">`;
-    const guarded = formatResult(result).map(guard);
-    return [{ type: 'text', text: head }, ...guarded, { type: 'text', text: `</${tag}>` }];
+    return [
+      { type: 'text', text: head },
+      ...formatResult(result),
+      { type: 'text', text: `</${tag}>` },
+    ];
   });
-  return { role: 'user', content: [...wrapped, ...formatInputs(inputs).map(guard)] };
+  return { role: 'user', content: [...wrapped, ...formatInputs(inputs)] };
 }

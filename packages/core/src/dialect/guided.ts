@@ -44,6 +44,7 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       { role: 'assistant', content: formatCalls(turn) },
       formatToolResponses(results, tag),
     ],
+    wrapsResults: true,
     encodeAnswer: (answer) => JSON.stringify({ answer }),
   });
   const formatsByChoice = memoize(

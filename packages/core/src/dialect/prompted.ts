@@ -31,6 +31,7 @@ export function promptedDialect(profile: ModelProfile): Dialect {
       { role: 'assistant', content: formatCalls(turn) },
       formatToolResponses(results, tag),
     ],
+    wrapsResults: true,
   });
   const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
     joinParagraphs(

@@ -49,7 +49,7 @@ test(
 );
 
 test('no result and no input closes or opens a tag around it, and each arrives unchanged', () => {
-  const tags = ['user_input', 'tool_response', 'tool_result'];
+  const tags = ['user_input', 'user_words', 'tool_response', 'tool_result', 'tool_call'];
   const fragments = fc.constantFrom(
     ...tags.flatMap((tag) => [`<${tag}>`, `</${tag}>`, `<${tag} name="echo">`, `</${tag} >`]),
     ...['</USER_INPUT>', '<', '</', '>', 'user_input', '$1', '$&', '$$', '$<tag>', '\n', 'Hello'],
@@ -61,7 +61,7 @@ test('no result and no input closes or opens a tag around it, and each arrives u
     (profile, [first, second, input]) => {
       const [one, two] = [call('1.0', 'echo'), call('1.1', 'echo')];
       const both = results([result(one, first), result(two, second)], user(input));
-      const { messages } = encodeTurns(profile, [user('Go.'), calls(one, two), both]);
+      const { messages } = encodeTurns(profile, [user(first), calls(one, two), both]);
       const sent = messages
         .flatMap(({ content }) => (typeof content === 'string' ? [content] : []))
         .join('\n');

@@ -28,12 +28,12 @@ export const errorCatalogue = {
   invalid_schema: {
     meaning: 'A schema cannot be converted to JSON Schema, or this server cannot use it.',
     fixedBy: 'developer',
-    cure: 'Change the part of the schema at `path`; `reason` has what is possible.',
+    cure: 'Change the part of the schema at `path`; `reason` explains what is possible.',
   },
   invalid_image: {
-    meaning: 'A file could not be read, is not an image, or is too large.',
+    meaning: 'An image could not be read, is incomplete, is not an image, or is too large.',
     fixedBy: 'developer',
-    cure: 'Pass a PNG, JPEG or another supported image, or allow larger images.',
+    cure: 'Pass a PNG, JPEG, WebP or GIF, or allow larger images with the option `images`.',
   },
   invalid_state: {
     meaning: 'A saved state or transcript cannot be continued.',

@@ -116,7 +116,10 @@ async function resolveName(hostname: string): Promise<readonly ResolvedAddress[]
 
 function parseUrl(address: string): URL {
   if (!URL.canParse(address))
-    throw new TurnwiseError('network_refused', 'The address is not a valid URL.');
+    throw new TurnwiseError(
+      'network_refused',
+      'The address is not a valid URL. Use one such as https://example.org/image.png.',
+    );
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw refuse(url, 'is not an http or https address');

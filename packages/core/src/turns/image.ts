@@ -58,7 +58,10 @@ export function decodeDataUrl(url: string): Uint8Array {
     );
   }
   if (body.length % 4 === 1 || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
-    throw new TurnwiseError('invalid_image', 'The data URL of the image is not valid base64.');
+    throw new TurnwiseError(
+      'invalid_image',
+      'The data URL of the image is not valid base64. Pass all of it, or pass the bytes.',
+    );
   }
   return Buffer.from(body, 'base64');
 }

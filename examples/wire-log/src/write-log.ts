@@ -11,7 +11,7 @@ export function writeLog(exchanges: readonly Exchange[]): string {
       const again =
         known === 0
           ? ''
-          : ` The first ${known} are the same as in request ${index} and not shown again.`;
+          : ` ${known === 1 ? 'The first one is' : `The first ${known} are`} the same as in request ${index} and not shown again.`;
       const json = JSON.stringify(abridge(body, known), null, 2);
       return `### Request ${index + 1}\n\n${describeRequest(body)}${again}\n\n\`\`\`json\n${json}\n\`\`\`\n\n${describeTurn(turn)}\n`;
     })

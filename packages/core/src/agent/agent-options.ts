@@ -43,6 +43,12 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   readonly model: Model;
   /** The tools that the model may call. */
   readonly tools?: readonly Tool<Context>[] | undefined;
+  /**
+   * Whether the values of some parameters of all tools must occur in the conversation: those whose name ends in `id` (`id`,
+   * `order_id`, `orderId`) or whose format is `email`, `uuid` or `uri`, without a list of allowed values. The option
+   * `grounded` of a tool adds others. @default false
+   */
+  readonly grounded?: boolean | undefined;
   /** The schema of the answer; `result.output` has its type. @default the answer is text */
   readonly output?: OutputSchema<Output> | undefined;
   /** How many times the model may correct an answer that does not match the schema. @default 2 */

@@ -60,7 +60,7 @@ export class Agent<Context = unknown, Output = string> {
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be encoded for the model. */
   constructor(options: AgentOptions<Context, Output>) {
     checkAgentOptions(options);
-    checkTools(options.model, options.tools ?? []);
+    checkTools(options.model, options.tools ?? [], { grounded: options.grounded ?? false });
     this.name = options.name;
     this.#options = options;
     this.#output = toOutputSpec(options);
@@ -179,6 +179,7 @@ export class Agent<Context = unknown, Output = string> {
       model: agent.model,
       instructions: agent.instructions ?? '',
       tools: agent.tools ?? [],
+      grounded: agent.grounded ?? false,
       settings: mergeOptions(agent.settings ?? {}, run.settings),
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,

@@ -70,6 +70,7 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
   ),
   model: option.any,
   tools: option.value('a list of tools, such as [getWeather]', Array.isArray),
+  grounded: option.flag,
   output: option.any,
   outputRetries: option.whole(0),
   validateOutput: option.func,

@@ -8,9 +8,13 @@ import { toolSet } from '../tool/tool-set.ts';
  * Throws `duplicate_tool` if two tools have the same name, and `invalid_schema` if the parameters of a tool cannot be
  * encoded for the model, so that a run does not fail later.
  */
-export function checkTools<Context>(model: Model, tools: readonly Tool<Context>[]): void {
+export function checkTools<Context>(
+  model: Model,
+  tools: readonly Tool<Context>[],
+  { grounded }: { readonly grounded: boolean },
+): void {
   toolSet(tools);
-  for (const spec of toolSpecs(tools)) {
+  for (const spec of toolSpecs(tools, { grounded })) {
     try {
       model.checkTools?.([spec]);
     } catch (thrown) {

@@ -12,6 +12,7 @@ import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { addFix } from './fixes.ts';
+import { groundCalls } from './ground-calls.ts';
 import { countToolCalls } from './limits.ts';
 import { fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
@@ -69,7 +70,8 @@ function* settleCalls<Context>(
   const id = `${run.state.transcript.turns.length}.check-arguments`;
   const checks = calls.map((call) => prepareCall(call, active));
   const checked = yield* awaitChecks(run, id, checks);
-  const guarded = yield* guardLoops(run, withinLimits(run, checked));
+  const grounded = yield* groundCalls(run, checked);
+  const guarded = yield* guardLoops(run, withinLimits(run, grounded));
   return yield* settleApprovals(run, guarded);
 }
 

@@ -52,7 +52,7 @@ export function* composeRequest<Context>(
     blobs: setup.blobs,
     dialect: dialectSlice.of(state).lastDialect,
   };
-  const tools = toolSpecs(yield* enabledTools(run));
+  const tools = toolSpecs(yield* enabledTools(run), setup);
   if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
     return {
       ...base,

@@ -73,7 +73,7 @@ function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelReq
     return request;
   }
   const [first, ...rest] = request.tools;
-  const tools = [first, ...rest, ...toolSpecs([reader])] as const;
+  const tools = [first, ...rest, ...toolSpecs([reader], run.setup)] as const;
   activateTools(run, tools);
   return { ...request, tools };
 }

@@ -57,6 +57,8 @@ export interface RunSetup<Context> {
   readonly model: Model;
   readonly instructions: Instructions<Context>;
   readonly tools: readonly Tool<Context>[];
+  /** Whether parameters that look like an identifier or an address must be grounded. */
+  readonly grounded: boolean;
   readonly settings: ModelSettings;
   readonly toolChoice: ToolChoice | 'none';
   readonly stopWhen: readonly StopCondition[];

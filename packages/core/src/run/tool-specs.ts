@@ -1,20 +1,29 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
+import { groundedPaths, withGroundedNotes } from '../tool/grounded-parameters.ts';
 import type { Tool } from '../tool/tool.ts';
 
-/** The specs of tools. The same tools give the same list of specs, so that dialects encode it once. */
-export function toolSpecs<Context>(tools: readonly Tool<Context>[]): readonly ToolSpec[] {
+/**
+ * The specs of tools, with a note at each grounded parameter. The same tools give the same list of specs, so that dialects
+ * encode it once.
+ */
+export function toolSpecs<Context>(
+  tools: readonly Tool<Context>[],
+  { grounded }: { readonly grounded: boolean },
+): readonly ToolSpec[] {
   const [first] = tools;
   if (first === undefined) return noSpecs;
   const known = lastSpecs.get(first);
   const isSame =
-    known?.tools.length === tools.length && known.tools.every((tool, at) => tool === tools[at]);
+    known?.grounded === grounded &&
+    known.tools.length === tools.length &&
+    known.tools.every((tool, at) => tool === tools[at]);
   if (known !== undefined && isSame) return known.specs;
-  const specs = tools.map(({ name, description, schema }) => ({
-    name,
-    description,
-    parameters: schema.jsonSchema,
+  const specs = tools.map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    parameters: withGroundedNotes(tool.schema.jsonSchema, groundedPaths(tool, grounded)),
   }));
-  lastSpecs.set(first, { tools: [...tools], specs });
+  lastSpecs.set(first, { tools: [...tools], grounded, specs });
   return specs;
 }
 
@@ -23,5 +32,5 @@ const noSpecs: readonly ToolSpec[] = [];
 /** The last list of each first tool. */
 const lastSpecs = new WeakMap<
   Tool<never>,
-  { tools: readonly unknown[]; specs: readonly ToolSpec[] }
+  { tools: readonly unknown[]; grounded: boolean; specs: readonly ToolSpec[] }
 >();

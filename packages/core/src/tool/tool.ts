@@ -1,9 +1,11 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
+import type { ParameterPath } from '../schema/parameter-path.ts';
 import { requireObjectSchema } from '../schema/require-object-schema.ts';
 import type { Schema } from '../schema/schema.ts';
-import { type AnySchema, type OutputOf, toSchema } from '../schema/to-schema.ts';
+import { type AnySchema, type InputOf, type OutputOf, toSchema } from '../schema/to-schema.ts';
+import { checkGroundedPaths } from './grounded-parameters.ts';
 import type { ToolOutput } from './tool-output.ts';
 
 /** The second argument of `execute`. */
@@ -40,6 +42,13 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   ): ToolOutput | Promise<ToolOutput>;
   /** Whether a human must approve a call first. @default false */
   readonly needsApproval?: boolean | ApprovalRule<OutputOf<Parameters>, Context> | undefined;
+  /**
+   * Parameters whose values must occur in the conversation: in the instructions, the inputs of the user or the results of
+   * tools. A call with another value is not run, and the model is asked to look it up or to ask the user. A path leads into
+   * an object (`customer.email`) and through lists (`items.sku`). An empty list turns the check off if the agent has
+   * `grounded: true`. @default none
+   */
+  readonly grounded?: readonly ParameterPath<InputOf<Parameters>>[] | undefined;
   /** Whether the model gets the tool; checked before each request. @default true */
   readonly isEnabled?: boolean | ((context: Context) => boolean | Promise<boolean>) | undefined;
   /** Milliseconds after which the run continues without the result, even if the tool ignores its signal. @default 60_000 */
@@ -69,6 +78,8 @@ export interface Tool<in Context = unknown> {
   readonly maxResultChars: number;
   execute(input: unknown, context: ToolContext<Context>): ToolOutput | Promise<ToolOutput>;
   readonly needsApproval: boolean | ApprovalRule<unknown, Context>;
+  /** Paths of the parameters whose values must occur in the conversation; missing if the agent decides. */
+  readonly grounded?: readonly string[];
   readonly isEnabled: boolean | ((context: Context) => boolean | Promise<boolean>);
 }
 
@@ -90,10 +101,13 @@ export function tool<const Parameters extends AnySchema, Context = unknown>(
 ): Tool<Context> {
   checkDefinition(definition);
   const { needsApproval = false, isEnabled = true } = definition;
+  const schema = objectSchema(definition.name, definition.parameters);
+  const grounded: readonly string[] | undefined = definition.grounded;
+  checkGroundedPaths(definition.name, grounded ?? [], schema.jsonSchema);
   return Object.freeze({
     name: definition.name,
     description: definition.description,
-    schema: objectSchema(definition.name, definition.parameters),
+    schema,
     timeoutMs: definition.timeoutMs ?? 60_000,
     repeat: definition.repeat ?? 'never',
     concurrency: definition.concurrency ?? 'parallel',
@@ -105,6 +119,7 @@ export function tool<const Parameters extends AnySchema, Context = unknown>(
         ? needsApproval
         : (input: unknown, context: { readonly context: Context; readonly callId: string }) =>
             needsApproval(input as OutputOf<Parameters>, context),
+    ...(grounded && { grounded: Object.freeze([...grounded]) }),
     isEnabled,
   });
 }
@@ -119,6 +134,7 @@ const definitionChecks: OptionChecks<ToolDefinition<AnySchema, never>> = {
   parameters: option.any,
   execute: option.any,
   needsApproval: flagOrFunction,
+  grounded: option.strings,
   isEnabled: flagOrFunction,
   timeoutMs: option.number({ above: 0 }),
   repeat: option.oneOf('safe', 'idempotent', 'never'),

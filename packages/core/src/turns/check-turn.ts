@@ -88,6 +88,7 @@ const statuses: Readonly<Record<ToolResultStatus, true>> = {
   cancelled: true,
   'unknown-tool': true,
   'invalid-arguments': true,
+  'ungrounded-arguments': true,
 };
 
 /** Checks the status of a result. */

@@ -81,7 +81,8 @@ export type ToolResultStatus =
   | 'timeout'
   | 'cancelled'
   | 'unknown-tool'
-  | 'invalid-arguments';
+  | 'invalid-arguments'
+  | 'ungrounded-arguments';
 
 /** Our answer to one call. */
 export interface ToolResult {

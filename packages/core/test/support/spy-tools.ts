@@ -34,7 +34,7 @@ export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<S
   const spy = (
     name: string,
     answer: (text: string) => object | string | Promise<never>,
-    options: Partial<Tool<SpyContext>> = {},
+    options: Partial<Omit<Tool<SpyContext>, 'grounded'>> = {},
   ): Tool<SpyContext> =>
     tool({
       ...options,

@@ -70,9 +70,11 @@ export type {
 
 // Schemas
 
+export type { ParameterPath } from './schema/parameter-path.ts';
 export type { Schema } from './schema/schema.ts';
 export {
   type AnySchema,
+  type InputOf,
   jsonSchema,
   type OutputOf,
   type OutputSchema,

@@ -3,7 +3,8 @@ import { parseJsonPointer, resolvePath } from './json-pointer.ts';
 
 /**
  * The path of a parameter: its name, or names with dots for an object inside an object. A list adds nothing to the path:
- * `items.sku` is the `sku` of every item. The names come from the schema if its type is known.
+ * `items.sku` is the `sku` of every item. The names come from the schema if its type is known. A schema can refer to itself,
+ * so `Depth` limits the number of names.
  */
 export type ParameterPath<
   Value,
@@ -14,18 +15,13 @@ export type ParameterPath<
     ? string extends keyof Value
       ? string
       : {
-          [Key in keyof Value & string]: Key | LongerPath<Key, NonNullable<Value[Key]>, Depth>;
+          [Key in keyof Value & string]:
+            | Key
+            | (Depth extends readonly [unknown, ...infer Rest]
+                ? `${Key}.${ParameterPath<NonNullable<Value[Key]>, Rest>}`
+                : never);
         }[keyof Value & string]
     : never;
-
-/** A schema can refer to itself, so the length of a path has a limit. */
-type LongerPath<
-  Key extends string,
-  Value,
-  Depth extends readonly unknown[],
-> = Depth extends readonly [unknown, ...infer Rest]
-  ? `${Key}.${ParameterPath<Value, Rest>}`
-  : never;
 
 /** The names of a path. `items[].sku` is read as `items.sku`. */
 export function namesOf(path: string): readonly string[] {

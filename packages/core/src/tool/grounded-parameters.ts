@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
 import { namesOf, parametersOf, schemasAt, withNoteAt } from '../schema/parameter-path.ts';
-import type { Tool } from './tool.ts';
+import type { Schema } from '../schema/schema.ts';
 
 /** What the model reads at a grounded parameter. */
 const note = 'only a value that occurs in the conversation';
@@ -13,7 +13,7 @@ const note = 'only a value that occurs in the conversation';
  * has `grounded: true`, they are the parameters that look like an identifier or an address.
  */
 export function groundedPaths(
-  { grounded, schema }: Pick<Tool<never>, 'grounded' | 'schema'>,
+  { grounded, schema }: { readonly grounded?: readonly string[]; readonly schema: Schema },
   isOnForAgent: boolean,
 ): readonly string[] {
   const found = isOnForAgent ? identifiersOf(schema.jsonSchema) : [];

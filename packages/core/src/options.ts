@@ -72,7 +72,7 @@ export function mergeOptions<Base extends object, Changes extends object>(
   return merged as Base & Changes;
 }
 
-/** Makers of checks. */
+/** Functions that make the check of one option, by the kind of its value. */
 export const option = {
   /** Any value: it is checked elsewhere. */
   any: value('anything', () => true),

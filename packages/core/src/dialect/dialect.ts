@@ -47,7 +47,7 @@ export interface AnswerPrompt extends Conversation {
 /** One request, independent of any dialect. */
 export type Prompt = ActPrompt | AnswerPrompt;
 
-/** A call in a reply. `name` is the tool's original name if the tool is active, else the name that the model wrote. */
+/** A call in a reply. `name` is the tool's own name if the request offered it, otherwise the name that the model wrote. */
 export type ParsedCall = Omit<ToolCall, 'id'>;
 
 /** A piece of a reply that can be shown while the reply is streamed. */

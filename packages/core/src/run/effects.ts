@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts';
 import { progressQueue } from '../tool/progress-queue.ts';
 
-/** What kind of effect it is: a request to a model, a tool, a function of the program, or a look into the inbox. */
+/** What kind of effect it is: a request to a model, a tool, a function of the program, or reading new inputs of the run. */
 export type EffectKind = 'model' | 'tool' | 'function' | 'inbox';
 
 interface BaseEffect {
@@ -12,19 +12,19 @@ interface BaseEffect {
   readonly input: () => JsonValue;
 }
 
-/** Something impure that takes time and reports progress. Its result is JSON; progress is not replayed. */
+/** Something that takes time and reports progress, such as a request or a tool. Its result is JSON; progress is not replayed. */
 export interface Effect<Progress, Result> extends BaseEffect {
   readonly execute: () => AsyncGenerator<Progress, Result>;
 }
 
-/** Something impure that returns one value. */
+/** Something that returns one value, such as a function of the program. */
 export interface ValueEffect<Result> extends BaseEffect {
   readonly execute: () => Result | Promise<Result>;
 }
 
 /**
- * Executes everything impure of a run: requests to the model, tools, the inbox and the functions of the program.
- * With the same results the loop does the same: an engine that records the results can replay a run.
+ * Executes everything that the loop of a run cannot compute from its state: requests to the model, tools, new inputs and
+ * functions of the program. With the same results the loop does the same: an engine that records the results can replay a run.
  */
 export interface Effects {
   /** Executes an effect, or returns its recorded result. Throws what the effect throws. */

@@ -73,7 +73,7 @@ export interface CallsTurn extends AssistantTurnBase {
 /** One turn of the model: EITHER text OR calls, never both. */
 export type AssistantTurn = TextTurn | CallsTurn;
 
-/** How a call ended. With every status except `ok` the model is asked to correct something. */
+/** How a call ended. With every status except `ok`, the text of the result explains to the model what happened. */
 export type ToolResultStatus =
   | 'ok'
   | 'error'
@@ -84,7 +84,7 @@ export type ToolResultStatus =
   | 'invalid-arguments'
   | 'ungrounded-arguments';
 
-/** Our answer to one call. */
+/** The result of one call, as the conversation keeps it. */
 export interface ToolResult {
   readonly callId: string;
   readonly name: string;

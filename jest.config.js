@@ -3,7 +3,7 @@
 /** @type {import('jest').Config} */
 export default {
   // One project: several projects would each compile every source file once more.
-  testMatch: ['<rootDir>/{scripts,packages/*,examples/*}/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/{scripts,packages/*,examples/*,real}/test/**/*.test.ts'],
   testEnvironment: 'node',
   // Workspace imports resolve to src/*.ts, so tests need no build.
   testEnvironmentOptions: { customExportConditions: ['@turnwise/source', 'node', 'node-addons'] },

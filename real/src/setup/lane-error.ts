@@ -10,7 +10,8 @@ export type LaneErrorCode =
   | 'port_in_use'
   | 'server_failed'
   | 'locked'
-  | 'template_invalid';
+  | 'template_invalid'
+  | 'tasks_invalid';
 
 /** Thrown on purpose by this folder. The message names the cause and what to do about it. */
 export class LaneError extends Error {

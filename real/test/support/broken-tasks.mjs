@@ -1,0 +1,3 @@
+// A task without `ok`.
+export const makeNothing = () => ({ state: {}, tools: [] });
+export const tasks = [{ id: 'one', turns: ['Hello.'] }];

@@ -25,11 +25,18 @@ export type Fix =
       readonly written: string;
     }
   | {
-      /** Arguments whose syntax was repaired. */
+      /** Arguments whose syntax or values were repaired: what the tool got is written in `text`, but in another form. */
       readonly kind: 'repaired-arguments';
       readonly name: string;
       readonly text: string;
       readonly repairs: readonly string[];
+    }
+  | {
+      /** Arguments that the tool's schema dropped, because it does not list them. The tool ran without them. */
+      readonly kind: 'dropped-arguments';
+      readonly name: string;
+      /** The path of each argument, such as `filter.year`. */
+      readonly paths: readonly string[];
     }
   | {
       /** An answer that ended at the output limit. */

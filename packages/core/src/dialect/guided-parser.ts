@@ -5,6 +5,7 @@ import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
 import type { ParsedCall, ParsedReply } from './dialect.ts';
 import type { Fix } from './fix.ts';
+import { takeArguments } from './read-arguments.ts';
 import { type BodyParser, createReplyParser } from './reply-parser.ts';
 import type { RawReply } from './wire.ts';
 
@@ -30,19 +31,21 @@ export function createGuidedParser(tools: ActiveTools): BodyParser {
 }
 
 function parseGuided(reply: RawReply, tools: ActiveTools): ParsedReply {
-  const read = repairJson(reply.text);
+  const read = repairJson(reply.text, { keepsLargeNumbers: true });
   const parsed = read.ok ? parseValue(read, reply, tools) : parseCut(reply);
   return parsed ?? createReplyParser(tools).finish(reply).parsed;
 }
 
 function parseValue(
-  { value, repairs }: Extract<RepairedJson, { ok: true }>,
+  { value, repairs, largeNumbers }: Extract<RepairedJson, { ok: true }>,
   reply: RawReply,
   tools: ActiveTools,
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
   const read = Array.isArray(value.calls)
-    ? value.calls.map((call: JsonValue) => parseCall(call, tools, reply.finishReason === 'length'))
+    ? value.calls.map((call: JsonValue) =>
+        parseCall(call, tools, { isCut: reply.finishReason === 'length', largeNumbers }),
+      )
     : [];
   const calls = read.map((each) => each?.call);
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
@@ -69,19 +72,22 @@ function parseValue(
 function parseCall(
   call: JsonValue,
   tools: ActiveTools,
-  isCut: boolean,
+  { isCut, largeNumbers }: { readonly isCut: boolean; readonly largeNumbers: readonly string[] },
 ): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } | undefined {
   if (!isJsonObject(call) || typeof call.name !== 'string') return undefined;
   const { tool, name, fixes } = tools.resolve(call.name);
   if (isCut) return { call: cutCall(name, JSON.stringify(call)), fixes };
   const { arguments: written = {} } = call;
-  if (!isJsonObject(written)) {
+  const read = takeArguments({ value: written, repairs: [], largeNumbers }, { tool, tools });
+  const text = JSON.stringify(written);
+  if (!read.ok) {
     // Empty arguments in their place would be invented: the call could run and do something else.
-    const unreadable = { text: JSON.stringify(written), problem: 'They must be one JSON object.' };
-    return { call: { name, arguments: {}, unreadable }, fixes };
+    return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } }, fixes };
   }
-  const input = tool === undefined ? written : tools.ownArguments(tool, written);
-  return { call: { name, arguments: input }, fixes };
+  const parsed = { name, arguments: read.value };
+  if (read.repairs.length === 0) return { call: parsed, fixes };
+  const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: read.repairs };
+  return { call: parsed, fixes: [...fixes, repaired] };
 }
 
 /** An answer that was cut keeps the text that arrived; calls that were cut are unusable. */

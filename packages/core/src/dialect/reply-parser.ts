@@ -81,12 +81,11 @@ function readCall(
 ): { readonly call: ParsedCall; readonly fixes: readonly Fix[] } {
   const { tool, name, fixes } = tools.resolve(written);
   if (isCut) return { call: cutCall(name, text), fixes };
-  const read = readArguments(text);
+  const read = readArguments(text, { tool, tools });
   if (!read.ok) {
     return { call: { name, arguments: {}, unreadable: { text, problem: read.problem } }, fixes };
   }
-  const input = tool === undefined ? read.value : tools.ownArguments(tool, read.value);
-  const call = { name, arguments: input };
+  const call = { name, arguments: read.value };
   if (read.repairs.length === 0) return { call, fixes };
   const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: read.repairs };
   return { call, fixes: [...fixes, repaired] };

@@ -1,4 +1,5 @@
 import { isNonEmpty, type JsonValue } from '../json.ts';
+import { shorten } from '../shorten.ts';
 import { cancelledResult, type ExecutedCall, executeCall } from '../tool/execute-call.ts';
 import {
   type CheckedCall,
@@ -11,7 +12,7 @@ import { toolSet } from '../tool/tool-set.ts';
 import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
 import { inboxSlice } from './drain-inbox.ts';
-import { addFix } from './fixes.ts';
+import { addFix, maxFixChars } from './fixes.ts';
 import { groundCalls } from './ground-calls.ts';
 import { countToolCalls } from './limits.ts';
 import { fork, forward, type LoopGenerator } from './loop-generator.ts';
@@ -33,6 +34,7 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   const isAborted = inboxSlice.of(run.state).aborted !== undefined;
   const settled = isAborted ? openCalls.map(cancel) : yield* settleCalls(run, openCalls);
   if (settled === undefined) return;
+  yield* reportRepairs(run, settled);
   const results: ToolResult[] = [];
   for (const batch of inBatches(settled)) {
     results.push(...(yield* answerCalls(run, batch)));
@@ -55,6 +57,25 @@ export function* cancelOpenCalls<Context>(run: Run<Context>): Generator<RunEvent
   yield addFix(run, { kind: 'answered-calls', names: openCalls.map(({ name }) => name) });
   run.state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn: { role: 'tool', results } };
+}
+
+/** Reported when the calls run, and not while they wait for a decision: a resumed run checks them again. */
+function* reportRepairs<Context>(
+  run: Run<Context>,
+  settled: readonly CheckedCall<Context>[],
+): Generator<RunEventBody, void> {
+  for (const checked of settled) {
+    if (!checked.runnable) continue;
+    const { call, repairs, droppedKeys } = checked;
+    const { name } = call;
+    if (repairs.length > 0) {
+      const text = shorten(JSON.stringify(call.arguments), maxFixChars);
+      yield addFix(run, { kind: 'repaired-arguments', name, text, repairs });
+    }
+    if (droppedKeys.length > 0) {
+      yield addFix(run, { kind: 'dropped-arguments', name, paths: droppedKeys });
+    }
+  }
 }
 
 function cancel(call: ToolCall): RefusedCall {

@@ -3,6 +3,7 @@ import type * as ZodToJsonSchema from 'zod-to-json-schema';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConvertedSchema } from './convert-zod-schema.ts';
+import { digitsPattern } from './guard-coercion.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { isUnsupportedType, unsupportedType } from './unsupported-types.ts';
 import type { AsyncParser } from './validate-with-library.ts';
@@ -32,16 +33,22 @@ export function isZod3Schema(source: object): source is Zod3Schema {
  */
 export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   let holdsFunctions = false;
+  let coerces = false;
   const library = createRequire(import.meta.url)('zod-to-json-schema') as typeof ZodToJsonSchema;
   const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
     target: 'jsonSchema7',
     override: (definition, { currentPath }) => {
       holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
+      coerces ||= (definition as Zod3Definition).coerce === true;
       const path = toJsonPointer(currentPath.slice(1));
       return convertOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
     },
   });
-  return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
+  return {
+    jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject,
+    holdsFunctions,
+    coerces,
+  };
 }
 
 /** The zod 3 types that hold functions of the user: refinements, transforms and promises. */
@@ -58,7 +65,8 @@ interface Zod3Definition {
 function convertOrRefuse(definition: Zod3Definition, path: string): ConvertedType | undefined {
   const { typeName = '', coerce, value } = definition;
   if (coerce === true && typeName === 'ZodDate') return { type: 'string', format: 'date-time' };
-  if (coerce === true && typeName === 'ZodBigInt') return { type: 'string', pattern: '^-?\\d+$' };
+  if (coerce === true && typeName === 'ZodBigInt')
+    return { type: 'string', pattern: digitsPattern };
   if (isUnsupportedType(typeName)) throw unsupportedType(path, typeName);
   if (typeName === 'ZodLiteral' && ['bigint', 'symbol', 'undefined'].includes(typeof value)) {
     throw new SchemaError(

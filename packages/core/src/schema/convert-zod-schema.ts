@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ZodCore from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { digitsPattern } from './guard-coercion.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { unsupportedType } from './unsupported-types.ts';
 
@@ -22,6 +23,8 @@ export interface ConvertedSchema {
    * promise ends the Node process.
    */
   readonly holdsFunctions: boolean;
+  /** Whether a part of the schema converts values of other types, as `z.coerce.number()` does. */
+  readonly coerces: boolean;
 }
 
 /**
@@ -43,12 +46,14 @@ type Unrepresentable = NonNullable<ConversionOptions['unrepresentable']>;
 
 function convert(schema: ZodSchema, unrepresentable: Unrepresentable): ConvertedSchema {
   let holdsFunctions = false;
+  let coerces = false;
   const options: ConversionOptions = {
     target: 'draft-7',
     io: 'input',
     unrepresentable,
     override: ({ zodSchema, path }) => {
       holdsFunctions ||= hasFunctions(zodSchema);
+      coerces ||= Reflect.get(zodSchema._zod.def, 'coerce') === true;
       // zod converts a file to a string, but its own check then rejects every string.
       if (zodSchema._zod.def.type === 'file') {
         throw unsupportedType(toJsonPointer(path ?? []), 'file');
@@ -61,7 +66,11 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     typeof method === 'function'
       ? Reflect.apply(method, schema, [options])
       : loadZodCore().toJSONSchema(schema, options);
-  return { jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject, holdsFunctions };
+  return {
+    jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject,
+    holdsFunctions,
+    coerces,
+  };
 }
 
 function loadZodCore(): typeof ZodCore {
@@ -115,7 +124,7 @@ function describeCoerced(schema: ZodSchema): Record<string, unknown> | undefined
   const { def } = schema._zod;
   if (Reflect.get(def, 'coerce') !== true) return undefined;
   if (def.type === 'date') return { type: 'string', format: 'date-time' };
-  return def.type === 'bigint' ? { type: 'string', pattern: '^-?\\d+$' } : undefined;
+  return def.type === 'bigint' ? { type: 'string', pattern: digitsPattern } : undefined;
 }
 
 function explain(type: string, path: string, message: string, cause: unknown): SchemaError {

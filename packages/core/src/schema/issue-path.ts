@@ -1,10 +1,19 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../json.ts';
 
 /** The path of a value inside another one, in JavaScript notation: `items[2].name`, or `["odd key"]`. */
 export function toIssuePath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const key of path) text += toSegment(key, text === '');
   return text;
+}
+
+/** The keys of a path as {@link toIssuePath} prints it. */
+export function parseIssuePath(path: string): readonly (string | number)[] {
+  const segments = path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[]+)/g);
+  return [...segments].map(([, index, quoted, name]) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? (name ?? '') : String(parseJson(quoted) ?? quoted);
+  });
 }
 
 /** The value at a path inside another value; `undefined` if there is no such path. */

@@ -1,9 +1,10 @@
 import { type JsonValue, maxJsonDepth, parseJson } from '../json.ts';
+import { isExactNumber } from './exact-number.ts';
 
 /**
  * The value of a JSON text that is still being received: all complete parts, and the received part of an open string.
  * A key without a value, a partial number and a partial word are omitted. So a later result never removes or changes a
- * part of an earlier one, except that a string becomes longer. The result is `undefined` until the first value begins,
+ * part of an earlier one, except that a string becomes longer. It ends before a number that is not exact. The result is `undefined` until the first value begins,
  * and for a single number until a character follows it. Text after the value and a Markdown fence before it are
  * ignored, and so is everything from a value on that is nested more than {@link maxJsonDepth} levels deep. Never throws.
  * The time grows with the length of the text: for a long answer, call it at intervals and not for each piece.
@@ -142,7 +143,8 @@ function readWord(scan: Scan): void {
   word.lastIndex = scan.at;
   const text = word.exec(scan.text)?.[0] ?? '';
   const isWhole = scan.at + text.length < scan.text.length || /^(?:true|false|null)$/.test(text);
-  if (!isWhole || parseJson(text) === undefined) {
+  const value = isWhole ? parseJson(text) : undefined;
+  if (value === undefined || (typeof value === 'number' && !isExactNumber(text))) {
     scan.expects = 'nothing';
     return;
   }

@@ -1,11 +1,18 @@
 import { isNestedTooDeeply, type JsonValue, maxJsonDepth, parseJson } from '../json.ts';
 import { shorten } from '../shorten.ts';
+import { explainLargeNumber, mayHoldLargeNumber } from './exact-number.ts';
 import { type LooseToken, readLooseJson } from './loose-json.ts';
 import { isLiteral, repeatedKey, toStrictJson } from './strict-json.ts';
 
 /** The result of reading a text as JSON: the value and the repairs that it needed, or why it cannot be repaired. */
 export type RepairedJson =
-  | { readonly ok: true; readonly value: JsonValue; readonly repairs: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly value: JsonValue;
+      readonly repairs: readonly string[];
+      /** Numbers that JavaScript cannot hold exactly, as written; the value has them as strings. Empty unless asked for. */
+      readonly largeNumbers: readonly string[];
+    }
   | {
       readonly ok: false;
       readonly problem: string;
@@ -25,16 +32,29 @@ export type RepairedJson =
  * or may not be part of the text), an unescaped quote inside a string, several values, and text around the value.
  *
  * If a key is written twice, the last value is used, as in JSON.parse, and the key is listed in `repairs`. `__proto__`
- * is an ordinary own key. Never throws.
+ * is an ordinary own key. A number that JavaScript cannot hold exactly, such as 9007199254740993 or 1e999, makes the text
+ * unusable; with `keepsLargeNumbers`, its digits become a string, and the caller decides. Never throws.
  */
-export function repairJson(text: string): RepairedJson {
+export function repairJson(
+  text: string,
+  { keepsLargeNumbers = false }: { readonly keepsLargeNumbers?: boolean } = {},
+): RepairedJson {
   if (isNestedTooDeeply(text)) return refuse(tooDeep);
-  const strict = parseJson(text);
-  if (strict !== undefined) {
-    const repairs = holdsAllKeys(strict, text) ? [] : repeatedKeys(text);
-    return { ok: true, value: strict, repairs };
-  }
-  return unescapeWhole(text) ?? repairSyntax(text);
+  const read = readStrict(text) ?? unescapeWhole(text) ?? repairSyntax(text);
+  const [largeNumber] = read.ok && !keepsLargeNumbers ? read.largeNumbers : [];
+  return largeNumber === undefined ? read : refuse(explainLargeNumber(largeNumber));
+}
+
+/** Reads strict JSON; `undefined` if it is not. */
+function readStrict(text: string): RepairedJson | undefined {
+  const value = parseJson(text);
+  if (value === undefined) return undefined;
+  const repairs = holdsAllKeys(value, text) ? [] : repeatedKeys(text);
+  if (!mayHoldLargeNumber(text)) return { ok: true, value, repairs, largeNumbers: [] };
+  const exact = toStrictJson(readLooseJson(text).tokens);
+  const exactValue = exact === undefined ? undefined : parseJson(exact.json);
+  if (exact === undefined || exactValue === undefined) return refuse(brokenStructure);
+  return { ok: true, value: exactValue, repairs, largeNumbers: exact.largeNumbers };
 }
 
 /** Reads JSON that was escaped a second time, such as `{\"a\": 1}`. */
@@ -44,9 +64,8 @@ function unescapeWhole(text: string): RepairedJson | undefined {
   const unescaped = parseJson(`"${quoted}"`);
   if (typeof unescaped !== 'string') return undefined;
   if (isNestedTooDeeply(unescaped)) return refuse(tooDeep);
-  const value = parseJson(unescaped);
-  if (value === undefined) return undefined;
-  return { ok: true, value, repairs: ['escaped JSON', ...repeatedKeys(unescaped)] };
+  const read = readStrict(unescaped);
+  return read?.ok ? { ...read, repairs: ['escaped JSON', ...read.repairs] } : read;
 }
 
 /** Whether the first string of an object or array starts with an escaped quote. */
@@ -74,7 +93,7 @@ function repairSyntax(text: string): RepairedJson {
     ...reading.repairs,
     ...strict.repairs,
   ]);
-  return { ok: true, value, repairs: [...repairs] };
+  return { ok: true, value, repairs: [...repairs], largeNumbers: strict.largeNumbers };
 }
 
 const tooDeep = `it is nested more than ${maxJsonDepth} levels deep`;

@@ -1,11 +1,14 @@
 import { maxJsonDepth } from '../json.ts';
 import { shorten } from '../shorten.ts';
+import { isExactNumber } from './exact-number.ts';
 import type { LooseToken } from './loose-json.ts';
 
 /** A strict JSON text with exactly the values of a loose one, and the repairs that it needed. */
 export interface StrictJson {
   readonly json: string;
   readonly repairs: readonly string[];
+  /** The numbers that JavaScript cannot hold exactly, as written. The text has them in quotes. */
+  readonly largeNumbers: readonly string[];
 }
 
 /**
@@ -14,14 +17,25 @@ export interface StrictJson {
  * or if it is not certain which of them belong together. Never throws; the time is linear in the number of tokens.
  */
 export function toStrictJson(tokens: readonly LooseToken[]): StrictJson | undefined {
-  const printer: Printer = { open: [], pieces: [], repairs: new Set(), marks: '', isDone: false };
+  const printer: Printer = {
+    open: [],
+    pieces: [],
+    repairs: new Set(),
+    largeNumbers: new Set(),
+    marks: '',
+    isDone: false,
+  };
   for (const token of tokens) {
     if (token.kind === 'mark' && (token.text === ',' || token.text === ':')) {
       printer.marks += token.text;
     } else if (!printToken(printer, token)) return undefined;
   }
   if (!printer.isDone || !dropComma(printer)) return undefined;
-  return { json: printer.pieces.join(''), repairs: [...printer.repairs] };
+  return {
+    json: printer.pieces.join(''),
+    repairs: [...printer.repairs],
+    largeNumbers: [...printer.largeNumbers],
+  };
 }
 
 /** The note for a key that one object has more than once. */
@@ -39,6 +53,7 @@ interface Printer {
   readonly open: Container[];
   readonly pieces: string[];
   readonly repairs: Set<string>;
+  readonly largeNumbers: Set<string>;
   /** The commas and colons since the last token. */
   marks: string;
   /** Whether the value of the whole text is printed. */
@@ -176,7 +191,7 @@ const pythonLiterals: ReadonlyMap<string, string> = new Map([
 ]);
 
 function printWord(printer: Printer, word: string): string | undefined {
-  if (jsonLiteral.test(word)) return word;
+  if (jsonLiteral.test(word)) return printLiteral(printer, word);
   const literal = pythonLiterals.get(word);
   if (literal !== undefined) {
     printer.repairs.add('Python literals');
@@ -184,10 +199,16 @@ function printWord(printer: Printer, word: string): string | undefined {
   }
   if (shortNumber.test(word)) {
     printer.repairs.add('leading zero');
-    return word.replace('.', '0.');
+    return printLiteral(printer, word.replace('.', '0.'));
   }
   if (isAmbiguous(word)) return undefined;
   printer.repairs.add('unquoted words');
+  return JSON.stringify(word);
+}
+
+function printLiteral(printer: Printer, word: string): string {
+  if (/^[tfn]/.test(word) || isExactNumber(word)) return word;
+  printer.largeNumbers.add(word);
   return JSON.stringify(word);
 }
 

@@ -4,6 +4,7 @@ import { memoize } from '../memoize.ts';
 import { convertZod3Schema, isZod3Schema, type Zod3Schema } from './convert-zod-3-schema.ts';
 import { convertZodSchema, isZodSchema, type ZodSchema } from './convert-zod-schema.ts';
 import { describeValue } from './describe-value.ts';
+import { guardCoercion } from './guard-coercion.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
 import { readJsonSchema } from './read-json-schema.ts';
 import type { Schema } from './schema.ts';
@@ -102,15 +103,21 @@ function convert(source: object): Schema {
   if (isSchema(source)) return source;
   if (isZodSchema(source)) return fromZod(source);
   if (isZod3Schema(source)) return fromZod3(source);
-  if (isStandardSchema(source)) {
-    return {
-      jsonSchema: hoistDefinitions(standardToJsonSchema(source)),
-      validate: (value) => validateStandard(source, value),
-    };
-  }
+  if (isStandardSchema(source)) return fromStandard(source);
   refuseLookalikes(source);
   return readJsonSchema(source);
 }
+
+function fromStandard(source: StandardSchema): Schema {
+  const schema: Schema = {
+    jsonSchema: hoistDefinitions(standardToJsonSchema(source)),
+    validate: (value) => validateStandard(source, value),
+  };
+  return strictVendors.has(source['~standard'].vendor) ? schema : guardCoercion(schema);
+}
+
+/** Libraries that convert values only where their JSON Schema says so. Others, such as yup, convert silently. */
+const strictVendors = new Set(['arktype', 'valibot', 'zod']);
 
 function isSchema(source: object): source is Schema {
   return (
@@ -122,33 +129,35 @@ function isSchema(source: object): source is Schema {
 }
 
 function fromZod(source: ZodSchema): Schema {
-  const { jsonSchema, holdsFunctions } = convertZodSchema(source);
+  const { jsonSchema, holdsFunctions, coerces } = convertZodSchema(source);
   const { def } = source._zod;
   if (def.type === 'object') requireFields(jsonSchema, Reflect.get(def, 'shape'));
-  return {
+  const schema: Schema = {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
       holdsFunctions && canParseAsync(source)
         ? validateAsync(source, value)
         : validateStandard(source, value),
   };
+  return coerces ? guardCoercion(schema) : schema;
 }
 
 function fromZod3(source: Zod3Schema): Schema {
-  const { jsonSchema, holdsFunctions } = convertZod3Schema(source);
+  const { jsonSchema, holdsFunctions, coerces } = convertZod3Schema(source);
   const shape: unknown = Reflect.get(source._def, 'shape');
   if (typeof shape === 'function') {
     requireFields(jsonSchema, Reflect.apply(shape, source._def, []));
   }
   // zod 3 implements Standard Schema since 3.24.
   const isStandard = isStandardSchema(source);
-  return {
+  const schema: Schema = {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
       isStandard && !holdsFunctions
         ? validateStandard(source, value)
         : validateAsync(source, value),
   };
+  return coerces ? guardCoercion(schema) : schema;
 }
 
 function canParseAsync(source: object): source is AsyncParser<unknown> {

@@ -1,3 +1,4 @@
+import { toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { toSchemaIssues } from './library-issues.ts';
 import type { Validation } from './schema.ts';
@@ -53,7 +54,8 @@ function toValidation<Output>(
   return { ok: true, value: result.value };
 }
 
-function failedCheck(thrown: unknown): Validation<never> {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+/** The result of a check that threw an error. */
+export function failedCheck(thrown: unknown): Validation<never> {
+  const reason = toError(thrown).message || 'without a message';
   return { ok: false, issues: [{ path: '', message: `the check threw an error: ${reason}` }] };
 }

@@ -1,8 +1,8 @@
 import { isPromiseLike } from '../promise-like.ts';
-import { describeIssues } from '../schema/describe-issues.ts';
-import type { Validation } from '../schema/schema.ts';
 import { shorten } from '../shorten.ts';
 import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
+import { type CheckedArguments, checkArguments } from './check-arguments.ts';
+import { explainArguments } from './explain-arguments.ts';
 import type { Tool } from './tool.ts';
 import { explainUnknownTool, type ToolSet } from './tool-set.ts';
 
@@ -13,6 +13,10 @@ export interface PreparedCall<Context = unknown> {
   readonly tool: Tool<Context>;
   /** The validated arguments: defaults are filled in, transforms applied. */
   readonly input: unknown;
+  /** What was repaired before the schema accepted the arguments. */
+  readonly repairs: readonly string[];
+  /** The paths of the arguments that the schema dropped. */
+  readonly droppedKeys: readonly string[];
 }
 
 /** A call that must not run, with the result for the model. */
@@ -44,7 +48,7 @@ export function prepareCall<Context>(
       `The arguments of "${call.name}" could not be parsed: ${shorten(call.unreadable.problem, 500)} The tool was not run. Send the complete call again.`,
     );
   }
-  const checked = tool.schema.validate(call.arguments);
+  const checked = checkArguments(tool.schema, call.arguments);
   return isPromiseLike(checked)
     ? checked.then((done) => judge(call, tool, done))
     : judge(call, tool, checked);
@@ -53,13 +57,16 @@ export function prepareCall<Context>(
 function judge<Context>(
   call: ToolCall,
   tool: Tool<Context>,
-  checked: Validation<unknown>,
+  checked: CheckedArguments,
 ): CheckedCall<Context> {
-  if (checked.ok) return { runnable: true, call, tool, input: checked.value };
+  if (checked.ok) {
+    const { input, repairs, droppedKeys } = checked;
+    return { runnable: true, call, tool, input, repairs, droppedKeys };
+  }
   return refuse(
     call,
     'invalid-arguments',
-    `Invalid arguments for "${call.name}": ${describeIssues(checked.issues)}`,
+    `Invalid arguments for "${call.name}": ${explainArguments(checked.issues, call.arguments)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { activeTools } from '../../src/dialect/active-tools.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { readArguments } from '../../src/dialect/read-arguments.ts';
 import type { WireMessage } from '../../src/dialect/wire.ts';
@@ -176,12 +177,13 @@ describe('tools and arguments', () => {
 
   test('arguments that nest too deeply are unreadable', () => {
     const nested = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
-    expect(readArguments(nested(100))).toMatchObject({
+    const target = { tool: undefined, tools: activeTools([], gemma3) };
+    expect(readArguments(nested(100), target)).toMatchObject({
       ok: false,
       problem: expect.stringMatching(/nest/),
     });
-    expect(readArguments(nested(9_000))).toMatchObject({ ok: false });
-    expect(readArguments(nested(2))).toMatchObject({ ok: true });
+    expect(readArguments(nested(9_000), target)).toMatchObject({ ok: false });
+    expect(readArguments(nested(2), target)).toMatchObject({ ok: true });
   });
 
   test('a lone surrogate is replaced on the wire', () => {

@@ -12,7 +12,7 @@ describe('strict JSON', () => {
     fc.assert(
       fc.property(jsonValue, (value) => {
         const text = JSON.stringify(value);
-        expect(repairJson(text)).toEqual({ ok: true, value: JSON.parse(text), repairs: [] });
+        expect(repairJson(text)).toMatchObject({ ok: true, value: JSON.parse(text), repairs: [] });
       }),
     );
   });
@@ -22,7 +22,27 @@ describe('strict JSON', () => {
       ok: true,
       value: { to: 'b', in: { to: 1 } },
       repairs: ['the last of several values of "to"'],
+      largeNumbers: [],
     });
+  });
+
+  test('a number that JavaScript cannot hold makes the text unusable, or becomes text if asked for', () => {
+    for (const literal of ['9007199254740993', '-1e400', '3e-999', '900719925474099300000001']) {
+      for (const text of [
+        `{"a": [1, ${literal}]}`,
+        `{a: [1, ${literal},]}`,
+        `{\\"a\\": [1, ${literal}]}`,
+      ]) {
+        expect(repairJson(text)).toMatchObject({
+          ok: false,
+          problem: expect.stringContaining(literal),
+        });
+        expect(repairJson(text, { keepsLargeNumbers: true })).toMatchObject({
+          value: { a: [1, literal] },
+          largeNumbers: [literal],
+        });
+      }
+    }
   });
 
   test('"__proto__" is an ordinary key and changes no prototype', () => {
@@ -93,7 +113,12 @@ describe('what is repaired', () => {
     ['special white space', '{"a":\u00a01}', { a: 1 }, ['special whitespace']],
     ['a missing leading zero', '{"a": .5, "b": -.5}', { a: 0.5, b: -0.5 }, ['leading zero']],
   ])('%s', (_, text, value, repairs) => {
-    expect(repairJson(text)).toEqual({ ok: true, value, repairs: expect.arrayContaining(repairs) });
+    expect(repairJson(text)).toEqual({
+      ok: true,
+      value,
+      repairs: expect.arrayContaining(repairs),
+      largeNumbers: [],
+    });
   });
 
   test('an object in JavaScript syntax has the same value as in JSON', () => {

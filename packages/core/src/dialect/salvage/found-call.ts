@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { explainLargeNumber, findMisplacedNumber } from '../../schema/exact-number.ts';
 import type { CallableName, CallableNames } from './callable-name.ts';
 
 /** A call that was found in a text. */
@@ -45,18 +46,26 @@ export interface WrittenCall {
   /** The source text of the call. */
   readonly text: string;
   readonly repairs?: Iterable<string>;
+  /** Numbers that JavaScript cannot hold exactly; the arguments have them as strings. */
+  readonly largeNumbers?: Iterable<string>;
 }
 
 /** Makes a call from parsed syntax. It is readable if its arguments can be assigned to the parameters without a guess. */
 export function foundCall(
   tools: CallableNames,
-  { spelling, text, repairs = [] }: WrittenCall,
+  { spelling, text, repairs = [], largeNumbers = [] }: WrittenCall,
   written: WrittenArguments,
 ): FoundCall {
   const tool = tools.find(spelling);
   const bound = bindArguments(tool, written);
   if ('problem' in bound)
     return brokenCall(tools, { spelling, text }, { problem: bound.problem, cut: false });
+  const numbers = [...largeNumbers];
+  const misplaced = findMisplacedNumber(bound.arguments, tool?.parameters ?? {}, numbers);
+  if (misplaced !== undefined) {
+    const problem = `In the arguments, ${explainLargeNumber(misplaced)}.`;
+    return brokenCall(tools, { spelling, text }, { problem, cut: false });
+  }
   return {
     isActive: tool !== undefined,
     call: {
@@ -65,10 +74,13 @@ export function foundCall(
       spelling,
       arguments: bound.arguments,
       text,
-      repairs: [...repairs, ...bound.repairs],
+      repairs: [...repairs, ...bound.repairs, ...(numbers.length > 0 ? [digitsAsText] : [])],
     },
   };
 }
+
+/** The repair of a number that JavaScript cannot hold, where the tool takes a string. */
+export const digitsAsText = 'digits of a large number as text';
 
 /** Makes a call that cannot be parsed. It never runs. */
 export function brokenCall(

@@ -3,7 +3,7 @@ import type { CallPlace } from './call-place.ts';
 import { type Cursor, Unreadable } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, ownParameterName } from './found-call.ts';
 import { deepestNesting } from './python-literal.ts';
-import { takeName } from './python-source.ts';
+import { pythonSource, takeName } from './python-source.ts';
 import { readPythonString } from './python-string.ts';
 import { skipBrackets } from './skip-brackets.ts';
 import { type KnownSchema, schemaOfItems, schemaOfKey, valueOfText } from './typed-text.ts';
@@ -123,7 +123,7 @@ function readMarked(cursor: Cursor): string | undefined {
 
 function readQuoted(cursor: Cursor): string | undefined {
   if (cursor.peek() !== '"') return undefined;
-  return readPythonString({ cursor, hasRawQuotes: false, repairs: new Set() }, { isKey: false });
+  return readPythonString(pythonSource(cursor, { hasRawQuotes: false }), { isKey: false });
 }
 
 function readBare(cursor: Cursor, schema: KnownSchema): JsonValue {

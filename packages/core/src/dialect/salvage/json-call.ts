@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { repairJson } from '../../schema/repair-json.ts';
+import { type RepairedJson, repairJson } from '../../schema/repair-json.ts';
+import { toArgumentObject } from '../to-argument-object.ts';
 import type { CallPlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
@@ -41,7 +41,7 @@ export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
     const calls = callsInJson(value.value);
     if (calls === undefined) return undefined;
     if (!place.isMarked && calls.some((call) => call.arguments === undefined)) return undefined;
-    return calls.map((call) => toFoundCall(place, call, text, value.repairs));
+    return calls.map((call) => toFoundCall(place, call, text, value));
   });
 }
 
@@ -51,7 +51,7 @@ export function readJsonArguments(place: CallPlace, spelling: string, start: num
   const value = readJsonValue(place);
   const text = cursor.text.slice(start, cursor.at);
   if (!value.ok) return brokenCall(tools, { spelling, text }, value);
-  return toFoundCall(place, { name: spelling, arguments: value.value }, text, value.repairs);
+  return toFoundCall(place, { name: spelling, arguments: value.value }, text, value);
 }
 
 /** Reads the answer in `{"response": "…"}` if nothing follows it. Else returns `undefined` and does not move. */
@@ -68,14 +68,17 @@ export function readResponse(cursor: Cursor): string | undefined {
   });
 }
 
-type ReadJson =
-  | { readonly ok: true; readonly value: JsonValue; readonly repairs: readonly string[] }
-  | { readonly ok: false; readonly problem: string; readonly cut: boolean };
+type WholeJson = Extract<RepairedJson, { readonly ok: true }>;
+
+type ReadJson = WholeJson | { readonly ok: false; readonly problem: string; readonly cut: boolean };
 
 function readJsonValue({ cursor, stops }: CallPlace): ReadJson {
   const start = cursor.at;
   const end = skipJson(cursor, stops, { hasRawQuotes: false });
-  const read = end === 'closed' ? repairJson(cursor.text.slice(start, cursor.at)) : undefined;
+  const read =
+    end === 'closed'
+      ? repairJson(cursor.text.slice(start, cursor.at), { keepsLargeNumbers: true })
+      : undefined;
   if (read?.ok === true) return read;
   if (end === 'too-deep') {
     skipRest(cursor, stops);
@@ -122,34 +125,21 @@ function toFoundCall(
   { tools }: CallPlace,
   call: JsonCall,
   text: string,
-  repairs: readonly string[],
+  json: WholeJson,
 ): FoundCall {
-  const written = objectOf(call.arguments);
-  const source = { spelling: call.name, text };
-  if ('problem' in written)
-    return brokenCall(tools, source, { problem: written.problem, cut: false });
-  return foundCall(
-    tools,
-    { ...source, repairs: [...repairs, ...written.repairs] },
-    { named: Object.entries(written.value) },
-  );
-}
-
-type WrittenObject =
-  | { readonly value: JsonObject; readonly repairs: readonly string[] }
-  | { readonly problem: string };
-
-/** Arguments are an object or the JSON text of one; a missing value means no arguments. */
-function objectOf(written: JsonValue | undefined): WrittenObject {
-  if (isJsonObject(written)) return { value: written, repairs: [] };
-  if (written === undefined || written === null || written === '') {
-    return { value: {}, repairs: written === undefined ? ['no arguments given'] : [] };
+  const spelling = call.name;
+  if (call.arguments === undefined) {
+    const repairs = [...json.repairs, 'no arguments given'];
+    return foundCall(tools, { spelling, text, repairs }, { named: [] });
   }
-  if (typeof written !== 'string') return { problem: 'The arguments are not a JSON object.' };
-  const read = repairJson(written);
-  if (!read.ok) return { problem: `The arguments are text that is not JSON: ${read.problem}` };
-  if (!isJsonObject(read.value)) return { problem: 'The arguments are not a JSON object.' };
-  return { value: read.value, repairs: read.repairs };
+  const written = toArgumentObject(call.arguments, tools.find(spelling)?.parameters);
+  if (!written.ok) {
+    return brokenCall(tools, { spelling, text }, { problem: written.problem, cut: false });
+  }
+  const repairs = [...json.repairs, ...written.repairs];
+  const largeNumbers = [...json.largeNumbers, ...written.largeNumbers];
+  const named = Object.entries(written.value);
+  return foundCall(tools, { spelling, text, repairs, largeNumbers }, { named });
 }
 
 /** A broken object is a broken call if it contains the name of an active tool. */

@@ -3,7 +3,13 @@ import type { CallPlace } from './call-place.ts';
 import { type Cursor, isLineBreak, Unreadable } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
 import { readPythonLiteral } from './python-literal.ts';
-import { type PythonSource, skipTrivia, takeArgumentName, takeName } from './python-source.ts';
+import {
+  type PythonSource,
+  pythonSource,
+  skipTrivia,
+  takeArgumentName,
+  takeName,
+} from './python-source.ts';
 import { skipBrackets } from './skip-brackets.ts';
 
 /**
@@ -58,17 +64,18 @@ interface ReadArguments {
   readonly positional: readonly JsonValue[];
   readonly named: readonly (readonly [string, JsonValue])[];
   readonly repairs: ReadonlySet<string>;
+  readonly largeNumbers: ReadonlySet<string>;
 }
 
 function finish({ cursor, tools }: CallPlace, { start, spelling }: Head, read: ReadArguments) {
   const text = cursor.text.slice(start, cursor.at);
-  return foundCall(tools, { spelling, text, repairs: read.repairs }, read);
+  return foundCall(tools, { ...read, spelling, text }, read);
 }
 
 function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | Unreadable {
-  const source: PythonSource = { cursor, hasRawQuotes, repairs: new Set() };
+  const source = pythonSource(cursor, { hasRawQuotes });
   try {
-    return { ...readArgumentList(source), repairs: source.repairs };
+    return { ...readArgumentList(source), ...source };
   } catch (thrown) {
     if (thrown instanceof Unreadable) return thrown;
     throw thrown;

@@ -20,8 +20,14 @@ export function readPythonLiteral(source: PythonSource, depth = 0): JsonValue {
   if (cursor.skip('[')) return readItems(source, ']', depth);
   if (cursor.skip('(')) return readTuple(source, depth);
   if (cursor.skip('{')) return readDict(source, depth);
-  if (isAtPythonNumber(cursor)) return readPythonNumber(cursor);
+  if (isAtPythonNumber(cursor)) return readNumber(source);
   return readWord(source);
+}
+
+function readNumber({ cursor, largeNumbers }: PythonSource): number | string {
+  const value = readPythonNumber(cursor);
+  if (typeof value === 'string') largeNumbers.add(value);
+  return value;
 }
 
 function readItems(source: PythonSource, close: string, depth: number): JsonValue[] {

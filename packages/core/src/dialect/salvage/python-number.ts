@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../schema/exact-number.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Whether a number literal begins here, with or without a sign. */
@@ -9,35 +10,39 @@ export function isAtPythonNumber(cursor: Cursor): boolean {
 }
 
 /**
- * Reads a Python number literal that JSON can represent. Throws `Unreadable` for others: `1j`, `007`, too large numbers.
+ * Reads a Python number literal that JSON can represent. Returns the text of a number that JavaScript cannot hold exactly.
+ * Throws `Unreadable` for other literals: `1j`, `007`.
  */
-export function readPythonNumber(cursor: Cursor): number {
+export function readPythonNumber(cursor: Cursor): number | string {
   const sign = cursor.takeWhile((character) => character === '-' || character === '+', 2);
   cursor.skipBlanks();
-  const size = readRadix(cursor) ?? readDecimal(cursor);
-  if (size === undefined) throw cursor.unreadable('A number has invalid syntax.');
-  if (!Number.isFinite(size)) throw cursor.unreadable('A number is too large.');
-  if (size === 0) return 0;
-  return sign === '-' || sign === '+-' || sign === '-+' ? -size : size;
+  const literal = readRadix(cursor) ?? readDecimal(cursor);
+  if (literal === undefined) throw cursor.unreadable('A number has invalid syntax.');
+  const isNegative = sign === '-' || sign === '+-' || sign === '-+';
+  if (!isExactNumber(literal)) return isNegative ? `-${literal}` : literal;
+  const size = Number(literal);
+  return isNegative && size !== 0 ? -size : size;
 }
 
-const radixes: ReadonlyMap<string, readonly [radix: number, digits: RegExp]> = new Map([
-  ['x', [16, /[\da-f_]/i]],
-  ['o', [8, /[0-7_]/]],
-  ['b', [2, /[01_]/]],
+const radixDigits: ReadonlyMap<string, RegExp> = new Map([
+  ['x', /[\da-f_]/i],
+  ['o', /[0-7_]/],
+  ['b', /[01_]/],
 ]);
 
-function readRadix(cursor: Cursor): number | undefined {
-  const [radix, digits] = radixes.get(cursor.peek(1).toLowerCase()) ?? [];
-  if (cursor.peek() !== '0' || radix === undefined || digits === undefined) return undefined;
+/** Returns the same number in decimal digits. */
+function readRadix(cursor: Cursor): string | undefined {
+  const radix = cursor.peek(1).toLowerCase();
+  const digits = radixDigits.get(radix);
+  if (cursor.peek() !== '0' || digits === undefined) return undefined;
   return cursor.attempt(() => {
     cursor.at += 2;
     const written = cursor.takeWhile((character) => digits.test(character)).replaceAll('_', '');
-    return written === '' ? undefined : Number.parseInt(written, radix);
+    return written === '' ? undefined : BigInt(`0${radix}${written}`).toString();
   });
 }
 
-function readDecimal(cursor: Cursor): number | undefined {
+function readDecimal(cursor: Cursor): string | undefined {
   const whole = takeDigits(cursor);
   const fraction = cursor.peek() === '.' ? `.${takeFraction(cursor)}` : '';
   if (whole === '' && fraction === '.') return undefined;
@@ -46,14 +51,7 @@ function readDecimal(cursor: Cursor): number | undefined {
   // Python refuses `007`, and it may be a number or a text.
   if (/^0\d/.test(whole) && fraction === '' && exponent === '' && !/^0+$/.test(whole))
     return undefined;
-  const size = Number(
-    `${whole === '' ? '0' : whole}${fraction === '.' ? '' : fraction}${exponent}`,
-  );
-  const isInteger = fraction === '' && exponent === '';
-  if (isInteger && !Number.isSafeInteger(size) && String(size) !== whole) {
-    throw cursor.unreadable('A whole number is too large to be exact.');
-  }
-  return size;
+  return `${whole === '' ? '0' : whole}${fraction === '.' ? '' : fraction}${exponent}`;
 }
 
 function takeFraction(cursor: Cursor): string {

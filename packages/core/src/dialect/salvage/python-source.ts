@@ -10,6 +10,16 @@ export interface PythonSource {
   readonly hasRawQuotes: boolean;
   /** Collects the repairs. */
   readonly repairs: Set<string>;
+  /** Collects the numbers that JavaScript cannot hold exactly; they are read as strings of their digits. */
+  readonly largeNumbers: Set<string>;
+}
+
+/** A text that is read as Python. */
+export function pythonSource(
+  cursor: Cursor,
+  { hasRawQuotes }: Pick<PythonSource, 'hasRawQuotes'>,
+): PythonSource {
+  return { cursor, hasRawQuotes, repairs: new Set(), largeNumbers: new Set() };
 }
 
 /** Skips white space, line breaks, line continuations and comments. */

@@ -67,15 +67,7 @@ function fits(value: JsonValue, types: ReadonlySet<string>): boolean {
 }
 
 function jsonIn(text: string, isTyped: boolean): JsonValue | undefined {
-  const trimmed = text.trim();
-  // If a string is not allowed, `True` and `{'a': 1}` are Python literals.
-  if (isTyped) {
-    const read = repairJson(trimmed);
-    return read.ok ? read.value : undefined;
-  }
-  try {
-    return JSON.parse(trimmed) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  const read = repairJson(text.trim());
+  // If a string is not allowed, `True` and `{'a': 1}` are Python literals; else only strict JSON is not text.
+  return read.ok && (isTyped || read.repairs.length === 0) ? read.value : undefined;
 }

@@ -99,8 +99,6 @@ describe('Python values', () => {
     'b"x"',
     '1j',
     '007',
-    '1e999',
-    '12345678901234567891',
     '{1, 2}',
     'nan',
     '',
@@ -113,6 +111,15 @@ describe('Python values', () => {
       ['get_time', {}],
     ]);
   });
+
+  test.each(['1e999', '12345678901234567891', '-12345678901234567891', '0xFFFFFFFFFFFFFFFF'])(
+    '%s makes the call unreadable if the parameter is a number, and is text if it is a string',
+    (literal) => {
+      expect(callsIn(`[get_weather(days=${literal})]`)).toEqual([['get_weather', 'broken']]);
+      const [, input] = callsIn(`[get_weather(city=${literal})]`)[0] ?? [];
+      expect(input).toEqual({ city: literal.startsWith('0x') ? '18446744073709551615' : literal });
+    },
+  );
 
   test('comments and line breaks between arguments do not matter', () => {
     const text = '[get_weather(\n  city="Paris",  # the (capital\n  days=3,\n)]';

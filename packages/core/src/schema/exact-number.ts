@@ -24,7 +24,7 @@ export function explainLargeNumber(digits: string): string {
 }
 
 /**
- * The first number of `largeNumbers` that stands where the schema does not take a string; `undefined` if there is none.
+ * The first number of `largeNumbers` whose place in the schema does not take a string; `undefined` if there is none.
  * The value holds these numbers as strings of their digits.
  */
 export function findMisplacedNumber(

@@ -116,7 +116,7 @@ function fromStandard(source: StandardSchema): Schema {
   return strictVendors.has(source['~standard'].vendor) ? schema : guardCoercion(schema);
 }
 
-/** Libraries that convert values only where their JSON Schema says so. Others, such as yup, convert silently. */
+/** Libraries that convert no value unless their JSON Schema allows it. Others, such as yup, convert silently. */
 const strictVendors = new Set(['arktype', 'valibot', 'zod']);
 
 function isSchema(source: object): source is Schema {

@@ -33,7 +33,7 @@ export function checkArguments(
   );
 }
 
-/** A decoded value can contain more values to decode; a repair that needs more rounds than this is none. */
+/** A decoded value can contain more values to decode, but not more often than this. */
 const maxRounds = 6;
 
 interface Attempt {

@@ -20,13 +20,13 @@ import {
 /** What a model sends, and how. */
 export interface CallToPlay {
   readonly parameters: AnySchema;
-  /** The arguments of the call: JSON text, or what stands between the brackets in the prompted dialect. */
+  /** The arguments of the call: JSON text, or the text between the brackets in the prompted dialect. */
   readonly written: string;
   readonly dialect?: DialectName;
   readonly stream?: boolean;
 }
 
-/** What came of a call. */
+/** The outcome of a call. */
 export interface PlayedCall {
   /** The inputs that the tool got. */
   readonly inputs: readonly unknown[];
@@ -39,7 +39,7 @@ export interface PlayedCall {
   readonly requests: number;
 }
 
-/** Plays a call of the tool `f` on a real server, in a dialect of Gemma 3; an answer follows every result. */
+/** Makes a real server send a call of the tool `f`, in a dialect of Gemma 3; an answer follows every result. */
 export async function playCall({
   parameters,
   written,

@@ -59,7 +59,7 @@ test.each<readonly [string, AnySchema, string]>([
     jsonSchema({ type: 'object', properties: { a: { type: 'array', uniqueItems: true } } }),
     '{"a":[{"b":1},{"valueOf":1}]}',
   ],
-])('%s: the call has a result, and the run goes on', async (_what, parameters, written) => {
+])('%s: the call has a result, and the run continues', async (_what, parameters, written) => {
   const { inputs, result, text } = await playCall({ parameters, written });
   expect(inputs).toEqual([]);
   expect(result?.status).toBe('invalid-arguments');

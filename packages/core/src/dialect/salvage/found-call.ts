@@ -79,7 +79,7 @@ export function foundCall(
   };
 }
 
-/** The repair of a number that JavaScript cannot hold, where the tool takes a string. */
+/** The repair of a number that JavaScript cannot hold, if the tool takes a string at its place. */
 export const digitsAsText = 'digits of a large number as text';
 
 /** Makes a call that cannot be parsed. It never runs. */

@@ -4,16 +4,22 @@ export { Agent } from './agent/agent.ts';
 export type { AgentOptions, ResumeOptions, RunOptions, RunTuning } from './agent/agent-options.ts';
 export { AgentRun } from './agent/agent-run.ts';
 export type { AgentInput } from './agent/read-input.ts';
-export type { CompletedRun, PausedRun, RunResult, StoppedRun } from './agent/run-result.ts';
+export type {
+  CompletedRun,
+  PausedRun,
+  RunResult,
+  RunStep,
+  StepCall,
+  StoppedRun,
+} from './agent/run-result.ts';
 export type { ContextWindowOptions } from './context/context-window-options.ts';
 export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
 export type { ApprovalDecision, RunEvent, StopReason } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
-export type { Instructions, ValidateOutput } from './run/run-setup.ts';
+export type { Instructions, ObserveOptions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
 export { type SignedState, signState, verifyState } from './run/signed-state.ts';
-export type { StepSummary } from './run/step.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
 
 // Tools

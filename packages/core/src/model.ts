@@ -7,7 +7,14 @@ export type {
   StreamRestarted,
   ToolSpec,
 } from './dialect/dialect.ts';
-export type { RawCall, RawReply } from './dialect/wire.ts';
+export type {
+  RawCall,
+  RawReply,
+  WireCall,
+  WireContent,
+  WireMessage,
+  WirePart,
+} from './dialect/wire.ts';
 export type { ModelErrorCode, ModelErrorDetails, ModelErrorKind } from './errors.ts';
 export type {
   ActRequest,
@@ -42,7 +49,7 @@ export {
   inProcessEffects,
   type ValueEffect,
 } from './run/effects.ts';
-export type { EventMeta, RunEventBody } from './run/run-event.ts';
+export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
 
 // Options
 

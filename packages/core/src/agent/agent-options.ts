@@ -6,7 +6,7 @@ import type { PartialOptions } from '../options.ts';
 import type { Effects } from '../run/effects.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
-import type { Instructions, ValidateOutput } from '../run/run-setup.ts';
+import type { Instructions, ObserveOptions, ValidateOutput } from '../run/run-setup.ts';
 import type { StopCondition } from '../run/stop-condition.ts';
 import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -27,6 +27,8 @@ export interface RunTuning {
   readonly stopWhen?: StopCondition | readonly StopCondition[] | undefined;
   /** Limits. Those of a run override those of the agent one by one. */
   readonly limits?: PartialOptions<RunLimits> | undefined;
+  /** What events carry in addition. */
+  readonly observe?: ObserveOptions | undefined;
   /**
    * `inline`: the first text reply is the answer. `separate`: a text reply to a request with tools only ends the calls, and
    * a request without tools asks for the answer. @default 'inline'

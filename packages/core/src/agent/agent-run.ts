@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { deepFreeze } from '../deep-freeze.ts';
 import { TurnwiseError, toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
@@ -35,13 +36,15 @@ export interface AgentRunParts<Context> {
   /** Whether events are kept for an iterator. */
   readonly keepsEvents: boolean;
   /** Gets every event in order, before the iterator; never throws. */
-  readonly hub: Pick<EventHub, 'hasListeners' | 'emit'>;
+  readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;
 }
 
 /**
- * A running run: iterate over its events or its text, or await its result.
+ * A running run: iterate over its events or its text, or await its result. It has one reader.
  * Iterating applies back-pressure, until `result` is read; without an iterator the run does not wait for anyone.
- * Leaving a `for await` early aborts the run.
+ * Leaving a `for await` early aborts the run. The iterator of a run that fails throws; if there is no reader and `result` was
+ * not read, the failure is a process warning with the code `TURNWISE_UNREAD_FAILURE`.
+ * Tools and functions of the program run in the `AsyncLocalStorage` context in which the run was started.
  */
 export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
   readonly runId: string;
@@ -49,6 +52,8 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   readonly #loop: LoopGenerator<RunOutcome>;
   readonly #result: Promise<RunResult<Output>>;
   readonly #unread: RunEvent[] = [];
+  /** The context in which the run was started; the loop must not run in the context of a reader. */
+  readonly #startContext = new AsyncResource('TurnwiseRun');
   #advancing: Promise<void> | undefined;
   #settle: (result: RunResult<Output>) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -56,6 +61,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   #partialText = '';
   #isOver = false;
   #hasReader = false;
+  #wasRead = false;
   #isResultWanted = false;
   #isDraining = false;
 
@@ -116,17 +122,19 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     this.#parts.control.abort();
   }
 
-  /** The events of the run, for one reader. After a failure the last one is `run-failed`; the error itself is in `result`. */
+  /**
+   * The events of the run, for one reader: a second one throws `invalid_options`. If the run fails, the last event is
+   * `run-failed`, and then the iterator throws the error.
+   */
   [Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
-    return this.#read((event) => event, { throws: false });
+    return this.#read((event) => event);
   }
 
-  /** Yields what `pick` returns for each event. With `throws` it throws what the run fails with. */
+  /** Yields what `pick` returns for each event, and throws what the run fails with. */
   async *#read<Picked>(
     pick: (event: RunEvent) => Picked | undefined,
-    { throws }: { readonly throws: boolean },
   ): AsyncGenerator<Picked, void> {
-    this.#hasReader = true;
+    this.#claimReader();
     try {
       while (true) {
         const event = this.#unread.shift();
@@ -138,7 +146,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
         const picked = pick(event);
         if (picked !== undefined) yield picked;
       }
-      if (throws) await this.result;
+      await this.result;
     } finally {
       this.#hasReader = false;
       if (!this.#isOver) {
@@ -150,12 +158,23 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   }
 
   async *#readText(text: StandingText): AsyncGenerator<string, void> {
-    yield* this.#read((event) => text.take(event) || undefined, { throws: true });
+    yield* this.#read((event) => text.take(event) || undefined);
     if (!text.isReplaced) return;
     throw new TurnwiseError(
       'text_replaced',
       'A reply broke off after textStream had yielded a part of it, and the repeated reply is different. Discard the yielded text and use `result`.',
     );
+  }
+
+  #claimReader(): void {
+    if (this.#wasRead) {
+      throw new TurnwiseError(
+        'invalid_options',
+        'This run already has a reader, and its events can be read only once. Use agent.on("event", …) for a second reader, and `run.result` for the result.',
+      );
+    }
+    this.#wasRead = true;
+    this.#hasReader = true;
   }
 
   async #drain(): Promise<void> {
@@ -175,7 +194,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
     if (this.#advancing !== undefined) return this.#advancing;
     // A listener or a tool may call this from within the loop, before there is a promise to share; it then calls again.
     this.#advancing = resolved;
-    this.#advancing = this.#takeNext();
+    this.#advancing = this.#startContext.runInAsyncScope(() => this.#takeNext());
     return this.#advancing;
   }
 
@@ -187,13 +206,30 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
       });
       if (end === undefined) return;
       await this.#close();
-      this.#settle(toRunResult(this.#parts.run.state, end.value, this.#partialText));
+      const { state, setup } = this.#parts.run;
+      const { prices } = setup.limits;
+      this.#settle(toRunResult(state, end.value, { partialText: this.#partialText, prices }));
     } catch (thrown) {
       await this.#close();
-      this.#fail(this.#withState(thrown));
+      const error = this.#withState(thrown);
+      this.#fail(error);
+      this.#warnIfUnread(error);
     } finally {
       this.#advancing = undefined;
     }
+  }
+
+  /** Waits for the end of the current tick, in which a reader may still come. */
+  #warnIfUnread(error: TurnwiseError): void {
+    const { agent, keepsEvents, hub } = this.#parts;
+    if (!keepsEvents || hub.listensTo('run-failed')) return;
+    setImmediate(() => {
+      if (this.#wasRead || this.#isResultWanted) return;
+      process.emitWarning(
+        `A run of agent "${agent}" failed, and nothing reads it (${error.code}): ${error.message} Iterate over the run, or await \`run.result\`.`,
+        { code: 'TURNWISE_UNREAD_FAILURE' },
+      );
+    });
   }
 
   #emit(body: RunEventBody): void {

@@ -72,17 +72,20 @@ export class Agent<Context = unknown, Output = string> {
     });
   }
 
-  /** Runs to the end. Rejects with a `TurnwiseError`; if a run had started, the error has its `state`. */
+  /**
+   * Runs to the end. Replies are not streamed: listeners get no deltas. Rejects with a `TurnwiseError`; if a run had
+   * started, the error has its `state`.
+   */
   async run(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
   ): Promise<RunResult<Output>> {
     checkRunOptions('agent.run()', options);
-    const mode = { stream: this.#hub.wantsDeltas, keepsEvents: false };
+    const mode = { stream: false, keepsEvents: false };
     return await this.#begin(input, options, mode).result;
   }
 
-  /** Starts a run: iterate over its events or its text, or await its result. */
+  /** Starts a run with streamed replies: iterate over its events or its text, or await its result. */
   stream(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
@@ -108,7 +111,10 @@ export class Agent<Context = unknown, Output = string> {
     });
   }
 
-  /** Adds a listener for the events of every run of this agent; a listener on `event` receives all events. */
+  /**
+   * Adds a listener for the events of every run of this agent; a listener on `event` receives all events. Listening changes
+   * nothing: only the replies of `stream()` and `resume()` come in deltas.
+   */
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
     this.#hub.on(type, listener);
     return this;
@@ -184,6 +190,7 @@ export class Agent<Context = unknown, Output = string> {
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
       limits,
+      observe: mergeOptions(agent.observe ?? {}, run.observe),
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
       contextWindow: agent.contextWindow ?? {},

@@ -6,6 +6,7 @@ import type { ModelSettings } from '../model/model.ts';
 import { checkOptions, isListOf, type OptionChecks, option } from '../options.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
 import type { Price, RunLimits } from '../run/run-limits.ts';
+import type { ObserveOptions } from '../run/run-setup.ts';
 import type { Tool } from '../tool/tool.ts';
 import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
@@ -42,6 +43,8 @@ const limits: OptionChecks<RunLimits> = {
   onLimit: option.oneOf('stop', 'answer'),
 };
 
+const observe: OptionChecks<ObserveOptions> = { messages: option.flag };
+
 const tuning: OptionChecks<RunTuning> = {
   settings: option.object(settings),
   toolChoice: option.object({ tool: option.text }, option.oneOf('auto', 'required', 'none')),
@@ -50,6 +53,7 @@ const tuning: OptionChecks<RunTuning> = {
     (given) => typeof given === 'function' || isListOf(given, 'function'),
   ),
   limits: option.object(limits),
+  observe: option.object(observe),
   finalAnswer: option.oneOf('inline', 'separate'),
 };
 

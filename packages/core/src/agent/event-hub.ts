@@ -11,14 +11,6 @@ export type RunListener<Type extends RunEventType | 'event'> = (
   event: Type extends RunEventType ? Extract<RunEvent, { type: Type }> : RunEvent,
 ) => void;
 
-const deltaTypes: readonly (RunEventType | 'event')[] = [
-  'event',
-  'text-delta',
-  'reasoning-delta',
-  'call-delta',
-  'output-delta',
-];
-
 /** The typed event emitter of an agent. A listener that throws or rejects becomes a process warning and has no other effect. */
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
@@ -42,9 +34,9 @@ export class EventHub {
     return this.#emitter.eventNames().length > 0;
   }
 
-  /** Whether any listener receives the pieces of a reply. */
-  get wantsDeltas(): boolean {
-    return deltaTypes.some((type) => this.#emitter.listenerCount(type) > 0);
+  /** Whether there is a listener on this type, not counting listeners on `event`. */
+  listensTo(type: RunEventType): boolean {
+    return this.#emitter.listenerCount(type) > 0;
   }
 
   emit(event: RunEvent): void {

@@ -1,18 +1,44 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
-import type { NonEmpty } from '../json.ts';
+import type { JsonObject, NonEmpty } from '../json.ts';
 import type { StopReason } from '../run/run-event.ts';
 import type { RunStateJson } from '../run/saved-state.ts';
-import type { StepSummary } from '../run/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { ToolCall } from '../turns/turn.ts';
+import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
+
+/** A call of a step and its result. */
+export interface StepCall {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments as the model sent them. */
+  readonly arguments: JsonObject;
+  readonly status: ToolResultStatus;
+  /** What the model was sent; `forApp` is the tool's value for the program. */
+  readonly result: ToolResult;
+}
+
+/** A finished step of a run. */
+export interface RunStep {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Requests that the step took. */
+  readonly requests: number;
+  readonly usage: Usage;
+  /** The calls of the step; empty if the step gave the answer. */
+  readonly calls: readonly StepCall[];
+}
 
 interface AnyResult {
   readonly runId: string;
   readonly transcript: Transcript;
-  readonly steps: readonly StepSummary[];
-  /** Tokens of all requests of the run. */
+  readonly steps: readonly RunStep[];
+  /** Tokens of all requests of the run, as the server counted them. */
   readonly usage: Usage;
+  /**
+   * The cost of all requests of the run, in the currency of `limits.prices`; `undefined` if a model of the run has no price.
+   * Cached tokens have their own price. Requests whose tokens the server did not count cost what their estimate costs.
+   */
+  readonly cost: number | undefined;
   /** Every change that the framework made to a reply, a request or the history, in order. */
   readonly fixes: readonly Fix[];
   /** Plain JSON; `agent.resume(state)` continues from it. */

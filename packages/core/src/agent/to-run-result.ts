@@ -1,21 +1,32 @@
+import { costOfRun } from '../run/cost.ts';
 import { fixesSlice } from '../run/fixes.ts';
+import type { RunLimits } from '../run/run-limits.ts';
 import type { RunOutcome } from '../run/run-loop.ts';
 import type { RunState } from '../run/run-state.ts';
 import { saveRunState } from '../run/saved-state.ts';
 import { stepSlice } from '../run/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { RunResult } from './run-result.ts';
+import { toRunSteps } from './to-run-steps.ts';
 
 /** The result of a run for the program. */
 export function toRunResult<Output>(
   state: RunState,
   outcome: RunOutcome,
-  partialText: string,
+  { partialText, prices }: { readonly partialText: string; readonly prices: RunLimits['prices'] },
 ): RunResult<Output> {
   const { runId, transcript } = state;
   const { steps, usage } = stepSlice.of(state);
   const { fixes } = fixesSlice.of(state);
-  const common = { runId, transcript, steps: steps, usage, fixes, state: saveRunState(state) };
+  const common = {
+    runId,
+    transcript,
+    steps: toRunSteps(steps, transcript.turns),
+    usage,
+    cost: costOfRun(state, prices),
+    fixes,
+    state: saveRunState(state),
+  };
   switch (outcome.kind) {
     case 'finish':
       return {

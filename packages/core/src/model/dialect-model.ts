@@ -16,6 +16,7 @@ import type {
   ModelReply,
   ModelRequest,
   ModelSettings,
+  RequestPrepared,
 } from './model.ts';
 
 /** The parts of a model. */
@@ -49,13 +50,8 @@ export function dialectModel(parts: DialectModelParts): Model {
       const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
       const body = withSettings(dialect.encode(prompt), request.settings, profile);
       checkWireMessages(body.messages, profile.turns);
-      yield {
-        type: 'request-prepared',
-        dialect: dialect.name,
-        messages: body.messages.length,
-        estimatedTokens: request.estimatedTokens ?? estimate(body, images.imageAt),
-        tools: request.tools?.length ?? 0,
-      };
+      const estimatedTokens = request.estimatedTokens ?? estimate(body, images.imageAt);
+      yield describePrepared(request, body, { dialect: dialect.name, estimatedTokens });
       const reply = new ReplyInProgress(() => dialect.createParser(prompt));
       const events = transport.send(
         {
@@ -82,6 +78,21 @@ export function dialectModel(parts: DialectModelParts): Model {
         dialect: dialect.name,
       });
     },
+  };
+}
+
+function describePrepared(
+  { tools, observesMessages = false }: ModelRequest,
+  { messages }: WireBody,
+  known: Pick<RequestPrepared, 'dialect' | 'estimatedTokens'>,
+): RequestPrepared {
+  return {
+    type: 'request-prepared',
+    ...known,
+    messages: messages.length,
+    tools: tools?.length ?? 0,
+    // The run freezes its events, and the body is still needed.
+    ...(observesMessages && { prompt: structuredClone(messages) }),
   };
 }
 

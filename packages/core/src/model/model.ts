@@ -5,7 +5,7 @@ import type {
   ToolChoice,
   ToolSpec,
 } from '../dialect/dialect.ts';
-import type { FinishReason, RawReply, Usage } from '../dialect/wire.ts';
+import type { FinishReason, RawReply, Usage, WireMessage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import type { RequestRetried } from '../transport/transport.ts';
@@ -39,6 +39,8 @@ interface BaseRequest {
   readonly settings: ModelSettings;
   /** Whether the reply is streamed. */
   readonly stream: boolean;
+  /** Whether `request-prepared` must carry the messages as `prompt`. */
+  readonly observesMessages?: boolean;
   /** Identifies the conversation, for servers with a prompt cache per conversation. */
   readonly conversationId: string;
   /** The store with the bytes of the images. */
@@ -83,6 +85,8 @@ export interface RequestPrepared {
   readonly estimatedTokens: number;
   /** Number of tools that the request offers. */
   readonly tools: number;
+  /** A copy of the messages, if the request has `observesMessages`. */
+  readonly prompt?: readonly WireMessage[];
 }
 
 /** The profile that was detected before the first request of a run. */

@@ -48,6 +48,7 @@ export function* composeRequest<Context>(
     transcript,
     settings: setup.settings,
     stream: setup.stream && !attempt.withoutStreaming,
+    observesMessages: setup.observe.messages ?? false,
     conversationId: state.conversationId,
     blobs: setup.blobs,
     dialect: dialectSlice.of(state).lastDialect,

@@ -1,8 +1,7 @@
-import type { Usage } from '../dialect/wire.ts';
 import { isFlag, isText, listOf } from '../json-check.ts';
+import { pricedCost } from './cost.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
-import type { Price } from './run-limits.ts';
-import type { Run, RunSetup } from './run-setup.ts';
+import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
 import { defineSlice, saved } from './state-slice.ts';
 import { stepSlice } from './step.ts';
@@ -99,20 +98,11 @@ function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit):
     case 'maxTotalTokens':
       return usage.inputTokens + usage.outputTokens;
     case 'maxCost':
-      return costOf(usage, setup);
+      return pricedCost(state, setup.limits.prices);
   }
 }
 
 /** How many calls the finished steps had. */
 export function countToolCalls(state: RunState): number {
   return stepSlice.of(state).steps.reduce((sum, { calls }) => sum + calls.length, 0);
-}
-
-function costOf<Context>(usage: Usage, { limits, model }: RunSetup<Context>): number {
-  const price: Price | undefined = limits.prices?.[model.id];
-  if (price === undefined) return 0;
-  const { input, output, cachedInput = input } = price;
-  const fresh = usage.inputTokens - usage.cachedInputTokens;
-  const sum = fresh * input + usage.cachedInputTokens * cachedInput + usage.outputTokens * output;
-  return sum / 1_000_000;
 }

@@ -115,7 +115,7 @@ class RequestEvents<Context> {
 function toRunEvent(progress: ModelProgress, attempt: number, model: string): RunEventBody {
   switch (progress.type) {
     case 'request-prepared': {
-      const { dialect, messages, estimatedTokens, tools } = progress;
+      const { dialect, messages, estimatedTokens, tools, prompt } = progress;
       return {
         type: 'request-started',
         attempt,
@@ -124,6 +124,7 @@ function toRunEvent(progress: ModelProgress, attempt: number, model: string): Ru
         messages,
         estimatedTokens,
         tools,
+        ...(prompt === undefined ? {} : { prompt }),
       };
     }
     case 'text-delta':

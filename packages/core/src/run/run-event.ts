@@ -1,6 +1,6 @@
 import type { ParsedDelta, StreamRestarted } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
-import type { FinishReason, Usage } from '../dialect/wire.ts';
+import type { FinishReason, Usage, WireMessage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../error-catalogue.ts';
 import type { JsonValue } from '../json.ts';
 import type { DialectChanged, Phase, ProfileDetected } from '../model/model.ts';
@@ -34,6 +34,13 @@ export type ApprovalDecision =
   | { readonly approved: true }
   | { readonly approved: false; readonly reason?: string };
 
+/** What a run used. */
+export interface RunTotals {
+  readonly usage: Usage;
+  /** In the currency of `limits.prices`; missing if a model of the run has no price. */
+  readonly cost?: number;
+}
+
 /** An event without its `EventMeta`. Every opening event is closed exactly once. */
 export type RunEventBody =
   | { readonly type: 'run-started'; readonly resumed: boolean }
@@ -46,9 +53,13 @@ export type RunEventBody =
       readonly attempt: number;
       readonly model: string;
       readonly dialect: DialectName;
+      /** Number of messages. */
       readonly messages: number;
       readonly estimatedTokens: number;
+      /** Number of tools that the request offers. */
       readonly tools: number;
+      /** The messages as they are sent; only with `observe: { messages: true }`. */
+      readonly prompt?: readonly WireMessage[];
     }
   | (ParsedDelta & { readonly attempt: number })
   | (Omit<RequestRetried, 'attempt'> & { readonly attempt: number; readonly failedTry: number })
@@ -109,12 +120,18 @@ export type RunEventBody =
       /** How often it had the same result. */
       readonly count: number;
     }
-  | { readonly type: 'step-finished'; readonly usage: Usage }
   | {
-      readonly type: 'run-finished';
-      readonly status: 'completed' | 'paused' | 'stopped';
+      readonly type: 'step-finished';
       readonly usage: Usage;
+      /** In the currency of `limits.prices`; missing if the model has no price. */
+      readonly cost?: number;
     }
+  | (RunTotals & { readonly type: 'run-finished'; readonly status: 'completed' | 'paused' })
+  | (RunTotals & {
+      readonly type: 'run-finished';
+      readonly status: 'stopped';
+      readonly reason: StopReason;
+    })
   | {
       readonly type: 'run-failed';
       readonly error: { readonly code: ErrorCode; readonly message: string };

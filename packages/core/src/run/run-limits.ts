@@ -34,7 +34,7 @@ export interface RunLimits {
   readonly maxWallTimeMs?: number | undefined;
   /** In the currency of `prices`, which must have the model. */
   readonly maxCost?: number | undefined;
-  /** By model id. */
+  /** By model id. With the price of its model, a result has a `cost`, also without `maxCost`. */
   readonly prices?: Readonly<Record<string, Price>> | undefined;
   /** Whether the run stops at a limit, or asks the model for one last answer without tools. @default 'stop' */
   readonly onLimit?: 'stop' | 'answer' | undefined;

@@ -2,19 +2,18 @@ import { TurnwiseError, toError } from '../errors.ts';
 import { askModel } from './ask-model.ts';
 import { callTools, cancelOpenCalls } from './call-tools.ts';
 import { firstAttempt } from './compose-request.ts';
+import { costOfRun } from './cost.ts';
 import { drainInbox } from './drain-inbox.ts';
 import { Interruption } from './interruption.ts';
 import { reportNearLimits } from './limits.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { type NextMove, nextMove } from './next-move.ts';
-import type { StopReason } from './run-event.ts';
+import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { closeStep, openStep, stepSlice } from './step.ts';
 
 /** How a run ended: with an answer, waiting for a decision, or stopped. */
 export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }>;
-
-const statuses = { finish: 'completed', pause: 'paused', stop: 'stopped' } as const;
 
 /** The loop. It continues from any state: a new input, answered calls, or open calls after a pause or a crash. */
 export function* runLoop<Context>(
@@ -37,11 +36,7 @@ export function* runLoop<Context>(
         case 'poll':
           break;
         default:
-          yield {
-            type: 'run-finished',
-            status: statuses[move.kind],
-            usage: stepSlice.of(run.state).usage,
-          };
+          yield describeEnd(run, move);
           return move;
       }
     }
@@ -51,6 +46,14 @@ export function* runLoop<Context>(
     yield { type: 'run-failed', error: { code, message } };
     throw thrown;
   }
+}
+
+function describeEnd<Context>({ setup, state }: Run<Context>, end: RunOutcome): RunEventBody {
+  const type = 'run-finished';
+  const cost = costOfRun(state, setup.limits.prices);
+  const totals = { usage: stepSlice.of(state).usage, ...(cost !== undefined && { cost }) };
+  if (end.kind === 'stop') return { type, status: 'stopped', reason: end.reason, ...totals };
+  return { type, status: end.kind === 'finish' ? 'completed' : 'paused', ...totals };
 }
 
 function* takeStep<Context>(run: Run<Context>, lastAnswerReason?: StopReason): LoopGenerator<void> {

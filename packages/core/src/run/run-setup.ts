@@ -77,6 +77,13 @@ export interface RunSetup<Context> {
   readonly signal: AbortSignal;
   /** Whether replies are streamed. */
   readonly stream: boolean;
+  readonly observe: ObserveOptions;
+}
+
+/** What events carry in addition. It does not change what is sent. */
+export interface ObserveOptions {
+  /** Whether `request-started` has the messages of the request as `prompt`. @default false */
+  readonly messages?: boolean | undefined;
 }
 
 /** A run: what it is started with, and what it remembers. */

@@ -8,6 +8,7 @@ import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import { replySlice } from './accept-reply.ts';
 import { approvalsSlice } from './approvals.ts';
 import { contextSlice } from './context-slice.ts';
+import { costSlice } from './cost.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { fixesSlice } from './fixes.ts';
 import { limitsSlice } from './limits.ts';
@@ -37,6 +38,7 @@ export interface RunStateJson {
 /** Every slice. Their fields have different names, because they are next to each other in the saved state. */
 const slices: readonly StateSlice<object>[] = [
   stepSlice,
+  costSlice,
   fixesSlice,
   limitsSlice,
   loopGuardSlice,

@@ -4,24 +4,29 @@ import { isCount, isFlag, isText, listOf, objectOf } from '../json-check.ts';
 import { isResultStatus } from '../turns/check-turn.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolResultStatus } from '../turns/turn.ts';
+import { costOf, countModelUsage } from './cost.ts';
 import { addFix } from './fixes.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { defineSlice, saved, transient } from './state-slice.ts';
 import { addUsage, isUsage, noUsage } from './usage.ts';
 
-/** A finished step in short. */
-export interface StepSummary {
+/** A finished step as it is saved; the arguments and results of its calls are in the transcript. */
+export interface StepRecord {
   /** Number of the step, from 1. */
   readonly step: number;
   /** Requests that the step took. */
   readonly requests: number;
   readonly usage: Usage;
   /** The calls of the step and how each ended; empty if the step gave the answer. */
-  readonly calls: readonly { readonly name: string; readonly status: ToolResultStatus }[];
+  readonly calls: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly status: ToolResultStatus;
+  }[];
 }
 
-type StepCosts = Pick<StepSummary, 'requests' | 'usage'>;
+type StepCosts = Pick<StepRecord, 'requests' | 'usage'>;
 
 const noCosts: StepCosts = Object.freeze({ requests: 0, usage: noUsage });
 
@@ -41,16 +46,18 @@ export const stepSlice = defineSlice({
   stepRequests: transient(() => 0),
   /** Tokens of the current step since the run was started or resumed. */
   stepUsage: transient(() => noUsage),
+  /** Estimated tokens of the current step since the run was started or resumed. */
+  stepEstimate: transient(() => noUsage),
   /** What the current step took before the run paused in it. */
   pausedStep: saved(() => noCosts, objectOf({ requests: isCount, usage: isUsage })),
   steps: saved(
-    (): StepSummary[] => [],
+    (): StepRecord[] => [],
     listOf(
       objectOf({
         step: isCount,
         requests: isCount,
         usage: isUsage,
-        calls: listOf(objectOf({ name: isText, status: isResultStatus })),
+        calls: listOf(objectOf({ id: isText, name: isText, status: isResultStatus })),
       }),
     ),
   ),
@@ -73,6 +80,7 @@ export function* openStep<Context>(
   if (run.state.transcript.awaits !== 'tool') steps.step += 1;
   steps.stepRequests = 0;
   steps.stepUsage = noUsage;
+  steps.stepEstimate = noUsage;
 }
 
 /** Counts requests of the current step. */
@@ -83,15 +91,18 @@ export function countRequests<Context>({ state }: Run<Context>, count: number): 
 }
 
 /** Counts tokens of the current step. */
-export function countUsage<Context>({ state }: Run<Context>, usage: Usage): void {
+export function countUsage<Context>({ setup, state }: Run<Context>, usage: Usage): void {
   const steps = stepSlice.of(state);
+  countModelUsage(state, setup.model.id, usage);
   steps.stepUsage = addUsage(steps.stepUsage, usage);
   steps.usage = addUsage(steps.usage, usage);
 }
 
 /** Counts tokens that the server did not count. */
-export function countEstimate<Context>({ state }: Run<Context>, usage: Usage): void {
+export function countEstimate<Context>({ setup, state }: Run<Context>, usage: Usage): void {
   const steps = stepSlice.of(state);
+  countModelUsage(state, setup.model.id, usage);
+  steps.stepEstimate = addUsage(steps.stepEstimate, usage);
   steps.estimatedUsage = addUsage(steps.estimatedUsage, usage);
 }
 
@@ -99,22 +110,27 @@ export function countEstimate<Context>({ state }: Run<Context>, usage: Usage): v
  * Ends a step, or its part before a pause, and adds its summary. `before` is the transcript at the start of the step: an
  * aborted or failed step has added nothing to it, and its last results belong to the step before.
  */
-export function closeStep<Context>({ state }: Run<Context>, before: Transcript): RunEventBody {
+export function closeStep<Context>(
+  { setup, state }: Run<Context>,
+  before: Transcript,
+): RunEventBody {
   const steps = stepSlice.of(state);
   const { transcript } = state;
-  const { stepUsage } = steps;
+  const { stepUsage, stepEstimate } = steps;
+  const cost = costOf(addUsage(stepUsage, stepEstimate), setup.limits.prices?.[setup.model.id]);
   const costs: StepCosts = {
     requests: steps.pausedStep.requests + steps.stepRequests,
     usage: addUsage(steps.pausedStep.usage, stepUsage),
   };
   steps.stepRequests = 0;
   steps.stepUsage = noUsage;
+  steps.stepEstimate = noUsage;
   steps.pausedStep = transcript.awaits === 'tool' ? costs : noCosts;
   if (transcript.awaits !== 'tool') {
     const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
-    const calls = results.map(({ name, status }) => ({ name, status }));
+    const calls = results.map(({ callId, name, status }) => ({ id: callId, name, status }));
     steps.steps.push({ step: steps.step, ...costs, calls });
   }
-  return { type: 'step-finished', usage: stepUsage };
+  return { type: 'step-finished', usage: stepUsage, ...(cost !== undefined && { cost }) };
 }

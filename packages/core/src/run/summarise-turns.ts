@@ -33,6 +33,7 @@ export function* summariseTurns<Context>(
     transcript: Transcript.empty().user(text),
     settings: setup.settings,
     stream: false,
+    observesMessages: setup.observe.messages ?? false,
     conversationId: state.conversationId,
     blobs: setup.blobs,
     withheldTools: [],

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../src/testing/scripted-model.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
+import { readEvents } from '../support/read-events.ts';
 
 const { gemma3 } = profiles;
 
@@ -84,27 +86,92 @@ describe('reading a run', () => {
     expect(received).toEqual(read);
   });
 
-  test('a failure ends the events, and textStream throws it', async () => {
+  test('a failed run yields run-failed, and then its iterator and textStream throw the error', async () => {
     const gone = new Error('Gone.');
-    const run = agentThat(fails(gone)).stream('Colour?');
-    const last: RunEvent[] = [];
-    for await (const event of run) last.splice(0, 1, event);
-    expect(last[0]).toMatchObject({ type: 'run-failed', error: { message: 'Gone.' } });
-    const read = async () => {
+    const failure = { code: 'run_failed', cause: gone };
+    const { events, thrown } = await readEvents(
+      agentThat(callsTool('act'), fails(gone)).stream('Colour?'),
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'run-failed', error: { message: 'Gone.' } });
+    expect(thrown).toMatchObject(failure);
+    const readText = async () => {
       for await (const text of agentThat(fails(gone)).stream('Colour?').textStream) void text;
     };
-    await expect(read()).rejects.toMatchObject({ code: 'run_failed', cause: gone });
+    await expect(readText()).rejects.toMatchObject(failure);
   });
 
   test('the result of a failed run is not an unhandled rejection', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const run = agentThat(fails(new Error('Gone.'))).stream('Colour?');
-    for await (const event of run) void event;
+    expect(await readEvents(run)).toMatchObject({ thrown: { message: 'Gone.' } });
     await new Promise(setImmediate);
+    expect(warned).not.toHaveBeenCalled();
     process.off('unhandledRejection', unhandled);
     expect(unhandled).not.toHaveBeenCalled();
     await expect(run.result).rejects.toThrow('Gone.');
+  });
+
+  test('the failure of a run that nobody reads is one process warning', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    agentThat(fails(new Error('Gone.'))).stream('Colour?');
+    const readLater = agentThat(fails(new Error('Never.'))).stream('Colour?');
+    const ended = readLater.result;
+    await expect(ended).rejects.toThrow('Never.');
+    const watched = agentThat(fails(new Error('Watched.')));
+    const failures = jest.fn();
+    watched.on('run-failed', failures).stream('Colour?');
+    while (failures.mock.calls.length === 0) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(warned.mock.calls).toEqual([
+      [
+        'A run of agent "guide" failed, and nothing reads it (run_failed): Gone. Iterate over the run, or await `run.result`.',
+        { code: 'TURNWISE_UNREAD_FAILURE' },
+      ],
+    ]);
+    warned.mockRestore();
+  });
+
+  test('a run has one reader: a second loop and a second text stream throw', async () => {
+    const run = agentThat(says('Blue.')).stream('Colour?');
+    const { events } = await readEvents(run);
+    expect(events.at(-1)?.type).toBe('run-finished');
+    expect(await readEvents(run)).toMatchObject({
+      events: [],
+      thrown: { code: 'invalid_options' },
+    });
+    await expect(run.textStream.next()).rejects.toMatchObject({ code: 'invalid_options' });
+    expect(await run.result).toMatchObject({ status: 'completed' });
+  });
+
+  test('two readers at the same time: the first gets every event', async () => {
+    const run = agentThat(says('Blue.')).stream('Colour?');
+    const [first, second] = await Promise.all([readEvents(run), readEvents(run)]);
+    expect(first.events.map(({ seq }) => seq)).toEqual(first.events.map((_, place) => place));
+    expect(first.events.at(-1)?.type).toBe('run-finished');
+    expect(second).toMatchObject({ events: [], thrown: { code: 'invalid_options' } });
+  });
+});
+
+describe('the context of AsyncLocalStorage', () => {
+  test('tools run in the context in which the run was started, not in that of a reader', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const look = toolThat(async () => {
+      seen.push(storage.getStore());
+      await new Promise(setImmediate);
+      seen.push(storage.getStore());
+      return 'ok';
+    });
+    const script = () =>
+      scriptedModel([callsTool('act'), callsTool('act', { n: 1 }), says('Done.')]);
+    const start = () => new Agent({ name: 'a', model: script(), tools: [look] }).stream('Go.');
+    const read = storage.run('maker', start);
+    await storage.run('reader', () => readEvents(read));
+    const awaited = storage.run('maker', start);
+    await storage.run('reader', () => awaited.result);
+    expect(seen).toEqual(Array.from({ length: 8 }, () => 'maker'));
   });
 });
 
@@ -265,13 +332,20 @@ describe('listeners', () => {
     expect(once).toHaveBeenCalledTimes(1);
   });
 
-  test('a listener on deltas gets them from run() too', async () => {
-    const agent = agentThat(says('The sky is blue.', { pieces }));
-    const received: string[] = [];
-    agent.on('text-delta', ({ text }) => void received.push(text));
-    await agent.run('Colour?');
-    expect(received).toEqual(pieces);
-  });
+  test.each(['event', 'text-delta'] as const)(
+    'a listener on %s does not make run() stream',
+    async (type) => {
+      const model = scriptedModel([says('Blue.', { pieces }), says('Blue.', { pieces })]);
+      const agent = new Agent({ name: 'guide', model });
+      const received: string[] = [];
+      agent.on(type, (event) => void received.push(event.type));
+      await agent.run('Colour?');
+      expect(received).not.toContain('text-delta');
+      await agent.stream('Colour?').result;
+      expect(received).toContain('text-delta');
+      expect(model.requests.map(({ stream }) => stream)).toEqual([false, true]);
+    },
+  );
 });
 
 test('an awaited result does not wait for the iterator', async () => {

@@ -17,6 +17,7 @@ import {
 import { callsTool, type ScriptedModel, says, scriptedModel } from '../../src/testing/index.ts';
 import { makePng } from '../support/make-png.ts';
 import { startModelServer } from '../support/model-server.ts';
+import { readEvents } from '../support/read-events.ts';
 import { tinyJpeg } from '../support/tiny-image.ts';
 
 const png = Buffer.from(makePng(30, 20));
@@ -235,8 +236,7 @@ describe('a run whose image cannot be read', () => {
   test('fails in its events and in its result', async () => {
     const agent = new Agent({ name: 'eye', model: scriptedModel([]) });
     const run = agent.stream([{ type: 'image', image: join(folder, 'none.png') }]);
-    const events: unknown[] = [];
-    for await (const event of run) events.push(event);
+    const { events } = await readEvents(run);
     expect(events).toMatchObject([
       { type: 'run-started' },
       { type: 'run-failed', error: { code: 'invalid_image' } },
@@ -278,12 +278,12 @@ describe('steering with an image', () => {
     const model = scriptedModel([callsTool('look'), says('Seen.')]);
     const agent = new Agent({ name: 'eye', model, tools: [look] });
     const run = agent.stream('Look.');
-    for await (const event of run) {
-      if (event.type !== 'tool-started') continue;
+    await readEvents(run, ({ type }) => {
+      if (type !== 'tool-started') return;
       run.steer('Before.');
       run.steer([{ type: 'image', image: join(folder, 'none.png') }]);
       run.steer('After.');
-    }
+    });
     const { code, state = null } = await failureOf(run.result);
     expect(code).toBe('invalid_image');
     await agent.resume(state).result;

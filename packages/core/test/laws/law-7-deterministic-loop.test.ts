@@ -12,6 +12,7 @@ import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { anyScenario } from '../support/arbitrary-scenario.ts';
 import { type JournalEntry, recordEffects, replayEffects } from '../support/journal.ts';
 import { plainJson, type Scenario } from '../support/play-scenario.ts';
+import { readEvents } from '../support/read-events.ts';
 import { scriptedTransport } from '../support/scripted-transport.ts';
 import { type SpyContext, spyTools } from '../support/spy-tools.ts';
 import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
@@ -60,11 +61,11 @@ async function play(
     return asked % 3 > 0;
   };
   const run = agent.stream(inputs[0] ?? 'Hello', { context: { isOn }, limits: { maxSteps } });
-  const events: RunEvent[] = [];
-  for await (const event of run) {
-    disturb(run, events.length);
-    events.push(event);
-  }
+  let count = 0;
+  const { events } = await readEvents(run, () => {
+    disturb(run, count);
+    count += 1;
+  });
   const end = await run.result.catch((error: TurnwiseError) => error);
   return {
     events: inCallOrder(events.filter(({ type }) => !progress.includes(type))).map(withoutStamp),

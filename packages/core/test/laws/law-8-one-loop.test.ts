@@ -11,6 +11,7 @@ import type { RunEvent } from '../../src/run/run-event.ts';
 import { anyScenario } from '../support/arbitrary-scenario.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { plainJson, type Scenario } from '../support/play-scenario.ts';
+import { readEvents } from '../support/read-events.ts';
 import { scriptedTransport } from '../support/scripted-transport.ts';
 import { type SpyContext, spyTools } from '../support/spy-tools.ts';
 import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
@@ -18,7 +19,7 @@ import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
 beforeAll(stopTime);
 afterAll(keepTimers);
 
-/** Every type of event but pieces: who listens to those has replies come in pieces. */
+/** Every type of event but pieces, which only a streamed run has. */
 const wholeEvents: readonly RunEventType[] = [
   'run-started',
   'user-turn-added',
@@ -72,7 +73,7 @@ async function play(scenario: Scenario, how: 'run' | 'stream' | 'iterate'): Prom
   const starting = async (): Promise<RunResult> => {
     if (how === 'run') return await agent.run(input, options);
     const run = agent.stream(input, options);
-    if (how === 'iterate') for await (const _event of run);
+    if (how === 'iterate') await readEvents(run);
     return await run.result;
   };
   const end = await starting().catch((error: TurnwiseError) => error);

@@ -39,10 +39,11 @@ test('no delta is emitted if the reply is not streamed', async () => {
   expect(transport.requests.map(({ stream }) => stream)).toEqual([false]);
 });
 
-test('a listener alone makes the run stream the reply', async () => {
-  const { agent } = wireAgent([rawText(JSON.stringify(right))], { output });
+test('a listener does not change what is requested', async () => {
+  const { agent, transport } = wireAgent([rawText(JSON.stringify(right))], { output });
   const received: JsonValue[] = [];
   agent.on('output-delta', (event) => received.push(event.output));
   await agent.run('Tag this page.');
-  expect(received).toContainEqual({ title: 'A page on turns' });
+  expect(transport.requests.map(({ stream }) => stream)).toEqual([false]);
+  expect(received).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { dialectModel } from '../../src/model/dialect-model.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
+import { readEvents } from '../support/read-events.ts';
 import {
   rawCalls,
   rawText,
@@ -37,9 +38,8 @@ async function runScript(...script: readonly WireReply[]): Promise<ScriptedRun> 
       return input.a + input.b;
     },
   });
-  const events: RunEvent[] = [];
   const run = new Agent({ name: 'a', model, tools: [add] }).stream('1 + 2?');
-  for await (const event of run) events.push(event);
+  const { events } = await readEvents(run);
   const end = await run.result.catch((error: unknown) => error);
   const fixes = events.flatMap((event) => (event.type === 'turn-fixed' ? [event.fix] : []));
   return { ran, events, requests: transport.requests, end, fixes };

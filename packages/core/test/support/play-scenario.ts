@@ -79,17 +79,20 @@ export async function playScenario(
     agent.on('event', receive);
     const run = start(agent);
     const read: RunEvent[] = [];
-    for await (const event of run) {
-      read.push(event);
-      const kinds = scenario.interruptions.flatMap(({ at, kind }) =>
-        at === eventCount ? [kind] : [],
-      );
-      eventCount += 1;
-      if (kinds.includes('steer')) run.steer('One more thing.');
-      if (kinds.includes('abort')) run.abort();
-      if (kinds.includes('leave')) break;
-    }
-    const end = await run.result.catch((error: TurnwiseError) => error);
+    const readEvents = async () => {
+      for await (const event of run) {
+        read.push(event);
+        const kinds = scenario.interruptions.flatMap(({ at, kind }) =>
+          at === eventCount ? [kind] : [],
+        );
+        eventCount += 1;
+        if (kinds.includes('steer')) run.steer('One more thing.');
+        if (kinds.includes('abort')) run.abort();
+        if (kinds.includes('leave')) break;
+      }
+      return await run.result;
+    };
+    const end = await readEvents().catch((error: TurnwiseError) => error);
     agent.off('event', receive);
     runs.push({ read, received, end });
     return end;

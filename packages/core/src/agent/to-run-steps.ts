@@ -1,0 +1,54 @@
+import type { StepRecord } from '../run/step.ts';
+import type { ToolCall, ToolResult, Turn } from '../turns/turn.ts';
+import type { RunStep, StepCall } from './run-result.ts';
+
+/** The steps of a run, with the arguments and results of their calls from the conversation. */
+export function toRunSteps(
+  records: readonly StepRecord[],
+  turns: readonly Turn[],
+): readonly RunStep[] {
+  const answered = findAnsweredCalls(
+    turns,
+    records.flatMap(({ calls }) => calls.map(({ id }) => id)),
+  );
+  return records.map((record) => ({
+    ...record,
+    calls: record.calls.flatMap(({ id }) => answered.get(id) ?? []),
+  }));
+}
+
+/** Reads from the end, because the conversation before the run may be long. */
+function findAnsweredCalls(
+  turns: readonly Turn[],
+  ids: readonly string[],
+): ReadonlyMap<string, StepCall> {
+  const missing = new Set(ids);
+  const results = new Map<string, ToolResult>();
+  const answered = new Map<string, StepCall>();
+  for (let place = turns.length - 1; place >= 0 && missing.size > 0; place -= 1) {
+    const turn = turns[place];
+    for (const result of turn?.role === 'tool' ? turn.results : []) {
+      results.set(result.callId, result);
+    }
+    for (const call of callsOf(turn)) {
+      const result = results.get(call.id);
+      if (result === undefined || !missing.delete(call.id)) continue;
+      answered.set(call.id, toStepCall(call, result));
+    }
+  }
+  return answered;
+}
+
+function callsOf(turn: Turn | undefined): readonly ToolCall[] {
+  return turn?.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [];
+}
+
+function toStepCall(call: ToolCall, result: ToolResult): StepCall {
+  return {
+    id: call.id,
+    name: call.name,
+    arguments: call.arguments,
+    status: result.status,
+    result,
+  };
+}

@@ -38,7 +38,7 @@ export function observeWorld(world: World, given: readonly string[]): ObservedWo
 }
 
 function findMadeUp(
-  { name, grounded = [] }: TaskTool,
+  { name, parameters, grounded = idsOf(parameters) }: TaskTool,
   input: JsonObject,
   texts: readonly string[],
 ): MadeUpValue[] {
@@ -46,6 +46,11 @@ function findMadeUp(
     const value = input[parameter];
     return value === undefined || occurs(value, texts) ? [] : [{ tool: name, parameter, value }];
   });
+}
+
+/** Without a list of its own, a tool's ids are grounded. */
+function idsOf({ properties }: JsonObject): string[] {
+  return Object.keys(Object(properties)).filter((name) => /(^|_)id$/.test(name));
 }
 
 function occurs(value: JsonValue, texts: readonly string[]): boolean {

@@ -103,6 +103,16 @@ test('a value of a grounded parameter that nobody gave is counted as made up', a
   });
 });
 
+test('with grounded parameters such a value reaches no tool', async () => {
+  const solver = await createSolver('turnwise:grounded', options());
+  const script = [switches('cellar'), switches('hall'), { text: 'Done.' }];
+  expect(await solve(solver, 'hall', ...script)).toMatchObject({
+    verdict: 'solved',
+    calls: [{ arguments: { lamp: 'hall' } }],
+    madeUp: [],
+  });
+});
+
 test('the program of a peer solves in its own process, with the tools of this one', async () => {
   const program = support('scripted-peer.mjs');
   const solver = peerSolver(options(), { node: process.execPath, program });

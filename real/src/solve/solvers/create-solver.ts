@@ -17,6 +17,8 @@ export async function createSolver(name: SolverName, options: SolverOptions): Pr
       return turnwiseSolver(options, { dialect: 'prompted' });
     case 'turnwise:guided':
       return turnwiseSolver(options, { dialect: 'guided' });
+    case 'turnwise:grounded':
+      return turnwiseSolver(options, { isGrounded: true });
     case 'ai-sdk':
     case 'openai-agents':
     case 'langchain': {

@@ -4,6 +4,7 @@ export const solverNames = [
   'turnwise:native',
   'turnwise:prompted',
   'turnwise:guided',
+  'turnwise:grounded',
   'ai-sdk',
   'openai-agents',
   'langchain',

@@ -17,10 +17,18 @@ import type { Ending, GivenTask, Solver, SolverOptions } from './solver.ts';
 /** How Turnwise solves: without a dialect, as it comes. */
 export interface TurnwiseVariant {
   readonly dialect?: DialectName;
+  /**
+   * Whether the values of grounded parameters must occur in the conversation: those that the tasks list, and otherwise
+   * every id and address.
+   */
+  readonly isGrounded?: boolean;
 }
 
 /** Solves with the code of this repository. */
-export function turnwiseSolver(options: SolverOptions, { dialect }: TurnwiseVariant): Solver {
+export function turnwiseSolver(
+  options: SolverOptions,
+  { dialect, isGrounded = false }: TurnwiseVariant,
+): Solver {
   const { baseURL, model: name, apiKey } = options;
   const model = openaiCompatible({
     baseURL,
@@ -29,9 +37,9 @@ export function turnwiseSolver(options: SolverOptions, { dialect }: TurnwiseVari
     ...(dialect === undefined ? {} : { dialect }),
   });
   return {
-    async solve(solve) {
+    async solve(given) {
       try {
-        return await runTurns(solve, model, options);
+        return await runTurns(given, model, { ...options, isGrounded });
       } catch (thrown) {
         if (!(thrown instanceof TurnwiseError)) throw thrown;
         return { isAnswer: false, error: thrown.code, message: thrown.message };
@@ -44,13 +52,14 @@ export function turnwiseSolver(options: SolverOptions, { dialect }: TurnwiseVari
 async function runTurns(
   { instructions, world, task, signal }: GivenTask,
   model: Model,
-  { maxSteps, maxTokens }: SolverOptions,
+  { maxSteps, maxTokens, isGrounded }: SolverOptions & { readonly isGrounded: boolean },
 ): Promise<Ending> {
   const shared = {
     name: 'desk',
     instructions,
     model,
-    tools: world.tools.map(toTool),
+    tools: world.tools.map((each) => toTool(each, { isGrounded })),
+    grounded: isGrounded,
     settings: { temperature: 0, maxOutputTokens: maxTokens },
     limits: { maxSteps },
   };
@@ -84,11 +93,15 @@ function toEnding(result: RunResult<unknown> | undefined, hasOutput: boolean): E
   }
 }
 
-function toTool({ name, description, parameters, execute }: TaskTool): Tool {
+function toTool(
+  { name, description, parameters, grounded, execute }: TaskTool,
+  { isGrounded }: { readonly isGrounded: boolean },
+): Tool {
   return tool({
     name,
     description,
     parameters,
+    ...(isGrounded && grounded !== undefined ? { grounded } : {}),
     execute: (input) => execute(input) as ToolOutput,
   });
 }

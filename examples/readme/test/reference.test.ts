@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Agent, openaiCompatible, type RunEvent, TurnwiseError } from '@turnwise/core';
+import { Agent, type Fix, openaiCompatible, type RunEvent, TurnwiseError } from '@turnwise/core';
+import type { ToolResultStatus } from '@turnwise/core/model';
 import { scriptedModel } from '@turnwise/core/testing';
 import { readPage, root } from './snippets.ts';
 
@@ -97,6 +98,48 @@ const events: Readonly<Record<RunEvent['type'], true>> = {
   'step-finished': true,
   'run-finished': true,
   'run-failed': true,
+};
+
+test('the page on fixes lists every fix', () => {
+  expect(namesInTable('docs/guide/fixes.md', 'All fixes')).toEqual(Object.keys(fixes).sort());
+});
+
+test('the page on agents and runs lists every status of a call', () => {
+  const listed = namesInTable('docs/guide/agents-and-runs.md', 'The result');
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(callStatuses)));
+});
+
+/** Every fix; the compiler refuses a missing or an unknown one. */
+const fixes: Readonly<Record<Fix['kind'], true>> = {
+  'dropped-text': true,
+  'salvaged-call': true,
+  'moved-reasoning': true,
+  'repaired-name': true,
+  'repaired-arguments': true,
+  'dropped-arguments': true,
+  'cut-text': true,
+  'asked-again': true,
+  'dropped-calls': true,
+  'rejected-draft': true,
+  'truncated-prompt': true,
+  'estimated-usage': true,
+  'unknown-finish-reason': true,
+  'ignored-empty-calls': true,
+  'reasoning-as-answer': true,
+  'answered-at-limit': true,
+  'answered-calls': true,
+};
+
+/** Every status of a call; the compiler refuses a missing or an unknown one. */
+const callStatuses: Readonly<Record<ToolResultStatus, true>> = {
+  ok: true,
+  error: true,
+  denied: true,
+  timeout: true,
+  cancelled: true,
+  'unknown-tool': true,
+  'invalid-arguments': true,
+  'ungrounded-arguments': true,
 };
 
 /** The names in the first column of the table below a heading, sorted. */

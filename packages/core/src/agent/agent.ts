@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
-import { createImageReader, type ReadImage } from '../images/read-image.ts';
+import { createImageReader, imageKeeper, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
 import { addDecisions } from '../run/approvals.ts';
@@ -196,6 +196,7 @@ export class Agent<Context = unknown, Output = string> {
       contextWindow: agent.contextWindow ?? {},
       measurer: this.#measurer,
       blobs: this.#blobs,
+      keepImage: imageKeeper(this.#readImage),
       effects: agent.effects ?? inProcessEffects,
     };
   }

@@ -1,5 +1,5 @@
 import { TurnwiseError, toError } from '../errors.ts';
-import { describeImage } from '../turns/image.ts';
+import { describeImage, orientationOf } from '../turns/image.ts';
 import type { ImageRef } from '../turns/turn.ts';
 import { type ImageOptions, imageLimits } from './image-options.ts';
 
@@ -12,7 +12,8 @@ export interface HeldImage {
 }
 
 /**
- * Scales an image down or makes it square, as the options require. Returns the same image if it fits already. A GIF
+ * Scales an image down or makes it square, as the options require, and turns it upright if a camera stored it turned (EXIF
+ * orientation): servers do not. Returns the same image if it fits already. A GIF
  * becomes a PNG of its first picture. Throws `invalid_options` if `sharp` is not installed, and `invalid_image` if it
  * cannot decode the image.
  */
@@ -21,7 +22,9 @@ export async function fitImage(held: HeldImage, options: ImageOptions): Promise<
   const { width, height, mediaType } = held.image;
   const side = Math.min(maxSide, Math.max(width, height));
   const isSmall = Math.max(width, height) <= maxSide;
-  if (fit === 'none' || (isSmall && (fit === 'scale' || width === height))) return held;
+  const isUpright = orientationOf(held.bytes) === 1;
+  const isFitting = isSmall && isUpright && (fit === 'scale' || width === height);
+  if (fit === 'none' || isFitting) return held;
   const sharp = await loadSharp();
   try {
     const fitted = await sharp(held.bytes, { limitInputPixels: imageLimits(options).maxPixels })

@@ -2,7 +2,7 @@ import { TurnwiseError } from '../errors.ts';
 import type { NetGuard } from '../net/net-guard.ts';
 import { type CompleteOptions, type OptionChecks, option } from '../options.ts';
 
-/** How an agent reads the images of its inputs. Images that tools return are not changed. */
+/** How an agent reads the images of its inputs and of the results of its tools. */
 export interface ImageOptions {
   /** The maximum size of one image, in bytes. @default 20971520 */
   readonly maxBytes?: number | undefined;

@@ -1,13 +1,14 @@
 import { TurnwiseError } from '../errors.ts';
 import { createNetGuard, type NetGuard } from '../net/net-guard.ts';
 import { shorten } from '../shorten.ts';
+import type { KeepImage } from '../tool/tool-output.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import { decodeDataUrl, describeImage } from '../turns/image.ts';
 import type { ImageRef } from '../turns/turn.ts';
 import { fetchImage, nameOf } from './fetch-image.ts';
 import { fitImage } from './fit-image.ts';
 import { type ImageLimits, type ImageOptions, imageLimits } from './image-options.ts';
-import type { SortedSource } from './image-source.ts';
+import { type SortedSource, sortImageSource } from './image-source.ts';
 import { readImageFile } from './read-image-file.ts';
 import { tooManyBytes } from './too-many-bytes.ts';
 
@@ -34,6 +35,20 @@ export function createImageReader(blobs: BlobStore, options: ImageOptions = {}):
     return fitted.image;
   };
 }
+
+/** Reads images that tools return with the same limits. A tool gives bytes or a `data:` URL; no URL is fetched. */
+export function imageKeeper(read: ReadImage): KeepImage {
+  return (source, signal) => {
+    const sorted = sortImageSource(source);
+    if (sorted !== undefined && ownKinds.has(sorted.kind)) return read(sorted, signal);
+    throw new TurnwiseError(
+      'invalid_image',
+      'An image that a tool returns must be bytes or a `data:` URL.',
+    );
+  };
+}
+
+const ownKinds: ReadonlySet<SortedSource['kind']> = new Set(['blob', 'bytes', 'data']);
 
 function nameSource(source: SortedSource): string {
   switch (source.kind) {

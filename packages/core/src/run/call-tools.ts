@@ -169,13 +169,13 @@ function* performCall<Context>(
   prepared: PreparedCall<Context>,
 ): LoopGenerator<ExecutedCall> {
   const { call } = prepared;
-  const { context, signal, blobs } = setup;
+  const { context, signal, keepImage } = setup;
   const performing = setup.effects.perform<JsonValue, ExecutedCall>({
     kind: 'tool',
     id: call.id,
     input: () => ({ name: call.name, arguments: call.arguments }),
     execute: () =>
-      executeCall(prepared, { context, signal, blobs, runId: state.runId, attempt: 1 }),
+      executeCall(prepared, { context, signal, keepImage, runId: state.runId, attempt: 1 }),
   });
   return yield* forward(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
 }

@@ -57,14 +57,14 @@ interface InventedValue {
 }
 
 function findInvented<Context>(
-  { call, tool }: PreparedCall<Context>,
+  { repaired, tool }: PreparedCall<Context>,
   isOn: boolean,
   conversation: Conversation,
 ): readonly InventedValue[] {
   return groundedPaths(tool, isOn).flatMap((path) => {
     const names = namesOf(path);
     const isIdentifier = isIdentifierName(names.at(-1) ?? '');
-    return valuesAt(call.arguments, names)
+    return valuesAt(repaired, names)
       .flatMap(leavesOf)
       .filter((value) => !isGrounded(value, isIdentifier, conversation))
       .map((value) => ({ path, value }));

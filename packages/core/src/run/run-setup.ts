@@ -5,6 +5,7 @@ import type { ToolChoice } from '../dialect/dialect.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Tool } from '../tool/tool.ts';
+import type { KeepImage } from '../tool/tool-output.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { contextSlice } from './context-slice.ts';
@@ -72,6 +73,8 @@ export interface RunSetup<Context> {
   /** Measures turns for the model; all runs of the agent share its cache. */
   readonly measurer: TurnMeasurer;
   readonly blobs: BlobStore;
+  /** Checks and stores the images that tools return. */
+  readonly keepImage: KeepImage;
   readonly effects: Effects;
   readonly inbox: Inbox;
   readonly signal: AbortSignal;

@@ -11,6 +11,8 @@ export type CheckedArguments =
       readonly ok: true;
       /** The validated arguments: defaults are filled in, transforms applied. */
       readonly input: unknown;
+      /** The arguments that the schema got, after repairs. */
+      readonly repaired: JsonObject;
       /** What was repaired before the schema accepted the arguments. */
       readonly repairs: readonly string[];
       /** The paths of the arguments that the schema dropped. */
@@ -65,6 +67,7 @@ function accept({ schema, value, repairs }: Attempt, input: unknown): CheckedArg
   return {
     ok: true,
     input,
+    repaired: value,
     repairs,
     droppedKeys: findDroppedKeys(value, input, schema.jsonSchema),
   };

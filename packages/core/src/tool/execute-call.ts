@@ -1,20 +1,19 @@
-import { toError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import type { BlobStore } from '../turns/blob-store.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
+import { describeThrown, errorToJson } from './describe-error.ts';
 import { type PreparedCall, textResult } from './prepare-call.ts';
 import { progressQueue } from './progress-queue.ts';
 import { startTimer } from './start-timer.ts';
-import { readOutput, type ToolOutput } from './tool-output.ts';
+import { type KeepImage, type ReadOutput, readOutput, type ToolOutput } from './tool-output.ts';
 
 /** What the run passes to an execution. */
 export interface ExecutionOptions<Context> {
   readonly context: Context;
   readonly runId: string;
   readonly signal: AbortSignal;
-  /** Stores the images of results. */
-  readonly blobs: BlobStore;
+  /** Checks and stores the images of results. */
+  readonly keepImage: KeepImage;
   /** 1, or more if the call is executed again after a crash. */
   readonly attempt: number;
 }
@@ -95,12 +94,13 @@ function settle<Context>(
 /** Never throws or rejects. */
 function execute<Context>(
   prepared: PreparedCall<Context>,
-  { context, runId, blobs, attempt }: ExecutionOptions<Context>,
+  { context, runId, keepImage, attempt }: ExecutionOptions<Context>,
   signal: AbortSignal,
   progress: (value: JsonValue) => void,
 ): ToolResult | PromiseLike<ToolResult> {
   const { call, tool, input } = prepared;
   const fail = (thrown: unknown) => failedResult(prepared, thrown);
+  const keep: Keep = (source) => keepImage(source, signal);
   try {
     const output = tool.execute(input, {
       context,
@@ -113,34 +113,48 @@ function execute<Context>(
     });
     return isPromiseLike(output)
       ? Promise.resolve(output)
-          .then((done) => toResult(prepared, done, blobs))
+          .then((done) => toResult(prepared, done, keep))
           .catch(fail)
-      : toResult(prepared, output, blobs);
+      : catchLate(toResult(prepared, output, keep), fail);
   } catch (thrown) {
     return fail(thrown);
   }
 }
 
-/** Throws if the output cannot be converted to a result. */
+type Keep = Parameters<typeof readOutput>[1];
+
+/** Throws or rejects if the output cannot be converted to a result. */
 function toResult<Context>(
-  { call, tool }: PreparedCall<Context>,
+  prepared: PreparedCall<Context>,
   output: ToolOutput,
-  blobs: BlobStore,
-): ToolResult {
-  const { parts, forApp } = readOutput(output, blobs);
-  const result: ToolResult = {
+  keep: Keep,
+): ToolResult | Promise<ToolResult> {
+  const { call, tool } = prepared;
+  const finish = ({ status, parts, forApp }: ReadOutput): ToolResult => ({
     callId: call.id,
     name: call.name,
-    status: 'ok',
+    status,
     parts,
     maxChars: tool.maxResultChars,
-  };
-  return forApp === undefined ? result : { ...result, forApp };
+    ...(forApp === undefined ? {} : { forApp }),
+  });
+  const read = readOutput(output, keep);
+  return isPromiseLike(read) ? read.then(finish) : finish(read);
 }
 
+/** Images of a tool that is synchronous may be read later. */
+function catchLate(
+  result: ToolResult | Promise<ToolResult>,
+  fail: (thrown: unknown) => ToolResult,
+): ToolResult | Promise<ToolResult> {
+  return isPromiseLike(result) ? Promise.resolve(result).catch(fail) : result;
+}
+
+/** The model gets the message; the program also gets the code and the causes. */
 function failedResult<Context>({ call, tool }: PreparedCall<Context>, thrown: unknown): ToolResult {
-  const text = `Tool "${call.name}" failed: ${toError(thrown).message}`;
-  return { ...textResult(call, 'error', text), maxChars: tool.maxResultChars };
+  const text = `Tool "${call.name}" failed: ${describeThrown(thrown)}`;
+  const forApp = { error: errorToJson(thrown) };
+  return { ...textResult(call, 'error', text), maxChars: tool.maxResultChars, forApp };
 }
 
 function timedOutResult(call: ToolCall, timeoutMs: number): ToolResult {

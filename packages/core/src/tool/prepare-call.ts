@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { shorten } from '../shorten.ts';
 import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
@@ -13,6 +14,8 @@ export interface PreparedCall<Context = unknown> {
   readonly tool: Tool<Context>;
   /** The validated arguments: defaults are filled in, transforms applied. */
   readonly input: unknown;
+  /** The arguments that the schema got: those of the call after repairs. */
+  readonly repaired: JsonObject;
   /** What was repaired before the schema accepted the arguments. */
   readonly repairs: readonly string[];
   /** The paths of the arguments that the schema dropped. */
@@ -60,8 +63,8 @@ function judge<Context>(
   checked: CheckedArguments,
 ): CheckedCall<Context> {
   if (checked.ok) {
-    const { input, repairs, droppedKeys } = checked;
-    return { runnable: true, call, tool, input, repairs, droppedKeys };
+    const { input, repaired, repairs, droppedKeys } = checked;
+    return { runnable: true, call, tool, input, repaired, repairs, droppedKeys };
   }
   return refuse(
     call,

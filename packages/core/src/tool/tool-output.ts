@@ -1,15 +1,20 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
-import type { BlobStore } from '../turns/blob-store.ts';
-import { decodeDataUrl, describeImage } from '../turns/image.ts';
-import type { Part, TextPart } from '../turns/turn.ts';
+import type { JsonValue } from '../json.ts';
+import { isPromiseLike } from '../promise-like.ts';
+import type { ImageRef, Part, TextPart } from '../turns/turn.ts';
+import { readForeignResult, readParts } from './foreign-result.ts';
+import { isTextType, type OutputPart, readPart } from './result-part.ts';
+import { isBlob, isBytes, isError, toPlainJson } from './to-plain-json.ts';
 
 /** An image as a tool returns it: its bytes, or a `data:` URL. */
 export interface ToolImage {
   readonly type: 'image';
-  readonly image: Uint8Array | string;
+  readonly image: Uint8Array | ArrayBuffer | Blob | string;
 }
 
-/** Content for the model: text, JSON, or parts with images. `undefined` is sent as "Done." */
+/**
+ * Content for the model: text, JSON, bytes of an image or a text, parts, or the result of an MCP client, of the AI SDK or of
+ * LangChain. `undefined` is sent as "Done."
+ */
 export type ToolContent = undefined | ToolJson | readonly (TextPart | ToolImage)[] | ToolImage;
 
 /** A value for JSON.stringify: keys may be `undefined`, and objects such as dates may have a `toJSON` method. */
@@ -18,75 +23,170 @@ export type ToolJson = string | number | boolean | null | object;
 /** What a tool returns: content for the model, or content for the model and a value for the program. */
 export type ToolOutput =
   | ToolContent
-  | { readonly forModel: ToolContent; readonly forApp?: JsonValue };
+  | {
+      readonly forModel: ToolContent;
+      readonly forApp?: JsonValue;
+      /** Whether the call failed. The content explains it to the model, and may have images. @default false */
+      readonly isError?: boolean;
+    };
 
 /** The return value of a tool in the form of a result. */
 export interface ReadOutput {
+  readonly status: 'ok' | 'error';
   readonly parts: readonly Part[];
   readonly forApp?: JsonValue;
 }
 
+/** Checks an image, stores it and returns its reference. Throws or rejects if it is not a valid image or too large. */
+export type KeepImage = (
+  source: Uint8Array | ArrayBuffer | Blob | string,
+  signal: AbortSignal,
+) => ImageRef | Promise<ImageRef>;
+
 /**
- * Converts the return value of a tool: images are stored in the blob store, everything else becomes text. Throws if a
- * value cannot be converted to JSON or an image is not valid; the caller turns that into an `error` result.
+ * Converts the return value of a tool: images are kept with `keepImage`, JSON is for the model as text and for the program as
+ * a value. Throws or rejects if JSON cannot represent the value or an image is not valid, and with an error that the tool
+ * returned; the caller turns that into an `error` result.
  */
-export function readOutput(output: unknown, blobs: BlobStore): ReadOutput {
-  if (isJsonObject(output) && 'forModel' in output) {
-    const parts = readContent(output.forModel, blobs);
-    return output.forApp === undefined ? { parts } : { parts, forApp: plainJson(output.forApp) };
+export function readOutput(
+  output: unknown,
+  keepImage: (source: Uint8Array | ArrayBuffer | Blob | string) => ImageRef | Promise<ImageRef>,
+): ReadOutput | Promise<ReadOutput> {
+  const content = readContent(output);
+  return isPromiseLike(content)
+    ? Promise.resolve(content).then((read) => finish(read, keepImage))
+    : finish(content, keepImage);
+}
+
+/** The parts of an output before its images are read. */
+interface Content {
+  readonly parts: readonly OutputPart[];
+  readonly isError?: boolean;
+  readonly forApp?: JsonValue;
+}
+
+function readContent(output: unknown): Content | Promise<Content> {
+  if (output === undefined) return textContent('Done.');
+  if (typeof output === 'string') return readText(output);
+  if (typeof output !== 'object' || output === null) return jsonContent(output);
+  if (isError(output)) throw output;
+  if (isBytes(output)) return readBytes(output);
+  if (Array.isArray(output)) {
+    const parts = readParts(output);
+    return parts === undefined ? jsonContent(output) : { parts };
   }
-  return { parts: readContent(output, blobs) };
+  if ('forModel' in output) return readForModel(output as { readonly forModel: unknown });
+  const part = readPart(output);
+  return part === undefined ? readObject(output) : { parts: [part] };
 }
 
-function readContent(content: unknown, blobs: BlobStore): readonly Part[] {
-  if (isImage(content)) return [keepImage(content, blobs)];
-  if (isParts(content)) {
-    return content.map((part) =>
-      part.type === 'image' ? keepImage(part, blobs) : { type: 'text', text: part.text },
-    );
+function readObject(output: object): Content | Promise<Content> {
+  const foreign = readForeignResult(output);
+  if (foreign === undefined) return jsonContent(output);
+  const { parts, content, isError, forApp } = foreign;
+  const read = parts === undefined ? readContent(content) : { parts };
+  return withFields(read, {
+    isError,
+    ...(forApp === undefined ? {} : { forApp: toPlainJson(forApp) }),
+  });
+}
+
+function readForModel({
+  forModel,
+  forApp,
+  isError,
+}: {
+  readonly forModel: unknown;
+  readonly forApp?: unknown;
+  readonly isError?: unknown;
+}): Content | Promise<Content> {
+  return withFields(readContent(forModel), {
+    ...(isError === true ? { isError } : {}),
+    ...(forApp === undefined ? {} : { forApp: toPlainJson(forApp) }),
+  });
+}
+
+function withFields(
+  content: Content | Promise<Content>,
+  fields: Omit<Content, 'parts'>,
+): Content | Promise<Content> {
+  const add = (read: Content): Content => ({ ...read, ...fields });
+  return isPromiseLike(content) ? Promise.resolve(content).then(add) : add(content);
+}
+
+function textContent(text: string): Content {
+  return { parts: [{ type: 'text', text }] };
+}
+
+/** The program gets a copy: the transcript freezes its values, and the tool may keep using the original. */
+function jsonContent(output: unknown): Content {
+  const json = toPlainJson(output);
+  return { ...textContent(JSON.stringify(json)), forApp: json };
+}
+
+/** A text that is a `data:` URL as a whole is the image or the text that the URL contains. */
+function readText(text: string): Content {
+  const [, type, body] =
+    /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/\s]+={0,2})\s*$/.exec(
+      text.startsWith('data:') ? text : '',
+    ) ?? [];
+  if (type === undefined || body === undefined) return textContent(text);
+  if (type.startsWith('image/')) return { parts: [{ type: 'image', source: text }] };
+  return isTextType(type)
+    ? textContent(Buffer.from(body, 'base64').toString('utf8'))
+    : textContent(text);
+}
+
+/** Bytes are an image or a text. */
+function readBytes(value: object): Content | Promise<Content> {
+  if (isBlob(value)) {
+    if (value.type.startsWith('image/')) return { parts: [{ type: 'image', source: value }] };
+    return value.arrayBuffer().then((buffer) => readBytes(new Uint8Array(buffer)));
   }
-  return [{ type: 'text', text: formatAsText(content) }];
-}
-
-function keepImage({ image }: ToolImage, blobs: BlobStore): Part {
-  const bytes = typeof image === 'string' ? decodeDataUrl(image) : image;
-  const reference = describeImage(bytes);
-  blobs.put(reference.sha256, bytes);
-  return { type: 'image', image: reference };
-}
-
-function formatAsText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (content === undefined) return 'Done.';
-  return toJsonText(content);
-}
-
-/** A copy: the transcript freezes its values, and the tool may keep using the original. */
-function plainJson(value: unknown): JsonValue {
-  return JSON.parse(toJsonText(value));
-}
-
-function toJsonText(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (text === undefined)
-    throw new TypeError(`A tool cannot return a ${typeof value}. Return text, JSON or parts.`);
-  return text;
-}
-
-function isImage(value: unknown): value is ToolImage {
-  const image = (value as Partial<ToolImage> | null)?.image;
-  return (
-    (value as Partial<ToolImage> | null)?.type === 'image' &&
-    (typeof image === 'string' || image instanceof Uint8Array)
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value as ArrayBuffer);
+  if (beginsAsImage(bytes)) return { parts: [{ type: 'image', source: bytes }] };
+  const text = decodeText(bytes);
+  if (text !== undefined) return textContent(text);
+  throw new TypeError(
+    `The tool returned ${bytes.length} bytes that are neither text nor an image. Return a PNG, JPEG, WebP or GIF, or text.`,
   );
 }
 
-function isParts(value: unknown): value is readonly (TextPart | ToolImage)[] {
-  return Array.isArray(value) && value.some(isImage) && value.every(isPart);
+/** The first bytes of a PNG, JPEG, GIF and WebP. */
+function beginsAsImage(bytes: Uint8Array): boolean {
+  return /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF[\s\S]{4}WEBP)/.test(
+    Buffer.from(bytes.subarray(0, 12)).toString('latin1'),
+  );
 }
 
-function isPart(value: unknown): boolean {
-  if (isImage(value)) return true;
-  const part = value as Partial<TextPart> | null;
-  return part?.type === 'text' && typeof part.text === 'string';
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function finish(
+  { parts, isError, forApp }: Content,
+  keepImage: (source: Uint8Array | ArrayBuffer | Blob | string) => ImageRef | Promise<ImageRef>,
+): ReadOutput | Promise<ReadOutput> {
+  const complete = (kept: readonly Part[]): ReadOutput => ({
+    status: isError === true ? 'error' : 'ok',
+    parts: kept,
+    ...(forApp === undefined ? {} : { forApp }),
+  });
+  const kept = parts.map((part): Part | Promise<Part> => {
+    if (part.type === 'text') return part;
+    const image = keepImage(part.source);
+    return isPromiseLike(image)
+      ? Promise.resolve(image).then((done) => ({ type: 'image', image: done }))
+      : { type: 'image', image };
+  });
+  const isReady = (all: readonly (Part | Promise<Part>)[]): all is readonly Part[] =>
+    !all.some(isPromiseLike);
+  return isReady(kept) ? complete(kept) : Promise.all(kept).then(complete);
 }

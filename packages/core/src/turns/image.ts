@@ -72,10 +72,16 @@ export function encodeDataUrl(image: ImageRef, bytes: Uint8Array): string {
   return `data:${image.mediaType};base64,${base64}`;
 }
 
+/** The EXIF orientation of an image, 1 (upright) to 8; 1 if the image does not have one. */
+export function orientationOf(bytes: Uint8Array): number {
+  return measure(bytes).orientation ?? 1;
+}
+
 interface Measured {
   readonly type?: string | undefined;
   readonly width: number;
   readonly height: number;
+  readonly orientation?: number;
 }
 
 function measure(bytes: Uint8Array): Measured {

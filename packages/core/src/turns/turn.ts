@@ -93,7 +93,7 @@ export interface ToolResult {
   readonly parts: readonly Part[];
   /** Characters of each text that the model gets; the middle of a longer text is omitted. */
   readonly maxChars?: number;
-  /** A value for the program; the model does not get it. */
+  /** A value for the program: what the tool returned as JSON or for the program, or the error that it threw. */
   readonly forApp?: JsonValue;
 }
 

@@ -52,6 +52,21 @@ describe('an image with fit: scale', () => {
   });
 });
 
+describe('an image that a camera stored turned', () => {
+  test.each(['pad', 'scale'] as const)(
+    'is turned upright with fit: %s, also if it is small',
+    async (fit) => {
+      const { image } = await fitted(turned, { fit });
+      expect(image.height).toBe(400);
+      expect(image.width).toBe(fit === 'pad' ? 400 : 100);
+    },
+  );
+
+  test('is not changed without fit', async () => {
+    expect((await fitted(turned, {})).bytes).toEqual(Buffer.from(turned));
+  });
+});
+
 test('without the option, the bytes do not change', async () => {
   expect((await fitted(wide, {})).bytes).toEqual(wide);
 });

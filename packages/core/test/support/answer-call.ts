@@ -1,9 +1,10 @@
+import { createImageReader, imageKeeper } from '../../src/images/read-image.ts';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { type ExecutionOptions, executeCall } from '../../src/tool/execute-call.ts';
 import { prepareCall } from '../../src/tool/prepare-call.ts';
 import type { Tool } from '../../src/tool/tool.ts';
 import { toolSet } from '../../src/tool/tool-set.ts';
-import { memoryBlobStore } from '../../src/turns/blob-store.ts';
+import { type BlobStore, memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { type ToolCall, type ToolResult, textOf } from '../../src/turns/turn.ts';
 
 /** The result of one call. */
@@ -22,8 +23,10 @@ export async function answerCall<Context = unknown>(
   {
     name = tool.name,
     unreadable,
+    blobs = memoryBlobStore(),
     ...options
-  }: Partial<ExecutionOptions<Context>> & Pick<Partial<ToolCall>, 'name' | 'unreadable'> = {},
+  }: Partial<ExecutionOptions<Context>> &
+    Pick<Partial<ToolCall>, 'name' | 'unreadable'> & { readonly blobs?: BlobStore } = {},
 ): Promise<AnsweredCall> {
   const call: ToolCall = {
     id: '1.0',
@@ -37,7 +40,7 @@ export async function answerCall<Context = unknown>(
     context: undefined as Context,
     runId: 'run',
     signal: new AbortController().signal,
-    blobs: memoryBlobStore(),
+    keepImage: imageKeeper(createImageReader(blobs)),
     attempt: 1,
     ...options,
   });

@@ -68,11 +68,12 @@ describe('forModel and forApp', () => {
     expect(result.forApp).toEqual({ rows: [1] });
   });
 
-  test('bytes for the program become JSON', async () => {
-    const { result } = await answerCall(
+  test('bytes for the program are an error: JSON cannot represent them', async () => {
+    const { status, text } = await answerCall(
       toolThatReturns({ forModel: 'ok', forApp: { bytes: new Uint8Array([1, 2]) } }),
     );
-    expect(result.forApp).toEqual({ bytes: { 0: 1, 1: 2 } });
+    expect(status).toBe('error');
+    expect(text).toContain('bytes at "bytes"');
   });
 });
 

@@ -1,0 +1,144 @@
+import { isJsonObject } from '../json.ts';
+import { isBytes } from './to-plain-json.ts';
+
+/** A part of a result before its image is read. */
+export type OutputPart =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'image';
+      /** The bytes, or a `data:` URL. */
+      readonly source: Uint8Array | ArrayBuffer | Blob | string;
+    };
+
+/**
+ * Reads a part in the form of this package, of MCP, the AI SDK, LangChain, OpenAI or Anthropic; `undefined` if the value is
+ * not a part. What no model of this package can get, such as audio, becomes a text that names it.
+ */
+export function readPart(value: unknown): OutputPart | undefined {
+  if (!isJsonObject(value) || typeof value.type !== 'string') return undefined;
+  const fields: Fields = value;
+  return readers.get(value.type)?.(fields);
+}
+
+/** The fields of a part; values that are not JSON, such as bytes, are possible. */
+type Fields = Readonly<Record<string, unknown>>;
+type Reader = (fields: Fields) => OutputPart | undefined;
+
+/** A text that stands for a part that cannot be sent to a model. */
+export function leftOut(what: string): OutputPart {
+  return { type: 'text', text: `[${what} was left out: only text and images are supported]` };
+}
+
+const readText: Reader = ({ text, ...rest }) =>
+  typeof text === 'string' && Object.keys(rest).every((key) => textKeys.has(key))
+    ? { type: 'text', text }
+    : undefined;
+
+/** Keys next to the text of a part. With others, it is data of the program and not a part. */
+const textKeys = new Set([
+  'type',
+  'id',
+  'index',
+  'annotations',
+  'citations',
+  'cache_control',
+  '_meta',
+  'providerOptions',
+  'providerMetadata',
+]);
+
+const readImage: Reader = (fields) => {
+  const { image, source, image_url } = fields;
+  if (isImageSource(image)) return imageFrom(image);
+  if (isJsonObject(source)) {
+    return readFile({ data: source.data, mediaType: source.media_type, url: source.url });
+  }
+  return image_url === undefined ? readFile(fields) : readImageUrl(fields);
+};
+
+const readImageUrl: Reader = ({ image_url, url }) => {
+  const address = isJsonObject(image_url) ? image_url.url : (image_url ?? url);
+  return isImageSource(address) ? imageFrom(address) : undefined;
+};
+
+/** `{ data, mimeType }` of MCP, `{ data, mediaType }` of the AI SDK; `data` is base64 text, a URL, bytes, or an object of them. */
+const readFile: Reader = ({ data, url, mimeType, mediaType = mimeType, filename }) => {
+  if (isJsonObject(data) && !isImageSource(data)) {
+    return readFile({ data: data.data, url: data.url ?? data.text, mediaType, filename });
+  }
+  if (!isImageSource(data)) return typeof url === 'string' ? imageFrom(url) : undefined;
+  const type = typeof mediaType === 'string' ? mediaType : '';
+  if (type.startsWith('image/') || type === '') return imageFrom(toDataUrl(data, type));
+  if (isTextType(type) && typeof data === 'string') {
+    return { type: 'text', text: decodeBase64(data) };
+  }
+  const name = typeof filename === 'string' ? `the file "${filename}"` : 'a file';
+  return leftOut(`${name} of type ${type}`);
+};
+
+/** Base64 text as a `data:` URL. Without a media type, the type is found in the bytes. */
+function toDataUrl(data: ImageSource, type: string): ImageSource {
+  if (typeof data !== 'string' || /^(?:data|https?):/i.test(data)) return data;
+  return `data:${type || 'application/octet-stream'};base64,${data}`;
+}
+
+const readResource: Reader = ({ resource }) => {
+  if (!isJsonObject(resource)) return undefined;
+  const { text, blob, mimeType, uri } = resource;
+  if (typeof text === 'string') return { type: 'text', text };
+  if (typeof blob !== 'string') return undefined;
+  return readFile({ data: blob, mimeType: mimeType ?? 'application/octet-stream', filename: uri });
+};
+
+const readLink: Reader = ({ uri, name, description }) => {
+  if (typeof uri !== 'string') return undefined;
+  const texts = [name, uri, description].filter((each) => typeof each === 'string' && each !== '');
+  return { type: 'text', text: `[resource: ${texts.join(', ')}]` };
+};
+
+const readAudio: Reader = ({ mimeType, mediaType = mimeType }) =>
+  leftOut(typeof mediaType === 'string' ? `audio of type ${mediaType}` : 'audio');
+
+const readUrl: Reader = ({ url }) => (typeof url === 'string' ? imageFrom(url) : undefined);
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['text', readText],
+  ['input_text', readText],
+  ['output_text', readText],
+  ['image', readImage],
+  ['image_url', readImageUrl],
+  ['input_image', readImageUrl],
+  ['image-data', readFile],
+  ['image-url', readUrl],
+  ['media', readFile],
+  ['file', readFile],
+  ['file-data', readFile],
+  ['file-url', readUrl],
+  ['resource', readResource],
+  ['resource_link', readLink],
+  ['audio', readAudio],
+  ['input_audio', readAudio],
+]);
+
+type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob;
+
+function imageFrom(source: ImageSource): OutputPart {
+  const given = source instanceof URL ? source.href : source;
+  // A tool must not make the program fetch an address that a model or a page chose.
+  if (typeof given === 'string' && !/^data:/i.test(given)) return leftOut('an image at a URL');
+  return { type: 'image', source: given };
+}
+
+function isImageSource(value: unknown): value is ImageSource {
+  if (typeof value === 'string') return value !== '';
+  return typeof value === 'object' && value !== null && (value instanceof URL || isBytes(value));
+}
+
+/** Whether bytes of this media type are text. */
+export function isTextType(type: string): boolean {
+  return /^text\/|[/+](?:json|xml|yaml|javascript)\b/.test(type);
+}
+
+function decodeBase64(data: string): string {
+  return Buffer.from(data, 'base64').toString('utf8');
+}

@@ -4,7 +4,7 @@ import { isPromiseLike } from '../promise-like.ts';
 import { toIssuePath } from '../schema/issue-path.ts';
 
 /** A value that JSON cannot represent. The message names it, its place, and what to return instead. */
-export class NotJson extends TypeError {}
+class NotJson extends TypeError {}
 
 /**
  * A copy of a value as plain JSON. Keys that are `undefined` are left out, and `toJSON` methods are used, as in

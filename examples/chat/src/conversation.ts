@@ -52,7 +52,7 @@ export class Conversation {
     return this.#observe(this.#agent.resume(this.#failed ?? null, { signal }), options);
   }
 
-  async #observe(run: AgentRun, { onEvent }: AnswerOptions): Promise<RunResult> {
+  async #observe(run: AgentRun<string>, { onEvent }: AnswerOptions): Promise<RunResult> {
     try {
       for await (const event of run) onEvent(event);
       const result = await run.result;

@@ -26,6 +26,7 @@ export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condi
 
 export {
   type ApprovalRule,
+  type NoParameters,
   type Tool,
   type ToolContext,
   type ToolDefinition,

@@ -28,8 +28,8 @@ const voidsText: readonly RunEventBody['type'][] = [
 const resolved = Promise.resolve();
 
 /** What an agent starts a run with. */
-export interface AgentRunParts<Context> {
-  readonly run: Run<Context>;
+export interface AgentRunParts {
+  readonly run: Run<unknown>;
   readonly control: RunControl;
   readonly agent: string;
   readonly resumed: boolean;
@@ -46,16 +46,17 @@ export interface AgentRunParts<Context> {
  * not read, the failure is a process warning with the code `TURNWISE_UNREAD_FAILURE`.
  * Tools and functions of the program run in the `AsyncLocalStorage` context in which the run was started.
  */
-export class AgentRun<Context = unknown, Output = string> implements AsyncIterable<RunEvent> {
+export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
   readonly runId: string;
-  readonly #parts: AgentRunParts<Context>;
+  readonly #parts: AgentRunParts;
   readonly #loop: LoopGenerator<RunOutcome>;
   readonly #result: Promise<RunResult<Output>>;
   readonly #unread: RunEvent[] = [];
   /** The context in which the run was started; the loop must not run in the context of a reader. */
   readonly #startContext = new AsyncResource('TurnwiseRun');
   #advancing: Promise<void> | undefined;
-  #settle: (result: RunResult<Output>) => void = () => undefined;
+  // Takes `never`, so that a run with any output is an `AgentRun`.
+  #settle: (result: RunResult<never>) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #seq = 0;
   #partialText = '';
@@ -66,7 +67,7 @@ export class AgentRun<Context = unknown, Output = string> implements AsyncIterab
   #isDraining = false;
 
   /** @internal Runs are started by an agent. */
-  constructor(parts: AgentRunParts<Context>) {
+  constructor(parts: AgentRunParts) {
     this.#parts = parts;
     this.runId = parts.run.state.runId;
     this.#loop = runLoop(parts.run, { resumed: parts.resumed });

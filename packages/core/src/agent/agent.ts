@@ -6,7 +6,13 @@ import { mergeOptions } from '../options.ts';
 import { addDecisions } from '../run/approvals.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import type { RunLimits } from '../run/run-limits.ts';
-import { newRun, type OutputSpec, type RunSetup, type ValidateOutput } from '../run/run-setup.ts';
+import {
+  newRun,
+  type OutputSpec,
+  type Run,
+  type RunSetup,
+  type ValidateOutput,
+} from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
 import { type AnySchema, toSchema } from '../schema/to-schema.ts';
@@ -89,7 +95,7 @@ export class Agent<Context = unknown, Output = string> {
   stream(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
-  ): AgentRun<Context, Output> {
+  ): AgentRun<Output> {
     checkRunOptions('agent.stream()', options);
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
@@ -98,7 +104,7 @@ export class Agent<Context = unknown, Output = string> {
   resume(
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
-  ): AgentRun<Context, Output> {
+  ): AgentRun<Output> {
     checkResumeOptions(options);
     const state = loadRunState(saved);
     checkDecisions(options?.decisions ?? {}, state.transcript);
@@ -113,7 +119,7 @@ export class Agent<Context = unknown, Output = string> {
 
   /**
    * Adds a listener for the events of every run of this agent; a listener on `event` receives all events. Listening changes
-   * nothing: only the replies of `stream()` and `resume()` come in deltas.
+   * nothing: only the replies of `stream()` and `resume()` come in deltas. Throws `invalid_options` for an unknown type.
    */
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
     this.#hub.on(type, listener);
@@ -136,7 +142,7 @@ export class Agent<Context = unknown, Output = string> {
     input: AgentInput,
     options: (NewRunOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean },
-  ): AgentRun<Context, Output> {
+  ): AgentRun<Output> {
     const runId = randomUUID();
     const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
     checkTranscript(transcript);
@@ -149,7 +155,7 @@ export class Agent<Context = unknown, Output = string> {
     inputs: readonly AgentInput[],
     options: (StartOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean; readonly resumed: boolean },
-  ): AgentRun<Context, Output> {
+  ): AgentRun<Output> {
     const tuned = this.#tune(options ?? {});
     const { maxWallTimeMs } = tuned.limits;
     const control = createRunControl(this.#readImage, {
@@ -165,8 +171,9 @@ export class Agent<Context = unknown, Output = string> {
       signal: control.signal,
       stream: mode.stream,
     };
-    return new AgentRun<Context, Output>({
-      run: newRun(setup, state),
+    return new AgentRun<Output>({
+      // The run passes its context only to the functions of its own setup.
+      run: newRun(setup, state) as Run<unknown>,
       control,
       agent: this.name,
       resumed: mode.resumed,

@@ -73,7 +73,10 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
     (given) => typeof given === 'string' || typeof given === 'function',
   ),
   model: option.any,
-  tools: option.value('a list of tools, such as [getWeather]', Array.isArray),
+  tools: option.value(
+    'a list of tools, such as [getWeather]; for an object of tools, Object.values(tools)',
+    Array.isArray,
+  ),
   grounded: option.flag,
   output: option.any,
   outputRetries: option.whole(0),

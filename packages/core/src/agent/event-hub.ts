@@ -1,6 +1,7 @@
 import { EventEmitter } from 'eventemitter3';
-import { toError } from '../errors.ts';
+import { TurnwiseError, toError } from '../errors.ts';
 import { memoize } from '../memoize.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { RunEvent } from '../run/run-event.ts';
 
 /** The type of an event. */
@@ -11,6 +12,56 @@ export type RunListener<Type extends RunEventType | 'event'> = (
   event: Type extends RunEventType ? Extract<RunEvent, { type: Type }> : RunEvent,
 ) => void;
 
+/** Every type of event, and `event` for all of them. */
+const listenerTypes = Object.keys({
+  event: true,
+  'run-started': true,
+  'user-turn-added': true,
+  'input-steered': true,
+  'step-started': true,
+  'request-started': true,
+  'text-delta': true,
+  'reasoning-delta': true,
+  'call-delta': true,
+  'request-retried': true,
+  'stream-restarted': true,
+  'request-finished': true,
+  'output-delta': true,
+  'profile-detected': true,
+  'dialect-changed': true,
+  'turn-fixed': true,
+  'assistant-turn-added': true,
+  'approval-requested': true,
+  'approval-resolved': true,
+  'tool-started': true,
+  'tool-progressed': true,
+  'tool-finished': true,
+  'tool-turn-added': true,
+  'context-compacted': true,
+  'limit-neared': true,
+  'loop-detected': true,
+  'step-finished': true,
+  'run-finished': true,
+  'run-failed': true,
+} satisfies Readonly<Record<RunEventType | 'event', true>>);
+
+function checkListener(type: string, listener: unknown): void {
+  if (!listenerTypes.includes(type)) {
+    const nearest = nearestName(type, listenerTypes);
+    const hint =
+      nearest === undefined
+        ? `The types are ${listenerTypes.map((each) => `"${each}"`).join(', ')}.`
+        : `Did you mean "${nearest}"?`;
+    throw new TurnwiseError('invalid_options', `There is no event "${type}". ${hint}`);
+  }
+  if (typeof listener !== 'function') {
+    throw new TurnwiseError(
+      'invalid_options',
+      `The listener for "${type}" is not a function. Pass one: agent.on("${type}", (event) => …).`,
+    );
+  }
+}
+
 /** The typed event emitter of an agent. A listener that throws or rejects becomes a process warning and has no other effect. */
 export class EventHub {
   readonly #emitter = new EventEmitter<string>();
@@ -18,14 +69,17 @@ export class EventHub {
   readonly #wrap = memoize(catchErrors);
 
   on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+    checkListener(type, listener);
     this.#emitter.on(type, this.#wrap(listener));
   }
 
   once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+    checkListener(type, listener);
     this.#emitter.once(type, this.#wrap(listener));
   }
 
   off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+    checkListener(type, listener);
     this.#emitter.off(type, this.#wrap(listener));
   }
 

@@ -25,7 +25,7 @@ interface DraftImage {
 export function draftInput(input: AgentInput): DraftInput {
   const given: unknown = typeof input === 'string' ? [{ type: 'text', text: input }] : input;
   if (!Array.isArray(given)) {
-    throw invalid('The input is missing or of the wrong type. Pass a string or a list of parts.');
+    throw invalid(explainWrongInput(given));
   }
   const parts = given.map(draftPart);
   const isEmpty = parts.every((part) => part.type === 'text' && part.text.trim() === '');
@@ -57,16 +57,25 @@ async function readParts(
   return { parts: [await read(first), ...(await Promise.all(others.map(read)))] };
 }
 
+const messagesInsteadOfInput =
+  'The input is a list of messages. Pass only the new input, and the messages before it as an option: agent.run(input, { transcript: Transcript.repair(messages).transcript }).';
+
+function explainWrongInput(given: unknown): string {
+  const { messages, role, type, prompt, input } = Object(given) as Record<string, unknown>;
+  if (messages !== undefined || role !== undefined) return messagesInsteadOfInput;
+  if (type !== undefined) return 'The input is one part. Pass a list of parts: [part].';
+  if (prompt !== undefined || input !== undefined) {
+    return 'The input is an object. Pass the text itself: agent.run("Hello", { … }).';
+  }
+  return 'The input is missing or of the wrong type. Pass a string or a list of parts.';
+}
+
 function draftPart(part: unknown): TextPart | DraftImage {
   const { type, text, image, role } = Object(part) as Record<string, unknown>;
   if (type === 'text' && typeof text === 'string') return { type, text };
   const source = type === 'image' ? sortImageSource(image) : undefined;
   if (source !== undefined) return { type: 'image', source };
-  if (role !== undefined) {
-    throw invalid(
-      'The input is a list of messages. Pass only the new input, and the messages as { transcript: Transcript.repair(messages).transcript }.',
-    );
-  }
+  if (role !== undefined) throw invalid(messagesInsteadOfInput);
   throw invalid(
     'A part of the input is neither { type: "text", text } nor { type: "image", image } with a path, bytes, a URL or an image of a conversation.',
   );

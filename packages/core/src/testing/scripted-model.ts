@@ -51,7 +51,7 @@ export function fails(error: Error): ScriptedReply {
 
 /**
  * A model that returns the scripted replies one after the other, without a network.
- * A request after the last reply throws a `RangeError`.
+ * A request after the last reply fails: the run rejects with `run_failed`, and the `cause` is a `RangeError`.
  *
  * @example
  * const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);

@@ -33,8 +33,8 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   readonly name: string;
   /** What the tool does and when to use it, for the model. */
   readonly description: string;
-  /** The schema of an object: zod 4, zod 3, Standard Schema or JSON Schema. */
-  readonly parameters: Parameters;
+  /** The schema of an object: zod 4, zod 3, Standard Schema or JSON Schema. @default a tool without parameters */
+  readonly parameters?: Parameters | undefined;
   /** Runs the tool. If it throws, the model gets an `error` result with the message. */
   execute(
     input: OutputOf<Parameters>,
@@ -60,6 +60,9 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   /** Characters of a result that the model gets; the transcript keeps the full text. @default 20_000 */
   readonly maxResultChars?: number | undefined;
 }
+
+/** The schema of a tool without parameters. */
+export type NoParameters = Schema<Readonly<Record<string, never>>>;
 
 /** Decides whether a call needs the approval of a human. */
 export type ApprovalRule<Input, Context> = (
@@ -96,7 +99,7 @@ export interface Tool<in Context = unknown> {
  *   execute: ({ a, b }) => a + b,
  * });
  */
-export function tool<const Parameters extends AnySchema, Context = unknown>(
+export function tool<const Parameters extends AnySchema = NoParameters, Context = unknown>(
   definition: ToolDefinition<Parameters, Context>,
 ): Tool<Context> {
   checkDefinition(definition);
@@ -171,7 +174,9 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
   }
 }
 
-function objectSchema(name: string, parameters: AnySchema): Schema {
+const noParameters: JsonObject = { type: 'object', properties: {}, additionalProperties: false };
+
+function objectSchema(name: string, parameters: AnySchema = noParameters): Schema {
   const schema = toSchema(parameters);
   requireObjectSchema(schema.jsonSchema as JsonObject, `parameters of tool "${name}"`);
   return schema;

@@ -47,13 +47,13 @@ function meaningOf(code: string, { endpoint, host }: Record<'endpoint' | 'host',
   if (code === 'ECONNREFUSED') {
     return {
       what: `No server is listening at ${endpoint}.`,
-      cure: 'Start the Privatemode proxy or your server, or set `TURNWISE_BASE_URL` to its address.',
+      cure: 'Start the Privatemode proxy or your server, or pass its address as `baseURL`.',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       what: `The name "${host}" could not be resolved (${code}).`,
-      cure: 'Check the base URL, or `TURNWISE_BASE_URL`, and the network.',
+      cure: 'Check `baseURL` and the network.',
     };
   }
   if (isTlsCode(code)) {

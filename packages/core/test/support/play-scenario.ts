@@ -72,7 +72,7 @@ export async function playScenario(
   const approvals = [...scenario.approvals];
   let eventCount = 0;
 
-  const watch = async (start: (agent: Agent<SpyContext>) => AgentRun<SpyContext>) => {
+  const watch = async (start: (agent: Agent<SpyContext>) => AgentRun<string>) => {
     const agent = stage.agents[runs.length % 2] as Agent<SpyContext>;
     const received: RunEvent[] = [];
     const receive = (event: RunEvent) => void received.push(event);

@@ -39,7 +39,6 @@ describe('an invalid definition is refused at once', () => {
     ['a time limit that is no number', { timeoutMs: Number.NaN }, 'invalid_tool'],
     ['a result of no length', { maxResultChars: -1 }, 'invalid_tool'],
     ['parameters that are no object', { parameters: z.string() }, 'invalid_schema'],
-    ['parameters that are missing', { parameters: undefined }, 'invalid_schema'],
     [
       'parameters that JSON cannot say',
       { parameters: z.object({ at: z.date() }) },
@@ -53,6 +52,19 @@ describe('an invalid definition is refused at once', () => {
   test('no definition at all', () => {
     expect(codeOf(() => tool(undefined as never))).toBe('invalid_tool');
   });
+});
+
+test('a tool without parameters is offered with an empty object, and refuses other arguments', async () => {
+  const now = tool({
+    name: 'now',
+    description: 'The time.',
+    execute: (input) => Object.keys(input),
+  });
+  expect(now.schema.jsonSchema).toMatchObject({ type: 'object', properties: {} });
+  const ok = await answerCall(now, {});
+  expect(ok).toMatchObject({ status: 'ok', text: '[]' });
+  const refused = await answerCall(now, { zone: 'UTC' });
+  expect(refused.status).toBe('invalid-arguments');
 });
 
 describe('names', () => {

@@ -9,9 +9,9 @@ function failure(code: string): Error {
 }
 
 test.each<[string, RegExp]>([
-  ['ECONNREFUSED', /TURNWISE_BASE_URL/],
-  ['ENOTFOUND', /model\.example:8443.*base URL/s],
-  ['EAI_AGAIN', /base URL/],
+  ['ECONNREFUSED', /baseURL/],
+  ['ENOTFOUND', /model\.example:8443.*baseURL/s],
+  ['EAI_AGAIN', /baseURL/],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /NODE_EXTRA_CA_CERTS/],
   ['UND_ERR_CONNECT_TIMEOUT', /timed out.*HTTPS_PROXY/s],

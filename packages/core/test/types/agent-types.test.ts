@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
+import type { AgentRun } from '../../src/agent/agent-run.ts';
 import type { RunResult } from '../../src/agent/run-result.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 
@@ -36,6 +38,48 @@ export async function contexts(): Promise<void> {
   new Agent<User>({ name: 'fine', model, tools: [greet] });
   // @ts-expect-error The tool needs another context than that of the agent.
   new Agent<number>({ name: 'wrong', model, tools: [greet] });
+}
+
+/** Never called: a helper accepts the runs of every agent, and the result of a run has its type. */
+export async function helpers(): Promise<void> {
+  const watch = async (run: AgentRun): Promise<RunStateJson> => {
+    for await (const { type } of run) void type;
+    return (await run.result).state;
+  };
+  const numbers = new Agent<User, number>({ name: 'n', model, output: z.number() });
+  const run: AgentRun<number> = numbers.stream('Hi', { context: { user: 'Ada' } });
+  await watch(run);
+  await watch(free.stream('Hi'));
+  await watch(bound.resume({}, { context: { user: 'Ada' } }));
+  const counted = await run.result;
+  if (counted.status === 'completed') counted.output.toFixed();
+  // @ts-expect-error The output is a number.
+  const text: AgentRun<string> = run;
+  void text;
+}
+
+/** Never called: the context of an agent is that of its tools, also if tools without a context are among them. */
+export async function inferredContexts(): Promise<void> {
+  const plain = tool({ name: 'plain', description: '', execute: () => 'ok' });
+  const agent = new Agent({ name: 'inferred', model, tools: [plain, greet] });
+  await agent.run('Hi', { context: { user: 'Ada' } });
+  // @ts-expect-error The context is missing.
+  await agent.run('Hi');
+  // @ts-expect-error The context has another type.
+  await agent.run('Hi', { context: { user: 7 } });
+}
+
+/** Never called: a tool without parameters gets an object without keys. */
+export function withoutParameters(): void {
+  tool({
+    name: 'now',
+    description: '',
+    execute: (input) => {
+      // @ts-expect-error There is no such argument.
+      const zone: string = input.zone;
+      return zone;
+    },
+  });
 }
 
 /** Never called: `output` exists on a completed run only. */

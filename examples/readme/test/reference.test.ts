@@ -1,7 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Agent, type Fix, openaiCompatible, type RunEvent, TurnwiseError } from '@turnwise/core';
+import {
+  Agent,
+  type Fix,
+  openaiCompatible,
+  type RunEvent,
+  TurnwiseError,
+  tool,
+} from '@turnwise/core';
 import type { ToolResultStatus } from '@turnwise/core/model';
 import { scriptedModel } from '@turnwise/core/testing';
 import { readPage, root } from './snippets.ts';
@@ -53,6 +60,14 @@ describe('the page on agents and runs', () => {
     const others = new Set(known.filter((name) => !ofAgent.includes(name)));
     expect(namesInTable(page, 'Options of one run')).toEqual([...others].sort());
   });
+});
+
+test('the page on tools lists every option of a tool', () => {
+  const definition = { name: 'a', description: 'A.', parameters: { type: 'object' } } as const;
+  const known = knownOptions(() =>
+    tool({ ...definition, execute: () => 'Done.', ...{ qqqqqqqqqqqqqqqq: 1 } }),
+  );
+  expect(namesInTable('docs/guide/tools.md', 'Options')).toEqual(known);
 });
 
 test('every error text of the page on troubleshooting exists in the code', () => {

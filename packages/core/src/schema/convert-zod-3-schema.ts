@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { ConvertedSchema } from './convert-zod-schema.ts';
 import { digitsPattern } from './guard-coercion.ts';
 import { toJsonPointer } from './json-pointer.ts';
-import { isUnsupportedType, unsupportedType } from './unsupported-types.ts';
+import { isUnsupportedType, mixedVersions, unsupportedType } from './unsupported-types.ts';
 import type { AsyncParser } from './validate-with-library.ts';
 
 /** A zod 3 schema (`zod@3` or `zod/v3`): the fields that this package uses. */
@@ -63,7 +63,8 @@ interface Zod3Definition {
 }
 
 function convertOrRefuse(definition: Zod3Definition, path: string): ConvertedType | undefined {
-  const { typeName = '', coerce, value } = definition;
+  const { typeName, coerce, value } = definition;
+  if (typeName === undefined) throw mixedVersions(path, 'zod 4', 'zod 3');
   if (coerce === true && typeName === 'ZodDate') return { type: 'string', format: 'date-time' };
   if (coerce === true && typeName === 'ZodBigInt')
     return { type: 'string', pattern: digitsPattern };

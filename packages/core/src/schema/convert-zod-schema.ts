@@ -3,8 +3,9 @@ import type * as ZodCore from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { digitsPattern } from './guard-coercion.ts';
+import { findZod3Part } from './find-zod-3-part.ts';
 import { toJsonPointer } from './json-pointer.ts';
-import { unsupportedType } from './unsupported-types.ts';
+import { mixedVersions, unsupportedType } from './unsupported-types.ts';
 
 /** A zod 4 schema (`zod`, `zod/v4` or `zod/mini`). */
 export type ZodSchema = ZodCore.$ZodType;
@@ -37,6 +38,8 @@ export function convertZodSchema(schema: ZodSchema): ConvertedSchema {
     return convert(schema, 'throw');
   } catch (thrown) {
     if (thrown instanceof SchemaError) throw thrown;
+    const foreign = findZod3Part(schema, [], new Set());
+    if (foreign !== undefined) throw mixedVersions(toJsonPointer(foreign), 'zod 3', 'zod 4');
     return convertOrExplain(schema, thrown);
   }
 }

@@ -1,23 +1,51 @@
 import { SchemaError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { parseJsonPointer, resolvePath, toJsonPointer } from './json-pointer.ts';
-import { mapSubschemas } from './map-subschemas.ts';
+import { isSchemaKeyword, mapSubschemas } from './map-subschemas.ts';
+import { annotationKeywords } from './rewrite-old-keywords.ts';
 
 /**
  * An equivalent schema that can be moved into another one: every `$ref` points to `#/$defs/name`, and `$defs` is at the
- * root and holds only definitions that are used. The rest of the schema can then be put inside another schema if its
+ * root and holds only definitions that are used. The root itself is never only a `$ref`. The rest of the schema can then be put inside another schema if its
  * `$defs` move to the new root. vLLM does this with the parameters of tools (`get_json_schema_from_tools` moves `$defs`
  * only). Short definitions without references are copied to the places that use them. `$schema`, `$id`, `$anchor` and
- * `$comment` are removed. Throws {@link SchemaError} if a reference has no target in the document.
+ * `$comment` are removed, and so are other holders of definitions, such as `components`. Throws {@link SchemaError} if a reference has no target in the document.
  */
 export function hoistDefinitions(schema: JsonObject): JsonObject {
-  const hoist: Hoist = { root: schema, names: new Map(), definitions: new Map() };
-  const body = rewriteSchema(hoist, schema, []);
-  const defs = Object.fromEntries(hoist.definitions);
-  return {
-    ...(isJsonObject(body) ? body : {}),
-    ...(hoist.definitions.size === 0 ? {} : { $defs: defs }),
+  const hoist: Hoist = {
+    root: schema,
+    names: new Map(),
+    definitions: new Map(),
+    holders: new Set(['components']),
   };
+  const rewritten = rewriteSchema(hoist, schema, []);
+  const body = expandRoot(hoist, isJsonObject(rewritten) ? rewritten : {});
+  const kept = Object.entries(body).filter(([keyword]) => !hoist.holders.has(keyword));
+  return {
+    ...Object.fromEntries(kept),
+    ...(hoist.definitions.size === 0 ? {} : { $defs: Object.fromEntries(hoist.definitions) }),
+  };
+}
+
+/** Puts the definition itself in place of a `$ref` at the root: most servers and readers expect a type there. */
+function expandRoot(hoist: Hoist, body: JsonObject): JsonObject {
+  const { $ref, ...siblings } = body;
+  const name = typeof $ref === 'string' ? parseJsonPointer($ref)?.[1] : undefined;
+  const target = hoist.definitions.get(name ?? '');
+  if (name === undefined || !isJsonObject(target)) return body;
+  const rules = Object.keys(siblings).filter(
+    (keyword) => !annotationKeywords.has(keyword) && !hoist.holders.has(keyword),
+  );
+  if (rules.length > 0)
+    return { ...siblings, allOf: [{ $ref: $ref ?? '' }, ...listOf(siblings.allOf)] };
+  const expanded = expandRoot(hoist, { ...target, ...siblings });
+  const rest = JSON.stringify([expanded, ...hoist.definitions.values()]);
+  if (!rest.includes(`"$ref":${JSON.stringify($ref)}`)) hoist.definitions.delete(name);
+  return expanded;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /**
@@ -57,6 +85,8 @@ interface Hoist {
   /** The name of each target, by its JSON pointer. */
   readonly names: Map<string, string>;
   readonly definitions: Map<string, JsonValue>;
+  /** Keywords of the root that only hold definitions, such as `components`. */
+  readonly holders: Set<string>;
 }
 
 const identityKeywords = new Set(['$schema', '$id', '$anchor', '$comment', '$defs', 'definitions']);
@@ -68,7 +98,11 @@ function rewriteSchema(hoist: Hoist, schema: JsonValue, path: readonly string[])
   if (!isJsonObject(schema)) return schema;
   refuseDynamicReference(schema, path);
   const own = Object.fromEntries(
-    Object.entries(schema).filter(([keyword]) => !identityKeywords.has(keyword)),
+    Object.entries(schema).filter(
+      // Draft-04 has `id` in place of `$id`.
+      ([keyword, value]) =>
+        !identityKeywords.has(keyword) && !(keyword === 'id' && typeof value === 'string'),
+    ),
   );
   const rewritten = mapSubschemas(own, (subschema, below) =>
     rewriteSchema(hoist, subschema, [...path, ...below]),
@@ -91,6 +125,8 @@ function refer(
   path: readonly string[],
 ): JsonValue {
   const target = findTarget(hoist.root, reference, path);
+  const [place] = target.path;
+  if (place !== undefined && !isSchemaKeyword(place)) hoist.holders.add(place);
   const short = inlineTarget(target.schema, schema);
   if (short !== undefined) return short;
   return { ...schema, $ref: toJsonPointer(['$defs', defineTarget(hoist, target, path)]) };
@@ -122,7 +158,7 @@ function findTarget(root: JsonObject, reference: string, path: readonly string[]
 }
 
 function withoutOwnId(root: JsonObject, reference: string): string {
-  const id = root.$id;
+  const id = root.$id ?? root.id;
   return typeof id === 'string' && id !== '' && reference.startsWith(`${id}#`)
     ? reference.slice(id.length)
     : reference;
@@ -134,7 +170,11 @@ function findAnchor(
   path: readonly string[],
 ): string[] | undefined {
   if (!isJsonObject(schema)) return undefined;
-  if (`#${String(schema.$anchor)}` === reference || schema.$id === reference) return [...path];
+  const isTarget =
+    `#${String(schema.$anchor)}` === reference ||
+    schema.$id === reference ||
+    schema.id === reference;
+  if (isTarget) return [...path];
   let found: string[] | undefined;
   mapSubschemas(schema, (subschema, below) => {
     found ??= findAnchor(subschema, reference, [...path, ...below]);
@@ -171,16 +211,6 @@ function inlineTarget(target: JsonValue, siblings: JsonObject): JsonObject | und
   return { ...Object.fromEntries(body), ...annotations };
 }
 
-const annotationKeywords = new Set([
-  'default',
-  'deprecated',
-  'description',
-  'examples',
-  'readOnly',
-  'title',
-  'writeOnly',
-]);
-
 function defineTarget(hoist: Hoist, target: Target, usedAt: readonly string[]): string {
   const pointer = toJsonPointer(target.path);
   const known = hoist.names.get(pointer);
@@ -195,8 +225,10 @@ function defineTarget(hoist: Hoist, target: Target, usedAt: readonly string[]): 
 
 /** The definition's own name; if it has none, its title or the name of the field that uses it. */
 function wantedName({ path, schema }: Target, usedAt: readonly string[]): string {
-  const [place, own] = path;
-  const isNamed = path.length === 2 && (place === '$defs' || place === 'definitions');
+  const [place] = path;
+  const own = path.at(-1);
+  const isDefinition = path.length === 2 && (place === '$defs' || place === 'definitions');
+  const isNamed = isDefinition || (place !== undefined && !isSchemaKeyword(place));
   const title = isJsonObject(schema) && typeof schema.title === 'string' ? schema.title : undefined;
   const fallback = place === undefined ? 'Root' : fieldName(place === 'properties' ? path : usedAt);
   const name = isNamed && !isGenerated(own) ? own : (title ?? fallback);

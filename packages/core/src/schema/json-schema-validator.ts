@@ -2,9 +2,12 @@ import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type AjvFormats from 'ajv-formats';
 import { SchemaError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { toSchemaIssue } from './draft-issue.ts';
+import { toJsonPointer } from './json-pointer.ts';
 import { draftAjvIssues } from './json-schema-issues.ts';
+import { mapSubschemas } from './map-subschemas.ts';
+import { readPattern } from './read-pattern.ts';
 import type { SchemaIssue } from './schema.ts';
 
 /** A draft of JSON Schema. Drafts that are validated in the same way share a name. */
@@ -38,24 +41,92 @@ function loadAjv(draft: JsonSchemaDraft): Ajv {
   if (known !== undefined) return known;
   const { default: Validator } = load(modules[draft]) as { default: new (options: Options) => Ajv };
   const { default: addFormats } = load('ajv-formats') as { default: typeof AjvFormats.default };
-  const ajv = new Validator({ strict: false, allErrors: true, verbose: true, logger: false });
+  const ajv = new Validator({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    logger: false,
+    // Without it, every object has a `constructor` and a `toString`.
+    ownProperties: true,
+    code: { regExp: Object.assign(toRegExp, { code: 'new RegExp' }) },
+  });
   addFormats(ajv);
+  // A pattern may be of another language; then it is not checked here.
+  ajv.addFormat('regex', true);
   loaded.set(draft, ajv);
   return ajv;
 }
 
-function compile(ajv: Ajv, schema: JsonObject): ValidateFunction {
+function toRegExp(pattern: string): RegExp {
+  return readPattern(pattern) ?? new RegExp(pattern, 'u');
+}
+
+function compile(ajv: Ajv, original: JsonObject): ValidateFunction {
+  const schema = withoutUnreadablePatterns(original);
   try {
     if (ajv.validateSchema(schema) !== true) throw invalidSchema(ajv.errors?.[0]);
     return ajv.compile(schema);
   } catch (thrown) {
     if (thrown instanceof SchemaError) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new SchemaError('#', `${reason}.`, { cause: thrown });
+    const path = toJsonPointer(findFailing(ajv, schema, schema.$defs, []));
+    throw new SchemaError(path, `${reason}.`, { cause: thrown });
   } finally {
     // ajv keeps every schema that it compiled. In a process that runs for weeks, the tools of a server can change often.
     ajv.removeSchema(schema);
   }
+}
+
+/** The path of the smallest part that ajv cannot compile. */
+function findFailing(
+  ajv: Ajv,
+  schema: JsonObject,
+  $defs: JsonValue | undefined,
+  path: readonly string[],
+): readonly string[] {
+  let found: readonly string[] | undefined;
+  mapSubschemas(schema, (part, below) => {
+    if (found === undefined && isJsonObject(part) && !compiles(ajv, part, $defs)) {
+      found = findFailing(ajv, part, $defs, [...path, ...below]);
+    }
+    return part;
+  });
+  return found ?? path;
+}
+
+function compiles(ajv: Ajv, part: JsonObject, $defs: JsonValue | undefined): boolean {
+  const schema = $defs === undefined ? part : { ...part, $defs };
+  try {
+    ajv.compile(schema);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    ajv.removeSchema(schema);
+  }
+}
+
+/** Leaves patterns that JavaScript cannot read to the server: they check nothing here. */
+function withoutUnreadablePatterns(schema: JsonObject): JsonObject {
+  const kept = mapSubschemas(schema, (part) =>
+    isJsonObject(part) ? withoutUnreadablePatterns(part) : part,
+  );
+  const { pattern, patternProperties, additionalProperties, ...rest } = kept;
+  const isReadable = typeof pattern !== 'string' || readPattern(pattern) !== undefined;
+  const keys = isJsonObject(patternProperties) ? Object.entries(patternProperties) : [];
+  const readable = keys.filter(([key]) => readPattern(key) !== undefined);
+  return {
+    ...rest,
+    ...(pattern !== undefined && isReadable && { pattern }),
+    ...(patternProperties !== undefined && {
+      patternProperties: isJsonObject(patternProperties)
+        ? Object.fromEntries(readable)
+        : patternProperties,
+    }),
+    // A key that an unreadable pattern may allow is not refused.
+    ...(additionalProperties !== undefined &&
+      readable.length === keys.length && { additionalProperties }),
+  };
 }
 
 function invalidSchema(error: ErrorObject | undefined): SchemaError {

@@ -40,6 +40,13 @@ const schemaMapKeywords = new Set([
   'properties',
 ]);
 
+/** Whether a keyword holds schemas. */
+export function isSchemaKeyword(keyword: string): boolean {
+  return (
+    schemaKeywords.has(keyword) || schemaListKeywords.has(keyword) || schemaMapKeywords.has(keyword)
+  );
+}
+
 function mapKeyword(keyword: string, value: JsonValue, visit: SubschemaVisitor): JsonValue {
   if (schemaListKeywords.has(keyword) && Array.isArray(value)) {
     return value.map((item: JsonValue, index) => visit(item, [String(index)]));

@@ -5,19 +5,20 @@ import { toJsonPointer } from './json-pointer.ts';
 import { explainUnknownType } from './json-schema-types.ts';
 import { compileJsonSchema, type JsonSchemaDraft } from './json-schema-validator.ts';
 import { mapSubschemas } from './map-subschemas.ts';
+import { rewriteOldKeywords } from './rewrite-old-keywords.ts';
 import type { Schema } from './schema.ts';
 
 /**
  * A JSON Schema object as a {@link Schema}. Validation does not change values: it fills in no defaults and coerces no
  * types. The draft is the one in `$schema`; without `$schema` it is 2020-12 if the schema uses keywords of that draft,
- * otherwise draft-07. Throws {@link SchemaError} with the path of what is wrong.
+ * otherwise draft-07. Keywords of OpenAPI 3.0 and draft-04 are rewritten. Throws {@link SchemaError} with the path of what is wrong.
  */
 export function readJsonSchema(source: object): Schema<JsonObject> {
   const schema = copyAsJson(source);
   requireKeywords(schema);
-  checkParts(schema, []);
-  const jsonSchema = hoistDefinitions(schema);
-  const check = compileJsonSchema(jsonSchema, draftOf(schema));
+  const jsonSchema = rewriteOldKeywords(hoistDefinitions(schema));
+  checkParts(jsonSchema, []);
+  const check = compileJsonSchema(jsonSchema, draftOf(schema.$schema, jsonSchema));
   return {
     jsonSchema,
     validate: (value) => {
@@ -64,6 +65,7 @@ const knownKeywords = new Set([
   'additionalProperties',
   'allOf',
   'anyOf',
+  'components',
   'const',
   'default',
   'definitions',
@@ -75,6 +77,7 @@ const knownKeywords = new Set([
   'maximum',
   'minimum',
   'not',
+  'nullable',
   'oneOf',
   'pattern',
   'patternProperties',
@@ -97,8 +100,7 @@ function checkParts(schema: JsonValue, path: readonly string[]): JsonValue {
   return mapSubschemas(schema, (subschema, below) => checkParts(subschema, [...path, ...below]));
 }
 
-function draftOf(schema: JsonObject): JsonSchemaDraft {
-  const { $schema } = schema;
+function draftOf($schema: JsonValue | undefined, schema: JsonObject): JsonSchemaDraft {
   if (typeof $schema !== 'string') return usesNewKeywords(schema) ? '2020-12' : 'draft-07';
   if ($schema.includes('2020-12')) return '2020-12';
   return $schema.includes('2019-09') ? '2019-09' : 'draft-07';

@@ -4,8 +4,10 @@ import { memoize } from '../memoize.ts';
 import { convertZod3Schema, isZod3Schema, type Zod3Schema } from './convert-zod-3-schema.ts';
 import { convertZodSchema, isZodSchema, type ZodSchema } from './convert-zod-schema.ts';
 import { describeValue } from './describe-value.ts';
+import { fromAiSdkSchema, isAiSdkSchema } from './from-ai-sdk-schema.ts';
 import { guardCoercion } from './guard-coercion.ts';
 import { hoistDefinitions } from './hoist-definitions.ts';
+import { refuseImpossible } from './impossible-schema.ts';
 import { readJsonSchema } from './read-json-schema.ts';
 import type { Schema } from './schema.ts';
 import { isStandardSchema, type StandardSchema, standardToJsonSchema } from './standard-schema.ts';
@@ -26,7 +28,8 @@ export interface JsonSchemaObject {
 
 /**
  * Every kind of schema that this package accepts: zod 4, zod 3, any library with Standard Schema and Standard JSON
- * Schema (arktype, valibot with `@valibot/to-json-schema`), a JSON Schema object, or a {@link Schema}.
+ * Schema (arktype, valibot with `@valibot/to-json-schema`), a JSON Schema object, a schema of the AI SDK (`jsonSchema(…)`),
+ * or a {@link Schema}.
  */
 export type AnySchema =
   | StandardSchema<unknown, unknown>
@@ -71,7 +74,7 @@ export type TypeAt<Types, Side extends 'input' | 'output'> =
  * Converts a schema of any library to one form: the JSON Schema of its input (draft-07, definitions under `$defs` at
  * the root) and a function that validates, synchronous if that of the library is. Each schema object is converted once.
  * Throws {@link SchemaError} at once, not at the first use, if the value is not a schema, if JSON cannot represent a
- * part of it (`z.date()`, `z.map(…)`), or if a reference has no target; the error names the path and what to use
+ * part of it (`z.date()`, `z.map(…)`), if no value can match it, or if a reference has no target; the error names the path and what to use
  * instead. zod-to-json-schema, zod's core and ajv are loaded only if a schema needs them.
  */
 export function toSchema<const Source extends AnySchema>(source: Source): Schema<OutputOf<Source>> {
@@ -97,9 +100,14 @@ function convertOnce(source: unknown): Schema {
   return convertObject(source);
 }
 
-const convertObject = memoize(convert);
+const convertObject = memoize((source: object): Schema => {
+  const schema = convert(source);
+  refuseImpossible(schema.jsonSchema);
+  return schema;
+});
 
 function convert(source: object): Schema {
+  if (isAiSdkSchema(source)) return fromAiSdkSchema(source);
   if (isSchema(source)) return source;
   if (isZodSchema(source)) return fromZod(source);
   if (isZod3Schema(source)) return fromZod3(source);

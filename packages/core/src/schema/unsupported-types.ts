@@ -10,6 +10,14 @@ export function unsupportedType(path: string, type: string, cause?: unknown): Sc
   return new SchemaError(path, `JSON has no ${names[name] ?? name}. ${hint}`, { cause });
 }
 
+/** The error for a zod schema that is part of a schema of another version of zod. */
+export function mixedVersions(path: string, part: string, whole: string): SchemaError {
+  return new SchemaError(
+    path,
+    `this is a schema of ${part} inside a schema of ${whole}. Import \`z\` from the same version of zod everywhere.`,
+  );
+}
+
 /** Whether this is a zod type that no JSON value can satisfy. */
 export function isUnsupportedType(type: string): boolean {
   return Object.hasOwn(hints, type.replace(/^Zod/, '').toLowerCase());

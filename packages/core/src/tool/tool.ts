@@ -1,9 +1,9 @@
 import { TurnwiseError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import type { ParameterPath } from '../schema/parameter-path.ts';
-import { requireObjectSchema } from '../schema/require-object-schema.ts';
 import type { Schema } from '../schema/schema.ts';
+import { toObjectSchema } from '../schema/to-object-schema.ts';
 import { type AnySchema, type InputOf, type OutputOf, toSchema } from '../schema/to-schema.ts';
 import { checkGroundedPaths } from './grounded-parameters.ts';
 import type { ToolOutput } from './tool-output.ts';
@@ -166,8 +166,11 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
       `Tool name ${JSON.stringify(name)} is not valid. Use 1 to 128 letters, digits, "_", "-", ".", "/" or ":"; the first must be a letter, a digit or "_".`,
     );
   }
-  if (typeof description !== 'string') {
-    throw new TurnwiseError('invalid_tool', `Tool "${name}" needs a description (a string).`);
+  if (typeof description !== 'string' || description.trim() === '') {
+    throw new TurnwiseError(
+      'invalid_tool',
+      `Tool "${name}" needs a description: what it does and when to use it, in a sentence for the model.`,
+    );
   }
   if (typeof definition.execute !== 'function') {
     throw new TurnwiseError('invalid_tool', `Tool "${name}" needs an execute function.`);
@@ -178,6 +181,7 @@ const noParameters: JsonObject = { type: 'object', properties: {}, additionalPro
 
 function objectSchema(name: string, parameters: AnySchema = noParameters): Schema {
   const schema = toSchema(parameters);
-  requireObjectSchema(schema.jsonSchema as JsonObject, `parameters of tool "${name}"`);
-  return schema;
+  const jsonSchema = toObjectSchema(schema.jsonSchema, `parameters of tool "${name}"`);
+  if (jsonSchema === schema.jsonSchema) return schema;
+  return { jsonSchema, validate: (value) => schema.validate(value) };
 }

@@ -8,7 +8,12 @@ import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 
-const act = tool({ name: 'act', description: '', parameters: z.object({}), execute: () => 'ok' });
+const act = tool({
+  name: 'act',
+  description: 'A tool.',
+  parameters: z.object({}),
+  execute: () => 'ok',
+});
 
 const valid: AgentOptions<unknown> = {
   name: 'guide',

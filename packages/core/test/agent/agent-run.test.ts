@@ -26,7 +26,7 @@ function agentThat(...script: Parameters<typeof scriptedModel>[0]) {
 }
 
 function toolThat(execute: Tool['execute']): Tool {
-  return tool({ name: 'act', description: '', parameters: z.object({}), execute });
+  return tool({ name: 'act', description: 'A tool.', parameters: z.object({}), execute });
 }
 
 describe('reading a run', () => {

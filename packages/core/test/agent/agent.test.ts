@@ -166,7 +166,7 @@ describe('toolChoice', () => {
   test('a forced tool that is not offered now is not forced', async () => {
     const off = tool({
       name: 'off',
-      description: '',
+      description: 'A tool.',
       parameters: z.object({}),
       isEnabled: false,
       execute: () => 'ran',
@@ -179,7 +179,7 @@ describe('toolChoice', () => {
 
   test('none offers no tools, and a call does not run', async () => {
     const execute = jest.fn(() => 'ran');
-    const spy = tool({ name: 'spy', description: '', parameters: z.object({}), execute });
+    const spy = tool({ name: 'spy', description: 'A tool.', parameters: z.object({}), execute });
     const model = scriptedModel([callsTool('spy'), says('Fine.')]);
     const agent = new Agent({ name: 'a', model, tools: [spy], toolChoice: 'none' });
     expect(await agent.run('Go.')).toMatchObject({ status: 'completed', output: 'Fine.' });
@@ -193,14 +193,14 @@ describe('the context of the program', () => {
   type Context = typeof context;
   const admin = tool({
     name: 'wipe',
-    description: '',
+    description: 'A tool.',
     parameters: z.object({}),
     isEnabled: ({ isAdmin }: Context) => Promise.resolve(isAdmin),
     execute: () => 'ran',
   });
   const greet = tool({
     name: 'greet',
-    description: '',
+    description: 'A tool.',
     parameters: z.object({}),
     execute: (_input, { context: { user } }: { context: Context }) => `Hello ${user}`,
   });

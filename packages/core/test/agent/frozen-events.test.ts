@@ -7,7 +7,7 @@ import { type Tool, tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';
 
 function agentWith(options: Partial<Tool> & { readonly execute: Tool['execute'] }) {
-  const act = tool({ name: 'act', description: '', parameters: z.object({}), ...options });
+  const act = tool({ name: 'act', description: 'A tool.', parameters: z.object({}), ...options });
   const model = scriptedModel([callsTool('act'), says('Done.')]);
   return new Agent({ name: 'guide', model, tools: [act] });
 }

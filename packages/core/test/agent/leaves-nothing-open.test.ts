@@ -50,7 +50,7 @@ describe('a time limit does not keep the process alive', () => {
     [
       'of a run that has ended',
       `const agent = new Agent({ name: 'a', model: scriptedModel([callsTool('look'), says('Done.')]),
-         tools: [tool({ name: 'look', description: '', parameters: { type: 'object' }, timeoutMs: 600000, execute: () => 'x' })],
+         tools: [tool({ name: 'look', description: 'A tool.', parameters: { type: 'object' }, timeoutMs: 600000, execute: () => 'x' })],
          limits: { maxWallTimeMs: 600000 } });
        console.log((await agent.run('Go.')).status);`,
       'completed',

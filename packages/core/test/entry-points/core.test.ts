@@ -20,7 +20,12 @@ const {
   toolWasCalled,
 } = core;
 
-const look = tool({ name: 'look', description: '', parameters: z.object({}), execute: () => 1 });
+const look = tool({
+  name: 'look',
+  description: 'A tool.',
+  parameters: z.object({}),
+  execute: () => 1,
+});
 
 const looking = (stopWhen: core.StopCondition) => {
   const model = scriptedModel([callsTool('look'), callsTool('look'), says('Done.')]);

@@ -49,7 +49,13 @@ const entries: Readonly<Record<string, (given: Given) => unknown>> = {
     return await asking.resume(state, given).result;
   },
   'tool "add"': (given) =>
-    tool({ name: 'add', description: '', parameters: z.object({}), execute: () => 1, ...given }),
+    tool({
+      name: 'add',
+      description: 'A tool.',
+      parameters: z.object({}),
+      execute: () => 1,
+      ...given,
+    }),
   'openaiCompatible()': (given) => openaiCompatible({ ...server, ...given }),
   'privatemode()': (given) => privatemode('gemma-3-27b', given),
   'defineProfile()': (given) => defineProfile(profiles.gemma3, given),
@@ -188,7 +194,7 @@ describe('an option that is undefined is not set', () => {
     const model = scriptedModel([callsTool('approve'), says('Done.')]);
     const free = tool({
       name: 'approve',
-      description: '',
+      description: 'A tool.',
       parameters: z.object({}),
       execute: () => 'ok',
       timeoutMs: undefined,

@@ -70,7 +70,7 @@ describe('the packed packages in an empty project', () => {
        import type { Effects, ModelReply } from '@turnwise/core/model';
        import { scriptedModel } from '@turnwise/core/testing';
        import { z } from 'zod';
-       const add = tool({ name: 'add', description: '', parameters: z.object({ a: z.number() }), execute: ({ a }) => a.toFixed(1) });
+       const add = tool({ name: 'add', description: 'A tool.', parameters: z.object({ a: z.number() }), execute: ({ a }) => a.toFixed(1) });
        const agent = new Agent({ name: 'a', model: scriptedModel([]), tools: [add] });
        export type Ports = Effects | ModelReply;
        export const result: Promise<RunResult<string>> = agent.run('hi');`,

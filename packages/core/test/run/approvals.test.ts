@@ -15,7 +15,7 @@ function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
   const looked: string[] = [];
   const wipe = tool({
     name: 'wipe',
-    description: '',
+    description: 'A tool.',
     parameters: path,
     needsApproval,
     execute: ({ path: target }) => {
@@ -25,7 +25,7 @@ function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
   });
   const look = tool({
     name: 'look',
-    description: '',
+    description: 'A tool.',
     parameters: path,
     execute: ({ path: target }) => void looked.push(target),
   });

@@ -19,7 +19,7 @@ function toolNamed(
   execute: Tool['execute'],
   options: Partial<Pick<Tool, 'concurrency' | 'timeoutMs' | 'maxResultChars'>> = {},
 ): Tool {
-  return tool({ name, description: '', parameters: nothing, ...options, execute });
+  return tool({ name, description: 'A tool.', parameters: nothing, ...options, execute });
 }
 
 /** A tool that ends when the test releases it. */
@@ -196,7 +196,7 @@ test('a tool that is no longer offered does not run', async () => {
   let isOn = true;
   const once = tool({
     name: 'once',
-    description: '',
+    description: 'A tool.',
     parameters: nothing,
     isEnabled: () => isOn,
     execute: () => {

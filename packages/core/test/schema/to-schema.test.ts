@@ -4,7 +4,6 @@ import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { z as z3 } from 'zod/v3';
 import { SchemaError } from '../../src/errors.ts';
-import { requireObjectSchema } from '../../src/schema/require-object-schema.ts';
 import { type AnySchema, jsonSchema, toSchema } from '../../src/schema/to-schema.ts';
 
 const citySchema = {
@@ -215,7 +214,6 @@ describe('what JSON cannot represent', () => {
       { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } },
     ],
     ['a keyword with a value of the wrong kind', '#/required', { type: 'object', required: 'a' }],
-    ['a pattern that is none', '#', { type: 'string', pattern: '(' }],
     ['a subschema that is none', '#/properties/a', { type: 'object', properties: { a: 'string' } }],
   ])('%s is refused with its path', (_, path, source) => {
     expect(thrownBy(() => toSchema(source))).toMatchObject({ code: 'invalid_schema', path });
@@ -226,25 +224,6 @@ describe('what JSON cannot represent', () => {
       toJSONSchema: { value: () => ({}) },
     });
     expect(thrownBy(() => toSchema(broken))).toMatchObject({ path: '#/properties/a' });
-  });
-});
-
-describe('requireObjectSchema', () => {
-  test.each([
-    [z.string(), /z\.object\(\{ value: … \}\)/],
-    [z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]), /union/],
-    [z.unknown(), /"type": "object"/],
-  ])('names what to write instead', (source, message) => {
-    expect(() =>
-      requireObjectSchema(toSchema(source).jsonSchema, 'parameters of tool "x"'),
-    ).toThrow(message);
-  });
-
-  test('accepts objects, also without fields and with any keys', () => {
-    for (const source of [z.object({}), z.record(z.string(), z.number()), citySchema]) {
-      const { jsonSchema } = toSchema(source);
-      expect(() => requireObjectSchema(jsonSchema, 'parameters')).not.toThrow();
-    }
   });
 });
 

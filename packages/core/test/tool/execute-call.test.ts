@@ -91,7 +91,7 @@ describe('a call gets a result with a status', () => {
         throw new Error('The list of cities is gone.');
       }),
     });
-    const broken = tool({ name: 'f', description: '', parameters, execute: () => 'ran' });
+    const broken = tool({ name: 'f', description: 'A tool.', parameters, execute: () => 'ran' });
     const answered = await answerCall(broken, { city: 'Paris' });
     expect(answered.status).toBe('invalid-arguments');
     expect(answered.text).toContain('The list of cities is gone.');
@@ -266,7 +266,7 @@ describe('a tool gets', () => {
       city: z.string().transform((city) => city.length),
     });
     const execute = jest.fn((_input: unknown, _context: unknown) => 'ran');
-    const forecast = tool({ name: 'f', description: '', parameters, execute });
+    const forecast = tool({ name: 'f', description: 'A tool.', parameters, execute });
     await answerCall(forecast, { city: 'Paris' });
     expect(execute).toHaveBeenCalledWith({ days: 3, city: 5 }, expect.anything());
   });

@@ -29,7 +29,7 @@ async function answerOn(tools: readonly Tool[], name: string, input: string) {
 }
 
 const build = (execute: () => string | Promise<string>, options: Partial<Tool> = {}) =>
-  tool({ ...options, name: 'build', description: '', parameters: z.object({}), execute });
+  tool({ ...options, name: 'build', description: 'A tool.', parameters: z.object({}), execute });
 
 test.each<[string, () => string | Promise<string>]>([
   ['throws an Error', () => fail(new Error(long))],
@@ -53,7 +53,7 @@ test('maxResultChars is the limit of a thrown text too', async () => {
 
 test('a check of the schema that throws a long text is cut', async () => {
   const parameters = z.object({ a: z.string().refine(() => fail(new Error(long))) });
-  const checked = tool({ name: 'build', description: '', parameters, execute: () => 'ok' });
+  const checked = tool({ name: 'build', description: 'A tool.', parameters, execute: () => 'ok' });
   const { status, sentChars } = await answerOn([checked], 'build', '{"a":"b"}');
   expect(status).toBe('invalid-arguments');
   expect(sentChars).toBeLessThan(1_000);
@@ -69,7 +69,7 @@ test('of hundreds of tools, the result of an unknown call names the similar one 
   const tools = Array.from({ length: 300 }, (_, number) =>
     tool({
       name: `server_with_a_long_name_${number}`,
-      description: '',
+      description: 'A tool.',
       parameters: z.object({}),
       execute: () => 'ok',
     }),

@@ -8,7 +8,10 @@ const picture: WireMessage = {
   content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
 };
 const tools: WireBody['tools'] = [
-  { type: 'function', function: { name: 'f', description: '', parameters: { type: 'object' } } },
+  {
+    type: 'function',
+    function: { name: 'f', description: 'A tool.', parameters: { type: 'object' } },
+  },
 ];
 
 function bodyText(...input: Parameters<typeof bodyBytes>): string {

@@ -17,7 +17,7 @@ const free = new Agent({ name: 'free', model });
 const bound = new Agent<User>({ name: 'bound', model });
 const greet = tool({
   name: 'greet',
-  description: '',
+  description: 'A tool.',
   parameters: z.object({}),
   execute: (_input, { context }: { context: User }) => context.user,
 });

@@ -15,7 +15,7 @@ function expectType<Expected>() {
   return <Actual>(_actual: Actual, _isSame: Same<Actual, Expected>) => undefined;
 }
 
-const about = { name: 'f', description: '' };
+const about = { name: 'f', description: 'A tool.' };
 
 const byZod4 = tool({
   ...about,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { zeroWidthSpace } from './control-tokens.ts';
@@ -6,6 +6,7 @@ import type { Prompt, ToolSpec } from './dialect.ts';
 import type { Fix } from './fix.ts';
 import { type CallableNames, toCallableNames } from './salvage/callable-name.ts';
 import { sanitiseName, wireName } from './wire-name.ts';
+import { ownArguments, type ParameterAliases, parameterAliases } from './wire-parameters.ts';
 
 /** The tools of one request, with a look-up by any exact spelling of their names. */
 export interface ActiveTools {
@@ -48,7 +49,7 @@ const indexFor = memoize((profile: ModelProfile) =>
 function indexTools(tools: readonly ToolSpec[], profile: ModelProfile): ActiveTools {
   const { namePrefixes = [] } = profile;
   const bySpelling = spellingsOf(tools);
-  const aliases = new Map(tools.map((tool) => [tool, aliasesOf(tool)]));
+  const aliases = new Map(tools.map((tool) => [tool, parameterAliases(tool.parameters)]));
   const spellings = new Map<ToolSpec, string[]>(tools.map((tool) => [tool, []]));
   for (const [spelling, tool] of bySpelling) spellings.get(tool)?.push(spelling);
   const callables = toCallableNames(
@@ -82,6 +83,8 @@ function indexTools(tools: readonly ToolSpec[], profile: ModelProfile): ActiveTo
   };
 }
 
+const noAliases: ParameterAliases = new Map();
+
 function spellingsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, ToolSpec> {
   const bySpelling = new Map<string, ToolSpec>();
   const add = (spelling: string, tool: ToolSpec) => {
@@ -104,45 +107,6 @@ function nameCleanerFor({ controlTokens }: ModelProfile): (written: string) => s
     const pieces = written.replace(tokens, (token) => (token === '' ? '' : border)).split(border);
     return pieces.map((piece) => piece.trim()).find((piece) => piece !== '') ?? '';
   };
-}
-
-/** The same JSON Schema of parameters, with top-level names that every dialect can encode. */
-export function wireParameters(parameters: JsonObject): JsonObject {
-  const { properties, required } = parameters;
-  if (!isJsonObject(properties)) return parameters;
-  if (Object.keys(properties).every((name) => wireName(name) === name)) return parameters;
-  return {
-    ...parameters,
-    properties: wireArguments(properties),
-    ...(Array.isArray(required)
-      ? { required: required.map((name: JsonValue) => wireName(String(name))) }
-      : {}),
-  };
-}
-
-/** Arguments with wire names. A pure function: it also works for past calls of a tool that is no longer active. */
-export function wireArguments(own: JsonObject): JsonObject {
-  if (Object.keys(own).every((name) => wireName(name) === name)) return own;
-  return Object.fromEntries(Object.entries(own).map(([name, value]) => [wireName(name), value]));
-}
-
-/** Wire name → original name, for each parameter whose names differ. */
-type Aliases = ReadonlyMap<string, string>;
-
-const noAliases: Aliases = new Map();
-
-function ownArguments(aliases: Aliases, args: JsonObject): JsonObject {
-  if (aliases.size === 0) return args;
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [aliases.get(name) ?? name, value]),
-  );
-}
-
-function aliasesOf({ parameters }: ToolSpec): Aliases {
-  const names = isJsonObject(parameters.properties) ? Object.keys(parameters.properties) : [];
-  return new Map(
-    names.filter((name) => wireName(name) !== name).map((name) => [wireName(name), name]),
-  );
 }
 
 function unambiguous(tools: readonly ToolSpec[]): readonly ToolSpec[] {

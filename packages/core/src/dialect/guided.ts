@@ -4,7 +4,6 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
@@ -18,6 +17,7 @@ import { parserFactory } from './thoughts/thought-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody, WireResponseFormat } from './wire.ts';
 import { wireName } from './wire-name.ts';
+import { wireArguments, wireParameters } from './wire-parameters.ts';
 
 const howToReply = (
   tag: string,

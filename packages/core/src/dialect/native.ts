@@ -5,7 +5,6 @@ import { type ModelProfile, unrollsCalls } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
-import { wireArguments, wireParameters } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
@@ -21,6 +20,7 @@ import { createReplyParser } from './reply-parser.ts';
 import { parserFactory } from './thoughts/thought-parser.ts';
 import type { WireBody, WireTool, WireToolChoice } from './wire.ts';
 import { wireName } from './wire-name.ts';
+import { wireArguments, wireParameters } from './wire-parameters.ts';
 
 /**
  * The OpenAI format: `tools` and `tool_choice`, `assistant.tool_calls`, role `tool`.

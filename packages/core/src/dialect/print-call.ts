@@ -22,7 +22,7 @@ export function printPythonCalls(
 }
 
 function isPlainName(name: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name);
+  return /^[\p{XID_Start}_][\p{XID_Continue}-]*$/u.test(name);
 }
 
 function printPythonLiteral(value: JsonValue): string {

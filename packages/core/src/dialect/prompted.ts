@@ -1,6 +1,5 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { wireArguments } from './active-tools.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
@@ -13,6 +12,7 @@ import { parserFactory } from './thoughts/thought-parser.ts';
 import { toolListPrinter } from './tool-list.ts';
 import type { WireBody } from './wire.ts';
 import { wireName } from './wire-name.ts';
+import { wireArguments } from './wire-parameters.ts';
 
 const howToCall = (
   tag: string,

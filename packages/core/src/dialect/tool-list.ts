@@ -1,9 +1,9 @@
 import { memoize } from '../memoize.ts';
 import { printSignature } from '../schema/signature.ts';
-import { wireParameters } from './active-tools.ts';
 import type { Neutralise } from './control-tokens.ts';
 import type { ToolSpec } from './dialect.ts';
 import { wireName } from './wire-name.ts';
+import { wireParameters } from './wire-parameters.ts';
 
 /** Makes the function that prints tools for instructions, one compact signature per line. The text is cached per list. */
 export function toolListPrinter(neutralise: Neutralise): (tools: readonly ToolSpec[]) => string {

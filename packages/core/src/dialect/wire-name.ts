@@ -14,21 +14,51 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const aliasTail = /__[0-9a-f]{6}$/;
 
 /**
- * The name that is sent for a tool or a parameter: the name itself if every dialect can encode it, else its sanitised form
+ * The name that is sent for a tool: the name itself if every dialect can encode it, else its sanitised form
  * and a short hash. A pure, injective function of the name alone, so that a hand-off or another list of tools never
  * renames history.
  */
 export function wireName(name: string): string {
-  if (isPlainName(name)) return name;
-  const known = aliases.get(name);
+  return isPlainName(name) ? name : aliasFor(name, sanitiseName);
+}
+
+/**
+ * The name that is sent for a parameter. Unlike the name of a tool it may have letters of any script, as the keys of JSON
+ * and the arguments of Python may, so that the model can read it. A pure, injective function, as {@link wireName} is.
+ */
+export function wireParameterName(name: string): string {
+  const isPlain = isPlainName(name) || isForeignIdentifier(name);
+  return isPlain ? name : aliasFor(name, toIdentifier);
+}
+
+function aliasFor(name: string, sanitise: (name: string) => string): string {
+  const known = aliases.get(sanitise)?.get(name);
   if (known !== undefined) return known;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
-  const alias = `${sanitiseName(name).slice(0, maxLength - 8)}__${hash}`;
-  if (aliases.size < 10_000) aliases.set(name, alias);
+  const start = [...sanitise(name)].slice(0, maxLength - 8).join('');
+  const alias = `${start}__${hash}`;
+  const cache = aliases.get(sanitise) ?? new Map<string, string>();
+  if (cache.size < 10_000) aliases.set(sanitise, cache.set(name, alias));
   return alias;
 }
 
-const aliases = new Map<string, string>();
+const aliases = new Map<(name: string) => string, Map<string, string>>();
+
+/** Python reads names in NFKC form, so that other forms would not come back as they were sent. */
+function isForeignIdentifier(name: string): boolean {
+  return (
+    name.length <= maxLength &&
+    /^[\p{XID_Start}_]\p{XID_Continue}*$/u.test(name) &&
+    !plainName.test(name) &&
+    name.normalize('NFKC') === name &&
+    !aliasTail.test(name)
+  );
+}
+
+function toIdentifier(name: string): string {
+  const plain = name.normalize('NFKC').replace(/\P{XID_Continue}/gu, '_');
+  return /^[\p{XID_Start}_]/u.test(plain) ? plain : `_${plain}`;
+}
 
 /** A name with `_` in place of every character that an identifier cannot contain; not injective. */
 export function sanitiseName(name: string): string {

@@ -247,7 +247,7 @@ describe('the option `grounded` of a tool', () => {
   test('is typed by the parameters', () => {
     const definition = {
       name: 'f',
-      description: '',
+      description: 'A tool.',
       parameters: transfer,
       execute: () => '',
     };

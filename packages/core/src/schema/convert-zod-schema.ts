@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type * as ZodCore from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { digitsPattern } from './guard-coercion.ts';
 import { findZod3Part } from './find-zod-3-part.ts';
+import { digitsPattern } from './guard-coercion.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { mixedVersions, unsupportedType } from './unsupported-types.ts';
 

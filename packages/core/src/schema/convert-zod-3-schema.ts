@@ -37,6 +37,8 @@ export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   const library = createRequire(import.meta.url)('zod-to-json-schema') as typeof ZodToJsonSchema;
   const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
     target: 'jsonSchema7',
+    // JSON Schema has no flags: without this, a pattern with the flag "i" would be stricter than zod.
+    applyRegexFlags: true,
     override: (definition, { currentPath }) => {
       holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
       coerces ||= (definition as Zod3Definition).coerce === true;

@@ -3,6 +3,7 @@ import type * as ZodCore from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { findZod3Part } from './find-zod-3-part.ts';
+import { describePatterns } from './describe-patterns.ts';
 import { digitsPattern } from './guard-coercion.ts';
 import { toJsonPointer } from './json-pointer.ts';
 import { mixedVersions, unsupportedType } from './unsupported-types.ts';
@@ -54,9 +55,10 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     target: 'draft-7',
     io: 'input',
     unrepresentable,
-    override: ({ zodSchema, path }) => {
+    override: ({ zodSchema, path, jsonSchema }) => {
       holdsFunctions ||= hasFunctions(zodSchema);
       coerces ||= Reflect.get(zodSchema._zod.def, 'coerce') === true;
+      describePatterns(zodSchema, jsonSchema);
       // zod converts a file to a string, but its own check then rejects every string.
       if (zodSchema._zod.def.type === 'file') {
         throw unsupportedType(toJsonPointer(path ?? []), 'file');

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { shorten } from '../shorten.ts';
+import { isPatternOfFormat } from './format-patterns.ts';
 
 /** Longest value of a keyword that is printed in full, in characters of JSON. */
 const maxJsonChars = 200;
@@ -10,13 +11,13 @@ const maxJsonChars = 200;
  */
 export function formatKeyword(keyword: string, value: JsonValue): string | undefined {
   if (value === false || value === undefined) return undefined;
-  const format = clauses[keyword];
+  const format = Object.hasOwn(clauses, keyword) ? clauses[keyword] : undefined;
   return format === undefined ? `${keyword}: ${short(value)}` : format(value);
 }
 
 /**
  * The rules of a schema that are not part of its type, as short clauses: ranges, lengths, format, pattern.
- * If there is a format, the pattern is omitted: libraries write both, and the format is easier to read.
+ * The pattern that zod writes next to a format is omitted: the name of the format is easier to read.
  */
 export function formatConstraints(schema: JsonObject): string[] {
   const { format, pattern, multipleOf, uniqueItems } = schema;
@@ -26,7 +27,7 @@ export function formatConstraints(schema: JsonObject): string[] {
     formatCount(schema, 'minItems', 'maxItems', 'items'),
     formatCount(schema, 'minProperties', 'maxProperties', 'keys'),
     typeof format === 'string' ? format : undefined,
-    typeof pattern === 'string' && format === undefined
+    typeof pattern === 'string' && (format === undefined || !isPatternOfFormat(pattern))
       ? formatKeyword('pattern', pattern)
       : undefined,
     multipleOf === undefined ? undefined : formatKeyword('multipleOf', multipleOf),
@@ -50,11 +51,32 @@ const clauses: Readonly<Record<string, (value: JsonValue) => string>> = {
   minLength: (value) => `at least ${count(value, 'characters')}`,
   minProperties: (value) => `at least ${count(value, 'keys')}`,
   multipleOf: (value) => `multiple of ${short(value)}`,
-  pattern: (value) => `matches /${String(value)}/`,
+  pattern: (value) => formatPattern(String(value)),
   patternProperties: formatPatternProperties,
   propertyNames: (value) => `every key fits ${short(value)}`,
   uniqueItems: () => 'unique items',
 };
+
+const literal = String.raw`((?:[^\\^$.*+?()[\]{}|]|\\[^a-zA-Z0-9])+)`;
+const simplePatterns: readonly (readonly [words: string, pattern: RegExp])[] = [
+  ['starts with', new RegExp(`^\\^${literal}(?:\\.\\*)?$`)],
+  ['ends with', new RegExp(`^(?:\\^?\\.\\*)?${literal}\\$$`)],
+  ['contains', new RegExp(`^${literal}$`)],
+];
+
+/** The patterns of `startsWith`, `endsWith` and `includes` in words, every other pattern in full. */
+function formatPattern(source: string): string {
+  for (const [words, pattern] of simplePatterns) {
+    const text = pattern.exec(source)?.[1];
+    if (text !== undefined) return `${words} ${JSON.stringify(text.replace(/\\(.)/gs, '$1'))}`;
+  }
+  return `matches ${quotePattern(source)}`;
+}
+
+/** The pattern between slashes, without a `*` next to a slash, which would end a comment. */
+function quotePattern(source: string): string {
+  return `/${source.replaceAll('*/', '*\\/').replace(/\*$/, '{0,}')}/`;
+}
 
 function count(value: JsonValue, unit: string): string {
   return `${short(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`;
@@ -67,7 +89,7 @@ function short(value: JsonValue): string {
 function formatPatternProperties(value: JsonValue): string {
   if (!isJsonObject(value)) return short(value);
   return Object.entries(value)
-    .map(([pattern, schema]) => `keys that match /${pattern}/ hold ${short(schema)}`)
+    .map(([pattern, schema]) => `keys that match ${quotePattern(pattern)} hold ${short(schema)}`)
     .join(', ');
 }
 
@@ -75,7 +97,10 @@ function formatPatternProperties(value: JsonValue): string {
 function formatRange(schema: JsonObject): string | undefined {
   const least = schema.minimum === Number.MIN_SAFE_INTEGER ? undefined : schema.minimum;
   const most = schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum;
-  if (least !== undefined && most !== undefined) return `${short(least)} to ${short(most)}`;
+  const hasOthers = 'exclusiveMinimum' in schema || 'exclusiveMaximum' in schema;
+  if (least !== undefined && most !== undefined && !hasOthers) {
+    return `${short(least)} to ${short(most)}`;
+  }
   const all = {
     ...bound('minimum', least),
     ...bound('exclusiveMinimum', schema.exclusiveMinimum),

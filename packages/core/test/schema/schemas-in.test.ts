@@ -442,3 +442,33 @@ describe('schemas of several libraries', () => {
     });
   });
 });
+
+describe('a regular expression with flags', () => {
+  test.each<[string, AnySchema, string]>([
+    [
+      'zod 4',
+      z.object({
+        code: z
+          .string()
+          .regex(/^[a-z]{2}\d$/i)
+          .regex(/^.{3}$/),
+      }),
+      'AB1',
+    ],
+    ['zod 3', z3.object({ code: z3.string().regex(/^[a-z]{2}\d$/i) }), 'AB1'],
+  ])('is never stricter in JSON Schema than in %s', (_, schema, value) => {
+    const { jsonSchema, validate } = toSchema(schema);
+    expect(validate({ code: value })).toMatchObject({ ok: true });
+    expect(toSchema(jsonSchema).validate({ code: value })).toMatchObject({ ok: true });
+    expect(toSchema(schema).validate({ code: 'A-1' })).toMatchObject({ ok: false });
+  });
+
+  test('is in the description', () => {
+    const { jsonSchema } = toSchema(
+      z.object({ code: z.string().regex(/^x$/i).describe('The code') }),
+    );
+    expect(jsonSchema.properties).toEqual({
+      code: { type: 'string', description: 'The code (matches /^x$/i)' },
+    });
+  });
+});

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { anyText } from '../../../../scripts/any-text.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { printSignature, printType } from '../../src/schema/signature.ts';
+import { printSchema, printSignature } from '../../src/schema/signature.ts';
 import { toSchema } from '../../src/schema/to-schema.ts';
 
 const oddText = fc.string({
@@ -119,10 +119,10 @@ test.each<[string, JsonObject]>([
     { type: 'object', properties: { a: { type: 'string' } }, anyOf: [{ required: ['a'] }] },
   ],
   [
-    '{a?: string /* date-time */}',
-    { properties: { a: { type: 'string', format: 'date-time', pattern: '^\\d' } } },
+    '{a?: string /* date-time; matches /^\\d{4}-/ */}',
+    { properties: { a: { type: 'string', format: 'date-time', pattern: '^\\d{4}-' } } },
   ],
-  ['{a?: string /* matches /^a/ */}', { properties: { a: { type: 'string', pattern: '^a' } } }],
+  ['{a?: string /* starts with "a" */}', { properties: { a: { type: 'string', pattern: '^a' } } }],
   [
     '{a?: number /* > 0 and <= 9; multiple of 3 */}',
     { properties: { a: { type: 'number', exclusiveMinimum: 0, maximum: 9, multipleOf: 3 } } },
@@ -151,7 +151,7 @@ test.each<[string, JsonObject]>([
     },
   ],
 ])('prints %s', (type, schema) => {
-  expect(printType(schema)).toBe(type);
+  expect(printSchema(schema)).toBe(type);
 });
 
 describe('a required parameter with a default', () => {

@@ -14,7 +14,10 @@ const checkNames = new Set([
  * JSON Schema has no flags. A pattern with the flag `i`, `m` or `s` would be stricter than zod without it, so it moves into
  * the description; zod still checks it.
  */
-export function describePatterns(schema: ZodCore.$ZodType, converted: ZodCore.JSONSchema.BaseSchema): void {
+export function describePatterns(
+  schema: ZodCore.$ZodType,
+  converted: ZodCore.JSONSchema.BaseSchema,
+): void {
   if (checkNames.has(String(converted.format))) delete converted.format;
   const all = (schema._zod.def.checks ?? [])
     .map((check): unknown => Reflect.get(check._zod.def, 'pattern'))

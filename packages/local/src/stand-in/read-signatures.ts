@@ -26,9 +26,17 @@ function readSignature(line: string): OfferedTool | undefined {
   const close = findClosing(line, head.length - 1);
   if (close === undefined) return undefined;
   const closing = end.exec(line.slice(close + 1));
-  const parts = splitTopLevel(line.slice(head.length, close), ',');
+  const parts = splitTopLevel(line.slice(head.length, close), ',').flatMap(expandAlternatives);
   if (closing === null || !parts.every(isDeclaration)) return undefined;
   return { name, description: closing[1]?.trim() ?? '', parameters: parts.map(readParameter) };
+}
+
+/** `...({a: string} | {b: int})` are parameters in several forms; the stand-in knows the first. */
+function expandAlternatives(part: string): string[] {
+  const union = /^\.\.\.\((.*)\)$/.exec(part)?.[1];
+  if (union === undefined) return [part];
+  const [first = ''] = splitTopLevel(union, '|');
+  return splitTopLevel(first.replace(/^\{|\}$/g, ''), ',');
 }
 
 /** `f(a="x")` is an example of a call, not a signature. */
@@ -43,7 +51,9 @@ function describe(tool: OfferedTool | undefined, line: string): void {
 }
 
 function readParameter(text: string): Parameter {
-  const comment = /\/\*(.*?)\*\//.exec(text)?.[1]?.trim() ?? '';
+  // Comments inside a type belong to its parts.
+  const last = /\/\*((?:(?!\*\/).)*)\*\/\s*$/.exec(text) ?? /\/\*(.*?)\*\//.exec(text);
+  const comment = last?.[1]?.trim() ?? '';
   const [declaration = '', fallback] = splitTopLevel(text.replace(/\/\*.*?\*\//g, ''), '=');
   const colon = declaration.indexOf(':');
   const label = (colon === -1 ? declaration : declaration.slice(0, colon)).trim();

@@ -1,5 +1,5 @@
 import { TurnwiseError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import type { ParameterPath } from '../schema/parameter-path.ts';
 import type { Schema } from '../schema/schema.ts';

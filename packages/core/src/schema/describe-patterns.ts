@@ -1,6 +1,6 @@
 import type * as ZodCore from 'zod/v4/core';
 
-/** Names of checks that zod writes as `format` next to their pattern; they are no formats of JSON Schema. */
+/** Names of checks that zod writes as `format` next to their pattern; JSON Schema does not have these formats. */
 const checkNames = new Set([
   'ends_with',
   'includes',

@@ -58,17 +58,17 @@ const clauses: Readonly<Record<string, (value: JsonValue) => string>> = {
 };
 
 const literal = String.raw`((?:[^\\^$.*+?()[\]{}|]|\\[^a-zA-Z0-9])+)`;
-const simplePatterns: readonly (readonly [words: string, pattern: RegExp])[] = [
+const simplePatterns: readonly (readonly [clause: string, pattern: RegExp])[] = [
   ['starts with', new RegExp(`^\\^${literal}(?:\\.\\*)?$`)],
   ['ends with', new RegExp(`^(?:\\^?\\.\\*)?${literal}\\$$`)],
   ['contains', new RegExp(`^${literal}$`)],
 ];
 
-/** The patterns of `startsWith`, `endsWith` and `includes` in words, every other pattern in full. */
+/** The patterns of `startsWith`, `endsWith` and `includes` as a short clause, every other pattern in full. */
 function formatPattern(source: string): string {
-  for (const [words, pattern] of simplePatterns) {
+  for (const [clause, pattern] of simplePatterns) {
     const text = pattern.exec(source)?.[1];
-    if (text !== undefined) return `${words} ${JSON.stringify(text.replace(/\\(.)/gs, '$1'))}`;
+    if (text !== undefined) return `${clause} ${JSON.stringify(text.replace(/\\(.)/gs, '$1'))}`;
   }
   return `matches ${quotePattern(source)}`;
 }

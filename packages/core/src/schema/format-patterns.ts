@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ZodCore from 'zod/v4/core';
 
 /**
- * Whether a pattern is the one that zod writes next to a `format`. The name of the format then says the same in fewer
+ * Whether a pattern is the one that zod writes next to a `format`. The name of the format then means the same in fewer
  * tokens; any other pattern is a rule of its own.
  */
 export function isPatternOfFormat(pattern: string): boolean {

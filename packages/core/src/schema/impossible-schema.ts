@@ -6,7 +6,7 @@ import { annotationKeywords } from './rewrite-old-keywords.ts';
 /**
  * Throws {@link SchemaError} if no value can match a schema: a tool with such parameters could never be called, an output
  * never be valid. The error names the part that is impossible. A part that may be left out, such as
- * `z.never().optional()`, is no reason.
+ * `z.never().optional()`, does not count.
  */
 export function refuseImpossible(schema: JsonObject): void {
   const path = findImpossible(schema, schema, []);

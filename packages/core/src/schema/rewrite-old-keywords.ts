@@ -73,7 +73,7 @@ function withRequired(schema: JsonObject): JsonObject {
   return { ...rest, required: [...new Set([...listed, ...marked])] };
 }
 
-/** Keywords that say nothing about which values are valid. */
+/** Keywords that do not decide which values are valid. */
 export const annotationKeywords: ReadonlySet<string> = new Set([
   'default',
   'deprecated',

@@ -5,7 +5,7 @@ import { parseJsonPointer, resolvePath } from './json-pointer.ts';
 
 /**
  * The schema with `"type": "object"` at its root, as the parameters of a tool need it: a call has named arguments. Other
- * types next to `object`, and alternatives that are no objects, are removed. Throws {@link SchemaError} if the schema
+ * types next to `object`, and alternatives that are not objects, are removed. Throws {@link SchemaError} if the schema
  * allows no object; `subject` is its name in the message, such as `parameters of tool "add"`.
  */
 export function toObjectSchema(jsonSchema: JsonObject, subject: string): JsonObject {

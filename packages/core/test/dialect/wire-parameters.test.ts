@@ -97,7 +97,7 @@ describe('aliases of parameters', () => {
     for (const part of letters) expect(alias(name)).toContain(part);
   });
 
-  test('arguments come back under their own names, whatever they are', () => {
+  test('arguments come back under their own names, for any names', () => {
     const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), {
       minLength: 1,
     });

@@ -129,7 +129,7 @@ describe('keywords of OpenAPI 3.0 and of older drafts', () => {
     await accepts({ type: 'object', properties }, [{ a: 'x' }], [{ b: 'x' }]);
   });
 
-  test('are rewritten in definitions too, wherever the document keeps them', async () => {
+  test('are rewritten in definitions too, in every part of the document', async () => {
     const models = {
       Size: {
         type: 'OBJECT',
@@ -179,7 +179,7 @@ describe('holders of definitions', () => {
     },
   };
 
-  test('do not travel with the schema; what is used moves to $defs', () => {
+  test('are not sent with the schema; what is used moves to $defs', () => {
     const { jsonSchema } = toSchema({ ...field({ $ref: '#/components/schemas/Dog' }), components });
     expect(Object.keys(jsonSchema).sort()).toEqual(['$defs', 'properties', 'required', 'type']);
     expect(jsonSchema.$defs).toEqual({ Dog: components.schemas.Dog });

@@ -1,20 +1,30 @@
 import { parseArgs } from 'node:util';
-import { printReport, probeProfile } from '@turnwise/core/doctor';
-import { escapeText, type Main, runIfStarted, toUsageError } from '@turnwise-examples/program';
+import { printMeasurement, printReport, printTrial, probeProfile } from '@turnwise/core/doctor';
+import { quirksNames } from '@turnwise/local';
+import {
+  escapeText,
+  type Main,
+  runIfStarted,
+  toUsageError,
+  UsageError,
+} from '@turnwise-examples/program';
 import { chooseServer } from './choose-server.ts';
 import { compareServers } from './compare-servers.ts';
 
 const help = `Usage: pnpm probe [--base-url URL] [--model NAME] [--api-key KEY]
 
 Measures what a server supports for a model, with about twenty small requests, and prints the profile that fits.
+Progress goes to stderr.
 
-  --base-url URL   the server, such as http://localhost:8000/v1
-  --model NAME     the name of the model on the server
-  --api-key KEY    the key, if the server needs one
-  --imitate NAME   measure the embedded endpoint as vllm, llama.cpp-2025, llama.cpp-2026, ollama or none
-  --compare        measure all imitated servers, and print one Markdown table
-  --json           print the findings as JSON
-  --help           print this help
+  --base-url URL       the server, such as http://localhost:8000/v1
+  --model NAME         the name of the model on the server
+  --api-key KEY        the key, if the server needs one
+  --tasks              also run small tasks in each dialect; the profile gets the dialect that solves most
+  --budget-seconds N   time for everything (default 120; with --tasks a slow server needs more)
+  --imitate NAME       measure the embedded endpoint as ${quirksNames.join(', ')}
+  --compare            measure all imitated servers, and print one Markdown table
+  --json               print the findings as JSON
+  --help               print this help
 
 Without --base-url the server comes from the environment: PRIVATEMODE_API_KEY (Privatemode's proxy on port 8080), or
 TURNWISE_BASE_URL with TURNWISE_MODEL and TURNWISE_API_KEY. Otherwise the embedded endpoint is measured.
@@ -41,7 +51,15 @@ export const main: Main = async (environment) => {
     const { notice, close, ...server } = await chooseServer(given, variables);
     try {
       if (notice !== undefined) errors.write(`${notice}\n\n`);
-      const report = await probeProfile({ ...server, signal: abort.signal });
+      const print = (line: string) => errors.write(escapeText(`${line}\n`));
+      const report = await probeProfile({
+        ...server,
+        signal: abort.signal,
+        budgetMs: given.budgetMs,
+        tasks: given.wantsTasks,
+        onMeasured: (measurement) => print(printMeasurement(measurement)),
+        onTask: (trial) => print(printTrial(trial)),
+      });
       output.write(escapeText(given.asJson ? `${JSON.stringify(report)}\n` : printReport(report)));
       return 0;
     } finally {
@@ -65,6 +83,8 @@ function readArguments(given: readonly string[]) {
         'api-key': { type: 'string' },
         imitate: { type: 'string' },
         compare: { type: 'boolean' },
+        tasks: { type: 'boolean' },
+        'budget-seconds': { type: 'string', default: '120' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -75,12 +95,21 @@ function readArguments(given: readonly string[]) {
       apiKey: values['api-key'],
       imitate: values.imitate,
       wantsComparison: values.compare === true,
+      wantsTasks: values.tasks === true,
+      budgetMs: 1000 * toSeconds(values['budget-seconds']),
       asJson: values.json === true,
       wantsHelp: values.help === true,
     };
   } catch (thrown) {
     throw toUsageError(thrown, 'See pnpm probe --help.');
   }
+}
+
+function toSeconds(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `Invalid value "${text}" for --budget-seconds. Use a whole number, 1 or more.`,
+  );
 }
 
 await runIfStarted(main, import.meta.url);

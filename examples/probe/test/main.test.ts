@@ -28,7 +28,8 @@ describe('pnpm probe', () => {
       TURNWISE_MODEL: 'gemma3:12b',
       TURNWISE_API_KEY: 'right',
     });
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(code).toBe(0);
+    expect(errors).toMatch(/^system role +yes/);
     expect(output).toMatch(/^gemma3:12b at http/);
     await endpoint.close();
   });
@@ -56,6 +57,10 @@ describe('pnpm probe', () => {
       errors: expect.stringMatching(/llama\.cpp-2026/),
     });
     expect(await probe(['--banana'])).toMatchObject({ code: 2 });
+    expect(await probe(['--budget-seconds', 'many'])).toMatchObject({
+      code: 2,
+      errors: expect.stringMatching(/whole number/),
+    });
   });
 
   test('prints its usage for --help', async () => {

@@ -15,24 +15,56 @@ export type Exchange = (
   options?: { readonly stream?: boolean },
 ) => Promise<Outcome>;
 
-/** Maximum tokens of a reply: enough for a call, and fast enough on a slow machine. */
-const maxReplyTokens = 256;
+/** Tokens of a reply of which only the status or the size of the prompt matters. A small model may never end a reply. */
+const shortReplyTokens = 32;
 
-/** Sends small requests over a transport without a dialect and a gate, because the server may refuse them. */
-export function createExchange(transport: Transport, signal: AbortSignal): Exchange {
+/** Tokens of a reply that must contain a call or JSON. */
+export const fullReplyTokens = 256;
+
+/** When the requests end. */
+export interface ExchangeLimits {
+  /** Aborts everything. */
+  readonly signal: AbortSignal;
+  /** Aborts when the time for all requests is used up. */
+  readonly budget: AbortSignal;
+}
+
+/**
+ * Sends small requests over a transport without a dialect and a gate, because the server may refuse them. When the time
+ * is used up, every further outcome is unclear.
+ */
+export function createExchange(
+  transport: Transport,
+  { signal, budget }: ExchangeLimits,
+  onText: (text: string) => void,
+): Exchange {
+  const either = AbortSignal.any([signal, budget]);
   return async (body, { stream = false } = {}) => {
-    const request = { body: { max_tokens: maxReplyTokens, temperature: 0, ...body }, stream };
+    const request = { body: { max_tokens: shortReplyTokens, temperature: 0, ...body }, stream };
     try {
-      const events = transport.send(request, signal);
+      either.throwIfAborted();
+      const events = transport.send(request, either);
       let next = await events.next();
       while (next.done !== true) next = await events.next();
+      onText(next.value.text);
       return { isReply: true, reply: next.value };
     } catch (thrown) {
+      if (budget.aborted && !signal.aborted) return outOfTime;
       if (!(thrown instanceof ModelError)) throw thrown;
       return { isReply: false, finding: findingOf(thrown), error: thrown };
     }
   };
 }
+
+const outOfTime: Outcome = {
+  isReply: false,
+  finding: unclear('not measured: the time is used up'),
+  error: new ModelError(
+    'model_timeout',
+    'The server did not answer a plain question within the time for all measurements. Raise `budgetMs`.',
+    { kind: 'timeout' },
+  ),
+};
 
 /** A user message. */
 export function asks(text: string): WireMessage {

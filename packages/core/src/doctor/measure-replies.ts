@@ -1,7 +1,7 @@
 import { schemaFormat } from '../dialect/answer-request.ts';
 import type { RawReply } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { asks, type Exchange, judge, shortenForTable } from './exchange.ts';
+import { asks, type Exchange, fullReplyTokens, judge, shortenForTable } from './exchange.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
 import { tinyPng } from './tiny-png.ts';
 
@@ -27,6 +27,7 @@ export async function measureJsonSchema(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [asks('Say hello.')],
     response_format: schemaFormat('probe', schema),
+    max_tokens: fullReplyTokens,
   });
   return judge(outcome, (reply) => {
     const value = readObject(reply);
@@ -57,6 +58,7 @@ export async function measureJsonObject(exchange: Exchange): Promise<Finding> {
   const outcome = await exchange({
     messages: [asks('Say hello, as a JSON object with the key "greeting".')],
     response_format: { type: 'json_object' },
+    max_tokens: fullReplyTokens,
   });
   return judge(outcome, (reply) => {
     if (readObject(reply) !== undefined) return yes('the reply is JSON');

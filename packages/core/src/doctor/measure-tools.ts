@@ -1,6 +1,6 @@
 import type { RawReply, WireBody, WireTool } from '../dialect/wire.ts';
 import { isJsonObject } from '../json.ts';
-import { asks, type Exchange, judge, shortenForTable } from './exchange.ts';
+import { asks, type Exchange, fullReplyTokens, judge, shortenForTable } from './exchange.ts';
 import { weatherTool } from './measure-turns.ts';
 import { type Finding, no, unclear, yes } from './measurement.ts';
 
@@ -11,7 +11,11 @@ export async function measureTools(
   exchange: Exchange,
   plainTokens: number | undefined,
 ): Promise<Finding> {
-  const outcome = await exchange({ messages: [asks(question)], tools: [weatherTool] });
+  const outcome = await exchange({
+    messages: [asks(question)],
+    tools: [weatherTool],
+    max_tokens: fullReplyTokens,
+  });
   return judge(outcome, (reply) => {
     if (reply.calls.length > 0) return judgeCalls(reply);
     if (areIgnored(reply, plainTokens)) {
@@ -30,6 +34,7 @@ export async function measureToolChoice(
     messages: [asks('Hi.')],
     tools: [otherTool, weatherTool],
     tool_choice: choice,
+    max_tokens: fullReplyTokens,
   });
   const wanted = typeof choice === 'object' ? choice.function.name : undefined;
   return judge(outcome, (reply) => {
@@ -46,6 +51,7 @@ export async function measureSeveralCalls(exchange: Exchange): Promise<Finding> 
   const outcome = await exchange({
     messages: [asks('What is the weather in Paris and in Rome? Ask for both at once.')],
     tools: [weatherTool],
+    max_tokens: fullReplyTokens,
   });
   return judge(outcome, (reply) => {
     if (reply.calls.length > 1) return yes(`${reply.calls.length} calls`);
@@ -55,7 +61,11 @@ export async function measureSeveralCalls(exchange: Exchange): Promise<Finding> 
 
 /** Whether the calls of a streamed reply are complete. */
 export async function measureStreamedCalls(exchange: Exchange): Promise<Finding> {
-  const body = { messages: [asks(question)], tools: [weatherTool] };
+  const body = {
+    messages: [asks(question)],
+    tools: [weatherTool],
+    max_tokens: fullReplyTokens,
+  };
   const outcome = await exchange(body, { stream: true });
   return judge(outcome, (reply) => {
     if (reply.calls.length > 0) return judgeCalls(reply);

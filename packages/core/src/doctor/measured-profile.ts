@@ -3,6 +3,7 @@ import { guessProfile } from '../profile/guess-profile.ts';
 import { defineProfile, type ModelProfile } from '../profile/model-profile.ts';
 import { findProfile, profiles } from '../profile/profiles.ts';
 import type { ServerFacts } from '../profile/server-facts.ts';
+import { findThoughts } from './find-thoughts.ts';
 import type { MeasuredThing, Measurement } from './measurement.ts';
 
 /** The measurements by name. */
@@ -21,7 +22,10 @@ export function measuredProfile(
   model: string,
   facts: ServerFacts,
   measured: Measurements,
-  imageTokens: number | undefined,
+  {
+    imageTokens,
+    texts,
+  }: { readonly imageTokens: number | undefined; readonly texts: readonly string[] },
 ): MeasuredProfile {
   const detected = detectProfile(model, facts).profile;
   const family = guessProfile(model, facts);
@@ -34,9 +38,10 @@ export function measuredProfile(
       system: measured['system role'].verdict === 'no' ? 'in-first-user' : usable.turns.system,
     },
     contextWindow: detected.contextWindow,
-    structuredOutput: structuredOutputOf(measured),
+    structuredOutput: structuredOutputOf(measured, detected),
     refusedKeywords: measured['every schema keyword'].verdict === 'yes' ? 'none' : 'xgrammar',
     ...imageChanges(usable, measured, imageTokens),
+    ...thoughtChanges(texts),
   });
   return { profile, base, why };
 }
@@ -69,9 +74,22 @@ function decideOrder(measured: Measurements, detected: ModelProfile) {
   return isRelaxed && detected.turns.order === 'relaxed' ? 'relaxed' : 'strict';
 }
 
-function structuredOutputOf(measured: Measurements): ModelProfile['structuredOutput'] {
-  if (measured.json_schema.verdict === 'yes') return 'json_schema';
-  return measured.json_object.verdict === 'yes' ? 'json_object' : 'prompted';
+function structuredOutputOf(
+  measured: Measurements,
+  detected: ModelProfile,
+): ModelProfile['structuredOutput'] {
+  const { json_schema: schema, json_object: object } = measured;
+  if (schema.verdict === 'yes') return 'json_schema';
+  if (schema.verdict === 'unclear' && object.verdict === 'unclear')
+    return detected.structuredOutput;
+  return object.verdict === 'yes' ? 'json_object' : 'prompted';
+}
+
+/** A closing tag without its opening tag: the chat template began the thought. */
+function thoughtChanges(
+  texts: readonly string[],
+): Pick<Parameters<typeof defineProfile>[1], 'thoughts'> {
+  return findThoughts(texts)?.startsInside ? { thoughts: { startsInside: true } } : {};
 }
 
 function imageChanges(

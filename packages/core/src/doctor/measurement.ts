@@ -16,6 +16,7 @@ export const measuredThings = [
   'json_object',
   'images',
   'context window',
+  'thoughts in the text',
 ] as const;
 
 /** The name of a measurement. */

@@ -8,7 +8,10 @@ import {
   type OpenAITransportOptions,
   transportOptionChecks,
 } from '../transport/transport-options.ts';
+import { compareDialects, type DialectScore, withBestDialect } from './compare-dialects.ts';
 import { asks, createExchange, type Exchange } from './exchange.ts';
+import { describeThoughts } from './find-thoughts.ts';
+import { type DialectTrial, measureDialects } from './measure-dialects.ts';
 import {
   measureImages,
   measureJsonObject,
@@ -42,14 +45,30 @@ import { printProfile } from './print-profile.ts';
 /** Which server and model to measure. */
 export interface ProbeProfileOptions extends OpenAITransportOptions {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds for all measurements together. What is not measured by then is unclear.
+   * @default 120_000
+   */
+  readonly budgetMs?: number | undefined;
+  /**
+   * Whether small tasks are run in each dialect that the server allows, so that the profile gets the dialect that solves
+   * most. It takes about a hundred further requests, so raise `budgetMs` on a slow server.
+   * @default false
+   */
+  readonly tasks?: boolean | undefined;
   /** Called with each measurement as soon as it is done. */
   readonly onMeasured?: ((measurement: Measurement) => void) | undefined;
+  /** Called after each small task, see `tasks`. */
+  readonly onTask?: ((trial: DialectTrial) => void) | undefined;
 }
 
 const probeProfileChecks: OptionChecks<ProbeProfileOptions> = {
   ...transportOptionChecks,
   signal: option.signal,
+  budgetMs: option.number({ above: 0 }),
+  tasks: option.flag,
   onMeasured: option.func,
+  onTask: option.func,
 };
 
 /** The measurements of a model on a server. */
@@ -61,6 +80,8 @@ export interface ServerReport {
   readonly facts: ServerFacts;
   /** In the order of {@link measuredThings}. */
   readonly measurements: readonly Measurement[];
+  /** How many small tasks each dialect solved, best first. Missing without the option `tasks`. */
+  readonly dialects?: readonly DialectScore[];
   /** The profile that fits the measurements. */
   readonly profile: ModelProfile;
   /** Why this dialect was chosen, as one sentence. */
@@ -70,8 +91,8 @@ export interface ServerReport {
 }
 
 /**
- * Measures what a server supports for a model, with about twenty small requests, one after the other and without retries.
- * Rejects with a `ModelError` if the server does not answer a plain question, and with `invalid_options`.
+ * Measures what a server supports for a model, with about twenty small requests, one after the other and without retries,
+ * within `budgetMs`. Rejects with a `ModelError` if the server does not answer a plain question, and with `invalid_options`.
  *
  * @example
  * const { profile, code } = await probeProfile({ baseURL: 'http://localhost:8000/v1', model: 'gemma-3-27b' });
@@ -82,24 +103,41 @@ export async function probeProfile(options: ProbeProfileOptions): Promise<Server
     if (options?.[name] !== undefined) continue;
     throw new TurnwiseError('invalid_options', `probeProfile() needs \`${name}\`.`);
   }
-  const { signal = new AbortController().signal, onMeasured, ...own } = options;
+  const {
+    signal = new AbortController().signal,
+    budgetMs = 120_000,
+    tasks = false,
+    onMeasured,
+    onTask,
+    ...own
+  } = options;
+  const budget = AbortSignal.timeout(budgetMs);
   const transport = createOpenAITransport(mergeOptions({ retry: { maxRetries: 0 } }, own));
   const { endpoint, model, fetchPage } = transport;
-  const exchange = createExchange(transport, signal);
+  const texts: string[] = [];
+  const exchange = createExchange(transport, { signal, budget }, (text) => texts.push(text));
   const plainTokens = await greet(exchange);
   const { facts } = await probeServer({ fetchPage, endpoint, model }, signal);
   signal.throwIfAborted();
   const { measured, imageTokens } = await measureAll(exchange, {
     plainTokens,
     facts,
+    texts,
     onMeasured,
   });
-  const { profile, base, why } = measuredProfile(model, facts, measured, imageTokens);
+  const { base, ...found } = measuredProfile(model, facts, measured, { imageTokens, texts });
+  const conditions = { options: own, signal: AbortSignal.any([signal, budget]), onTask };
+  const dialects = tasks
+    ? compareDialects(await measureDialects(found.profile, conditions))
+    : undefined;
+  signal.throwIfAborted();
+  const { profile, why } = withBestDialect(found, dialects);
   return {
     endpoint,
     model,
     facts,
     measurements: measuredThings.map((thing) => measured[thing]),
+    ...(dialects && { dialects }),
     profile,
     why,
     code: printProfile(profile, base),
@@ -116,12 +154,14 @@ async function greet(exchange: Exchange): Promise<number | undefined> {
 interface Environment {
   readonly plainTokens: number | undefined;
   readonly facts: ServerFacts;
+  /** The texts of all replies so far. */
+  readonly texts: readonly string[];
   readonly onMeasured: ProbeProfileOptions['onMeasured'];
 }
 
 async function measureAll(
   exchange: Exchange,
-  { plainTokens, facts, onMeasured }: Environment,
+  { plainTokens, facts, texts, onMeasured }: Environment,
 ): Promise<{ readonly measured: Measurements; readonly imageTokens: number | undefined }> {
   let imageTokens: number | undefined;
   const measures: Readonly<Record<MeasuredThing, () => Finding | Promise<Finding>>> = {
@@ -146,6 +186,7 @@ async function measureAll(
       return finding;
     },
     'context window': () => describeWindow(facts),
+    'thoughts in the text': () => describeThoughts(texts),
   };
   const measured = new Map<MeasuredThing, Measurement>();
   for (const thing of measuredThings) {

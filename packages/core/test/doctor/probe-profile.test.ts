@@ -168,6 +168,110 @@ describe('a server that does not answer a plain question', () => {
   });
 });
 
+describe('the time for all measurements', () => {
+  test('ends a request that is not answered, and what is left is unclear', async () => {
+    await using server = await startServer([hasTools, () => {}]);
+    const { measurements, profile } = await probeProfile({
+      baseURL: server.baseURL,
+      model: 'gemma-3',
+      budgetMs: 2_000,
+    });
+    const verdictOf = (name: MeasuredThing) => measurements.find(({ thing }) => thing === name);
+    expect(verdictOf('user twice in a row')).toMatchObject({ verdict: 'yes' });
+    for (const name of ['tools', 'tool role', 'images', 'json_schema'] as const) {
+      expect(verdictOf(name)).toMatchObject({
+        verdict: 'unclear',
+        detail: 'not measured: the time is used up',
+      });
+    }
+    expect(server.chats.filter(hasTools)).toHaveLength(1);
+    expect(profile.structuredOutput).toBe('json_schema');
+  });
+
+  test('is a timeout if not even a plain question is answered', async () => {
+    await using server = await startServer([() => true, () => {}]);
+    const probing = probeProfile({ baseURL: server.baseURL, model: 'gemma-3', budgetMs: 50 });
+    await expect(probing).rejects.toMatchObject({ code: 'model_timeout' });
+  });
+
+  test('is saved by short replies: only calls and JSON get more than 32 tokens', async () => {
+    await using server = await startServer();
+    await probeProfile({ baseURL: server.baseURL, model: 'gemma-3' });
+    const limits = (fits: Rule[0]) =>
+      new Set(server.chats.filter(fits).map((body) => body.max_tokens));
+    expect(limits((body) => !hasTools(body) && !hasFormat(body))).toEqual(new Set([32]));
+    expect(limits(hasTools)).toEqual(new Set([256, 32]));
+  });
+});
+
+describe('thoughts', () => {
+  test('whose opening tag the template writes are a rule of the profile', async () => {
+    const { line, profile, code } = await measure([() => true, repliesText('Hm.</think>Hello.')]);
+    expect(line('thoughts in the text')).toMatchObject({ verdict: 'yes' });
+    expect(profile.thoughts).toEqual({ startsInside: true });
+    expect(code).toContain('thoughts: {\n    startsInside: true,\n  },');
+  });
+
+  test('with both tags need no rule', async () => {
+    const { line, profile } = await measure([() => true, repliesText('<think>Hm.</think>Hello.')]);
+    expect(line('thoughts in the text')).toMatchObject({ verdict: 'yes', detail: '<think>' });
+    expect(profile.thoughts).toBeUndefined();
+  });
+});
+
+describe('small tasks', () => {
+  const answers = (text: string): Answer => repliesText(JSON.stringify({ answer: text }));
+  const isGuided: Rule[0] = (body) => JSON.stringify(body.response_format ?? '').includes('answer');
+  const enforcesSchema: Rule = [
+    holds('Say hello.'),
+    repliesText('{"colour_of_the_probe":"ultramarine"}'),
+  ];
+  const guidedIsBest: readonly Rule[] = [
+    enforcesSchema,
+    [isGuided, answers('It is a short film that advertises another one.')],
+  ];
+
+  async function measureTasks(options: object, ...rules: readonly Rule[]) {
+    await using server = await startServer(...rules);
+    const { baseURL } = server;
+    return await probeProfile({ baseURL, model: 'gemma-3', tasks: true, ...options });
+  }
+
+  test('give the profile the dialect that solves most of them', async () => {
+    const trials: string[] = [];
+    const report = await measureTasks(
+      {
+        onTask: ({ task, dialect }: { task: string; dialect: string }) =>
+          trials.push(`${task}, ${dialect}`),
+      },
+      ...guidedIsBest,
+    );
+    expect(report.dialects).toEqual([
+      expect.objectContaining({ dialect: 'guided', solved: 2, tasks: 10 }),
+      expect.objectContaining({ dialect: 'prompted', solved: 1, tasks: 10 }),
+    ]);
+    expect(report.profile.dialect).toBe('guided');
+    expect(report.code).toContain("dialect: 'guided'");
+    expect(printReport(report)).toMatch(/\n {2}guided +2 of 10 small tasks, \d+ tokens in\n/);
+    expect(trials.slice(0, 3)).toEqual(['lookup, prompted', 'lookup, guided', 'sale, prompted']);
+  });
+
+  test('of a server without schemas are not run in the guided dialect', async () => {
+    const { dialects, profile } = await measureTasks({});
+    expect(dialects?.map(({ dialect }) => dialect)).toEqual(['prompted']);
+    expect(profile.dialect).toBe('prompted');
+  });
+
+  test('change nothing if the time was enough for a few only', async () => {
+    const hangs: Rule = [holds('When do f-1'), () => {}];
+    const report = await measureTasks({ budgetMs: 5_000 }, hangs, ...guidedIsBest);
+    const [one, other] = report.dialects?.map(({ tasks }) => tasks) ?? [];
+    expect(one).toBe(other);
+    expect(one ?? 0).toBeLessThanOrEqual(2);
+    expect(report.profile.dialect).toBe('prompted');
+  });
+});
+
 describe('a report', () => {
   test('has a table and the profile as code', async () => {
     const report = await measure([hasTools, answersJson({ error: 'no' }, { status: 400 })]);

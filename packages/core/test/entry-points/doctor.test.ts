@@ -3,7 +3,7 @@ import * as doctor from '@turnwise/core/doctor';
 import { startModelServer } from '../support/model-server.ts';
 import { repliesText } from '../support/routed-server.ts';
 
-const { measuredThings, printReport, probeProfile } = doctor;
+const { measuredThings, printMeasurement, printReport, printTrial, probeProfile } = doctor;
 
 let report: doctor.ServerReport;
 
@@ -16,6 +16,14 @@ beforeAll(async () => {
 const uses: Record<keyof typeof doctor, () => void> = {
   measuredThings: () => {
     expect(report.measurements.map(({ thing }) => thing)).toEqual(measuredThings);
+  },
+  printMeasurement: () => {
+    const { measurements } = report;
+    expect(measurements.map(printMeasurement)[0]).toMatch(/^system role +(yes|no)/);
+  },
+  printTrial: () => {
+    const trial = { task: 'sale', dialect: 'guided', isSolved: true, inputTokens: 90 } as const;
+    expect(printTrial(trial)).toMatch(/^task "sale" +solved +guided$/);
   },
   printReport: () => {
     expect(printReport(report)).toContain(report.code);

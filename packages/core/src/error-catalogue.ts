@@ -47,12 +47,12 @@ export const errorCatalogue = {
   },
   model_unreachable: {
     meaning: 'No connection to the model endpoint.',
-    fixedBy: 'operator',
+    fixedBy: 'developer or operator',
     cure: 'Start the server, and check the base URL, the network, the proxy and the certificate.',
   },
   model_unauthorized: {
     meaning: 'The endpoint did not accept the key.',
-    fixedBy: 'operator',
+    fixedBy: 'developer or operator',
     cure: 'Set the correct `apiKey`, or allow the key to use the model.',
   },
   model_not_found: {
@@ -67,7 +67,7 @@ export const errorCatalogue = {
   },
   model_overloaded: {
     meaning: 'The endpoint was overloaded or failing, even after every retry.',
-    fixedBy: 'operator',
+    fixedBy: 'developer or operator',
     cure: 'Try again later with `agent.resume(error.state)`, send fewer requests at once, or raise the options in `retry`.',
   },
   model_timeout: {
@@ -82,8 +82,8 @@ export const errorCatalogue = {
   },
   model_output: {
     meaning: 'The replies of the model could not be used, even after asking again.',
-    fixedBy: 'developer',
-    cure: 'Try another dialect, a higher `settings.maxOutputTokens` or simpler tools; `details.reply` is the last reply.',
+    fixedBy: 'developer or operator',
+    cure: 'Try another dialect, a higher `settings.maxOutputTokens` or simpler tools; if `details.kind` is `content-filter`, change the input or the filter of the server. `details.reply` is the last reply.',
   },
   context_overflow: {
     meaning: 'The prompt does not fit the context window.',
@@ -92,9 +92,9 @@ export const errorCatalogue = {
   },
   text_replaced: {
     meaning:
-      'A reply broke off after `textStream` had yielded a part of it, and the repeated reply is different.',
-    fixedBy: 'operator',
-    cure: 'Discard the text that `textStream` yielded, and use `await run.result`.',
+      'Text that `textStream` had yielded is not in the final reply: the reply broke off and was different the second time, or the text was a thought.',
+    fixedBy: 'developer',
+    cure: 'Discard the text that `textStream` yielded, and use `await run.result`. For a model whose chat template begins the thought, set `thoughts.startsInside` in its profile.',
   },
   run_failed: {
     meaning: 'A function that the program passed to a run threw an error.',

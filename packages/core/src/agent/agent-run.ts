@@ -94,8 +94,9 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
    * The text of the run's answers. Text of a request without tools and without an output schema is yielded as it arrives.
    * Other text is yielded when its turn is added, because calls may follow it or the answer may be rejected; use
    * `text-delta` events to show it earlier. It consumes the events: use either this or the event iterator.
-   * Throws what the run fails with, and `text_replaced` at the end if a reply broke off after a part of it was yielded and
-   * the reply to the repeated request is different. `result` is not affected by that.
+   * Throws what the run fails with, and `text_replaced` at the end if text was yielded that the final reply does not
+   * contain: the reply broke off and was different the second time, or a closing tag showed that the text was a thought.
+   * `result` is not affected by that.
    */
   get textStream(): AsyncGenerator<string, void> {
     return this.#readText(
@@ -163,7 +164,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
     if (!text.isReplaced) return;
     throw new TurnwiseError(
       'text_replaced',
-      'A reply broke off after textStream had yielded a part of it, and the repeated reply is different. Discard the yielded text and use `result`.',
+      'textStream had yielded text that the final reply does not contain: the reply broke off and was different the second time, or a part of it was a thought. Discard the yielded text and use `result`.',
     );
   }
 

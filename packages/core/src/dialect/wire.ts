@@ -121,6 +121,8 @@ export interface RawReply {
   readonly silentTokens?: number;
   /** The server's id for the reply. */
   readonly id?: string;
+  /** Whether the reasoning may be the answer: the request switched thinking off, and nothing else came. */
+  readonly mayAnswerInReasoning?: boolean;
   /** Changes that were made while the reply was read. */
   readonly fixes?: readonly Fix[];
 }

@@ -177,14 +177,17 @@ function noUsableReply<Context>(
   problem: string,
   raw: RawReply,
 ): ModelError {
+  const isFiltered = raw.finishReason === 'content-filter';
   return new ModelError(
     'model_output',
     `"${setup.model.id}" gave no usable reply twice. ${problem}`,
     {
-      ...(raw.finishReason === 'content-filter' && { kind: 'content-filter' }),
+      ...(isFiltered && { kind: 'content-filter' }),
       attempts: 2,
       reply: formatRawReply(raw),
-      cure: 'Look at the requests and replies with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
+      cure: isFiltered
+        ? 'Change the input or the instructions, or the filter of the server.'
+        : 'Look at the requests and replies with TURNWISE_DEBUG=wire; another dialect or a higher maxOutputTokens may help.',
     },
   );
 }

@@ -19,21 +19,15 @@ export interface ReadReply {
 
 /** Decides what a reply that was read to its end is: whether it was cut off, which part is the answer, and what to report. */
 export function toRawReply(read: ReadReply, requested: RequestedReply): RawReply {
-  const { calls, emptyCalls, finish, usage, silentTokens, id } = read;
+  const { text, reasoning, calls, emptyCalls, finish, usage, silentTokens, id } = read;
   const finishReason = findFinishReason(read, requested);
-  const isAnswerInReasoning =
-    requested.isThinkingOff === true && calls.length === 0 && read.text.trim() === '';
-  const [text, reasoning] = isAnswerInReasoning
-    ? [read.reasoning, '']
-    : [read.text, read.reasoning];
+  const mayAnswerInReasoning =
+    requested.isThinkingOff === true && calls.length === 0 && text.trim() === '';
   const fixes: Fix[] = [];
   if (finishReason === 'other' && finish !== undefined) {
     fixes.push({ kind: 'unknown-finish-reason', reason: shorten(finish.text, 100) });
   }
   if (emptyCalls > 0) fixes.push({ kind: 'ignored-empty-calls', count: emptyCalls });
-  if (isAnswerInReasoning && text !== '') {
-    fixes.push({ kind: 'reasoning-as-answer', length: text.length });
-  }
   return {
     text,
     reasoning,
@@ -42,6 +36,7 @@ export function toRawReply(read: ReadReply, requested: RequestedReply): RawReply
     ...(usage !== undefined && { usage }),
     ...(silentTokens > 0 && { silentTokens }),
     ...(id !== undefined && { id }),
+    ...(mayAnswerInReasoning && { mayAnswerInReasoning }),
     ...(fixes.length > 0 && { fixes }),
   };
 }

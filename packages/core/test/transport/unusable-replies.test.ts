@@ -136,6 +136,33 @@ describe.each(modes)('a reply that is only reasoning (streamed: $streamed)', (mo
   });
 
   test.each([
+    '[read_file(path="a.txt")]',
+    '{"name": "read_file", "arguments": {"path": "a.txt"}}',
+    'I read it.\n<tool_call>{"name": "read_file", "arguments": {"path": "a.txt"}}</tool_call>',
+    '```tool_code\nread_file(path="a.txt")\n```',
+  ])('with reasoning switched off, the call %j in it does not run', async (call) => {
+    const settings = { extraBody: { enable_thinking: false } };
+    const guided = '{"calls": [{"name": "read_file", "arguments": {"path": "a.txt"}}]}';
+    for (const [dialect, reasoning_content, reply] of [
+      ['native', call, 'Read.'],
+      ['prompted', call, 'Read.'],
+      ['guided', call, '{"answer": "Read."}'],
+      ['guided', guided, '{"answer": "Read."}'],
+    ] as const) {
+      const { executed, status, output, fixes } = await runOnRawServer(
+        [{ message: { reasoning_content, content: null } }, { message: { content: reply } }],
+        { ...mode, model: { dialect }, agent: { settings } },
+      );
+      expect({ executed, status, output }).toEqual({
+        executed: [],
+        status: 'completed',
+        output: 'Read.',
+      });
+      expect(fixes).toMatchObject([{ kind: 'asked-again' }]);
+    }
+  });
+
+  test.each([
     {},
     { chat_template_kwargs: { enable_thinking: true } },
     { reasoning_effort: 'low' },

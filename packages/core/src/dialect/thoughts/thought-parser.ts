@@ -45,6 +45,12 @@ interface ThoughtParserParts {
   readonly holdsText: boolean;
 }
 
+/** A reply whose text has no thoughts, and how it was changed. */
+interface SplitReply {
+  readonly reply: RawReply;
+  readonly fixes: readonly Fix[];
+}
+
 class ThoughtParser implements ReplyParser {
   readonly #parts: ThoughtParserParts;
   readonly #stream: ThoughtStream;
@@ -77,12 +83,27 @@ class ThoughtParser implements ReplyParser {
   }
 
   finish(raw: RawReply): ReturnType<ReplyParser['finish']> {
+    const answer = raw.mayAnswerInReasoning === true ? this.#answerIn(raw) : undefined;
+    const { reply, fixes } = answer ?? this.#split(raw);
+    return this.#parse(reply, fixes);
+  }
+
+  #split(raw: RawReply): SplitReply {
     const { tags, findCalls } = this.#parts;
     const { text, thoughts } = splitThoughts(raw.text, tags, { isWhole: true, findCalls });
-    if (text === raw.text) return this.#parse(raw, []);
+    if (text === raw.text) return { reply: raw, fixes: [] };
     const moved = joinThoughts(thoughts);
     const reply = { ...raw, text, reasoning: joinThoughts([raw.reasoning, moved]) };
-    return this.#parse(reply, [{ kind: 'moved-reasoning', text: moved }]);
+    return { reply, fixes: [{ kind: 'moved-reasoning', text: moved }] };
+  }
+
+  /** The reply with its reasoning as the answer; `undefined` if that would be empty or calls: a call in reasoning never runs. */
+  #answerIn(raw: RawReply): SplitReply | undefined {
+    const { reply, fixes } = this.#split({ ...raw, text: raw.reasoning, reasoning: '' });
+    const { parsed } = this.#parts.createBodyParser().finish(reply);
+    if (parsed.kind !== 'text') return undefined;
+    const fix: Fix = { kind: 'reasoning-as-answer', length: raw.reasoning.length };
+    return { reply, fixes: [fix, ...fixes] };
   }
 
   #parse(reply: RawReply, fixes: readonly Fix[]): ReturnType<ReplyParser['finish']> {

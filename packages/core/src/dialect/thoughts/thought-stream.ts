@@ -247,7 +247,11 @@ export class ThoughtStream {
   #emit(type: 'text' | 'reasoning', text: string): void {
     if (text === '') return;
     this[type] += text;
-    this.#deltas.push({ type, text });
+    const last = this.#deltas.at(-1);
+    // A piece with many short thoughts becomes one delta, as each delta is an event.
+    if (last?.type === type)
+      this.#deltas[this.#deltas.length - 1] = { type, text: last.text + text };
+    else this.#deltas.push({ type, text });
   }
 
   #takeDeltas(): readonly ThoughtDelta[] {

@@ -8,6 +8,7 @@ import {
   openaiCompatible,
 } from '../../src/model/openai-compatible.ts';
 import { tool } from '../../src/tool/tool.ts';
+import type { Turn } from '../../src/turns/turn.ts';
 import {
   type Answer,
   answersJson,
@@ -43,6 +44,8 @@ export interface RawServerOutcome {
   readonly usage?: unknown;
   readonly error?: ModelError;
   readonly fixes: readonly Fix[];
+  /** Every turn that was added. */
+  readonly turns: readonly Turn[];
   /** The executed calls. */
   readonly executed: readonly string[];
   /** Everything that `textStream` yielded, if the run was streamed. */
@@ -72,6 +75,8 @@ export async function runOnRawServer(
   });
   const fixes: Fix[] = [];
   agent.on('turn-fixed', ({ fix }) => fixes.push(fix));
+  const turns: Turn[] = [];
+  agent.on('assistant-turn-added', ({ turn }) => turns.push(turn));
   let streamedText = '';
   const finish = async () => {
     if (!streamed) return agent.run('Read a.txt.');
@@ -84,7 +89,7 @@ export async function runOnRawServer(
     throw error;
   });
   const requests = server.requests.map(({ body }) => body.stream);
-  return { ...end, fixes, executed, streamedText, requests };
+  return { ...end, turns, fixes, executed, streamedText, requests };
 }
 
 function fileTools(executed: string[]) {

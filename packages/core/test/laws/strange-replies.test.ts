@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { propertyRuns } from '../../../../scripts/property-runs.ts';
+import { errorCatalogue } from '../../src/error-catalogue.ts';
+import { answersDone, arbitraryReply } from '../support/arbitrary-reply.ts';
+import { type RawServerOutcome, runOnRawServer } from '../support/raw-server-run.ts';
+import { stringsIn } from '../support/wire-rules.ts';
+
+const limits = { maxSteps: 6, maxCallsPerReply: 8, maxRepeats: 2 };
+const replies = fc.tuple(arbitraryReply('one'), arbitraryReply('two'), arbitraryReply('six'));
+
+describe.each([{ streamed: false }, { streamed: true }])(
+  'any reply of a server (streamed: $streamed)',
+  ({ streamed }) => {
+    test('only complete calls run, no text is lost, and the run ends with a known code', async () => {
+      let executed = 0;
+      const property = fc.asyncProperty(
+        replies,
+        fc.constantFrom('native', 'prompted'),
+        async (all, dialect) => {
+          const outcome = await runOnRawServer([...all.map(({ answer }) => answer), answersDone], {
+            streamed,
+            model: { dialect, retry: { firstDelayMs: 0, maxRetries: 2 } },
+            agent: { limits },
+          });
+          executed += outcome.executed.length;
+          checkCalls(
+            outcome,
+            all.flatMap(({ mayRun }) => mayRun),
+          );
+          checkEnd(outcome);
+          const used = all.slice(0, outcome.requests.length);
+          checkTexts(
+            outcome,
+            used.flatMap(({ texts }) => texts),
+          );
+        },
+      );
+      await fc.assert(property, { numRuns: propertyRuns });
+      expect(executed).toBeGreaterThan(0);
+    });
+  },
+);
+
+function checkCalls({ executed }: RawServerOutcome, mayRun: readonly string[]): void {
+  for (const path of new Set(executed)) {
+    expect(mayRun.map((each) => `read_file ${each}`)).toContain(path);
+    expect(executed.filter((each) => each === path).length).toBeLessThanOrEqual(limits.maxRepeats);
+  }
+  expect(executed.length).toBeLessThanOrEqual(limits.maxSteps * limits.maxCallsPerReply);
+}
+
+function checkEnd({ status, error }: RawServerOutcome): void {
+  expect(['completed', 'stopped', 'failed']).toContain(status);
+  if (error === undefined) return;
+  expect(Object.keys(errorCatalogue)).toContain(error.code);
+  expect(error.code).toMatch(/^model_/);
+}
+
+/** A text of a reply is in a turn, a fix or the error. */
+function checkTexts(outcome: RawServerOutcome, texts: readonly string[]): void {
+  const { error, fixes, turns } = outcome;
+  const accounts = stringsIn([turns, fixes, error?.message, error?.details.reply]).join('\n');
+  for (const text of texts) expect(accounts).toContain(text);
+}

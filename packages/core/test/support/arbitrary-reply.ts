@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { type Answer, answersJson, answersText } from './model-server.ts';
+import { type ServerReply, wireCall } from './raw-server-run.ts';
+
+/** A reply as a strange server may send it, and what is right about it. */
+export interface ArbitraryReply {
+  readonly answer: ServerReply | Answer;
+  /** The paths of the calls that may run: complete, valid and not inside a thought. */
+  readonly mayRun: readonly string[];
+  /** Texts that must be found in the turns, the fixes or the error. */
+  readonly texts: readonly string[];
+}
+
+const complete = ['stop', 'tool_calls', 'function_call', 'eos', '', 'odd_word', null];
+const incomplete = [
+  ...['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'content_filter', 'SAFETY'],
+  ...['error', 'abort', 'network_error', 'insufficient_system_resource', 'cancelled'],
+];
+/** A reply that ends with one of these is discarded and requested again, so that none of its text is kept. */
+const broken = /error|abort|resource|cancel/;
+
+const placeholders = [{}, null, 7, { id: 'x' }, { function: { name: '', arguments: '' } }, 'call'];
+const usages = [
+  undefined,
+  { prompt_tokens: 20, completion_tokens: 5 },
+  { prompt_tokens: -1, completion_tokens: 1e308 },
+  { prompt_tokens: '20', completion_tokens: 'many' },
+  { completion_tokens: 1e9 },
+];
+const wrapThought = [
+  (thought: string) => `<think>${thought}</think>`,
+  (thought: string) => `<think>\n${thought}\n</think>\n\n`,
+  (thought: string) => `${thought}\n</think>\n\n`,
+  (thought: string) => `[THINK]${thought}[/THINK]`,
+];
+const names = ['read_file', ' read_file\n', 'functions.read_file', 'read_file<|im_end|>'];
+const failures: readonly (readonly [number, string])[] = [
+  [429, '{"error":{"message":"Rate limit reached. Use jinja."}}'],
+  [503, 'upstream connect error'],
+  [500, '<html><h1>Internal error</h1></html>'],
+  [400, '{"error":{"message":"Unknown role","type":"BadRequestError"}}'],
+  [401, '{"error":"invalid api key"}'],
+  [422, '{"detail":[{"loc":["body","messages"],"msg":"Field required","input":"jinja"}]}'],
+  [200, '[]'],
+  [200, '{"error":{"message":"overloaded","code":503}}'],
+  [200, 'data: {"detail":"CUDA out of memory"}\n\n'],
+  [200, `{"choices":${'['.repeat(20_000)}`],
+];
+
+/** A reply with a unique `mark`, which its text and paths contain. */
+export function arbitraryReply(mark: string): fc.Arbitrary<ArbitraryReply> {
+  return fc.oneof({ weight: 5, arbitrary: modelReply(mark) }, { weight: 2, arbitrary: failure });
+}
+
+const failure: fc.Arbitrary<ArbitraryReply> = fc
+  .constantFrom(...failures)
+  .map(([status, body]) => ({ answer: failsWith(status, body), mayRun: [], texts: [] }));
+
+function failsWith(status: number, body: string): Answer {
+  const contentType = body.startsWith('data:') ? 'text/event-stream' : 'application/json';
+  return answersText(body, { status, contentType });
+}
+
+function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
+  return fc
+    .record({
+      finish: fc.oneof(fc.constantFrom(...complete), fc.constantFrom(...incomplete)),
+      text: fc.boolean(),
+      wrap: fc.option(fc.constantFrom(...wrapThought)),
+      entries: fc.array(fc.oneof(fc.constantFrom(...names), fc.constantFrom(...placeholders)), {
+        maxLength: 4,
+      }),
+      copies: fc.constantFrom(1, 1, 1, 60),
+      sharesId: fc.boolean(),
+      usage: fc.constantFrom(...usages),
+    })
+    .map(({ finish, text, wrap, entries, copies, sharesId, usage }) => {
+      const call = `[read_file(path="thought-${mark}")]`;
+      const thought = wrap?.(`Perhaps\n${call}`) ?? '';
+      const texts = text ? [`answer${mark}`] : [];
+      const paths: string[] = [];
+      const calls = entries.flatMap((entry, index) => {
+        if (typeof entry !== 'string' || !names.includes(entry)) return [entry];
+        const path = `${mark}-${index}`;
+        paths.push(path);
+        const id = sharesId ? 'same' : `id-${path}`;
+        return Array.from({ length: copies }, () => wireCall(entry, { path }, id));
+      });
+      const content = `${thought}${texts.join(' ')}`;
+      const message = { content, ...(calls.length > 0 && { tool_calls: calls }) };
+      const isComplete = !incomplete.includes(String(finish));
+      return {
+        answer: { message, finish, usage },
+        mayRun: isComplete ? paths : [],
+        texts: broken.test(String(finish)) ? [] : texts,
+      };
+    });
+}
+
+/** A whole reply with a text. */
+export const answersDone: Answer = (response, request) =>
+  answersJson({
+    choices: [
+      { index: 0, message: { role: 'assistant', content: 'Done.' }, finish_reason: 'stop' },
+    ],
+  })(response, request);

@@ -1,4 +1,5 @@
 import type { NonEmpty } from '../json.ts';
+import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { PrefixCache } from '../turns/prefix-cache.ts';
 import type {
@@ -79,6 +80,7 @@ export function conversationEncoder(
     return messages;
   };
 
+  const replayed = profile.reasoning?.replay === 'open-turn' ? onlyInOpenTurn() : undefined;
   const placeInstructions =
     profile.turns.system === 'message' ? asSystemMessage(neutralise) : inFirstMessage(neutralise);
 
@@ -92,9 +94,8 @@ export function conversationEncoder(
       for (const message of encodeAt(turns, index, opening)) messages.push(message);
     }
     if (first !== undefined) conversations.keep(first, turns, messages);
-    return opening.instructions === ''
-      ? messages
-      : placeInstructions(messages, opening.instructions);
+    const sent = replayed?.(messages) ?? messages;
+    return opening.instructions === '' ? sent : placeInstructions(sent, opening.instructions);
   };
 }
 
@@ -166,7 +167,7 @@ function toWire(
 ): WireMessage {
   if ('tool_calls' in draft) {
     return {
-      ...draft,
+      ...neutraliseReasoning(draft, neutralise),
       tool_calls: draft.tool_calls.map((call) => {
         const input = neutraliseJsonText(call.function.arguments, neutralise);
         const isClean = input === call.function.arguments;
@@ -176,6 +177,31 @@ function toWire(
   }
   if (draft.role === 'assistant') return { ...draft, content: neutralise(draft.content) };
   return { ...draft, content: toContent(draft.content, neutralise, imageUrl) };
+}
+
+type CallsMessage = Extract<WireMessage, { tool_calls: unknown }>;
+
+function neutraliseReasoning(message: CallsMessage, neutralise: Neutralise): CallsMessage {
+  const { reasoning, reasoning_content } = message;
+  return {
+    ...message,
+    ...(reasoning !== undefined && { reasoning: neutralise(reasoning) }),
+    ...(reasoning_content !== undefined && { reasoning_content: neutralise(reasoning_content) }),
+  };
+}
+
+/** Removes the reasoning of calls before the last message of the user, as the chat templates do. */
+function onlyInOpenTurn(): (messages: readonly WireMessage[]) => readonly WireMessage[] {
+  const withoutReasoning = memoize((message: CallsMessage): WireMessage => {
+    const { reasoning: _reasoning, reasoning_content: _content, ...rest } = message;
+    return rest;
+  });
+  return (messages) => {
+    const open = messages.findLastIndex(({ role }) => role === 'user');
+    return messages.map((message, place) =>
+      place < open && 'tool_calls' in message ? withoutReasoning(message) : message,
+    );
+  };
 }
 
 /** A token that contains a quote (Gemma 4) is escaped in JSON text and becomes whole again when the server parses it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
-import { type ModelProfile, unrollsCalls } from '../profile/model-profile.ts';
+import { type ModelProfile, type ReasoningRules, unrollsCalls } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
@@ -99,6 +99,8 @@ interface CallForm {
   readonly emptyContent: null | '';
   /** Whether a tool message has the name of its tool. */
   readonly hasName: boolean;
+  /** The reasoning that is sent back with the calls of a turn. */
+  readonly reasoningOf: (turn: CallsTurn) => ReplayedReasoning;
   /** Whether inputs that arrived while tools ran are part of the last result. */
   readonly joinsInputs: boolean;
 }
@@ -108,8 +110,18 @@ function callFormOf(profile: ModelProfile): CallForm {
     callId: wireCallIdsOf(profile),
     emptyContent: profile.emptyContent === '' ? '' : null,
     hasName: profile.toolResultName === true,
+    reasoningOf: replayedReasoning(profile),
     joinsInputs: profile.turns.order === 'strict',
   };
+}
+
+type ReplayedReasoning = Partial<Record<ReasoningRules['field'], string>>;
+
+function replayedReasoning({ id, reasoning: rules }: ModelProfile): CallForm['reasoningOf'] {
+  return ({ provider, reasoning }) =>
+    rules?.replay !== 'open-turn' || provider?.profile !== id || reasoning === undefined
+      ? {}
+      : { [rules.field]: reasoning };
 }
 
 function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, form: CallForm): readonly DraftMessage[] {
@@ -119,7 +131,7 @@ function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, form: CallForm): reado
     if (result === undefined) return [];
     const inputs = form.joinsInputs && place === lastPlace ? formatInputs(turn.inputs) : [];
     return [
-      encodeCalls([call], form),
+      { ...encodeCalls([call], form), ...(place === 0 && form.reasoningOf(calls)) },
       toolMessage(call, [...formatResult(result), ...inputs], form),
     ];
   });
@@ -131,7 +143,8 @@ function encodeTogether(calls: CallsTurn, turn: ToolTurn, form: CallForm): reado
     const call = calls.calls.find(({ id }) => id === result.callId);
     return toolMessage(call ?? { id: result.callId, name: '' }, formatResult(result), form);
   });
-  return [encodeCalls(calls.calls, form), ...results, ...separateInputs(turn)];
+  const message = { ...encodeCalls(calls.calls, form), ...form.reasoningOf(calls) };
+  return [message, ...results, ...separateInputs(turn)];
 }
 
 function separateInputs({ inputs }: ToolTurn): readonly DraftMessage[] {

@@ -25,6 +25,9 @@ export type WireMessage =
       readonly role: 'assistant';
       readonly content: null | '';
       readonly tool_calls: readonly WireCall[];
+      /** The reasoning that led to the calls; a chat template prints one of the two fields. */
+      readonly reasoning?: string;
+      readonly reasoning_content?: string;
     }
   | {
       readonly role: 'tool';

@@ -3,14 +3,13 @@ import { checkWireMessages } from '../dialect/gate.ts';
 import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
-import type { ModelProfile } from '../profile/model-profile.ts';
+import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { isThinkingOff } from '../transport/requested-reply.ts';
 import type { Transport, TransportEvent } from '../transport/transport.ts';
 import { promptEstimator } from './estimate-prompt.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
 import type {
-  LastDialect,
   Model,
   ModelProgress,
   ModelReply,
@@ -73,10 +72,7 @@ export function dialectModel(parts: DialectModelParts): Model {
       }
       const finished = reply.finish(next.value);
       for (const delta of finished.deltas) yield delta;
-      return toReply(finished.parsed, finished.reply, {
-        profile: profile.id,
-        dialect: dialect.name,
-      });
+      return toReply(finished.parsed, finished.reply, { profile, dialect: dialect.name });
     },
   };
 }
@@ -176,13 +172,20 @@ function mergeFields(
 
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
-function toReply(parsed: ParsedReply, raw: RawReply, used: LastDialect): ModelReply {
+function toReply(
+  parsed: ParsedReply,
+  raw: RawReply,
+  { profile, dialect }: { readonly profile: ModelProfile; readonly dialect: DialectName },
+): ModelReply {
+  const sendsBack = profile.reasoning?.replay === 'open-turn' && parsed.kind === 'calls';
   return {
     parsed,
     raw,
     usage: raw.usage ?? noUsage,
     finishReason: raw.finishReason,
-    profile: used.profile,
-    dialect: used.dialect,
+    profile: profile.id,
+    dialect,
+    // It names the profile to which the reasoning of the turn may be sent.
+    ...(sendsBack && raw.reasoning !== '' && { provider: { profile: profile.id, data: {} } }),
   };
 }

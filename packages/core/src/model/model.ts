@@ -11,7 +11,7 @@ import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import type { RequestRetried } from '../transport/transport.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { ImageRef } from '../turns/turn.ts';
+import type { ImageRef, ProviderData } from '../turns/turn.ts';
 
 /** Settings of a request. The server's default applies to a setting that is missing. */
 export interface ModelSettings {
@@ -134,6 +134,8 @@ export interface ModelReply {
   readonly dialect: DialectName;
   /** Id of the profile that was used; missing if the model has no profile. */
   readonly profile?: string;
+  /** Opaque data that the server needs back with this turn. The turn keeps it; only a model with the same profile sends it. */
+  readonly provider?: ProviderData;
   /** Number of requests that were sent: one more for each `dialect-changed`. @default 1 */
   readonly requests?: number;
 }

@@ -7,26 +7,46 @@ const { gemma3, gemma4, llama3, mistral, openai, qwen3 } = profiles;
 type Families = readonly (readonly [RegExp, ModelProfile])[];
 
 const byName: Families = [
-  [/gemma-?4/i, gemma4],
+  [/gemma-?4|gemma-latest/i, gemma4],
+  [/function-?gemma/i, profiles.functionGemma],
   [/gemma/i, gemma3],
+  [/deepseek-?r1/i, profiles.deepseekR1],
+  [/hermes/i, profiles.hermes],
+  [/llama-?4/i, profiles.llama4],
+  [/llama-?2|code-?llama/i, profiles.llama2],
   [/llama/i, llama3],
-  [/qwen/i, qwen3],
-  [/mistral|mixtral|ministral|magistral|devstral/i, mistral],
+  [/qwen|qwq/i, qwen3],
+  [/mixtral|mistral-7b-(?:instruct-)?v0\.1/i, profiles.mistralV1],
+  [/mistral|ministral|magistral|devstral/i, mistral],
+  [/gpt-?oss/i, profiles.gptOss],
   [/gpt/i, openai],
+  [/kimi/i, profiles.kimi],
+  [/glm/i, profiles.glm],
+  [/granite/i, profiles.granite],
+  [/phi-?4/i, profiles.phi4Mini],
 ];
 
 /** The tokens around a turn, which differ between the chat templates of the families. */
 const byTemplate: Families = [
+  [/<start_function_call>/, profiles.functionGemma],
   [/<start_of_turn>/, gemma3],
   [/<\|turn>/, gemma4],
+  [/<\|header_start\|>/, profiles.llama4],
   [/<\|start_header_id\|>/, llama3],
+  [/<<SYS>>/, profiles.llama2],
+  // The templates of later Mistral models mention tools.
+  [/^(?![\s\S]*tool)[\s\S]*\[INST\]/i, profiles.mistralV1],
   [/\[INST\]/, mistral],
+  [/<\|start_of_role\|>/, profiles.granite],
+  [/<\|im_user\|>/, profiles.kimi],
+  [/\[gMASK\]/, profiles.glm],
+  [/<｜User｜>/, profiles.deepseekR1],
   [/<\|im_start\|>/, qwen3],
 ];
 
-const everyControlToken = [gemma3, gemma4, openai, llama3, qwen3, mistral]
-  .map(({ controlTokens }) => controlTokens)
-  .join('|');
+const everyControlToken = [
+  ...new Set(Object.values(profiles).map(({ controlTokens }) => controlTokens)),
+].join('|');
 
 /** A model of an unknown family: it gets the relaxed profile, and the control tokens of every family. */
 const unfamiliar = defineProfile(openai, { controlTokens: everyControlToken });

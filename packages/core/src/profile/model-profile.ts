@@ -41,6 +41,16 @@ export interface ImageRules {
   readonly panAndScan: boolean;
 }
 
+/** How a model gets its own reasoning back. */
+export interface ReasoningRules {
+  /** The field of an assistant message that the chat template prints. */
+  readonly field: 'reasoning' | 'reasoning_content';
+  /**
+   * `open-turn`: calls made since the last message of the user are sent with their reasoning. `never`: no message has it.
+   */
+  readonly replay: 'open-turn' | 'never';
+}
+
 /** Optional fields of a request; without one, the default of the server applies. */
 export type OmittableField = 'temperature' | 'top_p' | 'seed' | 'stop' | 'tool_choice';
 
@@ -95,6 +105,8 @@ export interface ModelProfile {
   readonly namePrefixes?: readonly string[];
   /** How the model marks thoughts in the text of its replies. */
   readonly thoughts?: ThoughtRules;
+  /** Whether the model gets its reasoning back. Only the dialect `native` sends it. Missing: it does not. */
+  readonly reasoning?: ReasoningRules;
 }
 
 /** Changes to a profile. */
@@ -114,6 +126,11 @@ const turns: OptionChecks<TurnRules> = {
 const images: OptionChecks<ImageRules> = {
   tokens: option.number({ min: 0 }),
   panAndScan: option.flag,
+};
+
+const reasoning: OptionChecks<ReasoningRules> = {
+  field: option.oneOf('reasoning', 'reasoning_content'),
+  replay: option.oneOf('open-turn', 'never'),
 };
 
 /** Accepts the name of a dialect. */
@@ -140,6 +157,7 @@ export const profileChecks: OptionChecks<ModelProfile> = {
   omittedFields: option.strings,
   namePrefixes: option.strings,
   thoughts: option.object(thoughtChecks),
+  reasoning: option.object(reasoning),
 };
 
 /**

@@ -44,6 +44,14 @@ const gemma4 = defineProfile(openai, {
   controlTokens:
     '<\\|(?:turn|tool|tool_call|tool_response|channel|think|image|audio|video)\\|?>|<(?:turn|tool|tool_call|tool_response|channel|image|audio)\\|>|<\\|"\\|>|<(?:bos|eos|pad|unk|mask|unused\\d+)>',
   images: { tokens: 280, panAndScan: false },
+  reasoning: { field: 'reasoning', replay: 'open-turn' },
+});
+
+// Its stock template shows the tools only if the first message is a system message.
+const functionGemma = defineProfile(openai, {
+  id: 'function-gemma',
+  contextWindow: 32_768,
+  controlTokens: `${gemma3Tokens}|</?(?:start|end)_function_(?:declaration|call|response)>|<escape>`,
 });
 
 // The templates of Llama 3.1 and 3.2 refuse several calls in one message.
@@ -53,6 +61,25 @@ const llama3 = defineProfile(openai, {
   contextWindow: 131_072,
   refusedKeywords: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
+  emptyContent: '',
+});
+
+const llama4 = defineProfile(openai, {
+  id: 'llama-4',
+  contextWindow: 131_072,
+  refusedKeywords: 'xgrammar',
+  controlTokens: '<\\|[a-z0-9_]+\\|>',
+  emptyContent: '',
+});
+
+// The template alternates strictly and knows neither tools nor a tool role.
+const llama2 = defineProfile(openai, {
+  id: 'llama-2',
+  turns: { order: 'strict', toolRole: false },
+  dialect: 'prompted',
+  contextWindow: 4_096,
+  refusedKeywords: 'xgrammar',
+  controlTokens: '</?s>|\\[/?INST\\]|<</?SYS>>',
 });
 
 const qwen3 = defineProfile(openai, {
@@ -62,6 +89,56 @@ const qwen3 = defineProfile(openai, {
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tool_call|tool_response|think)>',
   // The templates of the thinking variants end the prompt with `<think>`.
   thoughts: { startsInside: true },
+  reasoning: { field: 'reasoning_content', replay: 'open-turn' },
+  emptyContent: '',
+});
+
+/** A model on vLLM with its own tool template, whose special tokens look like `<|name|>`. */
+const relaxedOnVllm = defineProfile(openai, {
+  contextWindow: 131_072,
+  refusedKeywords: 'xgrammar',
+  controlTokens: '<\\|[a-z0-9_]+\\|>',
+});
+
+// The harmony format needs the reasoning of a call when its result is read.
+const gptOss = defineProfile(relaxedOnVllm, {
+  id: 'gpt-oss',
+  reasoning: { field: 'reasoning', replay: 'open-turn' },
+});
+
+const kimi = defineProfile(relaxedOnVllm, {
+  id: 'kimi',
+  contextWindow: 262_144,
+  controlTokens: '<\\|[a-z0-9_]+\\|>|</?think>',
+  reasoning: { field: 'reasoning_content', replay: 'open-turn' },
+});
+
+const glm = defineProfile(relaxedOnVllm, {
+  id: 'glm',
+  controlTokens:
+    '<\\|[a-z0-9_]+\\|>|\\[gMASK\\]|<sop>|</?(?:think|tool_call|tool_response|arg_key|arg_value)>',
+  reasoning: { field: 'reasoning_content', replay: 'open-turn' },
+});
+
+// The template does not show tools, and begins the thought.
+const deepseekR1 = defineProfile(relaxedOnVllm, {
+  id: 'deepseek-r1',
+  dialect: 'prompted',
+  controlTokens: '<｜[^｜>]{1,40}｜>|<\\|[a-z0-9_]+\\|>|</?think>',
+  thoughts: { startsInside: true },
+  emptyContent: '',
+});
+
+const granite = defineProfile(relaxedOnVllm, { id: 'granite' });
+
+const hermes = defineProfile(relaxedOnVllm, {
+  id: 'hermes',
+  controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tools|tool_call|tool_response)>',
+});
+
+const phi4Mini = defineProfile(relaxedOnVllm, {
+  id: 'phi-4-mini',
+  controlTokens: '<\\|/?[a-z0-9_]+\\|>',
 });
 
 // The templates of Mistral 7B v0.3 and Nemo drop a system message, always or after a tool result.
@@ -75,6 +152,14 @@ const mistral = defineProfile(openai, {
   callIds: 'nine-alphanumerics',
 });
 
+// The templates of Mistral 7B v0.1 and Mixtral refuse a system message and know no tools.
+const mistralV1 = defineProfile(mistral, {
+  id: 'mistral-v1',
+  turns: { toolRole: false },
+  dialect: 'prompted',
+  contextWindow: 32_768,
+});
+
 /** The profiles that Turnwise has. Change one with {@link defineProfile}. */
 export const profiles = Object.freeze({
   /** A server like OpenAI's: messages in any order, tools, several calls in one reply. */
@@ -85,12 +170,34 @@ export const profiles = Object.freeze({
   gemma3Strict,
   /** Gemma 4 on vLLM with its own parsers for tools and reasoning. */
   gemma4,
-  /** Llama 3 and later on a server with its tool template. */
+  /** FunctionGemma on a server with its own template. Give the agent instructions: without a system message it gets no tools. */
+  functionGemma,
+  /** Llama 3 on a server with its tool template, which takes one call in each message. */
   llama3,
+  /** Llama 4 on a server with its tool template. */
+  llama4,
+  /** Llama 2 and CodeLlama: strict turns, no tool role. */
+  llama2,
   /** Qwen 3 on a server with its tool template. */
   qwen3,
   /** Mistral on a server with its tool template, which requires call ids of nine letters and digits and alternating roles. */
   mistral,
+  /** Mistral 7B v0.1 and Mixtral: strict turns, no system message, no tool role. */
+  mistralV1,
+  /** gpt-oss on vLLM. Its calls get their reasoning back until the turn ends. */
+  gptOss,
+  /** Kimi K2 on vLLM. */
+  kimi,
+  /** GLM 4.5 and later on vLLM. */
+  glm,
+  /** DeepSeek R1 with its own template, which does not show tools. */
+  deepseekR1,
+  /** Granite 3 and later on a server with its tool template. */
+  granite,
+  /** Hermes 2 Pro and later on a server with its tool template. */
+  hermes,
+  /** Phi-4-mini on a server with its tool template. */
+  phi4Mini,
 });
 
 /** The id of one of the {@link profiles}. */
@@ -99,9 +206,20 @@ export type ProfileId =
   | 'gemma-3'
   | 'gemma-3-strict'
   | 'gemma-4'
+  | 'function-gemma'
   | 'llama-3'
+  | 'llama-4'
+  | 'llama-2'
   | 'qwen-3'
-  | 'mistral';
+  | 'mistral'
+  | 'mistral-v1'
+  | 'gpt-oss'
+  | 'kimi'
+  | 'glm'
+  | 'deepseek-r1'
+  | 'granite'
+  | 'hermes'
+  | 'phi-4-mini';
 
 /** The profile with an id, or `undefined`. */
 export function findProfile(id: string): ModelProfile | undefined {

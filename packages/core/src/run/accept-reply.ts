@@ -86,13 +86,16 @@ function describeDropped(calls: readonly ParsedCall[]): Fix {
 
 /** Call ids are ours and unique: the place of the turn in the conversation and the place of the call in the turn. */
 function toTurn(
-  { parsed, raw }: ModelReply,
+  { parsed, raw, provider }: ModelReply,
   kept: readonly ParsedCall[],
   place: number,
 ): AssistantTurn {
-  const reasoning = raw.reasoning === '' ? {} : { reasoning: raw.reasoning };
+  const rest = {
+    ...(raw.reasoning !== '' && { reasoning: raw.reasoning }),
+    ...(provider !== undefined && { provider }),
+  };
   const calls = kept.map((call, index) => ({ id: `${place}.${index}`, ...call }));
-  if (isNonEmpty(calls)) return { role: 'assistant', kind: 'calls', calls, ...reasoning };
+  if (isNonEmpty(calls)) return { role: 'assistant', kind: 'calls', calls, ...rest };
   const text = parsed.kind === 'text' ? parsed.text : raw.text;
-  return { role: 'assistant', kind: 'text', text, ...reasoning };
+  return { role: 'assistant', kind: 'text', text, ...rest };
 }

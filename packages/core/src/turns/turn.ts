@@ -54,8 +54,16 @@ interface AssistantTurnBase {
   readonly role: 'assistant';
   /** The model's reasoning, if the server sends it separately. Never sent to another profile. */
   readonly reasoning?: string;
-  /** Opaque data of the server; sent back to the same profile only. */
-  readonly provider?: { readonly profile: string; readonly data: JsonObject };
+  /** Set if the server needs something of this turn back. */
+  readonly provider?: ProviderData;
+}
+
+/** What a server needs back with a turn: signatures of its reasoning, for example. Sent to the same profile only. */
+export interface ProviderData {
+  /** Id of the profile whose reply the turn is. */
+  readonly profile: string;
+  /** Empty if only the reasoning of the turn is sent back. */
+  readonly data: JsonObject;
 }
 
 /** An assistant turn with text. */

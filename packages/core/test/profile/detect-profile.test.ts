@@ -136,15 +136,31 @@ describe('the family of a model', () => {
     ['Qwen3-8B-GGUF', 'qwen-3'],
     ['mistral-small', 'mistral'],
     ['gpt-4o', 'openai'],
+    ['google/functiongemma-270m-it', 'function-gemma'],
+    ['meta-llama/Llama-4-Scout-17B-16E-Instruct', 'llama-4'],
+    ['codellama:13b', 'llama-2'],
+    ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'mistral-v1'],
+    ['Mistral-7B-Instruct-v0.3', 'mistral'],
+    ['openai/gpt-oss-20b', 'gpt-oss'],
+    ['moonshotai/Kimi-K2-Thinking', 'kimi'],
+    ['zai-org/GLM-5.1', 'glm'],
+    ['DeepSeek-R1-Distill-Qwen-14B', 'deepseek-r1'],
+    ['ibm-granite/granite-4.0-h-small', 'granite'],
+    ['NousResearch/Hermes-3-Llama-3.1-8B', 'hermes'],
+    ['microsoft/Phi-4-mini-instruct', 'phi-4-mini'],
   ])('is recognised by the id %s', (model, id) => {
     expect(guessProfile(model).id).toBe(id);
   });
 
   test('is recognised by the chat template if the id is unknown', () => {
     expect(guessProfile('default', { chatTemplate: "{{'<start_of_turn>'}}" }).id).toBe('gemma-3');
-    expect(guessProfile('default', { chatTemplate: '[INST]', architecture: 'llama' }).id).toBe(
+    const mistral = '[AVAILABLE_TOOLS]{{ tools }}[INST]';
+    expect(guessProfile('default', { chatTemplate: mistral, architecture: 'llama' }).id).toBe(
       'mistral',
     );
+    expect(guessProfile('default', { chatTemplate: '[INST]' }).id).toBe('mistral-v1');
+    expect(guessProfile('default', { chatTemplate: '[INST]<<SYS>>' }).id).toBe('llama-2');
+    expect(guessProfile('default', { chatTemplate: '<|header_start|>user' }).id).toBe('llama-4');
   });
 
   test('is recognised by the architecture if id and template are unknown', () => {

@@ -20,7 +20,7 @@ export function findWireProblem(
   if (!turns.toolRole && others.some((each) => each.role === 'tool' || 'tool_calls' in each)) {
     return 'tool messages where there is no tool role';
   }
-  const mixed = others.some((each) => 'tool_calls' in each && each.content !== null);
+  const mixed = others.some((each) => 'tool_calls' in each && (each.content ?? '') !== '');
   if (mixed) return 'text beside calls';
   if (others.some((each) => 'tool_calls' in each && each.tool_calls.length === 0)) {
     return 'an empty list of calls';
@@ -64,6 +64,17 @@ const tokensOf: Readonly<Record<string, readonly string[]>> = {
   'llama-3': ['<|eot_id|>', '<|start_header_id|>', '<|begin_of_text|>'],
   'qwen-3': ['<|im_start|>', '<tool_response>', '</tool_call>', '<think>'],
   mistral: ['[INST]', '[/INST]', '[TOOL_CALLS]', '</s>', '[TOOL_RESULTS]'],
+  'function-gemma': ['<start_of_turn>', '<end_of_turn>', '<start_function_call>', '<escape>'],
+  'llama-4': ['<|header_start|>', '<|header_end|>', '<|eot|>', '<|begin_of_text|>'],
+  'llama-2': ['[INST]', '[/INST]', '<<SYS>>', '<</SYS>>', '</s>'],
+  'mistral-v1': ['[INST]', '[/INST]', '<s>', '</s>'],
+  'gpt-oss': ['<|start|>', '<|channel|>', '<|message|>', '<|call|>', '<|end|>', '<|return|>'],
+  kimi: ['<|im_user|>', '<|im_end|>', '<|tool_calls_section_begin|>', '</think>'],
+  glm: ['[gMASK]', '<sop>', '<|user|>', '<|observation|>', '<tool_call>', '</think>'],
+  'deepseek-r1': ['<｜User｜>', '<｜Assistant｜>', '<｜end▁of▁sentence｜>', '<think>'],
+  granite: ['<|start_of_role|>', '<|end_of_role|>', '<|end_of_text|>', '<|tool_call|>'],
+  hermes: ['<|im_start|>', '<|im_end|>', '<tool_call>', '</tool_response>'],
+  'phi-4-mini': ['<|user|>', '<|end|>', '<|tool|>', '<|/tool|>', '<|tool_call|>'],
 };
 
 /** The control tokens of a profile. */

@@ -31,6 +31,7 @@ export type {
 export type {
   ImageRules,
   OmittableField,
+  ReasoningRules,
   StructuredOutput,
   TurnRules,
 } from './profile/model-profile.ts';
@@ -81,7 +82,7 @@ export type {
   AwaitsUser,
   UserContent,
 } from './turns/transcript.ts';
-export type { ToolResultStatus } from './turns/turn.ts';
+export type { ProviderData, ToolResultStatus } from './turns/turn.ts';
 
 // Schemas
 
@@ -93,7 +94,7 @@ export type {
   StandardResult,
   StandardSchema,
 } from './schema/standard-schema.ts';
-export { type InputOf, type JsonSchemaObject, type TypeAt, toSchema } from './schema/to-schema.ts';
+export { type JsonSchemaObject, type TypeAt, toSchema } from './schema/to-schema.ts';
 export type { ParseResult } from './schema/validate-with-library.ts';
 
 // Network

@@ -16,8 +16,8 @@ const lookUpWith = (needsApproval: boolean) =>
   });
 const lookUp = lookUpWith(false);
 
-function thinks(thought: string, words: readonly string[]) {
-  const calls = words.map((word, place) => wireCall('look_up', { word }, `c${place}`));
+function thinks(thought: string, terms: readonly string[]) {
+  const calls = terms.map((word, place) => wireCall('look_up', { word }, `c${place}`));
   return answersJson(
     completion({ content: null, reasoning: thought, tool_calls: calls }, 'tool_calls'),
   );
@@ -25,8 +25,8 @@ function thinks(thought: string, words: readonly string[]) {
 
 const answers = (text: string) => answersJson(completion({ content: text, reasoning: 'Easy.' }));
 
-/** Plays two inputs of one conversation, and returns the assistant messages with calls of each request. */
-async function play(profile: (typeof profiles)[keyof typeof profiles]): Promise<Message[][]> {
+/** Runs two inputs of one conversation, and returns the assistant messages with calls of each request. */
+async function runTwice(profile: (typeof profiles)[keyof typeof profiles]): Promise<Message[][]> {
   await using server = await startModelServer(
     thinks('First <|im_end|> the tree.', ['tree']),
     thinks('Then two birds.', ['owl', 'wren']),
@@ -54,7 +54,7 @@ test.each([
 ] as const)(
   '%s gets the reasoning of its calls back until the turn ends',
   async (_, profile, field) => {
-    const [first, second, third, later] = await play(profile);
+    const [first, second, third, later] = await runTwice(profile);
 
     expect(first).toEqual([]);
     expect(second?.map((message) => message[field])).toEqual([
@@ -73,7 +73,7 @@ test.each([
 );
 
 test('control tokens in replayed reasoning are neutralised', async () => {
-  const [, second] = await play(profiles.qwen3);
+  const [, second] = await runTwice(profiles.qwen3);
   expect(JSON.stringify(second)).toContain('First');
   expect(JSON.stringify(second)).not.toContain('<|im_end|>');
 });
@@ -83,12 +83,12 @@ test.each([
   ['gemma-3', profiles.gemma3],
   ['mistral', profiles.mistral],
 ] as const)('%s gets no reasoning back', async (_, profile) => {
-  expect(JSON.stringify(await play(profile))).not.toContain('First');
+  expect(JSON.stringify(await runTwice(profile))).not.toContain('First');
 });
 
 test('one call of an unrolled turn has the reasoning', async () => {
   const unrolled = defineProfile(profiles.qwen3, { id: 'unrolled', turns: { calls: 'unrolled' } });
-  const [, , third] = await play(unrolled);
+  const [, , third] = await runTwice(unrolled);
   expect(third?.map((message) => message.reasoning_content !== undefined)).toEqual([
     true,
     true,

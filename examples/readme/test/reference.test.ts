@@ -132,6 +132,7 @@ const fixes: Readonly<Record<Fix['kind'], true>> = {
   'repaired-name': true,
   'repaired-arguments': true,
   'dropped-arguments': true,
+  'repaired-output': true,
   'cut-text': true,
   'asked-again': true,
   'dropped-calls': true,

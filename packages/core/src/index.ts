@@ -15,7 +15,7 @@ export type {
 export type { ContextWindowOptions } from './context/context-window-options.ts';
 export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
-export type { ApprovalDecision, RunEvent, StopReason } from './run/run-event.ts';
+export type { ApprovalDecision, PartialOutput, RunEvent, StopReason } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions, ObserveOptions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';

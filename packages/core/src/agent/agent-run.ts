@@ -5,7 +5,7 @@ import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { keepInputs } from '../run/drain-inbox.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
-import type { EventMeta, RunEvent, RunEventBody } from '../run/run-event.ts';
+import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/saved-state.ts';
@@ -46,12 +46,12 @@ export interface AgentRunParts {
  * not read, the failure is a process warning with the code `TURNWISE_UNREAD_FAILURE`.
  * Tools and functions of the program run in the `AsyncLocalStorage` context in which the run was started.
  */
-export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
+export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output>> {
   readonly runId: string;
   readonly #parts: AgentRunParts;
   readonly #loop: LoopGenerator<RunOutcome>;
   readonly #result: Promise<RunResult<Output>>;
-  readonly #unread: RunEvent[] = [];
+  readonly #unread: RunEvent<Output>[] = [];
   /** The context in which the run was started; the loop must not run in the context of a reader. */
   readonly #startContext = new AsyncResource('TurnwiseRun');
   #advancing: Promise<void> | undefined;
@@ -105,6 +105,22 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
   }
 
   /**
+   * The output while it grows, for display: parts of it are missing and nothing is checked. Each value replaces the one before,
+   * also if the model starts again after an answer that did not match. The last value is the output of the completed run.
+   * It consumes the events, as `textStream` does, and throws what the run fails with; throws `invalid_options` if the agent has
+   * no output schema.
+   */
+  get partialOutputStream(): AsyncGenerator<PartialOutput<Output>, void> {
+    if (this.#parts.run.setup.output === undefined) {
+      throw new TurnwiseError(
+        'invalid_options',
+        'partialOutputStream needs an agent with an output schema. Pass the agent option `output`, or use textStream.',
+      );
+    }
+    return this.#readPartialOutput();
+  }
+
+  /**
    * Adds an input while the run is running: it joins the open turn before the next request. An input that the run did not
    * read is saved in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input and
    * `invalid_state` after the end of the run.
@@ -128,13 +144,13 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
    * The events of the run, for one reader: a second one throws `invalid_options`. If the run fails, the last event is
    * `run-failed`, and then the iterator throws the error.
    */
-  [Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<RunEvent<Output>, void> {
     return this.#read((event) => event);
   }
 
   /** Yields what `pick` returns for each event, and throws what the run fails with. */
   async *#read<Picked>(
-    pick: (event: RunEvent) => Picked | undefined,
+    pick: (event: RunEvent<Output>) => Picked | undefined,
   ): AsyncGenerator<Picked, void> {
     this.#claimReader();
     try {
@@ -157,6 +173,13 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
         await this.#result.catch(() => undefined);
       }
     }
+  }
+
+  async *#readPartialOutput(): AsyncGenerator<PartialOutput<Output>, void> {
+    yield* this.#read((event) => (event.type === 'output-delta' ? event.output : undefined));
+    const result = await this.#result;
+    // The whole output is also a partial one, with the values that the schema made.
+    if (result.status === 'completed') yield result.output as PartialOutput<Output>;
   }
 
   async *#readText(text: StandingText): AsyncGenerator<string, void> {
@@ -249,7 +272,10 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent> {
     // The loop creates each body for one event only, so the event needs no copy.
     const event: RunEvent = freezeEvent(Object.assign(body, meta));
     hub.emit(event);
-    if (keepsEvents) this.#unread.push(event);
+    if (keepsEvents) {
+      // The output schema of the program decides which parts an output has.
+      this.#unread.push(event as RunEvent<Output>);
+    }
   }
 
   #trackText(event: RunEventBody): void {

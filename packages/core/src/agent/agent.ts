@@ -121,19 +121,19 @@ export class Agent<Context = unknown, Output = string> {
    * Adds a listener for the events of every run of this agent; a listener on `event` receives all events. Listening changes
    * nothing: only the replies of `stream()` and `resume()` come in deltas. Throws `invalid_options` for an unknown type.
    */
-  on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+  on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
     this.#hub.on(type, listener);
     return this;
   }
 
   /** Adds a listener for one event. */
-  once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+  once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
     this.#hub.once(type, listener);
     return this;
   }
 
   /** Removes a listener. */
-  off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): this {
+  off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
     this.#hub.off(type, listener);
     return this;
   }

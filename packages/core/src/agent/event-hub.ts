@@ -8,8 +8,8 @@ import type { RunEvent } from '../run/run-event.ts';
 export type RunEventType = RunEvent['type'];
 
 /** Receives the events of one type; a listener on `event` receives all events. */
-export type RunListener<Type extends RunEventType | 'event'> = (
-  event: Type extends RunEventType ? Extract<RunEvent, { type: Type }> : RunEvent,
+export type RunListener<Type extends RunEventType | 'event', Output = unknown> = (
+  event: Type extends RunEventType ? Extract<RunEvent<Output>, { type: Type }> : RunEvent<Output>,
 ) => void;
 
 /** Every type of event, and `event` for all of them. */
@@ -68,17 +68,17 @@ export class EventHub {
   /** The same wrapper for the same listener, so that `off` finds it. */
   readonly #wrap = memoize(catchErrors);
 
-  on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+  on(type: RunEventType | 'event', listener: object): void {
     checkListener(type, listener);
     this.#emitter.on(type, this.#wrap(listener));
   }
 
-  once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+  once(type: RunEventType | 'event', listener: object): void {
     checkListener(type, listener);
     this.#emitter.once(type, this.#wrap(listener));
   }
 
-  off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type>): void {
+  off(type: RunEventType | 'event', listener: object): void {
     checkListener(type, listener);
     this.#emitter.off(type, this.#wrap(listener));
   }

@@ -1,7 +1,10 @@
 /** A visible change that the framework made to a reply, a request or a history. */
 export type Fix =
   | {
-      /** Text together with calls, or text when only a decision was requested; its deltas are void. */
+      /**
+       * Text together with calls, or text when only a decision was requested; its deltas are void. With an output schema, also
+       * the text around the JSON of an answer.
+       */
       readonly kind: 'dropped-text';
       readonly text: string;
     }
@@ -37,6 +40,12 @@ export type Fix =
       readonly name: string;
       /** The path of each argument, such as `filter.year`. */
       readonly paths: readonly string[];
+    }
+  | {
+      /** An answer whose JSON was repaired before it matched the output schema. */
+      readonly kind: 'repaired-output';
+      readonly text: string;
+      readonly repairs: readonly string[];
     }
   | {
       /** An answer that ended at the output limit. */

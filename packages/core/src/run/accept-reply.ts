@@ -28,11 +28,14 @@ export function* acceptReply<Context>(
   run: Run<Context>,
   transcript: Transcript<'assistant'>,
   reply: ModelReply,
-  output: { readonly value: unknown } | undefined,
+  {
+    output,
+    fixes = [],
+  }: { readonly output?: { readonly value: unknown }; readonly fixes?: readonly Fix[] },
 ): Generator<RunEventBody, void> {
   const { setup, state } = run;
   const memory = replySlice.of(state);
-  for (const fix of reply.parsed.fixes) yield addFix(run, fix);
+  for (const fix of [...reply.parsed.fixes, ...fixes]) yield addFix(run, fix);
   const { kept, dropped } = limitCalls(reply, setup.limits.maxCallsPerReply);
   if (dropped.length > 0) yield addFix(run, describeDropped(dropped));
   const turn = toTurn(reply, kept, transcript.turns.length);

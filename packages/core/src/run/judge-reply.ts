@@ -15,7 +15,12 @@ import { stepSlice } from './step.ts';
 
 /** What the run does with a reply. */
 export type Verdict =
-  | { readonly kind: 'accept'; readonly output?: { readonly value: unknown } }
+  | {
+      readonly kind: 'accept';
+      readonly output?: { readonly value: unknown };
+      /** What was changed in the text before it matched the output schema. */
+      readonly fixes?: readonly Fix[];
+    }
   | { readonly kind: 'ask-again'; readonly attempt: Attempt; readonly fix?: Fix }
   /** The reply called tools that were not offered: the next step offers them. */
   | { readonly kind: 'back-to-act'; readonly fix: Fix }
@@ -122,7 +127,9 @@ function* judgeOutput<Context>(
   const read = yield* readAnswer(run, text, output.schema, `${effectPlace(run)}.read-answer`);
   if (!read.ok) return rejectOutput(attempt, text, read.issues, output);
   const reason = yield* validateOutput(run, read.value, output);
-  if (reason === undefined) return { kind: 'accept', output: { value: read.value } };
+  if (reason === undefined) {
+    return { kind: 'accept', output: { value: read.value }, fixes: read.fixes };
+  }
   return rejectOutput(attempt, text, [{ path: '', message: reason }], output);
 }
 

@@ -69,6 +69,7 @@ type Finish = Pick<Extract<RunEventBody, { type: 'request-finished' }>, 'usage' 
 class RequestEvents<Context> {
   readonly #run: Run<Context>;
   readonly #toOutputDelta: ((progress: ModelProgress) => JsonValue | undefined) | undefined;
+  readonly #draft: { readonly draft?: true };
   #attempt: number;
   #isOpen = false;
   #finish: Finish = { usage: noUsage, finishReason: 'failed' };
@@ -76,6 +77,7 @@ class RequestEvents<Context> {
   constructor(run: Run<Context>, request: ModelRequest) {
     this.#run = run;
     this.#toOutputDelta = outputDeltas(request);
+    this.#draft = isDraft(run, request) ? { draft: true } : {};
     this.#attempt = stepSlice.of(run.state).stepRequests - 1;
   }
 
@@ -88,7 +90,8 @@ class RequestEvents<Context> {
       this.#attempt += 1;
     }
     const attempt = this.#attempt;
-    events.push(toRunEvent(progress, attempt, this.#run.setup.model.id));
+    const event = toRunEvent(progress, attempt, this.#run.setup.model.id);
+    events.push(event.type === 'text-delta' ? { ...event, ...this.#draft } : event);
     const output = this.#toOutputDelta?.(progress);
     if (output !== undefined) events.push({ type: 'output-delta', output, attempt });
     return events;
@@ -137,6 +140,12 @@ function toRunEvent(progress: ModelProgress, attempt: number, model: string): Ru
     default:
       return { ...progress, attempt };
   }
+}
+
+/** Whether the text of a reply may be replaced by an answer that is requested after it. */
+function isDraft<Context>({ setup }: Run<Context>, request: ModelRequest): boolean {
+  const isAnswerSeparate = setup.output !== undefined || setup.finalAnswer === 'separate';
+  return request.phase === 'act' && isAnswerSeparate;
 }
 
 /**

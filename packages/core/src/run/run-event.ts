@@ -41,8 +41,19 @@ export interface RunTotals {
   readonly cost?: number;
 }
 
+/**
+ * A value while it arrives, as JSON: keys may be missing at every level, and what the schema transforms is not transformed yet.
+ */
+export type PartialOutput<Output> = Output extends Date | bigint
+  ? string
+  : Output extends readonly (infer Item)[]
+    ? readonly PartialOutput<Item>[]
+    : Output extends object
+      ? { readonly [Key in keyof Output]?: PartialOutput<Output[Key]> }
+      : Output;
+
 /** An event without its `EventMeta`. Every opening event is closed exactly once. */
-export type RunEventBody =
+export type RunEventBody<Output = unknown> =
   | { readonly type: 'run-started'; readonly resumed: boolean }
   | { readonly type: 'user-turn-added'; readonly turn: UserTurn }
   | { readonly type: 'input-steered'; readonly input: UserInput }
@@ -61,7 +72,11 @@ export type RunEventBody =
       /** The messages as they are sent; only with `observe: { messages: true }`. */
       readonly prompt?: readonly WireMessage[];
     }
-  | (ParsedDelta & { readonly attempt: number })
+  | (ParsedDelta & {
+      readonly attempt: number;
+      /** Whether the text may be replaced by an answer that is requested later: it answers a request without the output schema. */
+      readonly draft?: true;
+    })
   | (Omit<RequestRetried, 'attempt'> & { readonly attempt: number; readonly failedTry: number })
   | (StreamRestarted & { readonly attempt: number })
   | {
@@ -74,7 +89,7 @@ export type RunEventBody =
       readonly type: 'output-delta';
       readonly attempt: number;
       /** The output so far; it is not validated yet. */
-      readonly output: JsonValue;
+      readonly output: PartialOutput<Output>;
     }
   | ProfileDetected
   | DialectChanged
@@ -150,5 +165,5 @@ export interface EventMeta {
   readonly at: number;
 }
 
-/** An event of a run. Switch on `type`. */
-export type RunEvent = RunEventBody & EventMeta;
+/** An event of a run of an agent with this output. Switch on `type`. */
+export type RunEvent<Output = unknown> = RunEventBody<Output> & EventMeta;

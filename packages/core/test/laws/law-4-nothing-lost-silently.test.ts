@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
@@ -128,6 +129,22 @@ function checkFixes({ runs }: Played): void {
   }
 }
 
+/** If a tool gets something else than the model wrote, a fix reports it. */
+function checkInputs({ runs, executions }: Played): void {
+  const events = runs.flatMap(({ received }) => received);
+  const written = events.flatMap((event) =>
+    event.type === 'assistant-turn-added' && event.turn.kind === 'calls' ? event.turn.calls : [],
+  );
+  const fixes = events.flatMap((event) => (event.type === 'turn-fixed' ? [event.fix] : []));
+  for (const { name, input } of executions) {
+    const isAsWritten = written.some(
+      (call) => call.name === name && isDeepStrictEqual(call.arguments, input),
+    );
+    const kind = expect.stringMatching(/^(?:repaired|dropped)-arguments$/);
+    if (!isAsWritten) expect(fixes).toContainEqual(expect.objectContaining({ kind, name }));
+  }
+}
+
 test(
   'the text of a reply is in its turn unchanged, or in a fix that is reported and kept',
   async () => {
@@ -139,10 +156,11 @@ test(
         for (const { kind } of outcome.fixes) seen.set(kind, (seen.get(kind) ?? 0) + 1);
       }
       checkFixes(played);
+      checkInputs(played);
     });
     if (!coversRareCases) return;
     const kinds = ['dropped-text', 'salvaged-call', 'repaired-arguments', 'cut-text'];
-    const others = ['asked-again', 'moved-reasoning', 'repaired-name'];
+    const others = ['asked-again', 'moved-reasoning', 'repaired-name', 'dropped-arguments'];
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...kinds, ...others]));
   },
   manyScenarios,

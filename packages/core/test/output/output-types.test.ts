@@ -45,3 +45,21 @@ test('only completed runs have an output', () => {
   holds<Same<ReturnType<typeof readChecked>, number | undefined>>();
   expect(readUnchecked).not.toBe(readChecked);
 });
+
+test('events and partialOutputStream have the type of the output', async () => {
+  const output = z.object({ days: z.array(z.object({ at: z.coerce.date(), hours: z.number() })) });
+  const text = '{"days":[{"at":"2026-01-02T00:00:00Z","hours":3}]}';
+  const agent = new Agent({
+    name: 'typed',
+    model: scriptedModel([says(text), says(text)]),
+    output,
+  });
+  type Partial = { readonly days?: readonly { readonly at?: string; readonly hours?: number }[] };
+  for await (const event of agent.stream('When?')) {
+    if (event.type === 'output-delta') holds<Same<typeof event.output, Partial>>();
+  }
+  agent.on('output-delta', (event) => holds<Same<typeof event.output, Partial>>());
+  for await (const partial of agent.stream('When?').partialOutputStream) {
+    holds<Same<typeof partial, Partial>>();
+  }
+});

@@ -102,15 +102,18 @@ interface WrittenCall {
 
 function arbitraryCall(profile: ModelProfile): fc.Arbitrary<WrittenCall> {
   const way = fc.constantFrom(
-    'whole',
-    'whole',
-    'whole',
+    ...Array.from({ length: 6 }, () => 'whole'),
     'repaired',
     'cut',
     'open',
     'wrong',
     'named',
     'decorated',
+    'encoded',
+    'with null',
+    'with a number in quotes',
+    'with a word',
+    'with another key',
   );
   const tools = fc.constantFrom(...textTools, 'photo', 'hangs', 'nope', 'Echo', 'ech');
   return fc
@@ -155,6 +158,13 @@ function writeCall(name: string, text: string, way: string, at: number): Written
         python: `${wireName(name)}(text=5)`,
         mayRun: false,
       };
+    case 'encoded':
+      return { ...written, json: JSON.stringify(whole) };
+    case 'with null':
+    case 'with a number in quotes':
+    case 'with a word':
+    case 'with another key':
+      return needsText ? withAnotherArgument(written, way) : written;
     case 'named':
       return { ...written, name: wireName(name) };
     case 'decorated':
@@ -168,6 +178,28 @@ function writeCall(name: string, text: string, way: string, at: number): Written
       return written;
   }
 }
+
+/** A call with an argument more, and what the tool gets then. */
+function withAnotherArgument(written: WrittenCall, way: string): WrittenCall {
+  const [key, json, python, value] =
+    otherArguments.get(way) ?? (otherArguments.get('with a word') as OtherArgument);
+  return {
+    ...written,
+    json: `${written.json.slice(0, -1)},"${key}":${json}}`,
+    python: `${written.python.slice(0, -1)}, ${key}=${python})`,
+    input: value === undefined ? written.input : { ...written.input, [key]: value },
+    mayRun: written.mayRun && way !== 'with a word',
+  };
+}
+
+type OtherArgument = readonly [key: string, json: string, python: string, value?: number];
+
+const otherArguments: ReadonlyMap<string, OtherArgument> = new Map<string, OtherArgument>([
+  ['with null', ['times', 'null', 'None']],
+  ['with a number in quotes', ['times', '"3"', '"3"', 3]],
+  ['with a word', ['times', '"three"', '"three"']],
+  ['with another key', ['extra', '{"a":1}', '{"a": 1}']],
+]);
 
 /** A name with something around it that does not belong to it. */
 function decorate(name: string, at: number): string {

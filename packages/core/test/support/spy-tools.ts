@@ -84,13 +84,18 @@ export function spyTools({ ran, passTime, poison }: SpyOptions): readonly Tool<S
 }
 
 /** Schemas are converted once per object, and a scenario runs thousands of times. */
-const schemas = new Map<string, z.ZodObject<{ text: z.ZodString }>>();
+const schemas = new Map<string, TextSchema>();
 const nothing = z.object({});
 
-function textSchema(poison: string): z.ZodObject<{ text: z.ZodString }> {
+type TextSchema = z.ZodObject<{ text: z.ZodString; times: z.ZodOptional<z.ZodNumber> }>;
+
+function textSchema(poison: string): TextSchema {
   const known = schemas.get(poison);
   if (known !== undefined) return known;
-  const made = z.object({ text: z.string().describe(`Any text. ${poison}`) });
+  const made = z.object({
+    text: z.string().describe(`Any text. ${poison}`),
+    times: z.number().int().optional(),
+  });
   schemas.set(poison, made);
   return made;
 }

@@ -40,6 +40,21 @@ export const errorCatalogue = {
     fixedBy: 'developer',
     cure: 'Pass the JSON exactly as it was saved, to an agent with the same tools.',
   },
+  calls_waiting: {
+    meaning: 'A new input was given to a conversation whose calls wait for a decision.',
+    fixedBy: 'developer',
+    cure: 'Decide with `agent.resume(state, { decisions })`, or pass `openCalls: "cancel"`.',
+  },
+  session_busy: {
+    meaning: 'Another run uses the session.',
+    fixedBy: 'developer',
+    cure: 'Start the run after the other one, or add the input to it with `steer()`.',
+  },
+  session_conflict: {
+    meaning: 'The session was changed by another process while the run was running.',
+    fixedBy: 'developer',
+    cure: 'Run the input again; let only one process use a session at a time.',
+  },
   turn_order: {
     meaning: 'The messages of a conversation are in an order that the model does not accept.',
     fixedBy: 'developer',

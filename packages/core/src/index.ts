@@ -22,6 +22,20 @@ export type { RunStateJson } from './run/saved-state.ts';
 export { type SignedState, signState, verifyState } from './run/signed-state.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
 
+// Sessions
+
+export { fileSessionStore } from './agent/session/file-session-store.ts';
+export { memorySessionStore } from './agent/session/memory-session-store.ts';
+export { Session, type SessionOptions } from './agent/session/session.ts';
+export { sessionConflict } from './agent/session/session-conflict.ts';
+export type {
+  SessionChange,
+  SessionNotes,
+  SessionPause,
+  SessionRecord,
+  SessionStore,
+} from './agent/session/session-store.ts';
+
 // Tools
 
 export {

@@ -13,6 +13,7 @@ import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AgentInput } from './read-input.ts';
+import type { Session } from './session/session.ts';
 
 /** Limits of a run and settings of its model: options of an agent, and of one run, which override those of the agent. */
 export interface RunTuning {
@@ -82,7 +83,14 @@ export interface StartOptions extends RunTuning {
 export interface NewRunOptions extends StartOptions {
   /** The conversation to continue. @default an empty one */
   readonly transcript?: Transcript | undefined;
-  /** Identifies the conversation for servers that cache prompts. @default the id of the run */
+  /** Loads and saves the conversation; instead of `transcript`. */
+  readonly session?: Session | undefined;
+  /**
+   * What happens if calls of the conversation have no results, because they wait for a decision: the run is refused with
+   * `calls_waiting`, or the calls are answered as cancelled. @default 'refuse'
+   */
+  readonly openCalls?: 'refuse' | 'cancel' | undefined;
+  /** Identifies the conversation for servers that cache prompts. @default the id of the session or of the run */
   readonly conversationId?: string | undefined;
 }
 
@@ -90,8 +98,13 @@ export interface NewRunOptions extends StartOptions {
 export interface ResumedRunOptions extends StartOptions {
   /** The decisions on calls that wait for approval, by call id. */
   readonly decisions?: Readonly<Record<string, ApprovalDecision>> | undefined;
-  /** A further input of the user. */
+  /**
+   * A further input of the user. Unless calls wait for a decision, it starts a new run in the same conversation, with an id,
+   * limits and costs of its own.
+   */
   readonly input?: AgentInput | undefined;
+  /** The session of the run: it is saved there, and a state that was continued before is refused with `invalid_state`. */
+  readonly session?: Session | undefined;
 }
 
 /** The options of `agent.run()` and `agent.stream()`. */

@@ -27,6 +27,14 @@ const voidsText: readonly RunEventBody['type'][] = [
 
 const resolved = Promise.resolve();
 
+/** What happens before and after a run, such as loading and saving its session. */
+export interface AroundRun {
+  /** Rejects if the run must not start. */
+  before(): Promise<void>;
+  /** Called once after the end of a run that has started; `end` is `undefined` if it failed. */
+  after(end: RunOutcome | undefined): Promise<void>;
+}
+
 /** What an agent starts a run with. */
 export interface AgentRunParts {
   readonly run: Run<unknown>;
@@ -35,6 +43,7 @@ export interface AgentRunParts {
   readonly resumed: boolean;
   /** Whether events are kept for an iterator. */
   readonly keepsEvents: boolean;
+  readonly around: AroundRun | undefined;
   /** Gets every event in order, before the iterator; never throws. */
   readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;
 }
@@ -60,6 +69,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   #fail: (error: unknown) => void = () => undefined;
   #seq = 0;
   #partialText = '';
+  #hasStarted = false;
   #isOver = false;
   #hasReader = false;
   #wasRead = false;
@@ -225,23 +235,36 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
 
   async #takeNext(): Promise<void> {
     try {
+      if (!this.#hasStarted) await this.#parts.around?.before();
+      this.#hasStarted = true;
       const end = await advance(this.#loop, (event) => {
         this.#emit(event);
         return !this.#hasReader;
       });
-      if (end === undefined) return;
-      await this.#close();
-      const { state, setup } = this.#parts.run;
-      const { prices } = setup.limits;
-      this.#settle(toRunResult(state, end.value, { partialText: this.#partialText, prices }));
+      if (end !== undefined) await this.#finish(end.value);
     } catch (thrown) {
-      await this.#close();
-      const error = this.#withState(thrown);
-      this.#fail(error);
-      this.#warnIfUnread(error);
+      await this.#endWith(thrown);
     } finally {
       this.#advancing = undefined;
     }
+  }
+
+  async #finish(end: RunOutcome): Promise<void> {
+    const { run, around } = this.#parts;
+    await this.#close();
+    await around?.after(end);
+    const { prices } = run.setup.limits;
+    this.#settle(toRunResult(run.state, end, { partialText: this.#partialText, prices }));
+  }
+
+  async #endWith(thrown: unknown): Promise<void> {
+    const isInLoop = !this.#isOver && this.#hasStarted;
+    if (!this.#isOver) await this.#close();
+    const error = this.#toFailure(thrown);
+    // The error of the run is more important than one of its session, which is reported too.
+    if (isInLoop) await this.#parts.around?.after(undefined).catch(warnUnsaved);
+    this.#fail(error);
+    this.#warnIfUnread(error);
   }
 
   /** Waits for the end of the current tick, in which a reader may still come. */
@@ -293,14 +316,22 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     return isPromiseLike(leftOver) ? leftOver.then(keep) : keep(leftOver);
   }
 
-  #withState(thrown: unknown): TurnwiseError {
+  #toFailure(thrown: unknown): TurnwiseError {
     const error =
       thrown instanceof TurnwiseError
         ? thrown
         : new TurnwiseError('run_failed', toError(thrown).message, { cause: thrown });
-    error.state = saveRunState(this.#parts.run.state) as unknown as JsonValue;
+    // A run that was refused has no state of its own.
+    if (this.#hasStarted) error.state = saveRunState(this.#parts.run.state) as unknown as JsonValue;
     return error;
   }
+}
+
+function warnUnsaved(thrown: unknown): void {
+  const { message } = toError(thrown);
+  process.emitWarning(`The session of a failed run was not saved: ${message}`, {
+    code: 'TURNWISE_SESSION',
+  });
 }
 
 /** Freezes an event before a listener gets it. The progress of a tool belongs to the program and is not frozen. */

@@ -5,6 +5,7 @@ import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
 import { addDecisions } from '../run/approvals.ts';
 import { inProcessEffects } from '../run/effects.ts';
+import { nextRunState } from '../run/next-run-state.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import {
   newRun,
@@ -26,7 +27,7 @@ import type {
   RunTuning,
   StartOptions,
 } from './agent-options.ts';
-import { AgentRun } from './agent-run.ts';
+import { AgentRun, type AroundRun } from './agent-run.ts';
 import {
   checkAgentOptions,
   checkDecisions,
@@ -38,8 +39,10 @@ import {
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
 import type { AgentInput } from './read-input.ts';
+import { refuseOpenCalls } from './refuse-open-calls.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
+import { SessionRun } from './session/session-run.ts';
 
 /** Options that are required if the context has a known type. */
 export type OptionalIfUnknown<Context, Options> = unknown extends Context
@@ -109,11 +112,14 @@ export class Agent<Context = unknown, Output = string> {
     const state = loadRunState(saved);
     checkDecisions(options?.decisions ?? {}, state.transcript);
     addDecisions(state, options?.decisions ?? {});
-    const inputs = options?.input === undefined ? [] : [options.input];
-    return this.#start(state, inputs, options, {
+    const { input, session } = options ?? {};
+    const startsNew = input !== undefined && state.transcript.awaits !== 'tool';
+    const next = startsNew ? nextRunState(state, randomUUID()) : state;
+    return this.#start(next, input === undefined ? [] : [input], options, {
       stream: true,
       keepsEvents: true,
       resumed: true,
+      around: session && new SessionRun(session, next, { resumes: true, openCalls: 'refuse' }),
     });
   }
 
@@ -144,17 +150,24 @@ export class Agent<Context = unknown, Output = string> {
     mode: { readonly stream: boolean; readonly keepsEvents: boolean },
   ): AgentRun<Output> {
     const runId = randomUUID();
-    const { transcript = Transcript.empty(), conversationId = runId } = options ?? {};
-    checkTranscript(transcript);
-    const state = newRunState(runId, conversationId, transcript);
-    return this.#start(state, [input], options, { ...mode, resumed: false });
+    const { session, openCalls = 'refuse', transcript = Transcript.empty() } = options ?? {};
+    checkTranscript(transcript, session);
+    refuseOpenCalls(transcript, openCalls);
+    const state = newRunState(runId, options?.conversationId ?? session?.id ?? runId, transcript);
+    const around = session && new SessionRun(session, state, { resumes: false, openCalls });
+    return this.#start(state, [input], options, { ...mode, resumed: false, around });
   }
 
   #start(
     state: RunState,
     inputs: readonly AgentInput[],
     options: (StartOptions & { readonly context?: Context }) | undefined,
-    mode: { readonly stream: boolean; readonly keepsEvents: boolean; readonly resumed: boolean },
+    mode: {
+      readonly stream: boolean;
+      readonly keepsEvents: boolean;
+      readonly resumed: boolean;
+      readonly around: AroundRun | undefined;
+    },
   ): AgentRun<Output> {
     const tuned = this.#tune(options ?? {});
     const { maxWallTimeMs } = tuned.limits;
@@ -178,6 +191,7 @@ export class Agent<Context = unknown, Output = string> {
       agent: this.name,
       resumed: mode.resumed,
       keepsEvents: mode.keepsEvents,
+      around: mode.around,
       hub: this.#hub,
     });
   }

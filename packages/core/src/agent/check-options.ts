@@ -11,6 +11,7 @@ import type { Tool } from '../tool/tool.ts';
 import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AgentOptions, ResumeOptions, RunOptions, RunTuning } from './agent-options.ts';
+import type { Session } from './session/session.ts';
 
 const settings: OptionChecks<ModelSettings> = {
   temperature: option.number({ min: 0 }),
@@ -87,16 +88,30 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
   effects: option.methods('an Effects, such as inProcessEffects', 'perform', 'value', 'all'),
 };
 
+const session = option.methods(
+  'a session: new Session({ id, store })',
+  'transcript',
+  'paused',
+  'delete',
+);
+
 const runOptions: OptionChecks<RunOptions<unknown>> = {
   ...tuning,
   context: option.any,
   signal: option.signal,
   transcript: option.any,
+  session,
+  openCalls: option.oneOf('refuse', 'cancel'),
   conversationId: option.text,
 };
 
 const decision = option.object(
-  { approved: option.flag, reason: option.text },
+  {
+    approved: option.flag,
+    reason: option.text,
+    arguments: option.dictionary,
+    always: option.flag,
+  },
   option.value('{ approved: true } or { approved: false, reason }', () => false),
 );
 
@@ -106,6 +121,7 @@ const resumeOptions: OptionChecks<ResumeOptions<unknown>> = {
   signal: option.signal,
   decisions: option.record(decision),
   input: option.any,
+  session,
 };
 
 /** Throws `invalid_options` if no agent can be created with these options. */
@@ -167,8 +183,11 @@ export function checkTuning<Context>(
   }
 }
 
-/** Throws `invalid_options` if the value is not a transcript, such as the JSON of one. */
-export function checkTranscript(transcript: Transcript): void {
+/** Throws `invalid_options` if the value is not a transcript, such as the JSON of one, or is given next to a session. */
+export function checkTranscript(transcript: Transcript, session: Session | undefined): void {
+  if (session !== undefined && transcript?.turns?.length !== 0) {
+    throw invalid('`session` has the conversation. Pass either `session` or `transcript`.');
+  }
   if (typeof transcript?.awaits === 'string' && Array.isArray(transcript.turns)) return;
   throw invalid(
     Array.isArray(transcript)
@@ -194,6 +213,9 @@ export function checkDecisions(
       throw invalid(
         `decisions["${id}"] does not match any call of this run. Use the ids in \`result.waiting\`.`,
       );
+    }
+    if (decision.approved === false && 'arguments' in decision) {
+      throw invalid(`decisions["${id}"] has arguments for a call that is not approved.`);
     }
     if (decision.approved === undefined) {
       throw invalid(

@@ -160,8 +160,15 @@ function* answerCall<Context>(
   const { result, durationMs } = checked.runnable
     ? yield* performCall(run, checked)
     : { result: checked.result, durationMs: 0 };
-  yield { type: 'tool-finished', call, result, durationMs };
-  return result;
+  const reported = checked.runnable && checked.isEdited ? reportEdit(call, result) : result;
+  yield { type: 'tool-finished', call, result: reported, durationMs };
+  return reported;
+}
+
+/** The transcript keeps the arguments of the model, so the result has those that were used. */
+function reportEdit(call: ToolCall, result: ToolResult): ToolResult {
+  const text = `The user changed the arguments of this call to ${JSON.stringify(call.arguments)}.`;
+  return { ...result, parts: [{ type: 'text', text }, ...result.parts] };
 }
 
 function* performCall<Context>(

@@ -2,7 +2,7 @@ import type { ParsedDelta, StreamRestarted } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage, WireMessage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../error-catalogue.ts';
-import type { JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import type { DialectChanged, Phase, ProfileDetected } from '../model/model.ts';
 import type { DialectName } from '../profile/model-profile.ts';
 import type { RequestRetried } from '../transport/transport.ts';
@@ -29,10 +29,23 @@ export type StopReason =
   | 'max-cost'
   | 'max-wall-time';
 
-/** A human's decision on a call. */
+/**
+ * A human's decision on a call. With `always` it also applies to all later calls of the tool that need approval, in the rest
+ * of the run and of its session.
+ */
 export type ApprovalDecision =
-  | { readonly approved: true }
-  | { readonly approved: false; readonly reason?: string };
+  | {
+      readonly approved: true;
+      /** Arguments that replace those of the model. They are checked like those of the model, who is informed. */
+      readonly arguments?: JsonObject | undefined;
+      readonly always?: boolean | undefined;
+    }
+  | {
+      readonly approved: false;
+      /** The reason, for the model. */
+      readonly reason?: string | undefined;
+      readonly always?: boolean | undefined;
+    };
 
 /** What a run used. */
 export interface RunTotals {

@@ -20,6 +20,8 @@ export interface PreparedCall<Context = unknown> {
   readonly repairs: readonly string[];
   /** The paths of the arguments that the schema dropped. */
   readonly droppedKeys: readonly string[];
+  /** Whether a human changed the arguments: the result informs the model. */
+  readonly isEdited?: boolean;
 }
 
 /** A call that must not run, with the result for the model. */

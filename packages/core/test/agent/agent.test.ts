@@ -108,7 +108,10 @@ describe('a conversation', () => {
         calls: [{ id: '1.0', name: 'add', arguments: { a: 1, b: 1 } }],
       });
     const model = scriptedModel([says('Never mind.')]);
-    const run = new Agent({ name: 'guide', model }).stream('Stop.', { transcript: open });
+    const run = new Agent({ name: 'guide', model }).stream('Stop.', {
+      transcript: open,
+      openCalls: 'cancel',
+    });
     const types: RunEvent['type'][] = [];
     for await (const { type } of run) types.push(type);
     expect(types.slice(0, 4)).toEqual([

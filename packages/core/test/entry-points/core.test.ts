@@ -61,6 +61,21 @@ const uses: Record<keyof typeof core, () => void | Promise<void>> = {
   errorCatalogue: () => {
     expect(Object.keys(core.errorCatalogue)).toContain('invalid_options');
   },
+  fileSessionStore: async () => {
+    expect(await core.fileSessionStore('no-such-folder').load('chat')).toBeUndefined();
+  },
+  memorySessionStore: async () => {
+    expect(await core.memorySessionStore().load('chat')).toBeUndefined();
+  },
+  Session: async () => {
+    const session = new core.Session({ id: 'chat' });
+    const agent = new Agent({ name: 'guide', model: scriptedModel([says('Hello.')]) });
+    await agent.run('Hi', { session });
+    expect((await session.transcript()).turns).toHaveLength(2);
+  },
+  sessionConflict: () => {
+    expect(core.sessionConflict('chat', 3)).toMatchObject({ code: 'session_conflict' });
+  },
   jsonSchema: async () => {
     const { validate } = jsonSchema<{ city: string }>({ required: ['city'] });
     expect(await validate({})).toMatchObject({ ok: false });

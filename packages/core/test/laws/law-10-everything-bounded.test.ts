@@ -19,6 +19,7 @@ import { type ToolDefinition, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
 import { startModelServer } from '../support/model-server.ts';
 import { plainJson } from '../support/play-scenario.ts';
+import { readEvents } from '../support/read-events.ts';
 import { tinyPng } from '../support/tiny-image.ts';
 import { wireAgent } from '../support/wire-agent.ts';
 
@@ -255,9 +256,8 @@ describe('timeouts end a request', () => {
     const agent = agentThat({
       model: modelOn(async () => stalledBody(200, ''), { firstTokenMs: 40 }),
     });
-    const run = agent.stream('Hi');
-    for await (const _ of run);
-    await expect(run.result).rejects.toMatchObject({ code: 'model_timeout' });
+    const { thrown } = await readEvents(agent.stream('Hi'));
+    expect(thrown).toMatchObject({ code: 'model_timeout' });
   });
 
   test('that waits for a blob store, at totalMs', async () => {

@@ -138,7 +138,9 @@ export async function playMix(mix: Mix): Promise<PlayedMix> {
           { type: 'image', image: tinyPng },
         ]
       : 'Go on.';
-    let end = await agent.stream(input, { transcript, ...mix.tuning }).result.catch(toError);
+    let end = await agent
+      .stream(input, { transcript, openCalls: 'cancel', ...mix.tuning })
+      .result.catch(toError);
     ends.push(end);
     if (mix.resumes && end.state !== undefined && isUnfinished(end)) {
       end = await agent.resume(plainJson(end.state), mix.tuning).result.catch(toError);

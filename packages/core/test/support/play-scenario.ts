@@ -101,7 +101,7 @@ export async function playScenario(
   for (const input of scenario.inputs) {
     const limits = { maxSteps: scenario.maxSteps };
     let end = await watch((agent) =>
-      agent.stream(input, { transcript, context: stage.context, limits }),
+      agent.stream(input, { transcript, openCalls: 'cancel', context: stage.context, limits }),
     );
     while (isResumable(end, approvals) && runs.length < 12) {
       const state = plainJson(end.state);

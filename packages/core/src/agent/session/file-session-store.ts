@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TurnwiseError, toError } from '../../errors.ts';
+import { isJsonObject } from '../../json.ts';
+import { applyChange, type StoredSession } from './apply-change.ts';
+import type { SessionChange, SessionStore } from './session-store.ts';
+import { withFileLock } from './with-file-lock.ts';
+
+/**
+ * A store with one file of JSON Lines for each session, in a folder that it creates. Each line is one change, which is on
+ * the disk before the run ends. Several processes of one machine may use the folder. A last line that was cut by a crash is
+ * ignored. Throws `invalid_state` for a file that is damaged in another way.
+ */
+export function fileSessionStore(folder: string): SessionStore {
+  const fileOf = (id: string) => join(folder, `${fileNameOf(id)}.jsonl`);
+  return {
+    load: async (id) => (await readSession(id, fileOf(id))).session,
+    append: async (id, change) => {
+      await mkdir(folder, { recursive: true });
+      return await withFileLock(`${fileOf(id)}.lock`, () => append(id, fileOf(id), change));
+    },
+    delete: async (id) => await rm(fileOf(id), { force: true }),
+  };
+}
+
+/** Ids may have any characters, also those that a file name or a path cannot have. */
+function fileNameOf(id: string): string {
+  if (/^[a-z0-9_-]{1,100}$/.test(id)) return id;
+  return `sha256-${createHash('sha256').update(id).digest('hex')}`;
+}
+
+async function append(id: string, file: string, change: SessionChange): Promise<number> {
+  const { session, bytes } = await readSession(id, file);
+  const changed = applyChange(id, session, change);
+  if (changed === session) return changed.version;
+  const handle = await open(file, 'a');
+  try {
+    // A cut last line would otherwise be joined with the new one.
+    await handle.truncate(bytes);
+    await handle.appendFile(`${JSON.stringify(change)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return changed.version;
+}
+
+interface ReadSession {
+  readonly session: StoredSession | undefined;
+  /** The length of the complete lines. */
+  readonly bytes: number;
+}
+
+async function readSession(id: string, file: string): Promise<ReadSession> {
+  const content = await readIfExists(file);
+  const bytes = content.lastIndexOf('\n') + 1;
+  const lines = content.subarray(0, bytes).toString().split('\n').slice(0, -1);
+  let session: StoredSession | undefined;
+  for (const [index, line] of lines.entries()) {
+    try {
+      session = applyChange(id, session, readChange(line));
+    } catch (thrown) {
+      throw new TurnwiseError(
+        'invalid_state',
+        `Line ${index + 1} of "${file}" is not a change of session "${id}": ${toError(thrown).message}`,
+        { cause: thrown },
+      );
+    }
+  }
+  return { session, bytes };
+}
+
+function readChange(line: string): SessionChange {
+  const change: unknown = JSON.parse(line);
+  if (!isJsonObject(change) || !Array.isArray(change.turns) || !isJsonObject(change.notes)) {
+    throw new TypeError('it has no turns or notes');
+  }
+  // The turns are checked when the session makes a transcript of them.
+  return change as unknown as SessionChange;
+}
+
+async function readIfExists(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (thrown) {
+    if (Reflect.get(Object(thrown), 'code') === 'ENOENT') return Buffer.alloc(0);
+    throw thrown;
+  }
+}

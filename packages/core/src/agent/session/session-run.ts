@@ -1,0 +1,148 @@
+import { canonicalJson } from '../../canonical-json.ts';
+import { TurnwiseError } from '../../errors.ts';
+import { recallDecisions, rememberedDecisions } from '../../run/approvals.ts';
+import { inboxSlice } from '../../run/drain-inbox.ts';
+import type { RunOutcome } from '../../run/run-loop.ts';
+import type { RunState } from '../../run/run-state.ts';
+import { saveRunState } from '../../run/saved-state.ts';
+import { Transcript } from '../../turns/transcript.ts';
+import type { Turn, UserInput } from '../../turns/turn.ts';
+import { refuseOpenCalls } from '../refuse-open-calls.ts';
+import type { Session } from './session.ts';
+import type { SessionNotes, SessionPause, SessionRecord, SessionStore } from './session-store.ts';
+
+/** How a run uses its session. */
+export interface SessionUse {
+  /** Whether a paused or failed run continues; otherwise a new run starts. */
+  readonly resumes: boolean;
+  /** What happens to calls that wait for decisions if a new run starts. */
+  readonly openCalls: 'refuse' | 'cancel';
+}
+
+/** The sessions that a run of this process uses now, by store. */
+const busy = new WeakMap<SessionStore, Set<string>>();
+
+/** Loads a session before a run and saves it afterwards. */
+export class SessionRun {
+  readonly #session: Session;
+  readonly #state: RunState;
+  readonly #use: SessionUse;
+  #version = 0;
+  #changes = 0;
+  /** The turns as they are in the store; the same objects as in the conversation of the run. */
+  #saved: readonly Turn[] = [];
+  #pause: SessionPause | undefined;
+
+  constructor(session: Session, state: RunState, use: SessionUse) {
+    this.#session = session;
+    this.#state = state;
+    this.#use = use;
+  }
+
+  /**
+   * Claims and loads the session. Rejects with `session_busy`, `calls_waiting`, or `invalid_state` for a saved state that is
+   * not the present one of the session: it was continued before.
+   */
+  async before(): Promise<void> {
+    const { id, store } = this.#session;
+    claim(store, id);
+    try {
+      const record = (await store.load(id)) ?? { version: 0, turns: [], notes: {} };
+      this.#version = record.version;
+      recallDecisions(this.#state, record.notes.remembered ?? {});
+      await (this.#use.resumes ? this.#continue(record) : this.#start(record));
+    } catch (thrown) {
+      release(store, id);
+      throw thrown;
+    }
+  }
+
+  /** Saves the new turns and releases the session. `end` is `undefined` if the run failed. */
+  async after(end: RunOutcome | undefined): Promise<void> {
+    const { id, store } = this.#session;
+    try {
+      await this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
+    } finally {
+      release(store, id);
+    }
+  }
+
+  #start({ turns, notes }: SessionRecord): void {
+    const transcript = Transcript.fromJSON({ v: 1, turns });
+    // Calls of a failed run have no pause: nobody can decide on them, and the run answers them as cancelled.
+    if (notes.paused !== undefined) refuseOpenCalls(transcript, this.#use.openCalls);
+    this.#state.transcript = transcript;
+    this.#saved = transcript.turns;
+  }
+
+  async #continue({ turns, notes: { paused } }: SessionRecord): Promise<void> {
+    const { transcript, runId } = this.#state;
+    const isPresent =
+      canonicalJson(turns) === canonicalJson(transcript.turns) &&
+      (transcript.awaits !== 'tool' || paused?.state.runId === runId);
+    if (!isPresent) {
+      throw new TurnwiseError(
+        'invalid_state',
+        `Session "${this.#session.id}" is not at this state any more: the run was continued before. Use \`await session.paused()\` to see what waits now.`,
+      );
+    }
+    this.#saved = transcript.turns;
+    this.#pause = paused;
+    // The process that takes the pause continues the run: another one finds no pause, or another version.
+    if (paused !== undefined) await this.#save(transcript.turns, undefined);
+  }
+
+  /** A run that failed before its calls were answered can be continued again. */
+  #pauseAfter(end: RunOutcome | undefined): SessionPause | undefined {
+    if (end?.kind === 'pause') return { state: saveRunState(this.#state), waiting: end.waiting };
+    return end === undefined && this.#state.transcript.awaits === 'tool' ? this.#pause : undefined;
+  }
+
+  #turnsToKeep(end: RunOutcome | undefined): readonly Turn[] {
+    const { transcript } = this.#state;
+    // The inputs of a failed or paused run are in its state.
+    if (end === undefined || end.kind === 'pause') return transcript.turns;
+    return addInputs(transcript, inboxSlice.of(this.#state).waitingInputs).turns;
+  }
+
+  async #save(turns: readonly Turn[], paused: SessionPause | undefined): Promise<void> {
+    const differs = turns.findIndex((turn, place) => turn !== this.#saved[place]);
+    const keep = differs === -1 ? turns.length : differs;
+    const remembered = rememberedDecisions(this.#state);
+    const notes: SessionNotes = { ...(paused !== undefined && { paused }), remembered };
+    this.#changes += 1;
+    this.#version = await this.#session.store.append(this.#session.id, {
+      expectedVersion: this.#version,
+      operationId: `${this.#state.runId}/${this.#version}.${this.#changes}`,
+      keep,
+      turns: turns.slice(keep),
+      notes,
+    });
+    this.#saved = turns;
+  }
+}
+
+/** Inputs that the run did not read become a turn, which the next run answers. */
+function addInputs(transcript: Transcript, inputs: readonly UserInput[]): Transcript {
+  let longer = transcript;
+  for (const { parts } of inputs) {
+    if (longer.awaits === 'user') longer = longer.user(parts);
+    else if (longer.awaits === 'assistant') longer = longer.addInput(parts);
+  }
+  return longer;
+}
+
+function claim(store: SessionStore, id: string): void {
+  const ids = busy.get(store) ?? new Set();
+  if (ids.has(id)) {
+    throw new TurnwiseError(
+      'session_busy',
+      `Another run uses session "${id}". Wait for its result, or use steer() to add an input to it.`,
+    );
+  }
+  busy.set(store, ids.add(id));
+}
+
+function release(store: SessionStore, id: string): void {
+  busy.get(store)?.delete(id);
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { checkOptions, type OptionChecks, option } from '../../options.ts';
+import { Transcript } from '../../turns/transcript.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+import type { SessionPause, SessionStore } from './session-store.ts';
+
+/** The options of a {@link Session}. */
+export interface SessionOptions {
+  /** Names the session in its store. @default a random id */
+  readonly id?: string | undefined;
+  /** @default a new memorySessionStore() */
+  readonly store?: SessionStore | undefined;
+}
+
+const sessionOptions: OptionChecks<SessionOptions> = {
+  id: option.value(
+    'a text of 1 to 500 characters',
+    (given) => typeof given === 'string' && given.length > 0 && given.length <= 500,
+  ),
+  store: option.methods(
+    'a SessionStore, such as fileSessionStore(folder)',
+    'load',
+    'append',
+    'delete',
+  ),
+};
+
+/**
+ * A conversation that is kept across runs. `agent.run(input, { session })` loads it, runs, and saves the new turns, also if
+ * the run fails or is aborted. One run at a time: a second one throws `session_busy`. While a run waits for decisions, a new
+ * input throws `calls_waiting`. Throws `invalid_options`.
+ *
+ * @example
+ * const session = new Session({ id: user.id, store: fileSessionStore('sessions') });
+ * const result = await agent.run('And tomorrow?', { session });
+ */
+export class Session {
+  readonly id: string;
+  readonly store: SessionStore;
+
+  constructor(options: SessionOptions = {}) {
+    checkOptions(options, { name: 'new Session()', known: sessionOptions });
+    this.id = options.id ?? randomUUID();
+    this.store = options.store ?? memorySessionStore();
+  }
+
+  /** The conversation so far. Rejects with `invalid_state` if the store returns something else. */
+  async transcript(): Promise<Transcript> {
+    const record = await this.store.load(this.id);
+    return Transcript.fromJSON({ v: 1, turns: record?.turns ?? [] });
+  }
+
+  /** The run that waits for decisions; `undefined` if none waits. */
+  async paused(): Promise<SessionPause | undefined> {
+    return (await this.store.load(this.id))?.notes.paused;
+  }
+
+  /** Deletes the conversation. */
+  async delete(): Promise<void> {
+    await this.store.delete(this.id);
+  }
+}

@@ -1,0 +1,95 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { fileSessionStore } from '../../../src/agent/session/file-session-store.ts';
+import type { SessionChange } from '../../../src/agent/session/session-store.ts';
+import type { Turn } from '../../../src/turns/turn.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'turnwise-store-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function turnOf(text: string): Turn {
+  return { role: 'user', inputs: [{ parts: [{ type: 'text', text }] }] };
+}
+
+function change(expectedVersion: number, more: Partial<SessionChange> = {}): SessionChange {
+  const operationId = `o${expectedVersion}`;
+  return {
+    expectedVersion,
+    operationId,
+    keep: 0,
+    turns: [turnOf(operationId)],
+    notes: {},
+    ...more,
+  };
+}
+
+test('a change that was cut by a crash is ignored, and the next one replaces it', async () => {
+  const store = fileSessionStore(folder);
+  await store.append('a', change(0));
+  const [name = ''] = await readdir(folder);
+  await appendFile(join(folder, name), '{"expectedVersion":1,"turns":[{"ro');
+  expect(await store.load('a')).toMatchObject({ version: 1 });
+  await store.append('a', change(1, { keep: 1, turns: [turnOf('next')] }));
+  expect(await store.load('a')).toMatchObject({
+    version: 2,
+    turns: [turnOf('o0'), turnOf('next')],
+  });
+});
+
+test('a file that is damaged in another way is refused', async () => {
+  const store = fileSessionStore(folder);
+  await store.append('a', change(0));
+  const [name = ''] = await readdir(folder);
+  await writeFile(join(folder, name), '{"turns":1}\n');
+  await expect(store.load('a')).rejects.toMatchObject({ code: 'invalid_state' });
+});
+
+test('the same change given twice is made once, and another one from an old version is refused', async () => {
+  const store = fileSessionStore(folder);
+  expect(await store.append('a', change(0))).toBe(1);
+  expect(await store.append('a', change(0))).toBe(1);
+  const other = store.append('a', change(0, { operationId: 'other' }));
+  await expect(other).rejects.toMatchObject({ code: 'session_conflict' });
+});
+
+test('of many changes from the same version, one is made', async () => {
+  const changes = Array.from({ length: 10 }, (_, place) =>
+    fileSessionStore(folder).append('a', change(0, { operationId: `o${place}` })),
+  );
+  const made = (await Promise.allSettled(changes)).filter(({ status }) => status === 'fulfilled');
+  expect(made).toHaveLength(1);
+  expect(await fileSessionStore(folder).load('a')).toMatchObject({ version: 1 });
+});
+
+test('a lock of a process that has ended is removed', async () => {
+  const store = fileSessionStore(folder);
+  await store.append('a', change(0));
+  await writeFile(join(folder, 'a.jsonl.lock'), '999999999');
+  expect(await store.append('a', change(1))).toBe(2);
+  expect(await readdir(folder)).toEqual(['a.jsonl']);
+});
+
+test('a lock that an ended process with the same id left is removed', async () => {
+  const store = fileSessionStore(folder);
+  await writeFile(join(folder, 'a.jsonl.lock'), String(process.pid));
+  expect(await store.append('a', change(0))).toBe(1);
+});
+
+test('an id cannot leave the folder', async () => {
+  const store = fileSessionStore(folder);
+  for (const id of ['../evil', '/etc/x', 'A', 'a', 'ä'.repeat(300), '..']) {
+    await store.append(id, change(0, { operationId: id }));
+  }
+  const names = await readdir(folder);
+  expect(names).toHaveLength(6);
+  expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toContain('"operationId":"a"');
+});

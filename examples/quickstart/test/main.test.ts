@@ -133,7 +133,7 @@ describe('one line on stderr explains', () => {
       TURNWISE_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
     });
     expect(code).toBe(1);
-    expectOneLine(errorText, /No server is listening.*TURNWISE_BASE_URL/);
+    expectOneLine(errorText, /No server is listening at .*baseURL/);
   });
 
   test('an invalid address', async () => {

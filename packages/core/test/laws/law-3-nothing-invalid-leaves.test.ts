@@ -29,7 +29,7 @@ test(
   async () => {
     sent = 0;
     await playMany(checkRequests, arbitraryScenario(gemma3));
-    expect(sent).toBeGreaterThan(propertyRuns);
+    expect(sent).toBeGreaterThan(propertyRuns / 2);
   },
   manyScenarios,
 );
@@ -39,7 +39,7 @@ test(
   async () => {
     sent = 0;
     await playMany(checkRequests);
-    expect(sent).toBeGreaterThan(propertyRuns);
+    expect(sent).toBeGreaterThan(propertyRuns / 2);
   },
   manyScenarios,
 );

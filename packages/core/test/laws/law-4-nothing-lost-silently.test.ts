@@ -179,7 +179,7 @@ test('the text of a foreign history is in its turns, its instructions or a liste
     }
   });
   fc.assert(property, { numRuns: propertyRuns });
-  expect(changes).toBeGreaterThan(propertyRuns);
+  expect(changes).toBeGreaterThan(propertyRuns / 2);
 });
 
 /** The text of a message and of its calls, without roles and ids. */

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Agent,
   type AgentRun,
   type JsonValue,
   type RunEvent,
   type RunResult,
-  Transcript,
+  Session,
   TurnwiseError,
 } from '@turnwise/core';
 
@@ -16,11 +15,10 @@ export interface AnswerOptions {
   readonly onEvent: (event: RunEvent) => void;
 }
 
-/** A conversation with an agent. It keeps all messages if an answer is aborted or fails. */
+/** A conversation with an agent. Its session keeps all messages if an answer is aborted or fails. */
 export class Conversation {
   readonly #agent: Agent;
-  readonly #id = randomUUID();
-  #transcript: Transcript = Transcript.empty();
+  readonly #session = new Session();
   #failed: JsonValue | undefined;
 
   constructor(agent: Agent) {
@@ -33,32 +31,21 @@ export class Conversation {
   }
 
   /** Sends an input and reports the events of the answer. Throws the error of a failed run. */
-  answer(input: string, options: AnswerOptions): Promise<RunResult> {
-    const { signal } = options;
-    const run =
-      this.#failed === undefined
-        ? this.#agent.stream(input, {
-            transcript: this.#transcript,
-            conversationId: this.#id,
-            signal,
-          })
-        : this.#agent.resume(this.#failed, { input: input, signal });
-    return this.#observe(run, options);
+  answer(input: string, { signal, onEvent }: AnswerOptions): Promise<RunResult> {
+    return this.#observe(this.#agent.stream(input, { session: this.#session, signal }), onEvent);
   }
 
   /** Requests the failed answer again. */
-  retry(options: AnswerOptions): Promise<RunResult> {
-    const { signal } = options;
-    return this.#observe(this.#agent.resume(this.#failed ?? null, { signal }), options);
+  retry({ signal, onEvent }: AnswerOptions): Promise<RunResult> {
+    const run = this.#agent.resume(this.#failed ?? null, { session: this.#session, signal });
+    return this.#observe(run, onEvent);
   }
 
-  async #observe(run: AgentRun<string>, { onEvent }: AnswerOptions): Promise<RunResult> {
+  async #observe(run: AgentRun<string>, onEvent: (event: RunEvent) => void): Promise<RunResult> {
     try {
       for await (const event of run) onEvent(event);
-      const result = await run.result;
-      this.#transcript = result.transcript;
       this.#failed = undefined;
-      return result;
+      return await run.result;
     } catch (thrown) {
       if (thrown instanceof TurnwiseError) this.#failed = thrown.state;
       throw thrown;

@@ -1,0 +1,31 @@
+import { Agent, type Model, tool } from '@turnwise/core';
+import { z } from 'zod';
+
+/** Euros up to which the agent may refund without asking. */
+const freeEuros = 50;
+
+/** Makes an agent that refunds orders. `onRefund` is called for each refund. */
+export function createRefundAgent(
+  model: Model,
+  onRefund: (order: string, euros: number) => void,
+): Agent {
+  const refund = tool({
+    name: 'refund_order',
+    description: 'Refunds an amount of euros for an order.',
+    parameters: z.object({
+      order: z.string().describe('The id of the order, such as ORD-7'),
+      euros: z.number().positive().max(1_000).describe('The amount in euros'),
+    }),
+    needsApproval: ({ euros }) => euros > freeEuros,
+    execute: ({ order, euros }) => {
+      onRefund(order, euros);
+      return `Refunded ${euros} euros for order ${order}.`;
+    },
+  });
+  return new Agent({
+    name: 'refunds',
+    instructions: 'Refund orders with the tool. Answer briefly.',
+    model,
+    tools: [refund],
+  });
+}

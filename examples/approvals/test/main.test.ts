@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
+import { runMain } from '@turnwise-examples/program';
+import { testEnvironment } from '@turnwise-examples/program/testing';
+import { main } from '../src/main.ts';
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let endpoint: LocalEndpoint;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'approvals-'));
+  endpoint = await startLocalEndpoint();
+});
+
+afterEach(async () => {
+  await endpoint.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Starts the program as a new process would: only the folder stays. The lines are the input; then it ends. */
+async function start(request: string, lines: readonly string[]) {
+  const variables = { TURNWISE_BASE_URL: endpoint.url };
+  const environment = testEnvironment({ folder, variables, arguments: [request] });
+  environment.input.end(lines.map((line) => `${line}\n`).join(''));
+  const code = await runMain(main, environment);
+  return { code, text: environment.outputText, errors: environment.errorText };
+}
+
+const large = 'Refund 90 euros for order ORD-7.';
+
+test('a refund of at most 50 euros needs no decision', async () => {
+  const { code, text } = await start('Refund 20 euros for order ORD-3.', []);
+  expect(code).toBe(0);
+  expect(text).toContain('[refunded: ORD-3, 20 euros]');
+  expect(text).not.toContain('Allow');
+});
+
+test('a larger refund waits, also while the program is closed, and is made once', async () => {
+  const first = await start(large, []);
+  expect(first.text).toContain('Allow refund_order');
+  expect(first.text).toContain('Start the program again');
+  expect(first.text).not.toContain('[refunded');
+  const second = await start(large, ['y']);
+  expect(second.text).toContain('A decision of the last time is still open.');
+  expect(second.text.match(/\[refunded: ORD-7, 90 euros\]/g)).toHaveLength(1);
+  const third = await start('Refund 10 euros for order ORD-8.', []);
+  expect(third.text).not.toContain('still open');
+});
+
+test('a person can change the amount, and what is not a decision is asked again', async () => {
+  const { text } = await start(large, ['perhaps', '60']);
+  expect(text.match(/Allow/g)).toHaveLength(2);
+  expect(text).toContain('[refunded: ORD-7, 60 euros]');
+});
+
+test('a refused refund is not made', async () => {
+  const { code, text } = await start(large, ['n']);
+  expect(code).toBe(0);
+  expect(text).not.toContain('[refunded');
+});
+
+test('always applies to later refunds, also after a restart', async () => {
+  await start(large, ['a']);
+  const { text } = await start('Refund 80 euros for order ORD-9.', []);
+  expect(text).toContain('[refunded: ORD-9, 80 euros]');
+  expect(text).not.toContain('Allow');
+});

@@ -71,12 +71,12 @@ describe('the measured profile', () => {
     ['llama.cpp-2026', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
     ['ollama', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
     ['none', 'openai', 'native', 'relaxed', 'none', 131_072],
-  ] as const)('of %s is %s, %s', (server, id, dialect, order, refusedKeywords, contextWindow) => {
+  ] as const)('of %s is %s, %s', (server, id, dialect, order, constraints, contextWindow) => {
     expect(reportOf(server).profile).toMatchObject({
       id,
       dialect,
       turns: { order },
-      refusedKeywords,
+      constraints,
       contextWindow,
       structuredOutput: 'json_schema',
     });

@@ -1,11 +1,15 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
-import {
-  nothingRefused,
-  type RefusedKeyword,
-  xgrammarKeywords,
-} from '../schema/rewrite-for-constraint.ts';
+import { llamaCppKeywords } from '../schema/llama-cpp-keywords.ts';
+import { nothingRefused, type RefusedKeyword } from '../schema/refused-keyword.ts';
+import { xgrammarKeywords } from '../schema/xgrammar-keywords.ts';
 
-/** The JSON Schema keywords that the profile's server refuses in constrained decoding. */
-export function refusedKeywordsOf({ refusedKeywords }: ModelProfile): readonly RefusedKeyword[] {
-  return refusedKeywords === 'xgrammar' ? xgrammarKeywords : nothingRefused;
+/** The JSON Schema keywords that the profile's server refuses in constrained decoding, or reads in another way. */
+export function refusedKeywordsOf({ constraints }: ModelProfile): readonly RefusedKeyword[] {
+  return keywords[constraints];
 }
+
+const keywords = {
+  xgrammar: xgrammarKeywords,
+  'llama.cpp': llamaCppKeywords,
+  none: nothingRefused,
+} as const;

@@ -39,11 +39,20 @@ export function measuredProfile(
     },
     contextWindow: detected.contextWindow,
     structuredOutput: structuredOutputOf(measured, detected),
-    refusedKeywords: measured['every schema keyword'].verdict === 'yes' ? 'none' : 'xgrammar',
+    constraints: constraintsOf(measured, detected),
     ...imageChanges(usable, measured, imageTokens),
     ...thoughtChanges(texts),
   });
   return { profile, base, why };
+}
+
+/** The measurement shows whether the server accepts keywords, not how it reads patterns: a known engine keeps its own list. */
+function constraintsOf(
+  measured: Measurements,
+  { constraints }: ModelProfile,
+): ModelProfile['constraints'] {
+  if (constraints === 'llama.cpp') return constraints;
+  return measured['every schema keyword'].verdict === 'yes' ? 'none' : 'xgrammar';
 }
 
 function decide(measured: Measurements, detected: ModelProfile) {

@@ -49,11 +49,11 @@ export function withoutTools(family: ModelProfile): ModelProfile {
 
 /** The fields that depend on the server and not on the chat template. */
 function serverFields(profile: ModelProfile): ProfileChanges {
-  const { contextWindow, refusedKeywords, structuredOutput } = profile;
+  const { contextWindow, constraints, structuredOutput } = profile;
   const { streamOptions, streaming, maxTokensField, omittedFields } = profile;
   return {
     contextWindow,
-    refusedKeywords,
+    constraints,
     structuredOutput,
     ...(streamOptions !== undefined && { streamOptions }),
     ...(streaming !== undefined && { streaming }),
@@ -117,13 +117,14 @@ const serverNames: Readonly<Record<ServerKind, string>> = {
 function serverChanges(profile: ModelProfile, { server, contextWindow }: ServerFacts) {
   return {
     contextWindow: contextWindow ?? profile.contextWindow,
-    refusedKeywords: refusedBy(server),
+    constraints: constraintsOf(server),
   } satisfies ProfileChanges;
 }
 
-/** llama.cpp, Ollama and LM Studio have their own grammar engines. For an unknown server the stricter list is safe. */
-function refusedBy(server: ServerKind | undefined): ModelProfile['refusedKeywords'] {
-  return server === undefined || server === 'vllm' ? 'xgrammar' : 'none';
+/** Ollama and LM Studio use the grammars of llama.cpp. For an unknown server the list of vLLM is the safest. */
+function constraintsOf(server: ServerKind | undefined): ModelProfile['constraints'] {
+  if (server === undefined || server === 'vllm') return 'xgrammar';
+  return server === 'openai' ? 'none' : 'llama.cpp';
 }
 
 function turnChanges({ chatTemplate = '', systemRole }: ServerFacts): ProfileChanges['turns'] & {} {

@@ -70,8 +70,8 @@ function withoutSystem(profile: ModelProfile): ModelProfile | undefined {
 }
 
 function withPlainerSchemas(profile: ModelProfile): ModelProfile | undefined {
-  if (profile.refusedKeywords !== 'none') return undefined;
-  return defineProfile(profile, { refusedKeywords: 'xgrammar' });
+  if (profile.constraints !== 'none') return undefined;
+  return defineProfile(profile, { constraints: 'xgrammar' });
 }
 
 /** First tool calls are sent without a grammar, then answers: JSON without a schema, then a schema in the prompt. */

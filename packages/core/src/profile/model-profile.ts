@@ -77,8 +77,10 @@ export interface ModelProfile {
   /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
   readonly structuredOutput: StructuredOutput;
-  /** Which JSON Schema keywords the server's constrained decoding refuses. */
-  readonly refusedKeywords: 'xgrammar' | 'none';
+  /**
+   * What decodes with constraints on the server, so that schemas are rewritten for it. `none`: schemas are sent as they are.
+   */
+  readonly constraints: 'xgrammar' | 'llama.cpp' | 'none';
   /** Source of a regular expression that matches the model's control tokens. */
   readonly controlTokens: string;
   /** Missing if the model does not support images. */
@@ -143,7 +145,7 @@ export const profileChecks: OptionChecks<ModelProfile> = {
   dialect: dialectCheck,
   contextWindow: option.number({ above: 0 }),
   structuredOutput: option.oneOf('json_schema', 'json_object', 'prompted'),
-  refusedKeywords: option.oneOf('xgrammar', 'none'),
+  constraints: option.oneOf('xgrammar', 'llama.cpp', 'none'),
   controlTokens: option.text,
   images: option.object(images),
   charsPerToken: option.number({ above: 0 }),

@@ -6,7 +6,7 @@ const openai: ModelProfile = Object.freeze({
   dialect: 'native',
   contextWindow: 128_000,
   structuredOutput: 'json_schema',
-  refusedKeywords: 'none',
+  constraints: 'none',
   controlTokens: '<\\|[a-z_]+\\|>',
   charsPerToken: 4,
   // The namespaces that the templates of gpt-oss and of Google's models print.
@@ -23,7 +23,7 @@ const gemma3 = defineProfile(openai, {
   id: 'gemma-3',
   turns: { order: 'strict' },
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: gemma3Tokens,
   images: { tokens: 260, panAndScan: true },
 });
@@ -33,14 +33,14 @@ const gemma3Strict = defineProfile(gemma3, {
   id: 'gemma-3-strict',
   turns: { system: 'in-first-user', toolRole: false },
   dialect: 'prompted',
-  refusedKeywords: 'none',
+  constraints: 'llama.cpp',
   images: { tokens: 260, panAndScan: false },
 });
 
 const gemma4 = defineProfile(openai, {
   id: 'gemma-4',
   contextWindow: 262_144,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens:
     '<\\|(?:turn|tool|tool_call|tool_response|channel|think|image|audio|video)\\|?>|<(?:turn|tool|tool_call|tool_response|channel|image|audio)\\|>|<\\|"\\|>|<(?:bos|eos|pad|unk|mask|unused\\d+)>',
   images: { tokens: 280, panAndScan: false },
@@ -59,7 +59,7 @@ const llama3 = defineProfile(openai, {
   id: 'llama-3',
   turns: { calls: 'unrolled' },
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
   emptyContent: '',
 });
@@ -67,7 +67,7 @@ const llama3 = defineProfile(openai, {
 const llama4 = defineProfile(openai, {
   id: 'llama-4',
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
   emptyContent: '',
 });
@@ -78,14 +78,14 @@ const llama2 = defineProfile(openai, {
   turns: { order: 'strict', toolRole: false },
   dialect: 'prompted',
   contextWindow: 4_096,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: '</?s>|\\[/?INST\\]|<</?SYS>>',
 });
 
 const qwen3 = defineProfile(openai, {
   id: 'qwen-3',
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tool_call|tool_response|think)>',
   // The templates of the thinking variants end the prompt with `<think>`.
   thoughts: { startsInside: true },
@@ -96,7 +96,7 @@ const qwen3 = defineProfile(openai, {
 /** A model on vLLM with its own tool template, whose special tokens look like `<|name|>`. */
 const relaxedOnVllm = defineProfile(openai, {
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
 });
 
@@ -146,7 +146,7 @@ const mistral = defineProfile(openai, {
   id: 'mistral',
   turns: { order: 'strict', system: 'in-first-user' },
   contextWindow: 131_072,
-  refusedKeywords: 'xgrammar',
+  constraints: 'xgrammar',
   controlTokens:
     '</?s>|\\[/?(?:INST|AVAILABLE_TOOLS|TOOL_RESULTS|SYSTEM_PROMPT)\\]|\\[(?:TOOL_CALLS|TOOL_CONTENT|ARGS|CALL_ID|IMG|IMG_BREAK|IMG_END)\\]',
   callIds: 'nine-alphanumerics',

@@ -17,6 +17,11 @@ export function refuseImpossible(schema: JsonObject): void {
   );
 }
 
+/** Whether no value can match a schema that is part of `root`. */
+export function isImpossible(schema: JsonValue, root: JsonObject): boolean {
+  return findImpossible(schema, root, []) !== undefined;
+}
+
 type Path = readonly string[];
 
 /** The path of the part that makes a schema impossible; `undefined` if some value may match. */

@@ -57,7 +57,7 @@ describe('a refused request', () => {
   test('with a schema falls back to fewer keywords, then to no grammar', () => {
     const guided = inDialect(gemma3Strict, 'guided');
     const simpler = after(guided, 'schema-unsupported');
-    expect(simpler).toMatchObject({ dialect: 'guided', refusedKeywords: 'xgrammar' });
+    expect(simpler).toMatchObject({ dialect: 'guided', constraints: 'xgrammar' });
     expect(simpler && after(simpler, 'schema-unsupported')?.dialect).toBe('prompted');
   });
 

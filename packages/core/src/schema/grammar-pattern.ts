@@ -1,0 +1,91 @@
+/**
+ * A pattern in the subset that the grammars of xgrammar and of llama.cpp read in the same way as JavaScript: anchored on
+ * both sides, without lazy quantifiers, named groups, `\d` and `\w`. `undefined` if the pattern is outside of the subset.
+ * Both grammars match the text between the quotes of the JSON, so classes that contain a quote, a backslash or a line break
+ * (`.`, `\s`, `[^a]`) would allow broken JSON; both take every pattern as the whole value, so one without anchors would be
+ * stricter than it is.
+ */
+export function toGrammarPattern(source: string): string | undefined {
+  if (!source.startsWith('^') || !source.endsWith('$') || /(?:^|[^\\])(?:\\\\)*\\\$$/.test(source)) {
+    return undefined;
+  }
+  const body = source.slice(1, -1);
+  const tokens: string[] = [];
+  let depth = 0;
+  token.lastIndex = 0;
+  while (token.lastIndex < body.length) {
+    const found = token.exec(body);
+    const translated = found === null ? undefined : translate(found[0]);
+    if (translated === undefined) return undefined;
+    if (translated === '(') depth += 1;
+    if (translated === ')') depth -= 1;
+    if (translated === '|' && depth === 0) return undefined;
+    tokens.push(translated);
+  }
+  return `^${tokens.join('')}$`;
+}
+
+/** A quantifier, the start of a group, a class, an escape, or any other character. */
+const token = /[*+?]\??|\{\d+(?:,\d*)?\}\??|\((?:\?:|\?<[A-Za-z_]\w*>)?|\[(?:[^\]\\]|\\.)*\]|\\.|[^]/gy;
+
+function translate(text: string): string | undefined {
+  const [first = ''] = text;
+  if ('*+?'.includes(first)) return first;
+  if (text.length > 1 && first === '{') return quantifier(text);
+  if (first === '(') return '(';
+  if (first === '[') return characterClass(text.slice(1, -1));
+  if (first === '\\') return classes[text] ?? literal(text.slice(1));
+  return ')|'.includes(first) ? first : plain(first);
+}
+
+const classes: Readonly<Record<string, string>> = { '\\d': '[0-9]', '\\w': '[A-Za-z0-9_]' };
+
+/** llama.cpp refuses grammars with very many repetitions. */
+const maxRepeats = 1_000;
+
+function quantifier(text: string): string | undefined {
+  const numbers = text.match(/\d+/g) ?? [];
+  return numbers.some((number) => Number(number) > maxRepeats) ? undefined : text.replace('?', '');
+}
+
+function literal(character: string): string | undefined {
+  if (/[A-Za-z0-9]/.test(character) || isUnsafe(character)) return undefined;
+  return /[$()*+.?[\]^{|}]/.test(character) ? `\\${character}` : character;
+}
+
+function plain(character: string): string | undefined {
+  return isUnsafe(character) || '^$.[]{}*+?\\'.includes(character) ? undefined : character;
+}
+
+/** Characters that JSON writes with a backslash. */
+function isUnsafe(character: string): boolean {
+  return character === '"' || character === '\\' || character < ' ' || character === '\u007f';
+}
+
+function characterClass(content: string): string | undefined {
+  if (content === '' || content.startsWith('^')) return undefined;
+  const items = content.match(/\\.|[^]/g) ?? [];
+  const translated = items.map((item, index) => {
+    if (item === '\\d') return '0-9';
+    if (item === '\\w') return 'A-Za-z0-9_';
+    const isRange = item === '-' && index > 0 && index < items.length - 1;
+    if (isRange) return item;
+    const character = item.startsWith('\\') ? item.slice(1) : item;
+    if (item.length > 1 && /[A-Za-z0-9]/.test(character)) return undefined;
+    if (isUnsafe(character) || '^[]'.includes(character)) return undefined;
+    return character === '-' ? '' : character;
+  });
+  if (translated.includes(undefined)) return undefined;
+  const rangeOfClass = /(?:^|[^\\])\\[dw]-.|.-\\[dw]/.test(content);
+  const hasHyphen = items.some((item, index) => item === '\\-' || (item === '-' && (index === 0 || index === items.length - 1)));
+  if (rangeOfClass || (content.includes('"') || hasUnsafeRange(content))) return undefined;
+  return `[${translated.join('')}${hasHyphen ? '-' : ''}]`;
+}
+
+/** A range such as `[ -~]` that contains a quote or a backslash. */
+function hasUnsafeRange(content: string): boolean {
+  return [...content.matchAll(/(\\?.)-(\\?.)/gs)].some(([, from = '', to = '']) => {
+    const [low, high] = [from.at(-1) ?? '', to.at(-1) ?? ''];
+    return ['"', '\\', '\u007f'].some((unsafe) => low <= unsafe && unsafe <= high);
+  });
+}

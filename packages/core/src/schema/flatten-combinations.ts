@@ -89,7 +89,16 @@ function resolved({ root }: Flattening, schema: JsonObject): JsonObject {
   return { ...siblings, allOf: [resolveReference(root, schema), ...listOf(siblings.allOf)] };
 }
 
-const combining = new Set(['$ref', 'allOf', 'anyOf', 'dependentSchemas', 'else', 'if', 'oneOf', 'then']);
+const combining = new Set([
+  '$ref',
+  'allOf',
+  'anyOf',
+  'dependentSchemas',
+  'else',
+  'if',
+  'oneOf',
+  'then',
+]);
 
 function ownRules(part: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(part).filter(([keyword]) => !combining.has(keyword)));
@@ -109,7 +118,9 @@ function unionsOf(part: JsonObject): Union[] {
   if (condition !== undefined && (consequence !== true || otherwise !== true)) {
     unions.push({ keyword: 'if', branches: [{ allOf: [condition, consequence] }, otherwise] });
   }
-  for (const [name, needed] of Object.entries(isJsonObject(dependentSchemas) ? dependentSchemas : {})) {
+  for (const [name, needed] of Object.entries(
+    isJsonObject(dependentSchemas) ? dependentSchemas : {},
+  )) {
     const given = { allOf: [{ required: [name] }, needed] };
     unions.push({ keyword: 'if', branches: [given, { properties: { [name]: false } }] });
   }
@@ -156,7 +167,10 @@ function withAllKeys(schema: JsonObject, isRoot: boolean): JsonObject {
   const others = rest.additionalProperties ?? unevaluatedProperties;
   const own = isJsonObject(properties) ? properties : {};
   const keys = isJsonObject(propertyNames) ? propertyNames.enum : undefined;
-  const names = [...listOf(keys), ...(own === properties || keys !== undefined ? listOf(rest.required) : [])];
+  const names = [
+    ...listOf(keys),
+    ...(own === properties || keys !== undefined ? listOf(rest.required) : []),
+  ];
   const further = names
     .filter((name) => typeof name === 'string' && !Object.hasOwn(own, name))
     .map((name) => [String(name), isJsonObject(others) ? others : {}] as const);

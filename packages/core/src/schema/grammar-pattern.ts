@@ -6,27 +6,42 @@
  * stricter than it is.
  */
 export function toGrammarPattern(source: string): string | undefined {
-  if (!source.startsWith('^') || !source.endsWith('$') || /(?:^|[^\\])(?:\\\\)*\\\$$/.test(source)) {
-    return undefined;
-  }
-  const body = source.slice(1, -1);
+  const isAnchored = source.startsWith('^') && source.endsWith('$') && !endsEscaped(source);
+  const tokens = isAnchored ? translateTokens(source.slice(1, -1)) : undefined;
+  return tokens === undefined || hasOuterAlternative(tokens) ? undefined : `^${tokens.join('')}$`;
+}
+
+function endsEscaped(source: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\\\$$/.test(source);
+}
+
+function translateTokens(body: string): string[] | undefined {
   const tokens: string[] = [];
-  let depth = 0;
   token.lastIndex = 0;
   while (token.lastIndex < body.length) {
-    const found = token.exec(body);
-    const translated = found === null ? undefined : translate(found[0]);
+    const [text = ''] = token.exec(body) ?? [];
+    // `(?=…)` and its like are not groups that a grammar has.
+    const isAssertion = text === '(' && body[token.lastIndex] === '?';
+    const translated = isAssertion ? undefined : translate(text);
     if (translated === undefined) return undefined;
-    if (translated === '(') depth += 1;
-    if (translated === ')') depth -= 1;
-    if (translated === '|' && depth === 0) return undefined;
     tokens.push(translated);
   }
-  return `^${tokens.join('')}$`;
+  return tokens;
+}
+
+/** `^a|b$` is anchored on one side of each alternative only. */
+function hasOuterAlternative(tokens: readonly string[]): boolean {
+  let depth = 0;
+  return tokens.some((text) => {
+    if (text === '(') depth += 1;
+    if (text === ')') depth -= 1;
+    return text === '|' && depth === 0;
+  });
 }
 
 /** A quantifier, the start of a group, a class, an escape, or any other character. */
-const token = /[*+?]\??|\{\d+(?:,\d*)?\}\??|\((?:\?:|\?<[A-Za-z_]\w*>)?|\[(?:[^\]\\]|\\.)*\]|\\.|[^]/gy;
+const token =
+  /[*+?]\??|\{\d+(?:,\d*)?\}\??|\((?:\?:|\?<[A-Za-z_]\w*>)?|\[(?:[^\]\\]|\\.)*\]|\\.|[\s\S]/gy;
 
 function translate(text: string): string | undefined {
   const [first = ''] = text;
@@ -64,22 +79,25 @@ function isUnsafe(character: string): boolean {
 
 function characterClass(content: string): string | undefined {
   if (content === '' || content.startsWith('^')) return undefined;
-  const items = content.match(/\\.|[^]/g) ?? [];
-  const translated = items.map((item, index) => {
-    if (item === '\\d') return '0-9';
-    if (item === '\\w') return 'A-Za-z0-9_';
-    const isRange = item === '-' && index > 0 && index < items.length - 1;
-    if (isRange) return item;
-    const character = item.startsWith('\\') ? item.slice(1) : item;
-    if (item.length > 1 && /[A-Za-z0-9]/.test(character)) return undefined;
-    if (isUnsafe(character) || '^[]'.includes(character)) return undefined;
-    return character === '-' ? '' : character;
-  });
-  if (translated.includes(undefined)) return undefined;
-  const rangeOfClass = /(?:^|[^\\])\\[dw]-.|.-\\[dw]/.test(content);
-  const hasHyphen = items.some((item, index) => item === '\\-' || (item === '-' && (index === 0 || index === items.length - 1)));
-  if (rangeOfClass || (content.includes('"') || hasUnsafeRange(content))) return undefined;
+  const items = content.match(/\\.|[\s\S]/g) ?? [];
+  const isEdge = (index: number) => index === 0 || index === items.length - 1;
+  const hasHyphen = items.some((item, at) => item === '\\-' || (item === '-' && isEdge(at)));
+  const translated = items.map((item, at) =>
+    item === '-' && !isEdge(at) ? item : classItem(item),
+  );
+  const endsAtClass = /(?:^|[^\\])\\[dw]-.|.-\\[dw]/.test(content);
+  if (translated.includes(undefined) || endsAtClass || hasUnsafeRange(content)) return undefined;
   return `[${translated.join('')}${hasHyphen ? '-' : ''}]`;
+}
+
+/** A hyphen moves to the end of the class, so here it is nothing. */
+function classItem(item: string): string | undefined {
+  if (item === '\\d') return '0-9';
+  if (item === '\\w') return 'A-Za-z0-9_';
+  const character = item.at(-1) ?? '';
+  const isLetter = item.length > 1 && /[A-Za-z0-9]/.test(character);
+  if (isLetter || isUnsafe(character) || '^[]'.includes(character)) return undefined;
+  return character === '-' ? '' : character;
 }
 
 /** A range such as `[ -~]` that contains a quote or a backslash. */

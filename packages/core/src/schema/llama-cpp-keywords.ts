@@ -23,7 +23,8 @@ export const llamaCppKeywords: readonly RefusedKeyword[] = [
   { keyword: 'maxItems', when: (schema) => isHuge(schema.maxItems) },
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].map((keyword) => ({
     keyword,
-    when: (schema: JsonObject) => schema.type === 'integer' && !Number.isSafeInteger(schema[keyword]),
+    when: (schema: JsonObject) =>
+      schema.type === 'integer' && !Number.isSafeInteger(schema[keyword]),
   })),
 ];
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refused-keyword.ts';
 import { toGrammarPattern } from './grammar-pattern.ts';
+import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refused-keyword.ts';
 
 /**
  * The keywords that vLLM refuses with a 400 if xgrammar does the constrained decoding (vLLM
@@ -63,7 +63,9 @@ function withPattern({ pattern }: JsonObject): JsonObject {
 /** xgrammar stops the server's worker at limits of integers that are not whole numbers of 64 bits. */
 function isWholeLimit(schema: JsonObject, keyword: string): boolean {
   const types = [schema.type ?? []].flat();
-  return types.includes('integer') && !types.includes('number') && Number.isSafeInteger(schema[keyword]);
+  return (
+    types.includes('integer') && !types.includes('number') && Number.isSafeInteger(schema[keyword])
+  );
 }
 
 function namesOtherKeys(schema: JsonObject): boolean {
@@ -86,7 +88,12 @@ function mixesPatterns(schema: JsonObject): boolean {
   const [first, ...others] = patternsOf(schema);
   const pattern = first?.[0] ?? '';
   const isTranslated = toGrammarPattern(pattern) !== pattern;
-  return 'properties' in schema || others.length > 0 || isTranslated || isJsonObject(schema.additionalProperties);
+  return (
+    'properties' in schema ||
+    others.length > 0 ||
+    isTranslated ||
+    isJsonObject(schema.additionalProperties)
+  );
 }
 
 /** Allows other keys: the pattern is removed, and keys that match it must still be possible. */

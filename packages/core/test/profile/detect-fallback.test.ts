@@ -55,10 +55,16 @@ describe('a refused request', () => {
   });
 
   test('with a schema falls back to fewer keywords, then to no grammar', () => {
-    const guided = inDialect(gemma3Strict, 'guided');
+    const guided = defineProfile(inDialect(gemma3Strict, 'guided'), { constraints: 'none' });
     const simpler = after(guided, 'schema-unsupported');
     expect(simpler).toMatchObject({ dialect: 'guided', constraints: 'xgrammar' });
     expect(simpler && after(simpler, 'schema-unsupported')?.dialect).toBe('prompted');
+  });
+
+  test('with a grammar that llama.cpp cannot parse falls back to no grammar at once', () => {
+    const guided = inDialect(gemma3Strict, 'guided');
+    expect(after(guided, 'schema-unsupported')?.dialect).toBe('prompted');
+    expect(after(gemma3Strict, 'schema-unsupported', false)?.structuredOutput).toBe('json_object');
   });
 
   test('for an answer with a schema falls back to JSON without a schema, then to a schema in the prompt', () => {

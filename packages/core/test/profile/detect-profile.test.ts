@@ -217,7 +217,7 @@ describe('the detected profile', () => {
 
   test('of Gemma with a tool template is native, also on llama.cpp', () => {
     const { profile } = detectProfile('gemma', { server: 'llama.cpp', tools: true });
-    expect(profile).toMatchObject({ id: 'gemma-3', dialect: 'native', constraints: 'none' });
+    expect(profile).toMatchObject({ id: 'gemma-3', dialect: 'native', constraints: 'llama.cpp' });
   });
 
   test('of another family without tools is strict and prompted', () => {

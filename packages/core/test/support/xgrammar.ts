@@ -7,8 +7,14 @@ import type { JsonObject, JsonValue } from '../../src/json.ts';
 const require = createRequire(import.meta.url);
 const file = require.resolve('@mlc-ai/web-xgrammar');
 const module: { exports: Partial<Library> } = { exports: {} };
-// biome-ignore lint/security/noGlobalEval: the only way to load CommonJS from a package that declares to be a module.
-const load = new Function('exports', 'module', 'require', '__filename', '__dirname', readFileSync(file, 'utf8'));
+const load = new Function(
+  'exports',
+  'module',
+  'require',
+  '__filename',
+  '__dirname',
+  readFileSync(file, 'utf8'),
+);
 load(module.exports, module, require, file, file);
 const library = module.exports as Library;
 

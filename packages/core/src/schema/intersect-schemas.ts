@@ -25,7 +25,7 @@ export function intersectSchemas(left: JsonObject, right: JsonObject): JsonObjec
 }
 
 /** A schema for values that match both schemas. */
-export function both(left: JsonValue, right: JsonValue): JsonValue {
+function both(left: JsonValue, right: JsonValue): JsonValue {
   if (left === false || right === false) return false;
   if (!isJsonObject(left) || JSON.stringify(left) === JSON.stringify(right)) return right;
   return isJsonObject(right) ? { allOf: [left, right] } : left;

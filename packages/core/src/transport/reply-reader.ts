@@ -6,6 +6,8 @@ import {
   maxJsonDepth,
   parseJson,
 } from '../json.ts';
+import { mayHoldLargeNumber } from '../schema/exact-number.ts';
+import { repairJson } from '../schema/repair-json.ts';
 import { BrokenReply } from './broken-reply.ts';
 import { PieceTemplate } from './piece-template.ts';
 import { isFault, ReplyBuilder, ServerFault } from './reply-builder.ts';
@@ -184,8 +186,19 @@ function parseReplyJson(text: string): JsonValue {
     throw new BrokenReply(`The server sent JSON with more than ${maxJsonDepth} levels.`);
   }
   try {
-    return JSON.parse(text);
+    const value: JsonValue = JSON.parse(text);
+    return hasArgumentObject.test(text) ? withExactNumbers(text, value) : value;
   } catch (error) {
     throw new BrokenReply('The server sent JSON that is incomplete or invalid.', { cause: error });
   }
+}
+
+/** Ollama and others send arguments as an object and not as text. */
+const hasArgumentObject = /"arguments"\s*:\s*[{[]/;
+
+/** The same value with the digits of numbers that JavaScript cannot hold, so that no call gets another number. */
+function withExactNumbers(text: string, value: JsonValue): JsonValue {
+  if (!mayHoldLargeNumber(text)) return value;
+  const exact = repairJson(text, { keepsLargeNumbers: true });
+  return exact.ok ? exact.value : value;
 }

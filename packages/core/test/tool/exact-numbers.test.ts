@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { Agent } from '../../src/agent/agent.ts';
+import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import type { DialectName } from '../../src/profile/model-profile.ts';
+import { profiles } from '../../src/profile/profiles.ts';
+import { tool } from '../../src/tool/tool.ts';
+import { answersJson, answersText, completion, startModelServer } from '../support/model-server.ts';
 import { playCall } from '../support/play-call.ts';
 
 const digits = '728419003655321987';
@@ -101,4 +106,35 @@ test('calls written as JSON in text keep their numbers', async () => {
   });
   expect(inputs).toEqual([]);
   expect(result?.status).not.toBe('ok');
+});
+
+test('arguments that the server sends as an object keep their numbers', async () => {
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '@' } };
+  const message = { role: 'assistant', content: null, tool_calls: [call] };
+  const whole = JSON.stringify(completion(message, 'tool_calls'));
+  const body = whole.replace('"@"', `{"id":${digits}}`);
+  for (const [schema, expected] of [
+    [z.number(), []],
+    [z.string(), [{ id: digits }]],
+  ] as const) {
+    await using server = await startModelServer(
+      answersText(body, { contentType: 'application/json' }),
+      answersJson(completion({ role: 'assistant', content: 'Done.' })),
+    );
+    const inputs: unknown[] = [];
+    const agent = new Agent({
+      name: 'caller',
+      model: openaiCompatible({ model: 'm', baseURL: server.baseURL, profile: profiles.gemma3 }),
+      tools: [
+        tool({
+          name: 'f',
+          description: 'Takes an id.',
+          parameters: z.object({ id: schema }),
+          execute: (input) => void inputs.push(input),
+        }),
+      ],
+    });
+    await agent.run('Go.');
+    expect(inputs).toEqual(expected);
+  }
 });

@@ -21,8 +21,16 @@ export interface ChosenServer {
   close(): Promise<void>;
 }
 
-/** A server that the embedded endpoint can imitate. */
-export type ImitatedServer = (typeof quirksNames)[number];
+/** What the embedded endpoint can imitate. */
+type Imitated = (typeof quirksNames)[number];
+
+/** A server that the embedded endpoint can imitate. `small-model` is a model and not a server. */
+export type ImitatedServer = Exclude<Imitated, 'small-model'>;
+
+/** All of them. */
+export const imitatedServers: readonly ImitatedServer[] = quirksNames.filter(
+  (name) => name !== 'small-model',
+);
 
 /**
  * Chooses the server of the command line, else that of the environment (`PRIVATEMODE_API_KEY`, or `TURNWISE_BASE_URL`
@@ -54,7 +62,7 @@ export async function chooseServer(
 }
 
 /** Starts the embedded endpoint, which imitates a server. */
-export async function startImitation(imitate: ImitatedServer): Promise<ChosenServer> {
+export async function startImitation(imitate: Imitated): Promise<ChosenServer> {
   const endpoint = await startLocalEndpoint({ quirks: imitate });
   return {
     baseURL: endpoint.url,
@@ -67,7 +75,7 @@ export async function startImitation(imitate: ImitatedServer): Promise<ChosenSer
 /** The default address of Privatemode's proxy. */
 const proxy = 'http://localhost:8080/v1';
 
-function toImitated(name: string): ImitatedServer {
+function toImitated(name: string): Imitated {
   const found = quirksNames.find((known) => known === name);
   if (found !== undefined) return found;
   throw new UsageError(`Cannot imitate "${name}". Available: ${quirksNames.join(', ')}.`);

@@ -4,13 +4,12 @@ import {
   probeProfile,
   type ServerReport,
 } from '@turnwise/core/doctor';
-import { quirksNames } from '@turnwise/local';
-import { startImitation } from './choose-server.ts';
+import { imitatedServers, startImitation } from './choose-server.ts';
 
 /** Measures every server that the embedded endpoint imitates, and returns the findings as a Markdown table. */
 export async function compareServers(signal?: AbortSignal): Promise<string> {
   const reports: ServerReport[] = [];
-  for (const name of quirksNames) {
+  for (const name of imitatedServers) {
     const server = await startImitation(name);
     try {
       const { baseURL, model } = server;
@@ -23,8 +22,8 @@ export async function compareServers(signal?: AbortSignal): Promise<string> {
   }
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    row(['', ...quirksNames]),
-    row(['---', ...quirksNames.map(() => '---')]),
+    row(['', ...imitatedServers]),
+    row(['---', ...imitatedServers.map(() => '---')]),
     ...measuredThings.map((thing, index) =>
       row([
         thing.replaceAll('_', '\\_'),

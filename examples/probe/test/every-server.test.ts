@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Agent, type ModelProfile, openaiCompatible, type RunEvent, tool } from '@turnwise/core';
 import { probeProfile } from '@turnwise/core/doctor';
-import { type LocalEndpoint, quirksNames, startLocalEndpoint } from '@turnwise/local';
+import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { calculator, files } from '@turnwise/tools';
 import { findTreeProblems } from '@turnwise-examples/program/testing';
 import { z } from 'zod';
+import { imitatedServers } from '../src/choose-server.ts';
 
 // Loading the library of the calculator takes seconds on a busy machine.
 jest.setTimeout(120_000);
@@ -73,13 +74,15 @@ const questions: readonly (readonly [string, readonly string[], readonly string[
 /** The profile and dialect that detection must choose, and the reason that it must report. */
 const chosen = {
   vllm: ['gemma-3', 'native', /vLLM supports tools/],
+  'vllm-0.32': ['gemma-3', 'native', /vLLM supports tools/],
   'llama.cpp-2025': ['gemma-3-strict', 'prompted', /llama\.cpp does not report/],
   'llama.cpp-2026': ['gemma-3-strict', 'prompted', /llama\.cpp does not support tools .*\/props/],
+  'llama.cpp-2026-silent': ['gemma-3-strict', 'prompted', /llama\.cpp does not report/],
   ollama: ['gemma-3-strict', 'prompted', /Ollama does not support tools .*\/api\/show/],
   none: ['openai', 'native', /does not report/],
 } as const;
 
-describe.each(quirksNames)('the same program on %s', (quirks) => {
+describe.each(imitatedServers)('the same program on %s', (quirks) => {
   let endpoint: LocalEndpoint;
   beforeAll(async () => {
     endpoint = await startLocalEndpoint({ quirks, contextWindow: 131_072 });

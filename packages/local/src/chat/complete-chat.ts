@@ -117,6 +117,7 @@ function toHead({ model }: ChatRequest, { quirks, facts }: ChatServer): ReplyHea
     fingerprint,
     messageFields: quirks.messageFields,
     choiceFields: quirks.choiceFields,
+    laterCallFields: quirks.laterCallFields ?? {},
   };
 }
 

@@ -3,7 +3,7 @@ import { findFault } from '../faults.ts';
 import type { Image } from '../images.ts';
 import type { Fitted } from '../quirks/server-quirks.ts';
 import type { ScriptedReply } from '../script.ts';
-import { answerAsStandIn } from '../stand-in/stand-in.ts';
+import { answerAsStandIn, type ModelView } from '../stand-in/stand-in.ts';
 import { writeCallsAsAsked } from '../stand-in/write-calls.ts';
 import type { Tokenizer } from '../tokens.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -30,14 +30,14 @@ export interface CountedDelta {
 
 /** Takes the reply from the script, or else from the stand-in, and applies `stop` and the token limit. */
 export function generate(
-  { prompt, grammar, answerGrammar, echo = '', replyTokens }: Fitted,
+  { prompt, grammar, answerGrammar, rewrite, echo = '', replyTokens }: Fitted,
   { stop }: ChatRequest,
   images: Image[],
   scripted: Extract<ScriptedReply, { text: string } | { calls: unknown }> | undefined,
   { split }: Tokenizer,
 ): Generated {
   const view = { prompt, images, grammar, answerGrammar };
-  const written = scripted === undefined ? answerAsStandIn(view) : write(scripted, view);
+  const written = scripted === undefined ? writeAsModel(view, rewrite) : write(scripted, view);
   const pieces = split(cutAtStop(written, stop));
   const isCutShort = scripted !== undefined && 'text' in scripted && scripted.finishReason;
   if (pieces.length >= replyTokens || isCutShort === 'length') {
@@ -46,6 +46,12 @@ export function generate(
   }
   // The end-of-turn token counts as well.
   return { pieces: withEcho(pieces, echo), ending: 'stop', completionTokens: pieces.length + 1 };
+}
+
+function writeAsModel(view: ModelView, rewrite: Fitted['rewrite']): string {
+  const written = answerAsStandIn(view);
+  const isConstrained = view.grammar !== undefined || view.answerGrammar !== undefined;
+  return rewrite === undefined || isConstrained ? written : rewrite(written);
 }
 
 /** Parses generated text as the server does, then applies the faults of this request. */

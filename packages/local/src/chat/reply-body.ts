@@ -18,6 +18,7 @@ export interface ReplyHead {
   fingerprint: string;
   messageFields: Readonly<JsonObject>;
   choiceFields: Readonly<JsonObject>;
+  laterCallFields: Readonly<JsonObject>;
 }
 
 /** The body of a whole reply. */
@@ -46,7 +47,7 @@ export function toChunkBody(
       : [
           {
             index: piece.choice,
-            delta: toDeltaBody(piece.delta),
+            delta: toDeltaBody(piece.delta, head),
             finish_reason: piece.finishReason ?? null,
           },
         ];
@@ -69,16 +70,21 @@ function toCallBody({ id, name, arguments: given }: WireCall): Json {
   return { id, type: 'function', function: { name, arguments: given } };
 }
 
-function toDeltaBody({ role, content, calls }: Delta): JsonObject {
+function toDeltaBody({ role, content, calls }: Delta, head: ReplyHead): JsonObject {
   return {
     ...(role === undefined ? {} : { role }),
     ...(content === undefined ? {} : { content }),
-    ...(calls === undefined ? {} : { tool_calls: calls.map(toCallDeltaBody) }),
+    ...(calls === undefined
+      ? {}
+      : { tool_calls: calls.map((call) => toCallDeltaBody(call, head)) }),
   };
 }
 
-function toCallDeltaBody({ index, id, name, arguments: given }: CallDelta): Json {
-  if (name === undefined) return { index, function: { arguments: given } };
+function toCallDeltaBody(
+  { index, id, name, arguments: given }: CallDelta,
+  { laterCallFields }: ReplyHead,
+): Json {
+  if (name === undefined) return { index, function: { ...laterCallFields, arguments: given } };
   return { index, id: id ?? null, type: 'function', function: { name, arguments: given } };
 }
 

@@ -124,6 +124,39 @@ export function requiredCallParser({ firstCallOnly = false } = {}): ReplyParser 
   });
 }
 
+/**
+ * The parser of vLLM 0.32 for forced calls: a whole reply that the token limit cuts is empty, but a stream has the begin
+ * of the call.
+ */
+export function cutCallParser(parser: ReplyParser): ReplyParser {
+  return {
+    parse: (text, ending) => parser.parse(text, ending),
+    createStream() {
+      const stream = parser.createStream();
+      let text = '';
+      return {
+        push(piece) {
+          text += piece;
+          return stream.push(piece);
+        },
+        end(ending) {
+          const end = stream.end(ending);
+          return ending === 'length'
+            ? { ...end, deltas: toDeltas(readCutCall(text, ending)) }
+            : end;
+        },
+      };
+    },
+  };
+}
+
+function readCutCall(text: string, finishReason: Ending): ParsedReply {
+  const [, name, given = ''] =
+    /"name"\s*:\s*"([^"]+)"(?:\s*,\s*"parameters"\s*:\s*([\s\S]*))?/.exec(text) ?? [];
+  const calls = name === undefined ? [] : [{ id: newVllmId(), name, arguments: given }];
+  return { content: '', calls, finishReason };
+}
+
 /** vLLM's named `tool_choice`: the text is the arguments; the finish reason stays `stop`. */
 export function namedCallParser(name: string): ReplyParser {
   return wholeReplyParser((text, ending) => ({

@@ -105,6 +105,16 @@ export const llamaCpp2026: ServerQuirks = {
   probes: (facts) => toProbes(facts, { chat_template_caps: stockTemplateAbilities }),
 };
 
+/**
+ * The same with a server that does not report what its template supports: no page shows that `tools` are ignored.
+ * (Older builds of 2026, and proxies without `/props`)
+ */
+export const llamaCpp2026Silent: ServerQuirks = {
+  ...llamaCpp2026,
+  name: 'llama.cpp-2026-silent',
+  probes: (facts) => toProbes(facts, {}),
+};
+
 function llamaError(status: number, message: string): ServerError {
   const type = status >= 500 ? 'server_error' : 'invalid_request_error';
   return new ServerError(status, { error: { code: status, message, type } });

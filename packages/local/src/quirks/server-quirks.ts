@@ -5,7 +5,15 @@ import type { Json, JsonObject } from '../json.ts';
 import type { ServerError } from '../server-error.ts';
 
 /** The servers that the endpoint can imitate. */
-export type QuirksName = 'vllm' | 'llama.cpp-2025' | 'llama.cpp-2026' | 'ollama' | 'none';
+export type QuirksName =
+  | 'vllm'
+  | 'vllm-0.32'
+  | 'llama.cpp-2025'
+  | 'llama.cpp-2026'
+  | 'llama.cpp-2026-silent'
+  | 'ollama'
+  | 'small-model'
+  | 'none';
 
 /** The settings of a server. */
 export interface ServerFacts {
@@ -24,6 +32,8 @@ export interface Prepared {
   /** The schema of an answer; it does not apply to calls. */
   answerGrammar?: JsonObject;
   parser: ReplyParser;
+  /** Rewrites the reply of the stand-in if no grammar applies to it. */
+  rewrite?(written: string): string;
   /** Text of a last assistant message that the server repeats at the start of the reply. */
   echo?: string;
 }
@@ -54,6 +64,8 @@ export interface ServerQuirks {
   /** Additional fields of each message, and of each choice, in replies that are not streamed. */
   messageFields: Readonly<JsonObject>;
   choiceFields: Readonly<JsonObject>;
+  /** Additional fields of the function in every delta of a call after its first. @default none */
+  laterCallFields?: Readonly<JsonObject>;
   /** Whether `prompt_tokens_details` is part of usage. */
   reportsCachedTokens: boolean;
   /** Tokens of one image; `undefined` if the server does not accept images. */

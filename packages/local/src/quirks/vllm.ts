@@ -76,7 +76,8 @@ const statusTypes: Record<number, string> = {
   500: 'InternalServerError',
 };
 
-function vllmError(
+/** An error in the form of vLLM. */
+export function vllmError(
   status: number,
   type: string,
   message: string,
@@ -85,7 +86,8 @@ function vllmError(
   return new ServerError(status, { error: { message, type, param: parameter, code: status } });
 }
 
-function badRequest(message: string, parameter: string | null = null): ServerError {
+/** A refusal with status 400. */
+export function badRequest(message: string, parameter: string | null = null): ServerError {
   return vllmError(400, 'BadRequestError', message, parameter);
 }
 

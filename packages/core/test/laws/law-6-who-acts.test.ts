@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { coversRareCases } from '../../../../scripts/property-runs.ts';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
+import { Agent } from '../../src/agent/agent.ts';
 import { errorCatalogue } from '../../src/error-catalogue.ts';
 import { TurnwiseError } from '../../src/errors.ts';
+import type { JsonValue } from '../../src/json.ts';
+import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { tool } from '../../src/tool/tool.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { plainJson } from '../support/play-scenario.ts';
@@ -72,3 +78,74 @@ test(
   },
   manyScenarios,
 );
+
+test(
+  'a saved state with any damaged field is refused, or the run continues, but no tool runs without approval',
+  async () => {
+    let paid = 0;
+    const pay = tool({
+      name: 'pay',
+      description: 'Pays.',
+      parameters: z.object({ euros: z.number() }),
+      needsApproval: true,
+      execute: () => {
+        paid += 1;
+        return 'Paid.';
+      },
+    });
+    const agentThat = (...replies: Parameters<typeof scriptedModel>[0]) =>
+      new Agent({ name: 'billing', model: scriptedModel(replies), tools: [pay] });
+    const paused = await agentThat(callsTool('pay', { euros: 3 })).run('Pay.');
+    const saved = plainJson(paused.state) as JsonValue;
+    const places = placesIn(saved);
+    const values = fc.constantFrom<JsonValue>(
+      null,
+      -1,
+      1.5,
+      1e308,
+      '',
+      'x',
+      true,
+      [],
+      {},
+      [null],
+      [[]],
+    );
+    const outcomes = new Set<string>();
+    const property = fc.asyncProperty(fc.constantFrom(...places), values, async (place, value) => {
+      const agent = agentThat(says('Done.'), says('Done.'));
+      try {
+        const { status } = await agent.resume(replaceAt(saved, place, value)).result;
+        outcomes.add(status);
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(TurnwiseError);
+        expect(['invalid_state', 'turn_order']).toContain((thrown as TurnwiseError).code);
+        outcomes.add('refused');
+      }
+      expect(paid).toBe(0);
+    });
+    await fc.assert(property, { numRuns: Math.min(8 * propertyRuns, 2_000) });
+    expect(outcomes).toContain('refused');
+  },
+  manyScenarios,
+);
+
+/** The path of every field of a value, also inside of others. */
+function placesIn(value: JsonValue): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, field]) => [
+    [key],
+    ...placesIn(field as JsonValue).map((rest) => [key, ...rest]),
+  ]);
+}
+
+function replaceAt(
+  value: JsonValue,
+  [key, ...rest]: readonly string[],
+  replacement: JsonValue,
+): JsonValue {
+  if (key === undefined) return replacement;
+  const copy = structuredClone(value) as Record<string, JsonValue>;
+  copy[key] = replaceAt(copy[key] as JsonValue, rest, replacement);
+  return copy;
+}

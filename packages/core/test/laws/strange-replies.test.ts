@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { errorCatalogue } from '../../src/error-catalogue.ts';
 import { answersDone, arbitraryReply } from '../support/arbitrary-reply.ts';
+import { manyScenarios } from '../support/play-many.ts';
 import { type RawServerOutcome, runOnRawServer } from '../support/raw-server-run.ts';
 import { stringsIn } from '../support/wire-rules.ts';
 
@@ -12,33 +13,40 @@ const replies = fc.tuple(arbitraryReply('one'), arbitraryReply('two'), arbitrary
 describe.each([{ streamed: false }, { streamed: true }])(
   'any reply of a server (streamed: $streamed)',
   ({ streamed }) => {
-    test('only complete calls run, no text is lost, and the run ends with a known code', async () => {
-      let executed = 0;
-      const property = fc.asyncProperty(
-        replies,
-        fc.constantFrom('native', 'prompted'),
-        async (all, dialect) => {
-          const outcome = await runOnRawServer([...all.map(({ answer }) => answer), answersDone], {
-            streamed,
-            model: { dialect, retry: { firstDelayMs: 0, maxRetries: 2 } },
-            agent: { limits },
-          });
-          executed += outcome.executed.length;
-          checkCalls(
-            outcome,
-            all.flatMap(({ mayRun }) => mayRun),
-          );
-          checkEnd(outcome);
-          const used = all.slice(0, outcome.requests.length);
-          checkTexts(
-            outcome,
-            used.flatMap(({ texts }) => texts),
-          );
-        },
-      );
-      await fc.assert(property, { numRuns: propertyRuns });
-      expect(executed).toBeGreaterThan(0);
-    });
+    test(
+      'only complete calls run, no text is lost, and the run ends with a known code',
+      async () => {
+        let executed = 0;
+        const property = fc.asyncProperty(
+          replies,
+          fc.constantFrom('native', 'prompted'),
+          async (all, dialect) => {
+            const outcome = await runOnRawServer(
+              [...all.map(({ answer }) => answer), answersDone],
+              {
+                streamed,
+                model: { dialect, retry: { firstDelayMs: 0, maxRetries: 2 } },
+                agent: { limits },
+              },
+            );
+            executed += outcome.executed.length;
+            checkCalls(
+              outcome,
+              all.flatMap(({ mayRun }) => mayRun),
+            );
+            checkEnd(outcome);
+            const used = all.slice(0, outcome.requests.length);
+            checkTexts(
+              outcome,
+              used.flatMap(({ texts }) => texts),
+            );
+          },
+        );
+        await fc.assert(property, { numRuns: Math.min(propertyRuns, 250) });
+        expect(executed).toBeGreaterThan(0);
+      },
+      manyScenarios,
+    );
   },
 );
 

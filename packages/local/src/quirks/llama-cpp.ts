@@ -5,6 +5,7 @@ import { ServerError } from '../server-error.ts';
 import { renderGemmaStock } from '../templates/gemma-stock.ts';
 import { alternationMessage, TemplateError } from '../templates/gemma-turn.ts';
 import { renderGenericJson } from '../templates/generic-json.ts';
+import { findPatterns, isLlamaCppPattern } from '../grammar/llama-cpp-patterns.ts';
 import { toFormatGrammar } from './grammars.ts';
 import type { Prepared, ServerFacts, ServerQuirks } from './server-quirks.ts';
 
@@ -177,6 +178,8 @@ const knownTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean',
 function checkSchema(body: JsonObject, describe: (schema: JsonObject) => string): void {
   const format = toObject(body.response_format);
   const schema = toObject(toObject(format.json_schema).schema ?? format.schema);
+  const isUnparsable = findPatterns(schema).some((pattern) => !isLlamaCppPattern(pattern));
+  if (isUnparsable) throw llamaError(400, 'failed to parse grammar');
   const isUnknownType = typeof schema.type === 'string' && !knownTypes.includes(schema.type);
   if (isUnknownType || isBrokenReference(schema)) throw llamaError(400, describe(schema));
 }

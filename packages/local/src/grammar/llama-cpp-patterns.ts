@@ -17,13 +17,13 @@ export function isLlamaCppPattern(pattern: string): boolean {
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) return false;
   let isInClass = false;
   for (const [token] of pattern.slice(1, -1).matchAll(/\\[\s\S]|\(\?:|\(\?|[\s\S]/g)) {
-    if (token === '[') isInClass = true;
-    if (token === ']') isInClass = false;
+    if (token === '[' || token === ']') isInClass = token === '[';
     if (token === '(?' && !isInClass) return false;
-    if (!token.startsWith('\\')) continue;
-    const [, escaped = ''] = token;
-    const isLiteral = !isInClass && '^$.[]()|{}*+?'.includes(escaped);
-    if (!isLiteral && !'xuUtrn\\"[]'.includes(escaped)) return false;
+    if (token.startsWith('\\') && !isKnownEscape(token[1] ?? '', isInClass)) return false;
   }
   return true;
+}
+
+function isKnownEscape(escaped: string, isInClass: boolean): boolean {
+  return (!isInClass && '^$.[]()|{}*+?'.includes(escaped)) || 'xuUtrn\\"[]'.includes(escaped);
 }

@@ -1,11 +1,11 @@
 import type { ChatMessage, ChatRequest } from '../chat/chat-request.ts';
 import { genericJsonParser, textParser } from '../chat/reply-parser.ts';
+import { findPatterns, isLlamaCppPattern } from '../grammar/llama-cpp-patterns.ts';
 import { isObject, type Json, type JsonObject, toArray, toObject } from '../json.ts';
 import { ServerError } from '../server-error.ts';
 import { renderGemmaStock } from '../templates/gemma-stock.ts';
 import { alternationMessage, TemplateError } from '../templates/gemma-turn.ts';
 import { renderGenericJson } from '../templates/generic-json.ts';
-import { findPatterns, isLlamaCppPattern } from '../grammar/llama-cpp-patterns.ts';
 import { toFormatGrammar } from './grammars.ts';
 import type { Prepared, ServerFacts, ServerQuirks } from './server-quirks.ts';
 

@@ -100,6 +100,18 @@ export const errorCatalogue = {
     fixedBy: 'developer or operator',
     cure: 'Try another dialect, a higher `settings.maxOutputTokens` or simpler tools; if `details.kind` is `content-filter`, change the input or the filter of the server. `details.reply` is the last reply.',
   },
+  model_call_unreadable: {
+    meaning:
+      'The model wrote a call as text that cannot be read, even after asking again. It is not an answer.',
+    fixedBy: 'developer',
+    cure: 'Use the dialect "guided" if the server supports it, or another model; `details.reply` is the last reply.',
+  },
+  model_call_missing: {
+    meaning:
+      'The model answered with text although `toolChoice` forces a call, even after asking again.',
+    fixedBy: 'developer',
+    cure: 'Use the dialect "guided" if the server supports it, or another model; `details.reply` is the last reply.',
+  },
   context_overflow: {
     meaning: 'The prompt does not fit the context window.',
     fixedBy: 'developer or operator',

@@ -20,6 +20,7 @@ export type {
   ActRequest,
   AnswerRequest,
   DialectChanged,
+  DialectDoubt,
   LastDialect,
   ModelProgress,
   ModelReply,

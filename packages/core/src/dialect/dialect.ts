@@ -31,6 +31,8 @@ export interface ActPrompt extends Conversation {
   readonly phase: 'act';
   readonly tools: NonEmpty<ToolSpec>;
   readonly toolChoice: ToolChoice;
+  /** Names of tools that a grammar must not allow, although the prompt lists them. @default none */
+  readonly excludedTools?: readonly string[];
   readonly output?: never;
 }
 

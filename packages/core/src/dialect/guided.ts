@@ -11,6 +11,7 @@ import { conversationEncoder } from './encode-conversation.ts';
 import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
 import { createGuidedParser } from './guided-parser.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
+import { ownWords } from './own-words.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { createReplyParser } from './reply-parser.ts';
 import { parserFactory } from './thoughts/thought-parser.ts';
@@ -74,7 +75,7 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       if (prompt.phase === 'act') {
         return {
           messages: encodeTurns(turns, { instructions: actInstructions(prompt), imageUrl }),
-          response_format: formatOf(prompt.tools, prompt.toolChoice),
+          response_format: formatOf(allowedTools(prompt), prompt.toolChoice),
         };
       }
       return {
@@ -99,18 +100,22 @@ export function guidedDialect(profile: ModelProfile): Dialect {
   };
 }
 
+function allowedTools({ tools, excludedTools = [] }: ActPrompt): readonly ToolSpec[] {
+  if (excludedTools.length === 0) return tools;
+  return tools.filter(({ name }) => !excludedTools.includes(name));
+}
+
 /** An answer with an output schema is that JSON itself, without `{"answer": …}` around it. */
 function hasOutputSchema(prompt: Prompt): boolean {
   return prompt.phase === 'answer' && prompt.output !== undefined;
 }
 
 function formatCalls({ calls }: CallsTurn): string {
-  return JSON.stringify({
-    calls: calls.map((call) => ({
-      name: wireName(call.name),
-      arguments: wireArguments(call.arguments),
-    })),
-  });
+  const unread = calls.flatMap((call) => ownWords(call) ?? []);
+  const read = calls
+    .filter(({ unreadable }) => unreadable === undefined)
+    .map((call) => ({ name: wireName(call.name), arguments: wireArguments(call.arguments) }));
+  return [...(read.length === 0 ? [] : [JSON.stringify({ calls: read })]), ...unread].join('\n');
 }
 
 function replySchema(
@@ -131,6 +136,7 @@ function replySchema(
   const callsSchema = closedObject({
     calls: { type: 'array', items: anyOf(calls), minItems: 1 },
   });
+  if (calls.length === 0) return answerSchema;
   const union = choice === 'auto' ? anyOf([callsSchema, answerSchema]) : callsSchema;
   const $defs = Object.fromEntries(definitions);
   const schema = definitions.size === 0 ? union : { ...union, $defs };

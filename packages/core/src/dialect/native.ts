@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../json.ts';
+import { isNonEmpty, type JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { type ModelProfile, type ReasoningRules, unrollsCalls } from '../profile/model-profile.ts';
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
-import type { CallsTurn, ToolCall, ToolTurn } from '../turns/turn.ts';
+import type { CallsTurn, ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { answerFormat, answerInstructions } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
@@ -15,6 +15,8 @@ import {
   formatInputs,
   formatResult,
 } from './encode-conversation.ts';
+import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
+import { ownWords } from './own-words.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import { createReplyParser } from './reply-parser.ts';
 import { parserFactory } from './thoughts/thought-parser.ts';
@@ -30,10 +32,10 @@ import { wireArguments, wireParameters } from './wire-parameters.ts';
 export function nativeDialect(profile: ModelProfile): Dialect {
   const neutralise = neutraliserFor(profile);
   const form = callFormOf(profile);
+  const tag = responseTagOf(profile);
+  const encodeRead = unrollsCalls(profile.turns) ? encodeUnrolled : encodeTogether;
   const encodeTurns = conversationEncoder(profile, {
-    encodeExchange: unrollsCalls(profile.turns)
-      ? (calls, results) => encodeUnrolled(calls, results, form)
-      : (calls, results) => encodeTogether(calls, results, form),
+    encodeExchange: (calls, results) => encodeExchange(calls, results, { form, encodeRead, tag }),
   });
   const toWireTools = memoize((tools: readonly ToolSpec[]) => {
     // vLLM refuses two tools whose schemas define the same name (get_json_schema_from_tools).
@@ -122,6 +124,40 @@ function replayedReasoning({ id, reasoning: rules }: ModelProfile): CallForm['re
     rules?.replay !== 'open-turn' || provider?.profile !== id || reasoning === undefined
       ? {}
       : { [rules.field]: reasoning };
+}
+
+interface ExchangeForm {
+  readonly form: CallForm;
+  readonly encodeRead: typeof encodeUnrolled;
+  readonly tag: string;
+}
+
+/**
+ * Calls that could not be read cannot be sent as calls: their arguments are not known. They and their results are sent as text
+ * before the other calls.
+ */
+function encodeExchange(
+  turn: CallsTurn,
+  answer: ToolTurn,
+  { form, encodeRead, tag }: ExchangeForm,
+): readonly DraftMessage[] {
+  const unread = turn.calls.filter(({ unreadable }) => unreadable !== undefined);
+  if (unread.length === 0) return encodeRead(turn, answer, form);
+  const isUnread = ({ callId }: ToolResult) => unread.some(({ id }) => id === callId);
+  const read = turn.calls.filter(({ unreadable }) => unreadable === undefined);
+  const [open, others] = [
+    answer.results.filter(isUnread),
+    answer.results.filter((r) => !isUnread(r)),
+  ];
+  if (!isNonEmpty(open)) return encodeRead(turn, answer, form);
+  const text = unread.map((call) => ownWords(call) ?? '').join('\n');
+  const { inputs } = answer;
+  const isLast = !isNonEmpty(read) || !isNonEmpty(others);
+  return [
+    { role: 'assistant', content: text },
+    formatToolResponses({ role: 'tool', results: open, ...(isLast && inputs && { inputs }) }, tag),
+    ...(isLast ? [] : encodeRead({ ...turn, calls: read }, { ...answer, results: others }, form)),
+  ];
 }
 
 function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, form: CallForm): readonly DraftMessage[] {

@@ -3,6 +3,7 @@ import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
 import { describeEmptyReply } from './describe-empty-reply.ts';
 import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
+import { dropEchoes, type WithoutEchoes } from './drop-echoes.ts';
 import type { Fix } from './fix.ts';
 import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
 import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
@@ -53,12 +54,22 @@ export function parseText(
   const read = salvaged.calls.map((call) => toParsedCall(call, tools, { isCut, isRequestedForm }));
   const calls = read.map(({ call }) => call);
   if (!isNonEmpty(calls)) {
-    const answer = salvaged.answer ?? text;
-    return { kind: 'text', text: answer, fixes: isCut ? [{ kind: 'cut-text' }] : [] };
+    const { text: answer, dropped } = withoutEchoes(salvaged.answer ?? text, tools);
+    const echoed: Fix[] = dropped === '' ? [] : [{ kind: 'dropped-text', text: dropped }];
+    return {
+      kind: 'text',
+      text: answer,
+      fixes: isCut ? [...echoed, { kind: 'cut-text' }] : echoed,
+    };
   }
   const fixes = read.flatMap((each) => each.fixes);
   if (salvaged.text.trim() !== '') fixes.push({ kind: 'dropped-text', text: salvaged.text });
   return { kind: 'calls', calls, fixes };
+}
+
+/** A conversation without tools may be about such tags. */
+function withoutEchoes(text: string, { callables }: ActiveTools): WithoutEchoes {
+  return callables.count === 0 ? { text, dropped: '' } : dropEchoes(text);
 }
 
 function toParsedCall(

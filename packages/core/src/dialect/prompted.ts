@@ -6,6 +6,7 @@ import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
 import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
+import { ownWords } from './own-words.ts';
 import { printPythonCalls } from './print-call.ts';
 import { createReplyParser } from './reply-parser.ts';
 import { parserFactory } from './thoughts/thought-parser.ts';
@@ -67,12 +68,11 @@ export function promptedDialect(profile: ModelProfile): Dialect {
 }
 
 function formatCalls({ calls }: CallsTurn): string {
-  return printPythonCalls(
-    calls.map((call) => ({
-      name: wireName(call.name),
-      arguments: wireArguments(call.arguments),
-    })),
-  );
+  const unread = calls.flatMap((call) => ownWords(call) ?? []);
+  const read = calls
+    .filter(({ unreadable }) => unreadable === undefined)
+    .map((call) => ({ name: wireName(call.name), arguments: wireArguments(call.arguments) }));
+  return [...(read.length === 0 ? [] : [printPythonCalls(read)]), ...unread].join('\n');
 }
 
 function formatToolChoice(choice: ToolChoice): string {

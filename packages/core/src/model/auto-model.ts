@@ -8,9 +8,17 @@ import { guessProfile } from '../profile/guess-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import type { Refusal } from '../profile/refusal.ts';
 import { isPromiseLike } from '../promise-like.ts';
+import { shortenToLine } from '../shorten.ts';
 import type { OpenAITransport } from '../transport/openai-transport.ts';
 import { dialectModel } from './dialect-model.ts';
-import type { LastDialect, Model, ModelProgress, ModelReply, ModelRequest } from './model.ts';
+import type {
+  DialectDoubt,
+  LastDialect,
+  Model,
+  ModelProgress,
+  ModelReply,
+  ModelRequest,
+} from './model.ts';
 import { profileMemory } from './profile-memory.ts';
 
 /** The parts of a model that detects its profile. */
@@ -44,12 +52,40 @@ export function autoModel(parts: AutoModelParts): Model {
     const detected = memory.recall(signal);
     return isPromiseLike(detected) ? detected.then(applyDialect) : applyDialect(detected);
   };
-  const fallBack = (current: DetectedProfile, request: ModelRequest, thrown: unknown) => {
+  const guide = (current: DetectedProfile, doubt: DialectDoubt | undefined): Form => {
+    if (doubt === undefined || !canGuide(current.profile)) return current;
+    const { reason, count } = doubt;
+    const isOnce = Math.max(memory.countDoubt(), count) < doubtsUntilChange;
+    const next = {
+      profile: inDialect(current.profile, 'guided'),
+      why: explainGuided(reason, isOnce),
+    };
+    if (isOnce) return { ...next, before: current };
+    memory.keep(next);
+    return next;
+  };
+  const canGuide = ({ dialect: own, structuredOutput }: ModelProfile) =>
+    dialect === undefined &&
+    own !== 'guided' &&
+    structuredOutput === 'json_schema' &&
+    !memory.refusesGrammar;
+  const fallBack = (current: Form, request: ModelRequest, thrown: unknown): Form | undefined => {
     if (mayHaveBeenReplaced(thrown)) memory.forget();
+    const refusal = explainRefusal(thrown);
+    if (current.before !== undefined && refusal !== undefined) {
+      memory.refuseGrammar();
+      return { ...current.before, why: refusal };
+    }
     const next = dialect === undefined ? afterRefusal(current, request, thrown) : undefined;
     if (next !== undefined) memory.keep(next);
     return next;
   };
+  const describeReply = (reply: ModelReply, { profile, before }: Form, requests: number) => ({
+    ...reply,
+    ...(requests > 1 && { requests }),
+    ...(before !== undefined && { isOnce: true }),
+    ...(canGuide(profile) && { grammar: 'available' as const }),
+  });
   return {
     id: model,
     // The dialect is not known before the first request. Most tools can be encoded in every dialect or in no dialect.
@@ -59,17 +95,15 @@ export function autoModel(parts: AutoModelParts): Model {
       return isPromiseLike(detected) ? detected.then(({ profile }) => profile) : detected.profile;
     },
     async *request(request, signal) {
-      const detected = detect(signal);
-      let current = keepDialect(
-        isPromiseLike(detected) ? await detected : detected,
-        request.dialect,
-      );
+      const detecting = detect(signal);
+      const detected = isPromiseLike(detecting) ? await detecting : detecting;
+      let current = guide(keepDialect(detected, request.dialect), request.doubt);
       const first = describeDialect(current, request.dialect);
       if (first !== undefined) yield first;
       for (let requests = 1; ; requests += 1) {
         try {
           const reply = yield* modelFor(current.profile).request(request, signal);
-          return withRequestCount(reply, requests);
+          return describeReply(reply, current, requests);
         } catch (thrown) {
           const next = fallBack(current, request, thrown);
           if (next === undefined) throw thrown;
@@ -81,8 +115,26 @@ export function autoModel(parts: AutoModelParts): Model {
   };
 }
 
-function withRequestCount(reply: ModelReply, requests: number): ModelReply {
-  return requests === 1 ? reply : { ...reply, requests };
+/** After this number of doubtful replies the model stays in the guided dialect. */
+const doubtsUntilChange = 2;
+
+/** A profile for one request. `before` is set if the next request has that profile again. */
+interface Form extends DetectedProfile {
+  readonly before?: DetectedProfile;
+}
+
+function explainGuided(reason: string, isOnce: boolean): string {
+  return isOnce
+    ? `${reason} This request is sent again with a grammar.`
+    : `${reason} It is not the first time, so all further requests have a grammar.`;
+}
+
+/** The server's message if it refused the form of a request. */
+function explainRefusal(thrown: unknown): string | undefined {
+  if (!(thrown instanceof ModelError) || thrown.details.kind === undefined) return undefined;
+  const { kind, serverMessage = thrown.message } = thrown.details;
+  const isForm = /schema|response-format|template|field|alternation/.test(kind);
+  return isForm ? `The server answered: "${shortenToLine(serverMessage, 160)}"` : undefined;
 }
 
 /** Profiles are plain data; two profiles with the same JSON share one model. */
@@ -117,6 +169,13 @@ const dialectsByDemand: readonly DialectName[] = ['native', 'guided', 'prompted'
 function keepDialect(detected: DetectedProfile, last: LastDialect | undefined): DetectedProfile {
   if (last === undefined) return detected;
   const { profile } = detected;
+  // The conversation changed to the guided dialect because of its replies; the server refused nothing.
+  if (last.dialect === 'guided' && last.profile === profile.id) {
+    return {
+      profile: inDialect(profile, 'guided'),
+      why: 'The conversation used this dialect before.',
+    };
+  }
   const needsLess =
     dialectsByDemand.indexOf(last.dialect) > dialectsByDemand.indexOf(profile.dialect);
   if (!needsLess) return detected;

@@ -129,8 +129,8 @@ function toPrompt(
     isThinkingOff: isThinkingOff(extraBody),
   };
   if (request.phase === 'act') {
-    const { tools, toolChoice } = request;
-    return { ...conversation, phase: 'act', tools, toolChoice };
+    const { tools, toolChoice, excludedTools = [] } = request;
+    return { ...conversation, phase: 'act', tools, toolChoice, excludedTools };
   }
   const { withheldTools, output } = request;
   return {
@@ -187,5 +187,6 @@ function toReply(
     dialect,
     // It names the profile to which the reasoning of the turn may be sent.
     ...(sendsBack && raw.reasoning !== '' && { provider: { profile: profile.id, data: {} } }),
+    ...(dialect === 'guided' && { grammar: 'used' }),
   };
 }

@@ -51,11 +51,23 @@ interface BaseRequest {
   readonly dialect?: LastDialect | undefined;
 }
 
+/** Why the reply in the current dialect could not be used. */
+export interface DialectDoubt {
+  /** The reason, as one sentence. */
+  readonly reason: string;
+  /** How many replies of the conversation gave a reason so far, with this one. */
+  readonly count: number;
+}
+
 /** Offers tools: the reply is either calls or a text. */
 export interface ActRequest extends BaseRequest {
   readonly phase: 'act';
   readonly tools: NonEmpty<ToolSpec>;
   readonly toolChoice: ToolChoice;
+  /** Set if the request is sent again in the guided dialect; a model that cannot do this ignores it. */
+  readonly doubt?: DialectDoubt | undefined;
+  /** Names of tools that the grammar of a guided request must not allow, although the prompt lists them. */
+  readonly excludedTools?: readonly string[] | undefined;
   readonly output?: never;
 }
 
@@ -67,6 +79,8 @@ export interface AnswerRequest extends BaseRequest {
   /** Tools of the agent that this request does not offer. */
   readonly withheldTools: readonly ToolSpec[];
   readonly tools?: never;
+  readonly doubt?: never;
+  readonly excludedTools?: never;
 }
 
 /** One request to a model: with tools or for an answer, never both. */
@@ -102,8 +116,8 @@ export interface ProfileDetected {
 }
 
 /**
- * The server refused the form of a request; it is sent again in another form. `from` and `to` are the same if only the form
- * of turns, fields or schemas changes.
+ * The server refused the form of a request, or a reply in this dialect could not be used; the request is sent again in
+ * another form. `from` and `to` are the same if only the form of turns, fields or schemas changes.
  */
 export interface DialectChanged {
   readonly type: 'dialect-changed';
@@ -111,7 +125,7 @@ export interface DialectChanged {
   readonly to: DialectName;
   /** Id of the profile that is used from now on. */
   readonly profile: string;
-  /** The reason, as one sentence, with the server's own message. */
+  /** The reason: the server's own message, or what is wrong with the reply. */
   readonly why: string;
 }
 
@@ -136,6 +150,13 @@ export interface ModelReply {
   readonly profile?: string;
   /** Opaque data that the server needs back with this turn. The turn keeps it; only a model with the same profile sends it. */
   readonly provider?: ProviderData;
+  /**
+   * `used`: a grammar shaped the reply. `available`: the same request can be sent again in the guided dialect. Missing if
+   * neither is known.
+   */
+  readonly grammar?: 'used' | 'available';
+  /** Whether only this request was sent in `dialect`: the next one is sent in the dialect before. @default false */
+  readonly isOnce?: boolean;
   /** Number of requests that were sent: one more for each `dialect-changed`. @default 1 */
   readonly requests?: number;
 }

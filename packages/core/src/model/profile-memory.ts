@@ -10,6 +10,12 @@ export interface ProfileMemory {
   keep(detected: DetectedProfile): void;
   /** Forgets the profile, so that the next `recall` asks the server again. */
   forget(): void;
+  /** Counts a reply that could not be used in the dialect of the profile, and returns how many there were. */
+  countDoubt(): number;
+  /** Whether the server refused a grammar. */
+  readonly refusesGrammar: boolean;
+  /** Remembers that the server refused a grammar. */
+  refuseGrammar(): void;
 }
 
 /** The memory of an endpoint and a model; all model objects with the same endpoint and model share it. */
@@ -18,7 +24,20 @@ export function profileMemory(probe: Probe): ProfileMemory {
   return {
     recall: (signal) => known.get(key) ?? detect(key, probe, signal),
     keep: (detected) => void known.set(key, detected),
-    forget: () => void known.delete(key),
+    forget: () => {
+      known.delete(key);
+      doubts.delete(key);
+      withoutGrammar.delete(key);
+    },
+    countDoubt: () => {
+      const count = (doubts.get(key) ?? 0) + 1;
+      doubts.set(key, count);
+      return count;
+    },
+    get refusesGrammar() {
+      return withoutGrammar.has(key);
+    },
+    refuseGrammar: () => void withoutGrammar.add(key),
   };
 }
 
@@ -30,6 +49,10 @@ async function detect(key: string, probe: Probe, signal: AbortSignal): Promise<D
 }
 
 const known = new Map<string, DetectedProfile>();
+
+const doubts = new Map<string, number>();
+
+const withoutGrammar = new Set<string>();
 
 const probes = new Map<string, SharedWork<Probed>>();
 

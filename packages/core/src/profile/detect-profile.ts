@@ -1,4 +1,5 @@
 import { guessProfile } from './guess-profile.ts';
+import { knownDialect } from './known-dialects.ts';
 import {
   type DialectName,
   defineProfile,
@@ -29,7 +30,9 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
     turns: turnChanges(facts),
     ...(facts.images === false && { images: undefined }),
   });
-  return { profile, why: `${serverName(facts.server)} ${why}` };
+  const known = knownDialect(model, facts.server);
+  if (known === undefined) return { profile, why: `${serverName(facts.server)} ${why}` };
+  return { profile: inDialect(profile, known.dialect), why: known.why };
 }
 
 /** The profile of a family without tools and tool role, with strict turns: every chat template accepts it. */

@@ -21,7 +21,11 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
   let attempt = firstAttempt(run);
   while (true) {
     const request = yield* composeRequest(run, transcript, attempt);
-    activateTools(run, request.tools ?? []);
+    const { tools = [], excludedTools = [] } = request;
+    activateTools(
+      run,
+      tools.filter(({ name }) => !excludedTools.includes(name)),
+    );
     const reply = yield* sendFitted(run, request);
     const verdict = yield* judgeReply(run, { ...attempt, phase: request.phase }, reply);
     if (verdict.kind !== 'accept') yield* reportThoughts(run, reply);

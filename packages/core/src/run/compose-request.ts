@@ -1,7 +1,7 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
 import { joinParagraphs } from '../dialect/join-paragraphs.ts';
 import { isNonEmpty } from '../json.ts';
-import type { ModelRequest, Phase } from '../model/model.ts';
+import type { DialectDoubt, ModelRequest, Phase } from '../model/model.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import { replySlice } from './accept-reply.ts';
@@ -20,6 +20,12 @@ export interface Attempt {
   readonly withoutStreaming: boolean;
   /** How many answers to requests with the output schema did not fit so far. */
   readonly outputTries: number;
+  /** Why the request is sent again in the guided dialect. */
+  readonly doubt?: DialectDoubt;
+  /** Tools that the grammar of this request must not allow, because the reply before only repeated their calls. */
+  readonly excludedTools?: readonly string[];
+  /** What was wrong with the reply before, for the model. */
+  readonly note?: string;
   /** The answer that did not fit, and why. */
   readonly rejected?: { readonly text: string; readonly feedback: string };
 }
@@ -58,9 +64,11 @@ export function* composeRequest<Context>(
     return {
       ...base,
       phase: 'act',
-      instructions: actInstructions(instructions, setup),
+      instructions: joinParagraphs(actInstructions(instructions, setup), attempt.note ?? ''),
       tools,
       toolChoice: canForce(run, tools) ? toolChoice : 'auto',
+      doubt: attempt.doubt,
+      excludedTools: attempt.excludedTools,
     };
   }
   return {
@@ -72,6 +80,12 @@ export function* composeRequest<Context>(
       ? {}
       : { output: { name: 'output', schema: output.schema.jsonSchema } }),
   };
+}
+
+/** Whether the next request of the run forces a call. */
+export function forcesCall<Context>(run: Run<Context>): boolean {
+  const { toolChoice } = run.setup;
+  return toolChoice !== 'auto' && toolChoice !== 'none' && !replySlice.of(run.state).hasForcedCall;
 }
 
 /** After its forced call the model must be able to answer; a tool that is not offered now cannot be forced. */

@@ -6,10 +6,13 @@ import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
 import { shorten } from '../shorten.ts';
 import { type Attempt, mayAct } from './compose-request.ts';
+import { doubtReply } from './doubt-reply.ts';
 import { maxFixChars } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
+import { endsLoop } from './loop-guard.ts';
 import { callProgram } from './program-function.ts';
 import { readAnswer } from './read-answer.ts';
+import type { RunEventBody } from './run-event.ts';
 import type { OutputSpec, Run } from './run-setup.ts';
 import { stepSlice } from './step.ts';
 
@@ -34,22 +37,24 @@ export function* judgeReply<Context>(
 ): LoopGenerator<Verdict> {
   const { parsed } = reply;
   const { finalAnswer, output } = run.setup;
+  const isSeparate = attempt.phase === 'act' && finalAnswer === 'separate';
   const missing = findMissingPart(attempt, reply);
   if (missing !== undefined) return askAgainWithoutStreaming(run, attempt, reply, missing);
+  const judged =
+    parsed.kind === 'text' && output !== undefined && !isSeparate
+      ? yield* judgeOutput(run, attempt, { ...reply, text: parsed.text }, output)
+      : undefined;
+  const doubted = doubtReply(run, attempt, reply, { fitsOutput: judged?.kind === 'accept' });
+  if (doubted !== undefined) return doubted;
   switch (parsed.kind) {
     case 'unusable':
       return askAgainWithoutStreaming(run, attempt, reply, parsed.problem);
     case 'calls':
       return attempt.phase === 'act'
         ? judgeCalls(run, attempt, reply)
-        : judgeStrayCalls(run, attempt, reply);
+        : yield* judgeStrayCalls(run, attempt, reply);
     case 'text':
-      if (attempt.phase === 'act' && finalAnswer === 'separate') {
-        return askForAnswer(attempt, parsed.text);
-      }
-      return output === undefined
-        ? { kind: 'accept' }
-        : yield* judgeOutput(run, attempt, { ...reply, text: parsed.text }, output);
+      return isSeparate ? askForAnswer(attempt, parsed.text) : (judged ?? { kind: 'accept' });
   }
 }
 
@@ -103,16 +108,23 @@ function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelRe
   return askAgainWithoutStreaming(run, attempt, reply, first.problem);
 }
 
-function judgeStrayCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {
+function* judgeStrayCalls<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  reply: ModelReply,
+): Generator<RunEventBody, Verdict> {
   const reason = 'The reply called tools that were not offered.';
+  const calls = reply.parsed.kind === 'calls' ? reply.parsed.calls : [];
+  const fix: Fix = {
+    kind: 'dropped-calls',
+    names: calls.map(({ name }) => name),
+    text: formatRawReply(reply.raw),
+  };
+  if (yield* endsLoop(run, calls)) return { kind: 'back-to-act', fix };
   if (!mayAct(run) || stepSlice.of(run.state).step >= run.setup.limits.maxSteps) {
     return askAgainWithoutStreaming(run, attempt, reply, reason);
   }
-  const names = reply.parsed.kind === 'calls' ? reply.parsed.calls.map(({ name }) => name) : [];
-  return {
-    kind: 'back-to-act',
-    fix: { kind: 'dropped-calls', names, text: formatRawReply(reply.raw) },
-  };
+  return { kind: 'back-to-act', fix };
 }
 
 function* judgeOutput<Context>(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
-import { isCount, isText, objectOf } from '../json-check.ts';
+import type { ParsedCall } from '../dialect/dialect.ts';
+import { isCount, isFlag, isText, objectOf } from '../json-check.ts';
 import { memoize } from '../memoize.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
@@ -29,6 +30,8 @@ export const loopGuardSlice = defineSlice({
   newResults: saved(() => 0, isCount),
   /** Ids of the calls of the open turn that the guard refused. */
   refused: transient((): ReadonlySet<string> => new Set()),
+  /** Whether the guard refused every call of the latest reply. */
+  isWholeReply: saved(() => false, isFlag),
   /** How many of the latest replies in a row held a call that was not run because it was repeated. */
   repliesWithLoop: saved(() => 0, isCount),
 });
@@ -67,6 +70,33 @@ export function* guardLoops<Context>(
   return guarded;
 }
 
+/** Whether the open loop has only calls that the guard refused, so that the model must answer before the run stops. */
+export function mustAnswer<Context>({ state }: Run<Context>): boolean {
+  const { repliesWithLoop, isWholeReply } = loopGuardSlice.of(state);
+  return repliesWithLoop === 1 && isWholeReply;
+}
+
+/**
+ * Whether the calls of a reply to a request without tools belong to a loop. Calls that are not repeated end the loop: the next
+ * request offers tools again. Repeated calls stop the run.
+ */
+export function* endsLoop<Context>(
+  run: Run<Context>,
+  calls: readonly ParsedCall[],
+): Generator<RunEventBody, boolean> {
+  const { setup, state } = run;
+  const guard = loopGuardSlice.of(state);
+  if (!mustAnswer(run)) return false;
+  const place = state.transcript.turns.length;
+  const open = calls.map((call, index): ToolCall => ({ id: `${place}.${index}`, ...call }));
+  const repeated = open.find((call) => countOf(state, call) >= setup.limits.maxRepeats);
+  guard.repliesWithLoop = repeated === undefined ? 0 : 2;
+  if (repeated !== undefined) {
+    yield { type: 'loop-detected', call: repeated, count: countOf(state, repeated) };
+  }
+  return true;
+}
+
 function explainRepeat({ name }: ToolCall, count: number, earlierInReply: number): string {
   const where = earlierInReply === 0 ? 'with the same result' : 'with the same arguments';
   return `Not run: this call of "${name}" was already made ${count} times ${where}. Do something else, or answer.`;
@@ -84,6 +114,7 @@ export function rememberResults<Context>(
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return;
   const guard = loopGuardSlice.of(state);
+  guard.isWholeReply = guard.refused.size === calls.length;
   guard.repliesWithLoop = guard.refused.size > 0 ? guard.repliesWithLoop + 1 : 0;
   for (const [place, { call }] of calls.entries()) {
     const result = results[place];

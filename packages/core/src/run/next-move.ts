@@ -6,7 +6,7 @@ import { inboxSlice } from './drain-inbox.ts';
 import { Interruption } from './interruption.ts';
 import { findReachedLimit } from './limits.ts';
 import type { LoopGenerator } from './loop-generator.ts';
-import { loopGuardSlice } from './loop-guard.ts';
+import { loopGuardSlice, mustAnswer } from './loop-guard.ts';
 import { callProgram } from './program-function.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
@@ -15,7 +15,7 @@ import { stepSlice } from './step.ts';
 /** What the loop does next. */
 export type NextMove =
   | { readonly kind: 'step' }
-  /** A limit is reached, and the model gives a last answer from what it has. */
+  /** A limit is reached or the calls repeat themselves, and the model gives a last answer from what it has. */
   | { readonly kind: 'last-answer'; readonly reason: StopReason }
   | { readonly kind: 'finish'; readonly text: string; readonly output: unknown }
   | { readonly kind: 'pause'; readonly waiting: NonEmpty<ToolCall> }
@@ -66,6 +66,9 @@ function* decideBeforeReply<Context>(run: Run<Context>): LoopGenerator<NextMove>
   }
   if (yield* meetsStopCondition(run)) return { kind: 'stop', reason: 'stop-when' };
   const reached = findReachedLimit(run);
+  if (reached === undefined && mustAnswer(run)) {
+    return { kind: 'last-answer', reason: 'loop-detected' };
+  }
   if (reached === undefined) return { kind: 'step' };
   return setup.limits.onLimit === 'answer' && !stepSlice.of(state).isLastAnswer
     ? { kind: 'last-answer', reason: reached }

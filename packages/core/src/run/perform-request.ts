@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { boundedGenerator } from '../bounded.ts';
 import type { JsonValue } from '../json.ts';
-import { isText, objectOf, oneOf, optional } from '../json-check.ts';
+import { isCount, isText, objectOf, oneOf, optional } from '../json-check.ts';
 import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
 import { parsePartialJson } from '../schema/partial-json.ts';
 import { estimateUsage } from './estimate-usage.ts';
@@ -21,6 +21,8 @@ const isLastDialect = objectOf({
 /** How the last request was encoded. */
 export const dialectSlice = defineSlice({
   lastDialect: saved((): LastDialect | undefined => undefined, optional(isLastDialect)),
+  /** How many replies were a reason to ask again in the guided dialect. */
+  doubts: saved(() => 0, isCount),
 });
 
 /** Sends one request and emits the events of its reply. Throws an `Interruption` if the run is aborted meanwhile. */
@@ -97,10 +99,11 @@ class RequestEvents<Context> {
     return events;
   }
 
-  succeed({ usage, finishReason, profile, dialect }: ModelReply): void {
+  succeed({ usage, finishReason, profile, dialect, isOnce = false }: ModelReply): void {
     this.#finish = { usage, finishReason };
     countUsage(this.#run, usage);
-    if (profile !== undefined) dialectSlice.of(this.#run.state).lastDialect = { profile, dialect };
+    if (profile === undefined || isOnce) return;
+    dialectSlice.of(this.#run.state).lastDialect = { profile, dialect };
   }
 
   abort(): void {

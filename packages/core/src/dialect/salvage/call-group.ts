@@ -3,7 +3,7 @@ import { type Cursor, isLineBreak } from './cursor.ts';
 import { readFence } from './fenced-calls.ts';
 import type { FoundCall } from './found-call.ts';
 import { readMarkedCalls, skipLeftovers } from './marked-calls.ts';
-import { readBare, readBracketed, type Statement } from './statement.ts';
+import { readAngled, readBare, readBracketed, type Statement } from './statement.ts';
 
 /** Neighbouring calls, with only white space, commas and semicolons between them. */
 export interface CallGroup {
@@ -73,7 +73,7 @@ function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | 
   if (fence?.kind === 'other') return undefined;
   const wrapped = fence?.statement ?? readMarkedCalls(marked);
   if (wrapped !== undefined) return { ...wrapped, end: endOf(cursor), isAlone: true };
-  const tagged = cursor.isAt('<function=') ? readBracketed(marked) : undefined;
+  const tagged = cursor.isAt('<function=') ? readBracketed(marked) : readAngled(marked);
   if (tagged !== undefined) return { ...tagged, end: endOf(cursor), isAlone: true };
   const plain = { ...marked, isMarked: false };
   const open =

@@ -1,7 +1,7 @@
 import { type RepairedJson, repairJson } from '../../schema/repair-json.ts';
 import { toArgumentObject } from '../to-argument-object.ts';
 import type { CallPlace } from './call-place.ts';
-import type { Cursor } from './cursor.ts';
+import { type Cursor, isLineBreak } from './cursor.ts';
 import { brokenCall, type FoundCall, foundCall, withLastBroken } from './found-call.ts';
 import { skipJson } from './json-end.ts';
 import { callsInJson, isCallKey, type JsonCall, responseInJson } from './json-shapes.ts';
@@ -31,6 +31,38 @@ export function readJsonList(place: CallPlace): FoundCall[] | undefined {
  * value is missing. Returns `undefined` and does not move if no such object begins here.
  */
 export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
+  return readDoubled(place) ?? readSingle(place);
+}
+
+/**
+ * Reads an object with doubled braces, as models copy them from the source of their chat template: `{{"name": …}}`, with or
+ * without the second closing brace. Returns `undefined` and does not move if no such object is complete here.
+ */
+function readDoubled(place: CallPlace): FoundCall[] | undefined {
+  const { cursor } = place;
+  return cursor.attempt(() => {
+    if (!cursor.skip('{')) return undefined;
+    cursor.skipSpace();
+    if (!isAtCallObject(cursor)) return undefined;
+    const start = cursor.at;
+    if (skipJson(cursor, place.stops, { hasRawQuotes: false }) !== 'closed') return undefined;
+    const text = cursor.text.slice(start, cursor.at);
+    const plain = repairJson(text);
+    const value = plain.ok ? plain : repairJson(withoutDoubles(text));
+    const calls = value.ok ? callsInJson(value.value) : undefined;
+    if (!value.ok || calls === undefined || calls.some((call) => call.arguments === undefined))
+      return undefined;
+    cursor.takeWhile((character) => character === '}', 2);
+    const read = { ...value, repairs: ['doubled braces'] };
+    return calls.map((call) => toFoundCall(place, call, text, read));
+  });
+}
+
+function withoutDoubles(text: string): string {
+  return text.replaceAll('{{', '{').replaceAll('}}', '}');
+}
+
+function readSingle(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;
   return cursor.attempt(() => {
     if (!isAtCallObject(cursor)) return undefined;
@@ -41,7 +73,19 @@ export function readJsonObject(place: CallPlace): FoundCall[] | undefined {
     const calls = callsInJson(value.value);
     if (calls === undefined) return undefined;
     if (!place.isMarked && calls.some((call) => call.arguments === undefined)) return undefined;
-    return calls.map((call) => toFoundCall(place, call, text, value));
+    const stray = skipStrayBrace(place);
+    const read = stray === undefined ? value : { ...value, repairs: [...value.repairs, stray] };
+    return calls.map((call) => toFoundCall(place, call, text, read));
+  });
+}
+
+/** Skips one closing brace too many at the end of a line, and returns the repair. */
+function skipStrayBrace({ cursor }: CallPlace): string | undefined {
+  return cursor.attempt(() => {
+    if (!cursor.skip('}')) return undefined;
+    cursor.skipBlanks();
+    const isEnd = cursor.isAtEnd() || isLineBreak(cursor.peek());
+    return isEnd ? 'superfluous "}"' : undefined;
   });
 }
 

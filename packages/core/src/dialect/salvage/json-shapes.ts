@@ -16,6 +16,7 @@ const callKeys = new Set([
   ...nameKeys,
   ...wrapperKeys,
   'tool_calls',
+  'calls',
   'response',
   'type',
   'id',
@@ -28,13 +29,13 @@ export function isCallKey(key: string): boolean {
 }
 
 /**
- * The calls in a JSON value: `{name, arguments}`, `{type, id, function: {…}}`, `{tool_call: {…}}`, `{tool_calls: […]}`.
+ * The calls in a JSON value: `{name, arguments}`, `{type, id, function: {…}}`, `{tool_call: {…}}`, `{tool_calls: […]}`, `{calls: […]}`.
  * Returns `undefined` if the value, or any item of its list, is something else. The definition of a tool (with a
  * description, or with a schema as parameters) is not a call.
  */
 export function callsInJson(value: JsonValue): JsonCall[] | undefined {
   if (!isJsonObject(value)) return undefined;
-  const list = own(value, 'tool_calls');
+  const list = own(value, 'tool_calls') ?? own(value, 'calls');
   if (Array.isArray(list) && list.length > 0) return callsInList(list);
   const wrapped = wrapperKeys.map((key) => own(value, key)).find(isJsonObject);
   if (wrapped !== undefined) return callsInJson(wrapped);

@@ -9,6 +9,7 @@ import {
   skipTrivia,
   takeArgumentName,
   takeName,
+  takeNameWithColon,
 } from './python-source.ts';
 import { skipBrackets } from './skip-brackets.ts';
 
@@ -100,8 +101,10 @@ function readArgumentList(source: PythonSource): ArgumentList {
 }
 
 function readArgument(source: PythonSource, { positional, named }: ArgumentList): void {
-  const { cursor } = source;
-  const name = takeArgumentName(cursor);
+  const { cursor, repairs } = source;
+  const withColon = positional.length === 0 ? takeNameWithColon(cursor) : undefined;
+  if (withColon !== undefined) repairs.add('":" after the name of an argument');
+  const name = withColon ?? takeArgumentName(cursor);
   if (name !== undefined) named.push([name, readPythonLiteral(source)]);
   else if (cursor.skip('**')) for (const entry of readSpread(source)) named.push(entry);
   else if (named.length === 0) positional.push(readPythonLiteral(source));
@@ -110,7 +113,8 @@ function readArgument(source: PythonSource, { positional, named }: ArgumentList)
 
 /** Without a comma, only a name and `=` can begin the next argument. */
 function expectArgument({ cursor, repairs }: PythonSource): void {
-  if (cursor.lookAhead(() => takeArgumentName(cursor)) === undefined) {
+  const isName = () => takeArgumentName(cursor) ?? takeNameWithColon(cursor);
+  if (cursor.lookAhead(isName) === undefined) {
     throw cursor.unreadable('A comma or ")" is missing after an argument.');
   }
   repairs.add('missing comma between arguments');

@@ -50,10 +50,28 @@ export function takeName(cursor: Cursor): string {
 export function takeArgumentName(cursor: Cursor): string | undefined {
   return cursor.attempt(() => {
     const name = takeName(cursor);
-    if (!/^[\p{L}\p{Nl}_$]/u.test(name)) return undefined;
+    if (!isArgumentName(name)) return undefined;
     skipTrivia(cursor);
     if (cursor.peek() !== '=' || cursor.peek(1) === '=') return undefined;
     cursor.at += 1;
     return name;
   });
+}
+
+/**
+ * Reads `name:` or `"name":` of an argument, as in a signature or in JSON. Returns `undefined` and does not move if there is
+ * none.
+ */
+export function takeNameWithColon(cursor: Cursor): string | undefined {
+  return cursor.attempt(() => {
+    const quote = cursor.skipAny(['"', "'"]) ?? '';
+    const name = takeName(cursor);
+    if (!isArgumentName(name) || !cursor.skip(quote)) return undefined;
+    cursor.skipBlanks();
+    return cursor.skip(':') ? name : undefined;
+  });
+}
+
+function isArgumentName(name: string): boolean {
+  return /^[\p{L}\p{Nl}_$]/u.test(name);
 }

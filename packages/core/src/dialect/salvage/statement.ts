@@ -32,6 +32,19 @@ export function readBracketed(place: CallPlace): Statement | undefined {
   }
 }
 
+/** Reads `<f(a="x")>` with the name of an active tool. Returns `undefined` and does not move if no such call begins here. */
+export function readAngled(place: CallPlace): Statement | undefined {
+  const { cursor } = place;
+  return cursor.attempt(() => {
+    if (!cursor.skip('<') || !isActiveAhead(place)) return undefined;
+    const call = readPythonCall(place);
+    if (call?.call.readable !== true) return undefined;
+    cursor.skipBlanks();
+    cursor.skip('/');
+    return cursor.skip('>') ? { calls: [call], form: '<f(…)>' } : undefined;
+  });
+}
+
 /**
  * Reads a call without brackets around it: `f(a="x")`, `print(f(a="x"))`, `call:f{a:1}`. Outside tags its tool must be
  * active, and a signature such as `get_weather(city)` does not count. Else returns `undefined` and does not move.

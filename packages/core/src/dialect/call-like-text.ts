@@ -1,0 +1,61 @@
+/** How a text resembles a call that no parser could read. */
+export type CallLikeness =
+  /** It has the form of a call: an answer does not look like this. */
+  | 'written'
+  /** It describes in prose how a tool is called. */
+  | 'described';
+
+/**
+ * Whether a text without readable calls still resembles one: JSON with a name and arguments that is alone, a tag of a tool
+ * protocol that is alone, or the name of an offered tool with arguments on a line of its own (`written`); or a sentence that
+ * calls a tool by its name (`described`). Use it on texts in which `salvageCalls` finds nothing.
+ */
+export function callLikeness(text: string, names: readonly string[]): CallLikeness | undefined {
+  const bare = text.trim().replace(/^`{3}\w*\s*([\s\S]*?)\s*`{3}$/, '$1');
+  if (bare === '') return undefined;
+  if (isLoneTag(bare) || isLoneJson(bare)) return 'written';
+  const mentioned = names.filter((name) => bare.includes(name));
+  if (mentioned.some((name) => hasLineWithCall(bare, name))) return 'written';
+  return mentioned.some((name) => isDescribed(bare, name)) ? 'described' : undefined;
+}
+
+const protocolTag =
+  /^<\|?(?:tool_(?:call|calls|result|response|output|code)|function(?:_call|_calls|_response)?)(?:[\s|>=:]|$)|^\[TOOL_(?:CALLS|REQUEST|RESULTS)\]/;
+
+function isLoneTag(text: string): boolean {
+  return protocolTag.test(text);
+}
+
+/** JSON that begins and ends the text, whole or broken, with the keys of a call before every other key. */
+function isLoneJson(text: string): boolean {
+  if (!/^[[\s]*\{/.test(text) || !/[}\]]\s*$/.test(text)) return false;
+  const name = /["']?(?:name|function|tool|tool_name)["']?\s*:\s*["']/;
+  const input = /["']?(?:arguments|parameters|args|input)["']?\s*:\s*[{"'[]/;
+  const first = /^[[\s]*\{[\s{]*["']?(\w+)["']?\s*:/.exec(text)?.[1] ?? '';
+  const isCallKey = /^(?:name|function|tool|tool_name|type|id|tool_call|tool_calls|arguments)$/;
+  return isCallKey.test(first) && name.test(text) && input.test(text);
+}
+
+/** Whether a line begins with the tool and has a value for an argument: a signature in a list of tools has none. */
+function hasLineWithCall(text: string, name: string): boolean {
+  const call = new RegExp(
+    `^[\\s>*<[\`(-]*(?:call:)?${escapePattern(name)}[>\`]*\\s*[({]\\s*["'{]?[\\w-]+["']?\\s*[:=]\\s*(?:["'[{\\d-]|true\\b|false\\b|null\\b)`,
+    'im',
+  );
+  return call.test(text);
+}
+
+/** Whether a sentence uses the name of the tool as a name: in code marks, or because no word is spelled like it. */
+function isDescribed(text: string, name: string): boolean {
+  const isWord = /^\p{L}+$/u.test(name);
+  const marked = new RegExp(`[\`"']${escapePattern(name)}(?:\\(\\))?[\`"']`);
+  const plain = new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`);
+  if (!(isWord ? marked : plain).test(text)) return false;
+  return /\b(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|execut(?:e|ing)|run(?:ning)?|function|tool)\b/i.test(
+    text,
+  );
+}
+
+function escapePattern(name: string): string {
+  return name.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}

@@ -27,7 +27,7 @@ interface Doubt {
 }
 
 /**
- * Decides about a reply that is no answer and no new call: it is empty, holds or describes a call that cannot be read, repeats
+ * Decides about a reply that is neither an answer nor a new call: it is empty, holds or describes a call that cannot be read, repeats
  * the calls that were just answered, or is text although a call is forced. The request is sent again in another form: in the
  * guided dialect if the server takes grammars, without the repeated tools, or for an answer without tools. Returns
  * `undefined` if the reply is not doubtful, or if it is acceptable because no other form is left.

@@ -31,7 +31,7 @@ async function runOn(dialect: 'native' | 'prompted' | 'guided', ...replies: read
 describe('a call that could not be read', () => {
   const broken = '[look_up(word="wren"';
   test.each(['native', 'prompted', 'guided'] as const)(
-    'is sent back in the words of the model: %s',
+    'is sent back as the model wrote it: %s',
     async (dialect) => {
       const { result, last } = await runOn(dialect, broken, broken, 'It is a bird.');
       expect(result).toMatchObject({ status: 'completed', output: 'It is a bird.' });

@@ -8,10 +8,10 @@ import { shorten } from '../shorten.ts';
 import { type ToolCall, textOf } from '../turns/turn.ts';
 import { type Attempt, forcesCall } from './compose-request.ts';
 import { maxFixChars } from './fixes.ts';
-import type { Verdict } from './judge-reply.ts';
 import { dialectSlice } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What is doubtful about a reply, although it may be complete. */
 interface Doubt {

@@ -1,6 +1,6 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { RawReply } from '../dialect/wire.ts';
-import { ModelError, OutputInvalidError, type TurnwiseError } from '../errors.ts';
+import { ModelError, OutputInvalidError } from '../errors.ts';
 import type { ModelReply } from '../model/model.ts';
 import { describeIssue, describeIssues } from '../schema/describe-issues.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
@@ -15,19 +15,7 @@ import { readAnswer } from './read-answer.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { OutputSpec, Run } from './run-setup.ts';
 import { stepSlice } from './step.ts';
-
-/** What the run does with a reply. */
-export type Verdict =
-  | {
-      readonly kind: 'accept';
-      readonly output?: { readonly value: unknown };
-      /** What was changed in the text before it matched the output schema. */
-      readonly fixes?: readonly Fix[];
-    }
-  | { readonly kind: 'ask-again'; readonly attempt: Attempt; readonly fix?: Fix }
-  /** The reply called tools that were not offered: the next step offers them. */
-  | { readonly kind: 'back-to-act'; readonly fix: Fix }
-  | { readonly kind: 'fail'; readonly error: TurnwiseError };
+import type { Verdict } from './verdict.ts';
 
 /** Decides what the run does with the reply to an attempt. */
 export function* judgeReply<Context>(

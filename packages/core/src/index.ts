@@ -17,7 +17,7 @@ export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
 export type { ApprovalDecision, PartialOutput, RunEvent, StopReason } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
-export type { Instructions, ObserveOptions, ValidateOutput } from './run/run-setup.ts';
+export type { Instructions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
 export { type SignedState, signState, verifyState } from './run/signed-state.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
@@ -27,20 +27,12 @@ export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condi
 export { fileSessionStore } from './agent/session/file-session-store.ts';
 export { memorySessionStore } from './agent/session/memory-session-store.ts';
 export { Session, type SessionOptions } from './agent/session/session.ts';
-export { sessionConflict } from './agent/session/session-conflict.ts';
-export type {
-  SessionChange,
-  SessionNotes,
-  SessionPause,
-  SessionRecord,
-  SessionStore,
-} from './agent/session/session-store.ts';
+export type { SessionPause, SessionStore } from './agent/session/session-store.ts';
 
 // Tools
 
 export {
   type ApprovalRule,
-  type NoParameters,
   type Tool,
   type ToolContext,
   type ToolDefinition,
@@ -91,7 +83,6 @@ export type {
 
 // Schemas
 
-export type { ParameterPath } from './schema/parameter-path.ts';
 export type { Schema } from './schema/schema.ts';
 export {
   type AnySchema,

@@ -53,6 +53,11 @@ export {
 } from './run/effects.ts';
 export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
 
+// Stores of sessions
+
+export { sessionConflict } from './agent/session/session-conflict.ts';
+export type { SessionChange, SessionNotes, SessionRecord } from './agent/session/session-store.ts';
+
 // Options
 
 export type { OptionalIfUnknown } from './agent/agent.ts';
@@ -69,7 +74,10 @@ export {
   type PartialOptions,
   type ValueCheck,
 } from './options.ts';
+export type { ObserveOptions } from './run/run-setup.ts';
 export type { StopView } from './run/stop-condition.ts';
+export type { ParameterPath } from './schema/parameter-path.ts';
+export type { NoParameters } from './tool/tool.ts';
 export type { ToolContent, ToolImage, ToolJson } from './tool/tool-output.ts';
 
 // Conversations

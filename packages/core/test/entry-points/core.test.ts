@@ -73,9 +73,6 @@ const uses: Record<keyof typeof core, () => void | Promise<void>> = {
     await agent.run('Hi', { session });
     expect((await session.transcript()).turns).toHaveLength(2);
   },
-  sessionConflict: () => {
-    expect(core.sessionConflict('chat', 3)).toMatchObject({ code: 'session_conflict' });
-  },
   jsonSchema: async () => {
     const { validate } = jsonSchema<{ city: string }>({ required: ['city'] });
     expect(await validate({})).toMatchObject({ ok: false });

@@ -33,6 +33,9 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     await new Agent({ name: 'guide', model, effects }).run('Hi');
     expect(kinds).toEqual(['model']);
   },
+  sessionConflict: () => {
+    expect(entryPoint.sessionConflict('chat', 3)).toMatchObject({ code: 'session_conflict' });
+  },
   toSchema: async () => {
     const schema = toSchema({ type: 'object', required: ['city'] });
     expect(await schema.validate({})).toMatchObject({ ok: false });

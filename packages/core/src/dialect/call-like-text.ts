@@ -39,7 +39,7 @@ function isLoneJson(text: string): boolean {
 /** Whether a line begins with the tool and has a value for an argument: a signature in a list of tools has none. */
 function hasLineWithCall(text: string, name: string): boolean {
   const call = new RegExp(
-    `^[\\s>*<[\`(-]*(?:call:)?${escapePattern(name)}[>\`]*\\s*[({]\\s*["'{]?[\\w-]+["']?\\s*[:=]\\s*(?:["'[{\\d-]|true\\b|false\\b|null\\b)`,
+    `^[\\s>*<[\`(-]*(?:call:)?${escapePattern(name)}[>\`]*\\s*[({]\\s*["'{]?[\\w-]+["']?\\s*[:=]\\s*(?:["'[{\\d-]|true\\b|false\\b|null\\b)[^\\n]*[^\\w.!?\\s]\\s*$`,
     'im',
   );
   return call.test(text);
@@ -48,12 +48,9 @@ function hasLineWithCall(text: string, name: string): boolean {
 /** Whether a sentence uses the name of the tool as a name: in code marks, or because no word is spelled like it. */
 function isDescribed(text: string, name: string): boolean {
   const isWord = /^\p{L}+$/u.test(name);
-  const marked = new RegExp(`[\`"']${escapePattern(name)}(?:\\(\\))?[\`"']`);
-  const plain = new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`);
-  if (!(isWord ? marked : plain).test(text)) return false;
-  return /\b(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|execut(?:e|ing)|run(?:ning)?|function|tool)\b/i.test(
-    text,
-  );
+  const written = isWord ? `[\`"']${escapePattern(name)}(?:\\(\\))?[\`"']` : escapePattern(name);
+  const verbs = '(?:use|using|call|calling|invoke|invoking|execute|executing|run|running)';
+  return new RegExp(`\\b${verbs}\\b[^.!?\\n]{0,30}(?<![\\w-])${written}(?![\\w-])`, 'i').test(text);
 }
 
 function escapePattern(name: string): string {

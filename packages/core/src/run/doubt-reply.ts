@@ -120,7 +120,7 @@ function doubtText<Context>(
     case 'written':
       return { kind: 'written-call', reason: 'The reply looks like a call that cannot be read.' };
     case 'described':
-      return grammar === 'available' && !isAskedAbout(run, names)
+      return grammar === 'available' && !isAfterResult(run) && !isAskedAbout(run, names)
         ? { kind: 'described-call', reason: 'The reply described a call instead of making it.' }
         : undefined;
     case undefined:

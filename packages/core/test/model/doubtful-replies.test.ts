@@ -100,7 +100,7 @@ describe('a reply that shows that the dialect does not suit the model', () => {
 
   test('makes the endpoint stay guided the second time, also for other agents', async () => {
     const vague = repliesText('Use the `get_weather` tool.');
-    await using server = await start(vague, calls('Oslo'), vague, answers('4 degrees.'));
+    await using server = await start(vague, calls('Oslo'), repliesText(''), answers('4 degrees.'));
     const first = talk(server.baseURL);
     const result = await first.agent.run('How warm is Oslo?');
     expect(result).toMatchObject({ status: 'completed', output: '4 degrees.' });
@@ -116,7 +116,7 @@ describe('a reply that shows that the dialect does not suit the model', () => {
     await using server = await start(
       vague,
       calls('Oslo'),
-      vague,
+      repliesText(''),
       calls('Bergen'),
       answers('Cold.'),
     );

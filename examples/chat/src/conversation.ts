@@ -1,9 +1,9 @@
 import {
   type Agent,
   type AgentRun,
-  type JsonValue,
   type RunEvent,
   type RunResult,
+  type RunStateJson,
   Session,
   TurnwiseError,
 } from '@turnwise/core';
@@ -19,7 +19,7 @@ export interface AnswerOptions {
 export class Conversation {
   readonly #agent: Agent;
   readonly #session = new Session();
-  #failed: JsonValue | undefined;
+  #failed: RunStateJson | undefined;
 
   constructor(agent: Agent) {
     this.#agent = agent;

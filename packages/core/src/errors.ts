@@ -1,11 +1,17 @@
 import type { ErrorCode } from './error-catalogue.ts';
-import type { JsonValue } from './json.ts';
+
+/**
+ * The state of a failed run. Its fields are those of `RunStateJson`, which \`run/saved-state.ts\` adds, because this file is in
+ * a lower layer.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: an interface can get fields from another file.
+export interface FailedRunState {}
 
 /** Base of everything that Turnwise throws on purpose. Test `code`, never `message`. */
 export class TurnwiseError extends Error {
   /** The stable name of what happened. */
   readonly code: ErrorCode;
-  #state: JsonValue | undefined;
+  #state: FailedRunState | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -17,11 +23,11 @@ export class TurnwiseError extends Error {
    * State of the run that failed, as plain JSON: `agent.resume(state)` retries from there. `undefined` if no run had started.
    * It contains the conversation, so it is not enumerable: `console.log` and `JSON.stringify` do not print it.
    */
-  get state(): JsonValue | undefined {
+  get state(): FailedRunState | undefined {
     return this.#state;
   }
 
-  set state(state: JsonValue | undefined) {
+  set state(state: FailedRunState | undefined) {
     this.#state = state;
   }
 }
@@ -163,6 +169,12 @@ export class OutputInvalidError extends TurnwiseError {
     Object.defineProperty(this, 'text', { value: text });
     this.issues = issues;
   }
+}
+
+/** What a run fails with: the error itself, or `run_failed` with the thrown value as its cause. Never throws. */
+export function toRunError(thrown: unknown): TurnwiseError {
+  if (thrown instanceof TurnwiseError) return thrown;
+  return new TurnwiseError('run_failed', toError(thrown).message, { cause: thrown });
 }
 
 /** Converts any thrown value to an Error. Never throws. */

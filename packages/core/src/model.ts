@@ -15,7 +15,12 @@ export type {
   WireMessage,
   WirePart,
 } from './dialect/wire.ts';
-export type { ModelErrorCode, ModelErrorDetails, ModelErrorKind } from './errors.ts';
+export type {
+  FailedRunState,
+  ModelErrorCode,
+  ModelErrorDetails,
+  ModelErrorKind,
+} from './errors.ts';
 export type {
   ActRequest,
   AnswerRequest,

@@ -1,7 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { deepFreeze } from '../deep-freeze.ts';
-import { TurnwiseError, toError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
+import { TurnwiseError, toRunError } from '../errors.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { keepInputs } from '../run/drain-inbox.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
@@ -11,29 +9,18 @@ import type { Run } from '../run/run-setup.ts';
 import { saveRunState } from '../run/saved-state.ts';
 import { stepSlice } from '../run/step.ts';
 import type { UserInput } from '../turns/turn.ts';
+import type { AroundRun } from './around-run.ts';
 import type { EventHub } from './event-hub.ts';
+import { freezeEvent } from './freeze-event.ts';
+import { PartialText } from './partial-text.ts';
+import { warnOfUnreadFailure, warnOfUnsavedSession } from './process-warnings.ts';
 import type { AgentInput } from './read-input.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { StandingText } from './standing-text.ts';
 import { toRunResult } from './to-run-result.ts';
 
-/** After these events, the streamed text no longer belongs to the answer that the model writes. */
-const voidsText: readonly RunEventBody['type'][] = [
-  'request-started',
-  'stream-restarted',
-  'assistant-turn-added',
-];
-
 const resolved = Promise.resolve();
-
-/** What happens before and after a run, such as loading and saving its session. */
-export interface AroundRun {
-  /** Rejects if the run must not start. */
-  before(): Promise<void>;
-  /** Called once after the end of a run that has started; `end` is `undefined` if it failed. */
-  after(end: RunOutcome | undefined): Promise<void>;
-}
 
 /** What an agent starts a run with. */
 export interface AgentRunParts {
@@ -68,7 +55,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   #settle: (result: RunResult<never>) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #seq = 0;
-  #partialText = '';
+  readonly #partialText = new PartialText();
   #hasStarted = false;
   #isOver = false;
   #hasReader = false;
@@ -254,15 +241,17 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     await this.#close();
     await around?.after(end);
     const { prices } = run.setup.limits;
-    this.#settle(toRunResult(run.state, end, { partialText: this.#partialText, prices }));
+    this.#settle(toRunResult(run.state, end, { partialText: this.#partialText.text, prices }));
   }
 
   async #endWith(thrown: unknown): Promise<void> {
     const isInLoop = !this.#isOver && this.#hasStarted;
     if (!this.#isOver) await this.#close();
-    const error = this.#toFailure(thrown);
+    const error = toRunError(thrown);
+    // A run that was refused has no state of its own.
+    if (this.#hasStarted) error.state = saveRunState(this.#parts.run.state);
     // The error of the run is more important than one of its session, which is reported too.
-    if (isInLoop) await this.#parts.around?.after(undefined).catch(warnUnsaved);
+    if (isInLoop) await this.#parts.around?.after(undefined).catch(warnOfUnsavedSession);
     this.#fail(error);
     this.#warnIfUnread(error);
   }
@@ -272,17 +261,13 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     const { agent, keepsEvents, hub } = this.#parts;
     if (!keepsEvents || hub.listensTo('run-failed')) return;
     setImmediate(() => {
-      if (this.#wasRead || this.#isResultWanted) return;
-      process.emitWarning(
-        `A run of agent "${agent}" failed, and nothing reads it (${error.code}): ${error.message} Iterate over the run, or await \`run.result\`.`,
-        { code: 'TURNWISE_UNREAD_FAILURE' },
-      );
+      if (!this.#wasRead && !this.#isResultWanted) warnOfUnreadFailure(agent, error);
     });
   }
 
   #emit(body: RunEventBody): void {
     const { run, agent, hub, keepsEvents } = this.#parts;
-    this.#trackText(body);
+    this.#partialText.take(body);
     this.#seq += 1;
     if (!keepsEvents && !hub.hasListeners) return;
     const meta: EventMeta = {
@@ -301,11 +286,6 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     }
   }
 
-  #trackText(event: RunEventBody): void {
-    if (event.type === 'text-delta') this.#partialText += event.text;
-    else if (voidsText.includes(event.type)) this.#partialText = '';
-  }
-
   /** Inputs that the run did not read are saved with its state. */
   #close(): void | Promise<void> {
     const { run, control } = this.#parts;
@@ -315,26 +295,4 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     const leftOver = control.leftOver();
     return isPromiseLike(leftOver) ? leftOver.then(keep) : keep(leftOver);
   }
-
-  #toFailure(thrown: unknown): TurnwiseError {
-    const error =
-      thrown instanceof TurnwiseError
-        ? thrown
-        : new TurnwiseError('run_failed', toError(thrown).message, { cause: thrown });
-    // A run that was refused has no state of its own.
-    if (this.#hasStarted) error.state = saveRunState(this.#parts.run.state) as unknown as JsonValue;
-    return error;
-  }
-}
-
-function warnUnsaved(thrown: unknown): void {
-  const { message } = toError(thrown);
-  process.emitWarning(`The session of a failed run was not saved: ${message}`, {
-    code: 'TURNWISE_SESSION',
-  });
-}
-
-/** Freezes an event before a listener gets it. The progress of a tool belongs to the program and is not frozen. */
-function freezeEvent(event: RunEvent): RunEvent {
-  return event.type === 'tool-progressed' ? Object.freeze(event) : deepFreeze(event);
 }

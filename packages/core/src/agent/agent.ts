@@ -27,7 +27,8 @@ import type {
   RunTuning,
   StartOptions,
 } from './agent-options.ts';
-import { AgentRun, type AroundRun } from './agent-run.ts';
+import { AgentRun } from './agent-run.ts';
+import type { AroundRun } from './around-run.ts';
 import {
   checkAgentOptions,
   checkDecisions,

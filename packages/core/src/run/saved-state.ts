@@ -35,6 +35,10 @@ export interface RunStateJson {
   readonly [field: string]: unknown;
 }
 
+declare module '../errors.ts' {
+  interface FailedRunState extends RunStateJson {}
+}
+
 /** Every slice. Their fields have different names, because they are next to each other in the saved state. */
 const slices: readonly StateSlice<object>[] = [
   stepSlice,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { AgentRun } from '../../src/agent/agent-run.ts';
 import type { RunResult } from '../../src/agent/run-result.ts';
+import type { TurnwiseError } from '../../src/errors.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
 import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
@@ -67,6 +68,13 @@ export async function inferredContexts(): Promise<void> {
   await agent.run('Hi');
   // @ts-expect-error The context has another type.
   await agent.run('Hi', { context: { user: 7 } });
+}
+
+/** Never called: the state of an error is the state of a run. */
+export function errorStates(error: TurnwiseError): number {
+  const state: RunStateJson | undefined = error.state;
+  if (error.state !== undefined) free.resume(error.state);
+  return state?.transcript.turns.length ?? 0;
 }
 
 /** Never called: a tool without parameters gets an object without keys. */

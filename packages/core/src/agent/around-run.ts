@@ -1,0 +1,9 @@
+import type { RunOutcome } from '../run/run-loop.ts';
+
+/** What happens before and after a run, such as loading and saving its session. */
+export interface AroundRun {
+  /** Rejects if the run must not start. */
+  before(): Promise<void>;
+  /** Called once after the end of a run that has started; `end` is `undefined` if it failed. */
+  after(end: RunOutcome | undefined): Promise<void>;
+}

@@ -88,10 +88,10 @@ describe('the measured profile', () => {
   test.each([
     ['vllm', 'gemma-3', 'native', 'strict', 'xgrammar', 131_072],
     ['vllm-0.32', 'gemma-3', 'native', 'strict', 'none', 8192],
-    ['llama.cpp-2025', 'gemma-3', 'native', 'strict', 'none', 4096],
-    ['llama.cpp-2026', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
-    ['llama.cpp-2026-silent', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
-    ['ollama', 'gemma-3-strict', 'prompted', 'strict', 'none', 4096],
+    ['llama.cpp-2025', 'gemma-3', 'native', 'strict', 'llama.cpp', 4096],
+    ['llama.cpp-2026', 'gemma-3-strict', 'prompted', 'strict', 'llama.cpp', 4096],
+    ['llama.cpp-2026-silent', 'gemma-3-strict', 'prompted', 'strict', 'llama.cpp', 4096],
+    ['ollama', 'gemma-3-strict', 'prompted', 'strict', 'llama.cpp', 4096],
     ['none', 'openai', 'native', 'relaxed', 'none', 131_072],
   ] as const)('of %s is %s, %s', (server, id, dialect, order, constraints, contextWindow) => {
     expect(reportOf(server).profile).toMatchObject({

@@ -1,4 +1,3 @@
-import type { ToolSpec } from '../dialect/dialect.ts';
 import { joinParagraphs } from '../dialect/join-paragraphs.ts';
 import { isNonEmpty } from '../json.ts';
 import type { DialectDoubt, ModelRequest, Phase } from '../model/model.ts';
@@ -66,7 +65,7 @@ export function* composeRequest<Context>(
       phase: 'act',
       instructions: joinParagraphs(actInstructions(instructions, setup), attempt.note ?? ''),
       tools,
-      toolChoice: canForce(run, tools) ? toolChoice : 'auto',
+      toolChoice: forcesCall(run, tools) ? toolChoice : 'auto',
       doubt: attempt.doubt,
       excludedTools: attempt.excludedTools,
     };
@@ -82,19 +81,14 @@ export function* composeRequest<Context>(
   };
 }
 
-/** Whether the next request of the run forces a call. */
-export function forcesCall<Context>(run: Run<Context>): boolean {
-  const { toolChoice } = run.setup;
-  return toolChoice !== 'auto' && toolChoice !== 'none' && !replySlice.of(run.state).hasForcedCall;
-}
-
-/** After its forced call the model must be able to answer; a tool that is not offered now cannot be forced. */
-function canForce<Context>(
+/** Whether a request that offers these tools forces a call: not after the forced call, so that the model can answer. */
+export function forcesCall<Context>(
   { setup: { toolChoice }, state }: Run<Context>,
-  tools: readonly ToolSpec[],
+  tools: readonly { readonly name: string }[],
 ): boolean {
+  if (toolChoice === 'auto' || toolChoice === 'none') return false;
   if (replySlice.of(state).hasForcedCall) return false;
-  return typeof toolChoice === 'string' || tools.some(({ name }) => name === toolChoice.tool);
+  return toolChoice === 'required' || tools.some(({ name }) => name === toolChoice.tool);
 }
 
 function actInstructions<Context>(

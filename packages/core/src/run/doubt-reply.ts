@@ -10,7 +10,7 @@ import { type Attempt, forcesCall } from './compose-request.ts';
 import { maxFixChars } from './fixes.ts';
 import { dialectSlice } from './perform-request.ts';
 import type { Run } from './run-setup.ts';
-import { runTools } from './run-tools.ts';
+import { activeTools, runTools } from './run-tools.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is doubtful about a reply, although it may be complete. */
@@ -87,7 +87,7 @@ function findDoubt<Context>(
   if (parsed.kind === 'calls') {
     return attempt.phase === 'act' ? doubtCalls(run, reply, parsed.calls) : undefined;
   }
-  if (attempt.phase === 'act' && forcesCall(run)) {
+  if (attempt.phase === 'act' && forcesCall(run, activeTools(run))) {
     const choice = JSON.stringify(run.setup.toolChoice);
     const reason = `\`toolChoice\` is ${choice}, but the reply was text.`;
     return { kind: 'missing-call', reason };

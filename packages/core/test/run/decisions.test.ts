@@ -132,7 +132,12 @@ describe('a state that is resumed with an input', () => {
 
 test('a run on a conversation with open calls is refused with their names, and nothing is sent', async () => {
   const model = scriptedModel([callsTool('look'), says('Looked.')]);
-  const look = tool({ name: 'look', description: '', needsApproval: true, execute: () => 'x' });
+  const look = tool({
+    name: 'look',
+    description: 'Looks.',
+    needsApproval: true,
+    execute: () => 'x',
+  });
   const agent = new Agent({ name: 'a', model, tools: [look] });
   const { transcript } = await agent.run('Look.');
   await expect(agent.run('And?', { transcript })).rejects.toMatchObject({

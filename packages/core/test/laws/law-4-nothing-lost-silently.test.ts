@@ -70,8 +70,8 @@ function outcomeOf(
   return isWhole && reply !== undefined ? { reply, fixes: [] } : undefined;
 }
 
-/** Words that belong to a form in which calls and thoughts are written, and to no call or thought. */
-const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK'];
+/** Words that belong to a form in which calls and thoughts are written, and to no call or thought. `None` is Python for null. */
+const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK', 'None'];
 
 /** A token that ends a turn or opens a call is not text of the reply. */
 const controlTokens = [...new Set(testedProfiles.flatMap(controlTokensOf))];

@@ -49,6 +49,15 @@ describe('a small model that writes calls as text, repeats them and becomes sile
   });
 });
 
+describe('the same model without an option', () => {
+  test.each(questions)('is asked in another form, and answers: %s', async (question) => {
+    const { answer } = await ask('small-model', question);
+    expect(answer).toContain('21');
+    expect(new Set(cities)).toEqual(new Set(['Paris']));
+    expect(cities.length).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('a server that drops tools without an error and does not report it', () => {
   test('gets no tools, and the question is answered', async () => {
     const { answer, requests } = await ask(

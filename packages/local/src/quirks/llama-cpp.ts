@@ -108,7 +108,7 @@ export const llamaCpp2026: ServerQuirks = {
 
 /**
  * The same with a server that does not report what its template supports: no page shows that `tools` are ignored.
- * (Older builds of 2026, and proxies without `/props`)
+ * (Assumed: a build or a proxy whose `/props` has no abilities of the template)
  */
 export const llamaCpp2026Silent: ServerQuirks = {
   ...llamaCpp2026,

@@ -13,7 +13,7 @@ export interface SmallModelView {
 
 /** The forms in which a small trained model writes calls, without those that its server parses. */
 const forms: readonly ((call: PastToolCall) => string)[] = [
-  (call) => `\`\`\`json\n${JSON.stringify(call, null, 2)}\n\`\`\``,
+  writeFenced,
   (call) => `{${JSON.stringify(call)}}`,
   ({ name, arguments: given }) => `{{"name": "${name}", "arguments": ${JSON.stringify(given)}}`,
   ({ name }) => `To find this out, you can use the \`${name}\` function.`,
@@ -25,13 +25,18 @@ const forms: readonly ((call: PastToolCall) => string)[] = [
 
 /**
  * Rewrites a reply of the stand-in as a small trained model would write it. A call gets one of eight forms, by the text of
- * the question. After one result the call is written again; after two or more, the reply is empty.
+ * the question. After one result the call is written again, as fenced JSON; after two or more, the reply is empty.
  */
 export function writeAsSmallModel(written: string, view: SmallModelView): string {
   const { question, results, lastCall } = view;
   if (results > 1) return '';
-  const call = results === 1 ? lastCall : readPastCalls(written)[0];
-  return call === undefined ? written : (forms[formOf(question)] ?? String)(call);
+  if (results === 1) return lastCall === undefined ? written : writeFenced(lastCall);
+  const [call] = readPastCalls(written);
+  return call === undefined ? written : (forms[formOf(question)] ?? writeFenced)(call);
+}
+
+function writeFenced(call: PastToolCall): string {
+  return `\`\`\`json\n${JSON.stringify(call, null, 2)}\n\`\`\``;
 }
 
 function formOf(question: string): number {

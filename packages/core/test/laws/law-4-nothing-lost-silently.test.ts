@@ -70,8 +70,15 @@ function outcomeOf(
   return isWhole && reply !== undefined ? { reply, fixes: [] } : undefined;
 }
 
-/** Words that belong to a form in which calls and thoughts are written, and to no call or thought. `None` is Python for null. */
-const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK', 'None'];
+/** Words that belong to a form in which calls and thoughts are written, and to no call or thought. */
+const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK'];
+
+/** Literals of Python and what they are in JSON. */
+const literals = new Map([
+  ['None', 'null'],
+  ['True', 'true'],
+  ['False', 'false'],
+]);
 
 /** A token that ends a turn or opens a call is not text of the reply. */
 const controlTokens = [...new Set(testedProfiles.flatMap(controlTokensOf))];
@@ -86,8 +93,12 @@ function wordsOf(content: string): readonly string[] {
 function checkText({ reply, turn, fixes, error }: Outcome): void {
   // A tool is called by its name on the wire, and a turn has its own.
   const names = turn?.kind === 'calls' ? turn.calls.map(({ name }) => wireName(name)) : [];
-  const accounts = stringsIn([turn, names, fixes, error]).join('\n');
-  for (const word of wordsOf(reply.text)) expect(accounts).toContain(word);
+  // As JSON, the turn also shows its numbers, null, true and false.
+  const accounts = [...stringsIn([turn, names, fixes, error]), JSON.stringify(turn)].join('\n');
+  for (const word of wordsOf(reply.text)) {
+    const literal = literals.get(word);
+    if (literal === undefined || !accounts.includes(literal)) expect(accounts).toContain(word);
+  }
   if (turn === undefined && error === undefined) expect(fixes).not.toEqual([]);
 }
 

@@ -2,7 +2,11 @@
 export type CallLikeness =
   /** It has the form of a call: an answer does not look like this. */
   | 'written'
-  /** It describes in prose how a tool is called. */
+  /** A sentence announces a call and has its arguments, such as `I call f(x=1).` */
+  | 'announced-call'
+  /** A sentence announces that a tool is called, or advises it. */
+  | 'announced'
+  /** A sentence mentions that a tool is called; an answer may report that. */
   | 'described';
 
 /**
@@ -11,12 +15,25 @@ export type CallLikeness =
  * calls a tool by its name (`described`). Use it on texts in which `salvageCalls` finds nothing.
  */
 export function callLikeness(text: string, names: readonly string[]): CallLikeness | undefined {
-  const bare = text.trim().replace(/^`{3}\w*\s*([\s\S]*?)\s*`{3}$/, '$1');
+  const bare = withoutFence(text.trim());
   if (bare === '') return undefined;
   if (isLoneTag(bare) || isLoneJson(bare)) return 'written';
   const mentioned = names.filter((name) => bare.includes(name));
   if (mentioned.some((name) => hasLineWithCall(bare, name))) return 'written';
+  if (
+    mentioned.some((name) =>
+      isAnnounced(bare, `${nameInProse(name)}\\(\\s*["'{]?[\\w-]+["']?\\s*[:=]`),
+    )
+  ) {
+    return 'announced-call';
+  }
+  if (mentioned.some((name) => isAnnounced(bare, nameInProse(name)))) return 'announced';
   return mentioned.some((name) => isDescribed(bare, name)) ? 'described' : undefined;
+}
+
+function withoutFence(text: string): string {
+  if (text.length < 6 || !text.startsWith('```') || !text.endsWith('```')) return text;
+  return text.slice(3, -3).replace(/^\w+/, '').trim();
 }
 
 const protocolTag =
@@ -39,18 +56,32 @@ function isLoneJson(text: string): boolean {
 /** Whether a line begins with the tool and has a value for an argument: a signature in a list of tools has none. */
 function hasLineWithCall(text: string, name: string): boolean {
   const call = new RegExp(
-    `^[\\s>*<[\`(-]*(?:call:)?${escapePattern(name)}[>\`]*\\s*[({]\\s*["'{]?[\\w-]+["']?\\s*[:=]\\s*(?:["'[{\\d-]|true\\b|false\\b|null\\b)[^\\n]*[^\\w.!?\\s]\\s*$`,
+    `^[ \\t>*<[\`(-]{0,20}(?:call:)?${escapePattern(name)}[>\`]*\\s*[({]\\s*["'{]?[\\w-]+["']?\\s*[:=]\\s*(?:["'[{\\d-]|true\\b|false\\b|null\\b)[^\\n]*[^\\w.!?\\s]\\s*$`,
     'im',
   );
   return call.test(text);
 }
 
-/** Whether a sentence uses the name of the tool as a name: in code marks, or because no word is spelled like it. */
+/** Whether a sentence calls a tool in the present or the future: "you can use …", "I will call …", "Call …". */
+function isAnnounced(text: string, tool: string): boolean {
+  const before =
+    "(?:\\b(?:I|we|can|will|must|to|now|please|let me|let us|let's)|['’]ll|(?:^|[.!?:,;\\n]))";
+  return new RegExp(
+    `${before}\\s{0,9}\\b(?:use|call|invoke|execute|run)\\b[^.!?\\n]{0,30}${tool}`,
+    'i',
+  ).test(text);
+}
+
 function isDescribed(text: string, name: string): boolean {
+  const verbs = '(?:use|using|call|calling|invoke|invoking|execute|executing|run|running)';
+  return new RegExp(`\\b${verbs}\\b[^.!?\\n]{0,30}${nameInProse(name)}`, 'i').test(text);
+}
+
+/** A pattern for the name of the tool used as a name: in code marks, or because no word is spelled like it. */
+function nameInProse(name: string): string {
   const isWord = /^\p{L}+$/u.test(name);
   const written = isWord ? `[\`"']${escapePattern(name)}(?:\\(\\))?[\`"']` : escapePattern(name);
-  const verbs = '(?:use|using|call|calling|invoke|invoking|execute|executing|run|running)';
-  return new RegExp(`\\b${verbs}\\b[^.!?\\n]{0,30}(?<![\\w-])${written}(?![\\w-])`, 'i').test(text);
+  return `(?<![\\w-])${written}(?![\\w-])`;
 }
 
 function escapePattern(name: string): string {

@@ -110,6 +110,16 @@ function doubtCalls<Context>(
     : undefined;
 }
 
+const writtenCall: Doubt = {
+  kind: 'written-call',
+  reason: 'The reply looks like a call that cannot be read.',
+};
+
+const describedCall: Doubt = {
+  kind: 'described-call',
+  reason: 'The reply described a call instead of making it.',
+};
+
 function doubtText<Context>(
   run: Run<Context>,
   text: string,
@@ -118,10 +128,14 @@ function doubtText<Context>(
   const names = runTools(run).flatMap(({ name }) => [name, wireName(name)]);
   switch (names.length === 0 ? undefined : callLikeness(text, names)) {
     case 'written':
-      return { kind: 'written-call', reason: 'The reply looks like a call that cannot be read.' };
+      return writtenCall;
+    case 'announced-call':
+      return isAskedAbout(run, names) ? undefined : writtenCall;
+    case 'announced':
+      return grammar === 'available' && !isAskedAbout(run, names) ? describedCall : undefined;
     case 'described':
-      return grammar === 'available' && !isAfterResult(run) && !isAskedAbout(run, names)
-        ? { kind: 'described-call', reason: 'The reply described a call instead of making it.' }
+      return grammar === 'available' && !isAskedAbout(run, names) && !isAfterResult(run)
+        ? describedCall
         : undefined;
     case undefined:
       return undefined;

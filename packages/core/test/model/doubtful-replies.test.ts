@@ -159,6 +159,40 @@ describe('a reply that shows that the dialect does not suit the model', () => {
 });
 
 describe('a run that is stuck after a result', () => {
+  test.each([
+    'To find this out, you can use the `get_weather` function.',
+    'Let me call get_weather for this city.',
+    'I call get_weather(city="Oslo").\n<tool_result>: {"result": "9 degrees"}',
+    "I'll run get_weather(city: 'Oslo') now.",
+  ])('is asked in the guided dialect if the reply announces a call: %j', async (text) => {
+    await using server = await start(native, repliesText(text), answers('4 degrees.'));
+    const { agent, ran, dialects } = talk(server.baseURL);
+    expect(await agent.run('How warm is Oslo?')).toMatchObject({ output: '4 degrees.' });
+    expect(ran).toEqual(['Oslo']);
+    expect(dialects()).toEqual(['native', 'native', 'guided']);
+  });
+
+  test('never ends with an announced call and its arguments as the answer', async () => {
+    const call = repliesText('I call get_weather(city="Oslo").');
+    await using server = await start(native, call, call);
+    const { agent } = talk(server.baseURL, { model: { dialect: 'native' } });
+    await expect(agent.run('How warm is Oslo?')).rejects.toMatchObject({
+      code: 'model_call_unreadable',
+    });
+    expect(server.chats).toHaveLength(3);
+  });
+
+  test.each([
+    'Using get_weather, I found 4 degrees.',
+    'I called get_weather(city="Oslo") and it is 4 degrees.',
+    'It is 4 degrees (source: get_weather).',
+  ])('accepts an answer that reports what was called: %j', async (text) => {
+    await using server = await start(native, repliesText(text));
+    const { agent } = talk(server.baseURL);
+    expect(await agent.run('How warm is Oslo?')).toMatchObject({ output: text });
+    expect(server.chats).toHaveLength(2);
+  });
+
   test('asks for the answer without tools if the reply is empty, and reports it', async () => {
     await using server = await start(native, repliesText(''), repliesText('4 degrees.'));
     const { agent } = talk(server.baseURL, { model: { dialect: 'native' } });

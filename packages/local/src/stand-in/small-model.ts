@@ -25,13 +25,12 @@ const forms: readonly ((call: PastToolCall) => string)[] = [
 
 /**
  * Rewrites a reply of the stand-in as a small trained model would write it. A call gets one of eight forms, by the text of
- * the question. After one result the call is written again, as fenced JSON; after two or more, the reply is empty.
+ * the question. After one result the call is written again in that form; after two or more, the reply is empty.
  */
 export function writeAsSmallModel(written: string, view: SmallModelView): string {
   const { question, results, lastCall } = view;
   if (results > 1) return '';
-  if (results === 1) return lastCall === undefined ? written : writeFenced(lastCall);
-  const [call] = readPastCalls(written);
+  const call = results === 1 ? lastCall : readPastCalls(written)[0];
   return call === undefined ? written : (forms[formOf(question)] ?? writeFenced)(call);
 }
 

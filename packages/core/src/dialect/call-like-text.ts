@@ -9,6 +9,9 @@ export type CallLikeness =
   /** A sentence mentions that a tool is called; an answer may report that. */
   | 'described';
 
+/** A reply that stands for a call ends with its announcement; earlier in a long answer, it is a quote or advice. */
+const endChars = 300;
+
 /**
  * Whether a text without readable calls still resembles one: JSON with a name and arguments that is alone, a tag of a tool
  * protocol that is alone, or the name of an offered tool with arguments on a line of its own (`written`); or a sentence that
@@ -27,7 +30,8 @@ export function callLikeness(text: string, names: readonly string[]): CallLikene
   ) {
     return 'announced-call';
   }
-  if (mentioned.some((name) => isAnnounced(bare, nameInProse(name)))) return 'announced';
+  const end = bare.slice(-endChars);
+  if (mentioned.some((name) => isAnnounced(end, nameInProse(name)))) return 'announced';
   return mentioned.some((name) => isDescribed(bare, name)) ? 'described' : undefined;
 }
 
@@ -65,7 +69,7 @@ function hasLineWithCall(text: string, name: string): boolean {
 /** Whether a sentence calls a tool in the present or the future: "you can use …", "I will call …", "Call …". */
 function isAnnounced(text: string, tool: string): boolean {
   const before =
-    "(?:\\b(?:I|we|can|will|must|to|now|please|let me|let us|let's)|['’]ll|(?:^|[.!?:,;\\n]))";
+    "(?:\\b(?:I|we|can|will|must|(?:need|have|want|going) to|now|please|let me|let us|let's)|['’]ll|(?:^|[.!?:,;\\n]))";
   return new RegExp(
     `${before}\\s{0,9}\\b(?:use|call|invoke|execute|run)\\b[^.!?\\n]{0,30}${tool}`,
     'i',

@@ -162,6 +162,7 @@ describe('a run that is stuck after a result', () => {
   test.each([
     'To find this out, you can use the `get_weather` function.',
     'Let me call get_weather for this city.',
+    'I need to call get_weather again.',
     'I call get_weather(city="Oslo").\n<tool_result>: {"result": "9 degrees"}',
     "I'll run get_weather(city: 'Oslo') now.",
   ])('is asked in the guided dialect if the reply announces a call: %j', async (text) => {
@@ -186,6 +187,8 @@ describe('a run that is stuck after a result', () => {
     'Using get_weather, I found 4 degrees.',
     'I called get_weather(city="Oslo") and it is 4 degrees.',
     'It is 4 degrees (source: get_weather).',
+    'To use get_weather for another day, I need the date. Please tell me.',
+    `It is 4 degrees. You can call get_weather again.\n${'A long report follows here. '.repeat(20)}`,
   ])('accepts an answer that reports what was called: %j', async (text) => {
     await using server = await start(native, repliesText(text));
     const { agent } = talk(server.baseURL);

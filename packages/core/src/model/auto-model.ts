@@ -20,6 +20,7 @@ import type {
   ModelRequest,
 } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
+import { resendWithoutGrammar } from './resend-without-grammar.ts';
 
 /** The parts of a model that detects its profile. */
 export interface AutoModelParts {
@@ -142,14 +143,16 @@ const keyOf = memoize((profile: ModelProfile) => JSON.stringify(profile));
 
 function createModel(
   profile: ModelProfile,
-  { transport, conversationFields }: AutoModelParts,
+  { transport, dialect, conversationFields }: AutoModelParts,
 ): Model {
-  return dialectModel({
-    transport,
-    profile,
-    dialect: createDialect(profile),
-    ...(conversationFields === undefined ? {} : { conversationFields }),
-  });
+  const create = (each: ModelProfile) =>
+    dialectModel({
+      transport,
+      profile: each,
+      dialect: createDialect(each),
+      ...(conversationFields === undefined ? {} : { conversationFields }),
+    });
+  return dialect === undefined ? create(profile) : resendWithoutGrammar(profile, create);
 }
 
 function withForcedDialect(

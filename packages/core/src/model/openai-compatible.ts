@@ -18,12 +18,14 @@ import {
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
+import { resendWithoutGrammar } from './resend-without-grammar.ts';
 
 /** The address of a model, and its profile and dialect. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {
   /**
-   * What is known about the model: a profile or the id of a known profile, which then never changes. `auto` detects the
-   * profile before the first request and changes it if the server refuses the form of a request. @default 'auto'
+   * What is known about the model: a profile or the id of a known profile, which then never changes; only a request whose
+   * schemas the server cannot make a grammar of is sent again without one. `auto` detects the profile before the first
+   * request and changes it if the server refuses the form of a request. @default 'auto'
    */
   readonly profile?: ModelProfile | ProfileId | 'auto' | undefined;
   /** Replaces the dialect of the profile. It never changes, even if the server refuses it. */
@@ -66,7 +68,9 @@ export function modelAt(
   }
   const known = typeof profile === 'string' ? requireProfile(profile) : profile;
   const chosen = dialect === undefined ? known : defineProfile(known, { dialect });
-  return dialectModel({ transport, profile: chosen, dialect: createDialect(chosen), ...fields });
+  return resendWithoutGrammar(chosen, (each) =>
+    dialectModel({ transport, profile: each, dialect: createDialect(each), ...fields }),
+  );
 }
 
 function requireProfile(id: string): ModelProfile {

@@ -40,9 +40,9 @@ function lessDemanding(profile: ModelProfile, { kind, field, offersTools, hasCal
     case 'developer-role':
       return withoutSystem(profile);
     case 'schema-unsupported':
-      return withPlainerSchemas(profile) ?? withoutSchemas(profile, { offersTools });
+      return withPlainerSchemas(profile) ?? withoutGrammar(profile, { offersTools });
     case 'response-format-unsupported':
-      return withoutSchemas(profile, { offersTools });
+      return withoutGrammar(profile, { offersTools });
     default:
       return undefined;
   }
@@ -74,8 +74,11 @@ function withPlainerSchemas(profile: ModelProfile): ModelProfile | undefined {
   return defineProfile(profile, { constraints: 'xgrammar' });
 }
 
-/** First tool calls are sent without a grammar, then answers: JSON without a schema, then a schema in the prompt. */
-function withoutSchemas(
+/**
+ * The profile for the same request without the grammar of its schemas; `undefined` if the request has none. First tool calls
+ * are sent without a grammar, then answers: JSON without a schema, then a schema in the prompt.
+ */
+export function withoutGrammar(
   profile: ModelProfile,
   { offersTools }: Pick<Refusal, 'offersTools'>,
 ): ModelProfile | undefined {

@@ -30,10 +30,10 @@ export function oneOf(...allowed: readonly string[]): Check {
 
 /** An object whose own named fields pass; other fields are ignored. */
 export function objectOf(fields: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(fields);
+  const checks = Object.entries(fields).map(([name, check]) => ({ name, check }));
   return (value) => {
     if (!isJsonObject(value)) return '';
-    for (const [name, check] of checks) {
+    for (const { name, check } of checks) {
       const problem = check(Object.hasOwn(value, name) ? value[name] : undefined);
       if (problem !== undefined) return `.${name}${problem}`;
     }
@@ -82,26 +82,30 @@ const maxLevels = maxJsonDepth + 20;
  * none. Safe for any depth, and for objects that contain themselves.
  */
 export function findTooDeep(value: unknown): string | undefined {
-  const levels: { readonly entries: readonly (readonly [string, unknown])[]; at: number }[] = [];
-  let next = value;
-  for (;;) {
-    if (typeof next === 'object' && next !== null) {
-      if (levels.length === maxLevels)
-        return pathOf(levels.map(({ entries, at }) => entries[at]?.[0]));
-      levels.push({ entries: Object.entries(next), at: -1 });
-    }
-    let last = levels.at(-1);
-    while (last !== undefined && last.at + 1 >= last.entries.length) {
-      levels.pop();
-      last = levels.at(-1);
-    }
-    if (last === undefined) return undefined;
-    last.at += 1;
-    next = last.entries[last.at]?.[1];
-  }
+  return isDeeperThan(maxLevels, value) ? pathOf(keysTo(maxLevels, value)) : undefined;
 }
 
-function pathOf(keys: readonly (string | undefined)[]): string {
-  const shown = keys.slice(0, 6).map((key = '') => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const each of value) if (isDeeperThan(levels - 1, each)) return true;
+    return false;
+  }
+  for (const key in value) {
+    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true;
+  }
+  return false;
+}
+
+/** The keys from a value to the first part of it that has more than so many levels above it. */
+function keysTo(levels: number, value: unknown): readonly string[] {
+  if (levels === 0 || typeof value !== 'object' || value === null) return [];
+  const entry = Object.entries(value).find(([, each]) => isDeeperThan(levels - 1, each));
+  return entry === undefined ? [] : [entry[0], ...keysTo(levels - 1, entry[1])];
+}
+
+function pathOf(keys: readonly string[]): string {
+  const shown = keys.slice(0, 6).map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
   return `${shown.join('')}…`;
 }

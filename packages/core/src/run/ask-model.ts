@@ -1,4 +1,5 @@
-import type { ModelReply } from '../model/model.ts';
+import type { ToolSpec } from '../dialect/dialect.ts';
+import type { ModelReply, ModelRequest } from '../model/model.ts';
 import { acceptReply } from './accept-reply.ts';
 import { composeRequest, firstAttempt } from './compose-request.ts';
 import { addFix } from './fixes.ts';
@@ -21,11 +22,7 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
   let attempt = firstAttempt(run);
   while (true) {
     const request = yield* composeRequest(run, transcript, attempt);
-    const { tools = [], excludedTools = [] } = request;
-    activateTools(
-      run,
-      tools.filter(({ name }) => !excludedTools.includes(name)),
-    );
+    activateTools(run, toolsThatMayRun(request));
     const reply = yield* sendFitted(run, request);
     const verdict = yield* judgeReply(run, { ...attempt, phase: request.phase }, reply);
     if (verdict.kind !== 'accept') yield* reportThoughts(run, reply);
@@ -45,6 +42,13 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
     }
     if (findReachedLimit(run, { isWithinStep: true }) !== undefined) return;
   }
+}
+
+function toolsThatMayRun({ tools, excludedTools }: ModelRequest): readonly ToolSpec[] {
+  if (tools === undefined) return [];
+  return excludedTools === undefined
+    ? tools
+    : tools.filter(({ name }) => !excludedTools.includes(name));
 }
 
 /** A rejected reply adds no turn, so that its thoughts are only in the fix. */

@@ -101,8 +101,8 @@ function withinLimits<Context>(
   { setup, state }: Run<Context>,
   calls: readonly CheckedCall<Context>[],
 ): readonly CheckedCall<Context>[] {
-  const { maxToolCalls = Infinity, maxCallsPerReply } = setup.limits;
-  const left = maxToolCalls - countToolCalls(state);
+  const { maxToolCalls, maxCallsPerReply } = setup.limits;
+  const left = maxToolCalls === undefined ? Infinity : maxToolCalls - countToolCalls(state);
   return calls.map((checked, place) => {
     const { call } = checked;
     if (place >= left) {

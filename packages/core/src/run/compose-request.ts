@@ -47,22 +47,23 @@ export function* composeRequest<Context>(
   attempt: Attempt,
 ): LoopGenerator<ModelRequest> {
   const { setup, state } = run;
-  const { toolChoice, output } = setup;
+  const { toolChoice, output, settings, blobs } = setup;
   const instructions = yield* readInstructions(run);
-  const base = {
-    transcript,
-    settings: setup.settings,
-    stream: setup.stream && !attempt.withoutStreaming,
-    observesMessages: setup.observe.messages ?? false,
-    conversationId: state.conversationId,
-    blobs: setup.blobs,
-    dialect: dialectSlice.of(state).lastDialect,
-  };
   const tools = toolSpecs(yield* enabledTools(run), setup);
+  const stream = setup.stream && !attempt.withoutStreaming;
+  const observesMessages = setup.observe.messages ?? false;
+  const { conversationId } = state;
+  const dialect = dialectSlice.of(state).lastDialect;
   if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
     return {
-      ...base,
       phase: 'act',
+      transcript,
+      settings,
+      stream,
+      observesMessages,
+      conversationId,
+      blobs,
+      dialect,
       instructions: joinParagraphs(actInstructions(instructions, setup), attempt.note ?? ''),
       tools,
       toolChoice: forcesCall(run, tools) ? toolChoice : 'auto',
@@ -71,8 +72,14 @@ export function* composeRequest<Context>(
     };
   }
   return {
-    ...base,
     phase: 'answer',
+    transcript,
+    settings,
+    stream,
+    observesMessages,
+    conversationId,
+    blobs,
+    dialect,
     instructions: answerInstructions(instructions, attempt),
     withheldTools: tools,
     ...(output === undefined

@@ -1,3 +1,4 @@
+import type { Usage } from '../dialect/wire.ts';
 import { isFlag, isText, listOf } from '../json-check.ts';
 import { pricedCost } from './cost.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
@@ -16,13 +17,6 @@ type CountedLimit =
   | 'maxOutputTokens'
   | 'maxTotalTokens'
   | 'maxCost';
-
-/** How much of a limit is used. */
-interface LimitUse {
-  readonly limit: CountedLimit;
-  readonly used: number;
-  readonly max: number;
-}
 
 const stopReasons: Readonly<Record<CountedLimit, StopReason>> = {
   maxSteps: 'max-steps',
@@ -53,37 +47,31 @@ export function findReachedLimit<Context>(
   run: Run<Context>,
   { isWithinStep = false }: { readonly isWithinStep?: boolean } = {},
 ): StopReason | undefined {
-  const reached = limitUses(run).find(
-    ({ limit, used, max }) => used >= max && !(isWithinStep && limit === 'maxSteps'),
-  );
-  return reached === undefined ? undefined : stopReasons[reached.limit];
+  for (const limit of countedLimits) {
+    const max = run.setup.limits[limit];
+    if (max === undefined || (isWithinStep && limit === 'maxSteps')) continue;
+    if (countUse(run, limit) >= max) return stopReasons[limit];
+  }
+  return undefined;
 }
 
 /** Reports each limit once, when it is used to 80 %. */
 export function* reportNearLimits<Context>(run: Run<Context>): Generator<RunEventBody, void> {
   const { nearLimits } = limitsSlice.of(run.state);
-  for (const use of limitUses(run)) {
-    if (use.used < use.max * nearShare || nearLimits.includes(use.limit)) continue;
-    nearLimits.push(use.limit);
-    yield { type: 'limit-neared', ...use };
+  for (const limit of countedLimits) {
+    const max = run.setup.limits[limit];
+    if (max === undefined || nearLimits.includes(limit)) continue;
+    const used = countUse(run, limit);
+    if (used < max * nearShare) continue;
+    nearLimits.push(limit);
+    yield { type: 'limit-neared', limit, used, max };
   }
 }
 
 const countedLimits = Object.keys(stopReasons) as readonly CountedLimit[];
 
-/** The uses of the limits that are set. */
-function limitUses<Context>(run: Run<Context>): readonly LimitUse[] {
-  const uses: LimitUse[] = [];
-  for (const limit of countedLimits) {
-    const max = run.setup.limits[limit];
-    if (max !== undefined) uses.push({ limit, used: countUse(run, limit), max });
-  }
-  return uses;
-}
-
 function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit): number {
-  const { step, requests, usage: counted, estimatedUsage } = stepSlice.of(state);
-  const usage = addUsage(counted, estimatedUsage);
+  const { step, requests } = stepSlice.of(state);
   switch (limit) {
     case 'maxSteps':
       return step;
@@ -92,14 +80,22 @@ function countUse<Context>({ setup, state }: Run<Context>, limit: CountedLimit):
     case 'maxToolCalls':
       return countToolCalls(state);
     case 'maxInputTokens':
-      return usage.inputTokens;
+      return usageOf(state).inputTokens;
     case 'maxOutputTokens':
-      return usage.outputTokens;
-    case 'maxTotalTokens':
-      return usage.inputTokens + usage.outputTokens;
+      return usageOf(state).outputTokens;
+    case 'maxTotalTokens': {
+      const { inputTokens, outputTokens } = usageOf(state);
+      return inputTokens + outputTokens;
+    }
     case 'maxCost':
       return pricedCost(state, setup.limits.prices);
   }
+}
+
+/** Tokens with the estimates of those that the server did not count. */
+function usageOf(state: RunState): Usage {
+  const { usage, estimatedUsage } = stepSlice.of(state);
+  return addUsage(usage, estimatedUsage);
 }
 
 /** How many calls the finished steps had. */

@@ -37,7 +37,9 @@ export function* forward<Progress, Result>(
     // Not `awaitValue`, which would create a generator for each piece of a reply.
     const next = (yield new Pending(running.next())) as IteratorResult<Progress, Result>;
     if (next.done === true) return next.value;
-    for (const event of onEvent(next.value)) yield event;
+    const events = onEvent(next.value);
+    // A loop over the values would create an iterator for each piece of a reply.
+    for (let at = 0; at < events.length; at++) yield events[at] as RunEventBody;
   }
 }
 

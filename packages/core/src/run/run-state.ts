@@ -7,7 +7,7 @@ export interface RunState {
   readonly conversationId: string;
   transcript: Transcript;
   /** The other parts of the state, by slice. A slice belongs to the file that defines it with `defineSlice`. */
-  readonly slices: Map<object, object>;
+  readonly slices: (object | undefined)[];
 }
 
 /** The state of a run that has not started. */
@@ -16,5 +16,5 @@ export function newRunState(
   conversationId: string,
   transcript: Transcript,
 ): RunState {
-  return { runId, conversationId, transcript, slices: new Map() };
+  return { runId, conversationId, transcript, slices: [] };
 }

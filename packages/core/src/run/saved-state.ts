@@ -2,7 +2,7 @@ import { applyView } from '../context/context-view.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import { TurnwiseError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { checkThat, findTooDeep, isText, objectOf } from '../json-check.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import { replySlice } from './accept-reply.ts';
@@ -57,8 +57,10 @@ const slices: readonly StateSlice<object>[] = [
 /** A snapshot as plain JSON; it shares frozen turns with the state. */
 export function saveRunState(state: RunState): RunStateJson {
   const { runId, conversationId, transcript } = state;
-  const saved = { v: 1, runId, conversationId, transcript: transcript.toJSON() };
-  return Object.assign(saved, ...slices.map((slice) => slice.toJson(state)));
+  const json = { v: 1, runId, conversationId, transcript: transcript.toJSON() };
+  // The slices write the other fields.
+  for (const slice of slices) slice.save(state, json as unknown as Record<string, JsonValue>);
+  return json as unknown as RunStateJson;
 }
 
 const checkHead = objectOf({

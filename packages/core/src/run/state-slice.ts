@@ -22,7 +22,10 @@ type SliceValue<Fields> = {
 export interface StateSlice<Value extends object> {
   /** The slice of this state; it has its initial value before the first use. */
   of(state: RunState): Value;
-  toJson(state: RunState): JsonObject;
+  /** Writes the saved fields of this state into `json`. */
+  save(state: RunState, json: Record<string, JsonValue>): void;
+  /** Lets another state use the same slice as this one. */
+  share(state: RunState, other: RunState): void;
   /** Sets the slice to saved JSON that passed `check`. */
   load(state: RunState, json: JsonObject): void;
   readonly check: Check;
@@ -51,35 +54,41 @@ export function transient<Value>(initial: () => Value): StateField<Value> {
   return { initial };
 }
 
+let sliceCount = 0;
+
 /** Makes a slice out of its fields. */
 export function defineSlice<Fields extends Readonly<Record<string, StateField<unknown>>>>(
   fields: Fields,
 ): StateSlice<SliceValue<Fields>> {
-  const all = Object.entries<StateField<unknown>>(fields);
-  const checks = all.flatMap(([name, { saved }]) =>
+  const all = Object.entries<StateField<unknown>>(fields).map(([name, field]) => ({
+    name,
+    ...field,
+  }));
+  const checks = all.flatMap(({ name, saved }) =>
     saved === undefined ? [] : [[name, saved.check] as const],
   );
+  const place = sliceCount++;
+  const begin = (state: RunState): object => {
+    const value: Record<string, unknown> = {};
+    for (const { name, initial } of all) value[name] = initial();
+    state.slices[place] = value;
+    return value;
+  };
   const slice: StateSlice<SliceValue<Fields>> = {
-    of: (state) => {
-      let value = state.slices.get(slice);
-      if (value === undefined) {
-        value = Object.fromEntries(all.map(([name, field]) => [name, field.initial()]));
-        state.slices.set(slice, value);
-      }
-      return value as SliceValue<Fields>;
+    of: (state) => (state.slices[place] ?? begin(state)) as SliceValue<Fields>,
+    share: (state, other) => {
+      other.slices[place] = slice.of(state);
     },
-    toJson: (state) => {
+    save: (state, json) => {
       const value = slice.of(state) as Readonly<Record<string, unknown>>;
-      const json: Record<string, JsonValue> = {};
-      for (const [name, { saved }] of all) {
+      for (const { name, saved } of all) {
         const field = saved?.toJson(value[name]);
         if (field !== undefined) json[name] = field as JsonValue;
       }
-      return json;
     },
     load: (state, json) => {
       const value = slice.of(state) as Record<string, unknown>;
-      for (const [name, { saved }] of all) {
+      for (const { name, saved } of all) {
         if (saved !== undefined && Object.hasOwn(json, name)) {
           value[name] = saved.fromJson(json[name]);
         }

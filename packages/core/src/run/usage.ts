@@ -10,6 +10,8 @@ export const noUsage: Usage = Object.freeze({
 
 /** The sum of two usages. */
 export function addUsage(one: Usage, other: Usage): Usage {
+  if (one === noUsage) return other;
+  if (other === noUsage) return one;
   return {
     inputTokens: one.inputTokens + other.inputTokens,
     outputTokens: one.outputTokens + other.outputTokens,

@@ -11,11 +11,24 @@ export function findDroppedKeys(
   input: unknown,
   schema: JsonObject,
 ): readonly string[] {
-  // Most schemas of JSON Schema return the arguments themselves.
-  if (input === written) return [];
+  if (keepsAllKeys(written, input)) return [];
   const dropped: string[] = [];
   collect(written, input, { place: rootPlace(schema), path: [], dropped });
   return dropped;
+}
+
+/** Whether an input has every key of the arguments, which is the usual case. */
+function keepsAllKeys(written: JsonValue, input: unknown): boolean {
+  // Most schemas of JSON Schema return the arguments themselves.
+  if (input === written || typeof written !== 'object' || written === null) return true;
+  if (Array.isArray(written)) {
+    return Array.isArray(input) && written.every((item, at) => keepsAllKeys(item, input[at]));
+  }
+  if (!isJsonObject(written) || !isJsonObject(input)) return false;
+  for (const key in written) {
+    if (!Object.hasOwn(input, key) || !keepsAllKeys(written[key] ?? null, input[key])) return false;
+  }
+  return true;
 }
 
 interface Search {

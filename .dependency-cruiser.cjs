@@ -15,7 +15,7 @@ const layers = [
   'run',
   'images',
   'agent',
-  'testing|doctor',
+  'testing|doctor|otel',
   'index|model(?=\\.ts)',
 ];
 
@@ -33,6 +33,7 @@ const importers = {
   'image-size': '(core/src/turns/image|local/src/images)',
   sharp: 'core/src/images/fit-image',
   eventemitter3: 'core/src/agent/',
+  '@opentelemetry/api': 'core/src/otel/',
   mathjs: 'tools/src/calculator',
   'gpt-tokenizer': 'local/src/tokens',
   pngjs: 'local/src/images',

@@ -57,6 +57,7 @@ export {
   type ValueEffect,
 } from './run/effects.ts';
 export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
+export type { RunTrace, RunTracer, TracedRun } from './run/run-tracer.ts';
 
 // Stores of sessions
 

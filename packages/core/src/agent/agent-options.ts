@@ -7,6 +7,7 @@ import type { Effects } from '../run/effects.ts';
 import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import type { Instructions, ObserveOptions, ValidateOutput } from '../run/run-setup.ts';
+import type { RunTracer } from '../run/run-tracer.ts';
 import type { StopCondition } from '../run/stop-condition.ts';
 import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -66,6 +67,8 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   readonly blobs?: BlobStore | undefined;
   /** Executes the model, the tools and every function of the program. @default inProcessEffects */
   readonly effects?: Effects | undefined;
+  /** Records the runs of the agent, such as `openTelemetry()` of `@turnwise/core/otel`. @default nothing is recorded */
+  readonly tracer?: RunTracer | undefined;
 }
 
 /** The value that tools and functions of the program receive. It is required if its type is known. */

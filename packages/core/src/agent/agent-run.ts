@@ -6,6 +6,7 @@ import { advance, type LoopGenerator } from '../run/loop-generator.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import type { Run } from '../run/run-setup.ts';
+import type { RunTrace } from '../run/run-tracer.ts';
 import { saveRunState } from '../run/saved-state.ts';
 import { stepSlice } from '../run/step.ts';
 import type { UserInput } from '../turns/turn.ts';
@@ -33,6 +34,8 @@ export interface AgentRunParts {
   readonly around: AroundRun | undefined;
   /** Gets every event in order, before the iterator; never throws. */
   readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;
+  /** Gets every event before the listeners. */
+  readonly trace: RunTrace | undefined;
 }
 
 /**
@@ -250,6 +253,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     const error = toRunError(thrown);
     // A run that was refused has no state of its own.
     if (this.#hasStarted) error.state = saveRunState(this.#parts.run.state);
+    else this.#parts.trace?.onRefused(error);
     // The error of the run is more important than one of its session, which is reported too.
     if (isInLoop) await this.#parts.around?.after(undefined).catch(warnOfUnsavedSession);
     this.#fail(error);
@@ -266,10 +270,10 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   }
 
   #emit(body: RunEventBody): void {
-    const { run, agent, hub, keepsEvents } = this.#parts;
+    const { run, agent, hub, keepsEvents, trace } = this.#parts;
     this.#partialText.take(body);
     this.#seq += 1;
-    if (!keepsEvents && !hub.hasListeners) return;
+    if (!keepsEvents && !hub.hasListeners && trace === undefined) return;
     const meta: EventMeta = {
       runId: this.runId,
       agent,
@@ -279,6 +283,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     };
     // The loop creates each body for one event only, so the event needs no copy.
     const event: RunEvent = freezeEvent(Object.assign(body, meta));
+    trace?.onEvent(event);
     hub.emit(event);
     if (keepsEvents) {
       // The output schema of the program decides which parts an output has.

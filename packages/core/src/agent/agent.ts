@@ -15,6 +15,7 @@ import {
   type ValidateOutput,
 } from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
+import { type RunTrace, traceSlice } from '../run/run-tracer.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
 import { type AnySchema, toSchema } from '../schema/to-schema.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
@@ -185,16 +186,42 @@ export class Agent<Context = unknown, Output = string> {
       signal: control.signal,
       stream: mode.stream,
     };
+    const trace = this.#trace(setup, state);
     return new AgentRun<Output>({
       // The run passes its context only to the functions of its own setup.
-      run: newRun(setup, state) as Run<unknown>,
+      run: newRun(
+        trace === undefined ? setup : { ...setup, effects: trace.effects },
+        state,
+      ) as Run<unknown>,
       control,
       agent: this.name,
       resumed: mode.resumed,
       keepsEvents: mode.keepsEvents,
       around: mode.around,
       hub: this.#hub,
+      trace,
     });
+  }
+
+  #trace(setup: RunSetup<Context>, state: RunState): RunTrace | undefined {
+    const { tracer } = this.#options;
+    if (tracer === undefined) return undefined;
+    const { runId, conversationId } = state;
+    const { model, settings, stream, output, effects } = setup;
+    const saved = traceSlice.of(state);
+    const trace = tracer.startRun({
+      runId,
+      conversationId,
+      agent: this.name,
+      model: model.id,
+      settings,
+      stream,
+      hasOutput: output !== undefined,
+      previous: saved.trace,
+      effects,
+    });
+    if (trace !== undefined) saved.trace = trace.id;
+    return trace;
   }
 
   #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
@@ -212,7 +239,10 @@ export class Agent<Context = unknown, Output = string> {
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,
       limits,
-      observe: mergeOptions(agent.observe ?? {}, run.observe),
+      observe: mergeOptions(
+        { messages: agent.tracer?.observesMessages, ...agent.observe },
+        run.observe,
+      ),
       finalAnswer: run.finalAnswer ?? agent.finalAnswer ?? 'inline',
       output: this.#output,
       contextWindow: agent.contextWindow ?? {},

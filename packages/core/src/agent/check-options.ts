@@ -86,6 +86,7 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
   images: option.object(imageOptionChecks),
   blobs: option.methods('a BlobStore, such as memoryBlobStore()', 'put', 'get'),
   effects: option.methods('an Effects, such as inProcessEffects', 'perform', 'value', 'all'),
+  tracer: option.methods('a RunTracer, such as openTelemetry()', 'startRun'),
 };
 
 const session = option.methods(

@@ -3,9 +3,10 @@ import { inboxSlice } from './drain-inbox.ts';
 import { dialectSlice } from './perform-request.ts';
 import { newRunState, type RunState } from './run-state.ts';
 import { toolsSlice } from './run-tools.ts';
+import { traceSlice } from './run-tracer.ts';
 
 /** What belongs to the conversation and not to one run. */
-const lasting = [contextSlice, dialectSlice, toolsSlice, inboxSlice];
+const lasting = [contextSlice, dialectSlice, toolsSlice, inboxSlice, traceSlice];
 
 /**
  * The state of a new run that continues the conversation of another one. Steps, limits, costs, fixes, decisions and the

@@ -16,6 +16,7 @@ import { loopGuardSlice } from './loop-guard.ts';
 import { dialectSlice } from './perform-request.ts';
 import { newRunState, type RunState } from './run-state.ts';
 import { toolsSlice } from './run-tools.ts';
+import { traceSlice } from './run-tracer.ts';
 import type { StateSlice } from './state-slice.ts';
 import { stepSlice } from './step.ts';
 
@@ -52,6 +53,7 @@ const slices: readonly StateSlice<object>[] = [
   dialectSlice,
   replySlice,
   toolsSlice,
+  traceSlice,
 ];
 
 /** A snapshot as plain JSON; it shares frozen turns with the state. */

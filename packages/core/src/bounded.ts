@@ -57,7 +57,8 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
   readonly #running: AsyncGenerator<Progress, Result>;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
-  #reject: ((reason: unknown) => void) | undefined;
+  #resolve: (next: IteratorResult<Progress, Result>) => void = () => undefined;
+  #reject: (reason: unknown) => void = () => undefined;
 
   constructor(signal: AbortSignal, running: AsyncGenerator<Progress, Result>) {
     this.#signal = signal;
@@ -67,22 +68,11 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
   }
 
   next(): Promise<IteratorResult<Progress, Result>> {
+    if (this.#isOver) return Promise.reject(this.#signal.reason);
     return new Promise((resolve, reject) => {
-      if (this.#isOver) {
-        reject(this.#signal.reason);
-        return;
-      }
+      this.#resolve = resolve;
       this.#reject = reject;
-      this.#running.next().then(
-        (next) => {
-          if (next.done === true) this.#stop();
-          resolve(next);
-        },
-        (thrown) => {
-          this.#stop();
-          reject(thrown);
-        },
-      );
+      this.#running.next().then(this.#onNext, this.#onThrown);
     });
   }
 
@@ -109,6 +99,17 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
+  // One reader calls `next` only after its last promise has settled, so these need no closure for each piece.
+  readonly #onNext = (next: IteratorResult<Progress, Result>): void => {
+    if (next.done === true) this.#stop();
+    this.#resolve(next);
+  };
+
+  readonly #onThrown = (thrown: unknown): void => {
+    this.#stop();
+    this.#reject(thrown);
+  };
+
   readonly #onAbort = (): void => {
     this.#timer = setTimeout(this.#giveUp, graceMs);
   };
@@ -116,7 +117,7 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
   readonly #giveUp = (): void => {
     this.#isOver = true;
     this.#stop();
-    this.#reject?.(this.#signal.reason);
+    this.#reject(this.#signal.reason);
     this.#running.return(undefined as never).catch(() => undefined);
   };
 }

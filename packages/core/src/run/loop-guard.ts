@@ -20,6 +20,8 @@ interface RepeatedCall {
   readonly newResults: number;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** What the loop guard remembers of earlier calls. */
 export const loopGuardSlice = defineSlice({
   /** By name and arguments, or the hash of both if that is shorter. */
@@ -29,7 +31,7 @@ export const loopGuardSlice = defineSlice({
   /** How often a call had another result than the last time. */
   newResults: saved(() => 0, isCount),
   /** Ids of the calls of the open turn that the guard refused. */
-  refused: transient((): ReadonlySet<string> => new Set()),
+  refused: transient((): ReadonlySet<string> => none),
   /** Whether the guard refused every call of the latest reply. */
   isWholeReply: saved(() => false, isFlag),
   /** How many of the latest replies in a row held a call that was not run because it was repeated. */
@@ -47,6 +49,11 @@ export function* guardLoops<Context>(
 ): Generator<RunEventBody, readonly CheckedCall<Context>[]> {
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return calls;
+  loopGuardSlice.of(state).refused = none;
+  const [first] = calls;
+  if (calls.length === 1 && first !== undefined && countOf(state, first.call) < maxRepeats) {
+    return calls;
+  }
   const guarded: CheckedCall<Context>[] = [];
   const refused = new Set<string>();
   const reported = new Set<string>();

@@ -13,14 +13,17 @@ export function readRequestedReply(
   body: { readonly max_tokens?: number; readonly max_completion_tokens?: number },
   fields: JsonObject,
 ): RequestedReply {
-  const maxima = [
-    fields.max_tokens ?? body.max_tokens,
-    fields.max_completion_tokens ?? body.max_completion_tokens,
-  ].filter((each) => typeof each === 'number');
+  const limit = countOf(fields.max_tokens ?? body.max_tokens);
+  const other = countOf(fields.max_completion_tokens ?? body.max_completion_tokens);
   return {
-    maxTokens: maxima.length === 0 ? undefined : Math.min(...maxima),
+    maxTokens:
+      limit === undefined || other === undefined ? (limit ?? other) : Math.min(limit, other),
     isThinkingOff: isThinkingOff(fields),
   };
+}
+
+function countOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 /**
@@ -38,12 +41,14 @@ export function isThinkingOff(fields: JsonObject): boolean {
 }
 
 function hasSwitchOff(fields: JsonObject): boolean {
-  const { enable_thinking, thinking, think, reasoning } = fields;
-  const { reasoning_effort, thinking_budget, reasoning_budget } = fields;
   return (
-    [enable_thinking, thinking, think, reasoning].includes(false) ||
-    [thinking_budget, reasoning_budget].includes(0) ||
-    isOff(reasoning_effort)
+    fields.enable_thinking === false ||
+    fields.thinking === false ||
+    fields.think === false ||
+    fields.reasoning === false ||
+    fields.thinking_budget === 0 ||
+    fields.reasoning_budget === 0 ||
+    isOff(fields.reasoning_effort)
   );
 }
 

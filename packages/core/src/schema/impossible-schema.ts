@@ -123,8 +123,13 @@ function findInMembers(schema: JsonObject, path: Path, below: Below): Path | und
   return undefined;
 }
 
-function findInItems({ type, items, minItems }: JsonObject, below: Below): Path | undefined {
-  const needsItems = type === 'array' && typeof minItems === 'number' && minItems > 0;
+function findInItems(
+  { type, items, prefixItems, minItems }: JsonObject,
+  below: Below,
+): Path | undefined {
+  // `items` is only for the items after those of a tuple.
+  const listed = Array.isArray(prefixItems) ? prefixItems.length : 0;
+  const needsItems = type === 'array' && typeof minItems === 'number' && minItems > listed;
   return needsItems && items !== undefined && !Array.isArray(items)
     ? below(items, 'items')
     : undefined;

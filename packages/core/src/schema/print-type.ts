@@ -206,6 +206,7 @@ function printOwnType(printer: TypePrinter, schema: JsonObject): string {
 function impliedType(schema: JsonObject): string {
   const { properties, additionalProperties, patternProperties } = schema;
   if (properties ?? patternProperties ?? isJsonObject(additionalProperties)) return 'object';
+  if (listOf(schema.required).length > 0) return 'object';
   return 'items' in schema || 'prefixItems' in schema ? 'array' : '';
 }
 

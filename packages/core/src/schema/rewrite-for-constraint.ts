@@ -63,5 +63,9 @@ function describeRefused(
   );
   const keys = formatKeyword('patternProperties', part.patternProperties ?? false);
   const { type = 'object' } = schema;
-  return [...(keys === undefined ? [] : [keys]), ...formatRules(printer, { ...part, type })];
+  return [
+    ...('properties' in part ? [printer.printShape({ ...part, type: 'object' })] : []),
+    ...(keys === undefined ? [] : [keys]),
+    ...formatRules(printer, { ...part, type }),
+  ];
 }

@@ -10,6 +10,10 @@ import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refu
  */
 export const xgrammarKeywords: readonly RefusedKeyword[] = [
   ...conditionKeywords,
+  ...['properties', 'required', 'additionalProperties'].map((keyword) => ({
+    keyword,
+    when: hasUnwritableName,
+  })),
   { keyword: 'multipleOf' },
   { keyword: 'uniqueItems' },
   { keyword: 'contains' },
@@ -33,6 +37,11 @@ export const xgrammarKeywords: readonly RefusedKeyword[] = [
   },
   { keyword: 'additionalItems', isExact: () => true },
 ];
+
+/** xgrammar copies names into its grammar without escapes: a quote stops the server's worker, a backslash never matches. */
+function hasUnwritableName({ properties }: JsonObject): boolean {
+  return Object.keys(properties ?? {}).some((name) => /["\\\p{Cc}\p{Cs}]/u.test(name));
+}
 
 const xgrammarFormats = new Set([
   'date',

@@ -154,6 +154,27 @@ describe('a rewritten schema is compiled by xgrammar, which allows every valid v
       { valid: [{ meta: { any: [1] } }], refused: [{ meta: 1 }] },
     ],
     [
+      'names inside an object that xgrammar cannot write',
+      object({
+        row: object(
+          { 'the "best"': text, 'a\\b': { type: 'integer' } },
+          { required: ['the "best"'], additionalProperties: false },
+        ),
+      }),
+      {
+        valid: [{ row: { 'the "best"': 'x', 'a\\b': 1 } }, {}],
+        refused: [{ row: 1 }],
+        invalid: [{ row: {} }, { row: { 'the "best"': 2 } }],
+      },
+    ],
+    [
+      'a tuple with a fixed number of items',
+      object({
+        at: { type: 'array', prefixItems: [{ type: 'number' }, text], minItems: 2, items: false },
+      }),
+      { valid: [{ at: [1, 'x'] }, {}], refused: [{ at: [1, 'x', 2] }, { at: 'x' }] },
+    ],
+    [
       'lengths',
       object({ a: { type: 'string', minLength: 2, maxLength: 9 } }),
       { valid: [{ a: 'two\n"q"' }], refused: [{ a: 1 }], invalid: [{ a: 'x' }] },

@@ -23,10 +23,15 @@ interface Library {
   readonly Testings: typeof Testings;
 }
 
-/** Makes a function that decides whether the grammar of a schema allows a value. Rejects if xgrammar refuses the schema. */
+/**
+ * Makes a function that decides whether the grammar of a schema allows a value. Rejects if xgrammar refuses the schema. A slash
+ * in an enum can only be written as `\\/`, which is the same JSON.
+ */
 export async function compileForXgrammar(
   schema: JsonObject,
 ): Promise<(value: JsonValue) => Promise<boolean>> {
   const grammar = await library.Grammar.fromJSONSchema(JSON.stringify(schema));
-  return (value) => library.Testings.isGrammarAcceptString(grammar, JSON.stringify(value));
+  const accepts = (text: string) => library.Testings.isGrammarAcceptString(grammar, text);
+  return async (value) =>
+    (await accepts(JSON.stringify(value))) || accepts(JSON.stringify(value).replaceAll('/', '\\/'));
 }

@@ -1,0 +1,237 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
+import { isPatternOfFormat } from '../../src/schema/format-patterns.ts';
+import { mapSubschemas } from '../../src/schema/map-subschemas.ts';
+import { annotationKeywords } from '../../src/schema/rewrite-old-keywords.ts';
+import { printSignature, type SignatureSource } from '../../src/schema/signature.ts';
+
+/** A fact of a schema that decides which values are valid, and the same schema without it. */
+export interface Fact {
+  /** The place and the fact, such as `/properties/a: minLength 3`. */
+  readonly name: string;
+  readonly without: JsonObject;
+}
+
+/** The facts that were checked, and those that the signature does not show. */
+export interface SignatureCheck {
+  readonly checked: number;
+  readonly lost: readonly Fact[];
+}
+
+/** Largest number of facts of one tool that are checked; of more, every n-th is taken. */
+const maxFacts = 400;
+
+/**
+ * Finds the facts that a signature loses: each is changed in the schema, and the signature must change with it. Facts that
+ * another one includes, such as the type next to an enum, do not count; neither does `additionalProperties: false`,
+ * because a signature lists all keys.
+ */
+export function findLostFacts(source: SignatureSource): SignatureCheck {
+  const all = factsOf(source.parameters, source.parameters, []);
+  const facts = all.filter((_, index) => index % Math.ceil(all.length / maxFacts) === 0);
+  const signature = printSignature(source);
+  const lost = facts.filter(
+    ({ without }) => printSignature({ ...source, parameters: without }) === signature,
+  );
+  return { checked: facts.length, lost };
+}
+
+type Path = readonly string[];
+
+function factsOf(root: JsonObject, schema: JsonObject, path: Path): Fact[] {
+  const fact = (name: string, changed: JsonObject): Fact => ({
+    name: `/${path.join('/')}: ${name}`,
+    without: replaceAt(root, path, changed),
+  });
+  const facts = [
+    ...valueFacts(schema, fact, isKnownObject(schema, path)),
+    ...unionFacts(schema, fact),
+    ...memberFacts(schema, fact),
+    ...ruleFacts(schema, fact),
+  ];
+  mapSubschemas(schema, (part, below) => {
+    if (isJsonObject(part)) facts.push(...factsOf(root, part, [...path, ...below]));
+    return part;
+  });
+  return facts;
+}
+
+/** The parameters of a function are an object, and so are the parts of an object. */
+function isKnownObject({ type }: JsonObject, path: Path): boolean {
+  return path.length === 0 || (type === 'object' && path.includes('allOf'));
+}
+
+type MakeFact = (name: string, changed: JsonObject) => Fact;
+
+function valueFacts(schema: JsonObject, fact: MakeFact, isKnownType: boolean): Fact[] {
+  const { type, enum: values } = schema;
+  if ('const' in schema) return [fact('const', { ...schema, const: '\u2260' })];
+  if (Array.isArray(values)) {
+    const all = values as readonly JsonValue[];
+    const some = new Set([0, all.length >> 1, all.length - 1]);
+    return [...some].map((at) =>
+      fact(`enum ${JSON.stringify(all[at])}`, {
+        ...schema,
+        enum: all.map((value, index) => (index === at ? '\u2260' : value)),
+      }),
+    );
+  }
+  if (Array.isArray(type) && type.length > 1) {
+    return type.map((name: JsonValue) =>
+      fact(`type ${String(name)}`, { ...schema, type: type.filter((each) => each !== name) }),
+    );
+  }
+  if (isKnownType || type === undefined || 'allOf' in schema || '$ref' in schema) return [];
+  const other = type === 'integer' ? 'number' : type === 'boolean' ? 'string' : 'boolean';
+  return [fact(`type ${String(type)}`, { ...schema, type: other })];
+}
+
+function unionFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+  return ['anyOf', 'oneOf'].flatMap((keyword) => {
+    const branches = listOf(schema[keyword]);
+    const plain = branches.map((branch) => JSON.stringify(withoutAnnotations(branch)));
+    // A branch that allows everything, or that is there twice, decides nothing.
+    if (keyword === 'anyOf' && plain.some((text) => text === '{}' || text === 'true')) return [];
+    return branches.flatMap((_, at) => {
+      const isTwice = plain.filter((text) => text === plain[at]).length > 1;
+      if (isTwice) return [];
+      const others = branches.filter((_branch, index) => index !== at);
+      const { [keyword]: _union, ...rest } = schema;
+      const changed = others.length === 0 ? rest : { ...schema, [keyword]: others };
+      return [fact(`${keyword} ${at}`, changed)];
+    });
+  });
+}
+
+function memberFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+  const { required, properties, propertyNames, additionalProperties, patternProperties } = schema;
+  const names = listOf(required);
+  const keys = isJsonObject(propertyNames) ? listOf(propertyNames.enum) : [];
+  const remove = (keyword: string, value: JsonValue | undefined, name: string): Fact[] => {
+    if (!isJsonObject(value)) return [];
+    const { [name]: _, ...others } = value;
+    return [fact(`${keyword} ${name}`, { ...schema, [keyword]: others })];
+  };
+  const { additionalProperties: _, ...closed } = schema;
+  return [
+    ...[...new Set(names)].map((name) =>
+      fact(`required ${String(name)}`, {
+        ...schema,
+        required: names.filter((each) => each !== name),
+      }),
+    ),
+    ...membersOf(properties).flatMap((name) => remove('properties', properties, name)),
+    ...membersOf(patternProperties).flatMap((name) =>
+      remove('patternProperties', patternProperties, name),
+    ),
+    ...(keys.length > 0 ? [fact('keys', { ...schema, propertyNames: { enum: ['\u2260'] } })] : []),
+    ...(hasRules(additionalProperties) ? [fact('additionalProperties', closed)] : []),
+  ];
+}
+
+const numbers = [
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ...['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'],
+  ...['minContains', 'maxContains'],
+];
+const others = [
+  ...['format', 'pattern', 'not', 'contains', 'uniqueItems', 'if', 'items', 'prefixItems'],
+  ...['dependentRequired', 'dependentSchemas', 'dependencies', 'propertyNames'],
+];
+
+function ruleFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+  const facts = numbers
+    .filter((keyword) => keyword in schema && !isEmptyRule(schema, keyword))
+    .flatMap((keyword) => [
+      fact(`${keyword} ${String(schema[keyword])}`, {
+        ...schema,
+        [keyword]: Number(schema[keyword]) + 7,
+      }),
+      fact(`${keyword} ${String(schema[keyword])} (removed)`, withoutKey(schema, keyword)),
+    ]);
+  const removed = others
+    .filter((keyword) => keyword in schema && !isEmptyRule(schema, keyword))
+    .map((keyword) =>
+      fact(
+        `${keyword} ${JSON.stringify(schema[keyword]).slice(0, 60)}`,
+        withoutKey(schema, keyword),
+      ),
+    );
+  return [...facts, ...removed];
+}
+
+/** Whether a keyword excludes no value: no text is shorter than 0, every parsed number is a safe integer. */
+function isEmptyRule(schema: JsonObject, keyword: string): boolean {
+  const value = schema[keyword];
+  if (/^min(?!imum)/.test(keyword)) {
+    const tuple = listOf(schema.prefixItems ?? schema.items);
+    return value === 0 || (keyword === 'minItems' && Number(value) <= tuple.length);
+  }
+  switch (keyword) {
+    case 'maxItems':
+      return Array.isArray(schema.prefixItems ?? schema.items);
+    case 'minimum':
+      return value === Number.MIN_SAFE_INTEGER;
+    case 'maximum':
+      return value === Number.MAX_SAFE_INTEGER;
+    case 'pattern':
+      return 'format' in schema && isPatternOfFormat(String(value));
+    case 'items':
+      return !isJsonObject(value) || !hasRules(value);
+    case 'propertyNames':
+      return (
+        isJsonObject(value) &&
+        ('enum' in value || JSON.stringify(withoutAnnotations(value)) === '{"type":"string"}')
+      );
+    case 'if':
+      return !('then' in schema || 'else' in schema);
+    default:
+      return (
+        value === false ||
+        (isJsonObject(value) &&
+          keyword !== 'not' &&
+          keyword !== 'contains' &&
+          Object.keys(value).length === 0)
+      );
+  }
+}
+
+function hasRules(schema: JsonValue | undefined): boolean {
+  return isJsonObject(schema) && Object.keys(withoutAnnotations(schema)).length > 0;
+}
+
+function withoutAnnotations(schema: JsonValue): JsonObject {
+  if (!isJsonObject(schema)) return { always: schema };
+  const kept = Object.entries(schema).filter(
+    ([keyword]) => !annotationKeywords.has(keyword) && !keyword.startsWith('x-'),
+  );
+  return mapSubschemas(Object.fromEntries(kept), (part) =>
+    isJsonObject(part) ? withoutAnnotations(part) : part,
+  );
+}
+
+function withoutKey(schema: JsonObject, keyword: string): JsonObject {
+  const { [keyword]: _, ...rest } = schema;
+  return rest;
+}
+
+function membersOf(value: JsonValue | undefined): string[] {
+  return isJsonObject(value) ? Object.keys(value) : [];
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A copy of a schema with another part at a path. */
+function replaceAt(schema: JsonValue, path: Path, part: JsonObject): JsonObject {
+  const [key, ...below] = path;
+  if (key === undefined) return part;
+  if (Array.isArray(schema)) {
+    const list = schema as readonly JsonValue[];
+    return list.map((item, at) =>
+      String(at) === key ? replaceAt(item, below, part) : item,
+    ) as unknown as JsonObject;
+  }
+  const holder = isJsonObject(schema) ? schema : {};
+  return { ...holder, [key]: replaceAt(holder[key] ?? {}, below, part) };
+}

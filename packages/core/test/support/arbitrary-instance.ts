@@ -158,7 +158,7 @@ function listOfSchema(sketch: Sketch, schema: JsonObject, depth: number): fc.Arb
   const least = Number(minItems ?? 0);
   const most = Math.max(least, Math.min(Number(maxItems ?? least + 3), least + 3));
   const item = instanceOf(sketch, items ?? true, depth + 1);
-  return fc.array(item, { minLength: least, maxLength: most, depthSize: 'small' });
+  return fc.array(item, { minLength: least, maxLength: most });
 }
 
 function objectOf(sketch: Sketch, schema: JsonObject, depth: number): fc.Arbitrary<JsonValue> {
@@ -186,7 +186,11 @@ function othersOf(sketch: Sketch, schema: JsonObject, depth: number): fc.Arbitra
   const value = instanceOf(sketch, pattern?.[1] ?? others, depth + 1);
   const listed = listOf(keys.enum).map((name) => [String(name), value] as const);
   if (listed.length > 0 && isJsonObject(others)) {
-    return fc.record(Object.fromEntries(listed), { requiredKeys: [], noNullPrototype: true });
+    const model = Object.fromEntries(listed);
+    return fc.record(model, {
+      requiredKeys: [],
+      noNullPrototype: true,
+    }) as fc.Arbitrary<JsonObject>;
   }
   const record = fc.dictionary(key as fc.Arbitrary<string>, value, {
     maxKeys: 3,

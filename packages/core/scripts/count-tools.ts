@@ -126,7 +126,7 @@ async function countGrammars(original: JsonObject, json: JsonObject, note: Note)
 
 function refusalOfStandIn(schema: JsonObject): string | undefined {
   try {
-    llamaCpp2026.check({ messages, response_format: formatOf(schema) }, {} as never);
+    llamaCpp2026.check({ messages, response_format: formatOf(schema) } as never, {} as never);
     return undefined;
   } catch (thrown) {
     return String((thrown as Error).message);

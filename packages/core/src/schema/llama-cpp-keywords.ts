@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { toGrammarPattern } from './grammar-pattern.ts';
 import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refused-keyword.ts';
 
@@ -17,6 +17,14 @@ export const llamaCppKeywords: readonly RefusedKeyword[] = [
     },
     isExact: isGrammarPattern,
   },
+  {
+    keyword: 'items',
+    when: ({ items }) => typeof items === 'boolean' || Array.isArray(items),
+    instead: describeItems,
+    isExact: () => true,
+  },
+  { keyword: 'prefixItems', when: hasRest, instead: allowRest },
+  { keyword: 'additionalItems', isExact: () => true },
   { keyword: 'minLength', when: (schema) => isGrammarPattern(schema) || isHuge(schema.minLength) },
   { keyword: 'maxLength', when: (schema) => isGrammarPattern(schema) || isHuge(schema.maxLength) },
   { keyword: 'minItems', when: (schema) => isHuge(schema.minItems) },
@@ -31,4 +39,29 @@ export const llamaCppKeywords: readonly RefusedKeyword[] = [
 /** Larger numbers of repetitions make the grammar too large. */
 function isHuge(count: unknown): boolean {
   return typeof count === 'number' && count > 1_000;
+}
+
+/** A tuple is `prefixItems` without `items`: llama.cpp would read `items` instead of it. */
+function describeItems(schema: JsonObject): JsonObject {
+  if (Array.isArray(schema.items))
+    return hasRest(schema) ? allowRest(schema) : { prefixItems: schema.items };
+  return schema.items === false && !('prefixItems' in schema) ? { maxItems: 0 } : {};
+}
+
+/** The items of a tuple, and the schema of the items after them, if there is one. */
+function tupleOf({ prefixItems, items, additionalItems }: JsonObject) {
+  const listed = Array.isArray(prefixItems) ? prefixItems : items;
+  const rest = Array.isArray(prefixItems) ? items : additionalItems;
+  return { listed: Array.isArray(listed) ? (listed as readonly JsonValue[]) : [], rest };
+}
+
+function hasRest(schema: JsonObject): boolean {
+  const { listed, rest } = tupleOf(schema);
+  return listed.length > 0 && isJsonObject(rest);
+}
+
+/** llama.cpp has no tuple with further items. */
+function allowRest(schema: JsonObject): JsonObject {
+  const { listed, rest = {} } = tupleOf(schema);
+  return { items: { anyOf: [...listed, rest] } };
 }

@@ -42,9 +42,11 @@ function rewrite(schema: JsonObject, rewriting: Rewriting): JsonObject {
   const rewritten: JsonObject = Object.assign(Object.fromEntries(kept), ...instead);
   const rules = describeRefused(schema, refused, rewriting.printer).join(', ');
   const described = rules === '' ? rewritten : addToDescription(rewritten, rules);
-  return mapSubschemas(described, (subschema) =>
-    isJsonObject(subschema) ? rewrite(subschema, rewriting) : subschema,
-  );
+  return mapSubschemas(described, (subschema, [keyword]) => {
+    if (isJsonObject(subschema)) return rewrite(subschema, rewriting);
+    // llama.cpp takes a boolean only where it decides about further keys.
+    return subschema === true && keyword !== 'additionalProperties' ? {} : subschema;
+  });
 }
 
 /** The rules of the refused keywords that nothing in their place expresses. */
@@ -64,8 +66,13 @@ function describeRefused(
   const keys = formatKeyword('patternProperties', part.patternProperties ?? false);
   const { type = 'object' } = schema;
   return [
-    ...('properties' in part ? [printer.printShape({ ...part, type: 'object' })] : []),
+    ...(isShape(part) ? [printer.printShape({ ...schema, ...part, description: '' })] : []),
     ...(keys === undefined ? [] : [keys]),
     ...formatRules(printer, { ...part, type }),
   ];
+}
+
+/** Whether the type itself is lost, not only a rule. */
+function isShape(lost: JsonObject): boolean {
+  return 'properties' in lost || 'prefixItems' in lost;
 }

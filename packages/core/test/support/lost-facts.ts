@@ -5,7 +5,7 @@ import { annotationKeywords } from '../../src/schema/rewrite-old-keywords.ts';
 import { printSignature, type SignatureSource } from '../../src/schema/signature.ts';
 
 /** A fact of a schema that decides which values are valid, and the same schema without it. */
-export interface Fact {
+interface Fact {
   /** The place and the fact, such as `/properties/a: minLength 3`. */
   readonly name: string;
   readonly without: JsonObject;

@@ -27,7 +27,7 @@ const modules = join(folder, 'node_modules');
 
 /** How many documents of the directory are read, and how many operations of each. */
 const maxDocuments = 88;
-const maxOperations = 40;
+const maxOperations = 120;
 const startMs = 90_000;
 
 if (!options['no-install']) install();

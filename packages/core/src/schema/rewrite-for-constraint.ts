@@ -44,7 +44,7 @@ function rewrite(schema: JsonObject, rewriting: Rewriting): JsonObject {
   const described = rules === '' ? rewritten : addToDescription(rewritten, rules);
   return mapSubschemas(described, (subschema, [keyword]) => {
     if (isJsonObject(subschema)) return rewrite(subschema, rewriting);
-    // llama.cpp takes a boolean only where it decides about further keys.
+    // llama.cpp takes a boolean only as `additionalProperties`.
     return subschema === true && keyword !== 'additionalProperties' ? {} : subschema;
   });
 }

@@ -59,7 +59,7 @@ describe('what a grammar of llama.cpp cannot express is rewritten', () => {
 });
 
 test.each(Object.entries(toolSchemas))(
-  'a rewritten schema has no boolean where llama.cpp wants an object: %s',
+  'a rewritten schema has no boolean in place of an object: %s',
   (_, schema) => {
     expect(findBooleans(rewriteForConstraint(schema, llamaCppKeywords))).toEqual([]);
   },

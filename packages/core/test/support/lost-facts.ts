@@ -37,7 +37,8 @@ export function findLostFacts(source: SignatureSource): SignatureCheck {
 
 type Path = readonly string[];
 
-function factsOf(root: JsonObject, schema: JsonObject, path: Path): Fact[] {
+function factsOf(root: JsonObject, whole: JsonObject, path: Path): Fact[] {
+  const schema = onlyApplicable(whole);
   const fact = (name: string, changed: JsonObject): Fact => ({
     name: `/${path.join('/')}: ${name}`,
     without: replaceAt(root, path, changed),
@@ -53,6 +54,23 @@ function factsOf(root: JsonObject, schema: JsonObject, path: Path): Fact[] {
     return part;
   });
   return facts;
+}
+
+const appliesTo: readonly (readonly [type: string, keywords: RegExp])[] = [
+  ['array', /^(?:items|prefixItems|additionalItems|contains|uniqueItems|m..(?:Items|Contains))$/],
+  ['object', /^(?:.*[pP]roperties|propertyNames|required|depend.*)$/],
+  ['string', /^(?:pattern|m..Length)$/],
+];
+
+/** Without keywords that have no effect, such as `items` of an object. */
+function onlyApplicable(schema: JsonObject): JsonObject {
+  if (schema.type === undefined) return schema;
+  const types = [schema.type].flat();
+  return Object.fromEntries(
+    Object.entries(schema).filter(([keyword]) =>
+      appliesTo.every(([type, keywords]) => types.includes(type) || !keywords.test(keyword)),
+    ),
+  );
 }
 
 /** The parameters of a function are an object, and so are the parts of an object. */

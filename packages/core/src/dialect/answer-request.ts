@@ -6,21 +6,24 @@ import { joinParagraphs } from './join-paragraphs.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';
 import type { WireResponseFormat } from './wire.ts';
 
-/** Added to the instructions if tools were called before and this request offers none. */
+/** The end of an answer request if tools were called before, or if the prompt still lists them. */
 const answerNow = 'Answer the user now, from what you know. No tools are available.';
 
-/** The instructions of an answer request. They describe the output schema if the server cannot enforce it. */
-export function answerInstructions(
-  { instructions, turns, output }: AnswerPrompt,
-  { structuredOutput }: ModelProfile,
-): string {
+/** The reminder of an answer request. It describes the output schema if the server cannot enforce it. */
+export function answerReminder(prompt: AnswerPrompt, { structuredOutput }: ModelProfile): string {
+  const { reminder = '', turns, output } = prompt;
   const hasCalls = turns.some((turn) => turn.role === 'tool');
   const needsSchema = output !== undefined && structuredOutput !== 'json_schema';
   return joinParagraphs(
-    instructions,
-    hasCalls ? answerNow : '',
+    hasCalls || listsTools(prompt) ? answerNow : '',
     needsSchema ? describeSchema(output.schema) : '',
+    reminder,
   );
+}
+
+/** Whether the instructions of an answer request list the tools, as those of the requests before. */
+export function listsTools({ keepsToolText = false, withheldTools }: AnswerPrompt): boolean {
+  return keepsToolText && withheldTools.length > 0;
 }
 
 /** The `response_format` of an answer request; `undefined` if it has no schema or only the instructions can describe it. */

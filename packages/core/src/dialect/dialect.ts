@@ -18,6 +18,8 @@ export type ToolChoice = 'auto' | 'required' | { readonly tool: string };
 /** What every request contains. */
 interface Conversation {
   readonly instructions: string;
+  /** A text about the next reply only. It is at the end of the request, so that the next request keeps its prefix. @default '' */
+  readonly reminder?: string;
   /** Turns in a valid order; the assistant is next. */
   readonly turns: readonly Turn[];
   /** Returns the `data:` URL of an image of the conversation. */
@@ -43,6 +45,8 @@ export interface AnswerPrompt extends Conversation {
   readonly output?: { readonly name: string; readonly schema: JsonObject };
   /** Tools that this request does not offer. A reply that calls one anyway is parsed as calls, which never run. */
   readonly withheldTools: readonly ToolSpec[];
+  /** Whether other requests of the run offer these tools: text that lists them stays, so that the prefix stays the same. @default false */
+  readonly keepsToolText?: boolean;
   readonly tools?: never;
 }
 

@@ -12,6 +12,7 @@ import type {
   UserInput,
 } from '../turns/turn.ts';
 import { type Neutralise, neutraliseJson, neutraliserFor } from './control-tokens.ts';
+import { type Framing, messageFramer } from './frame-messages.ts';
 import { guardTags } from './guard-tags.ts';
 import type { WireContent, WireMessage, WirePart } from './wire.ts';
 
@@ -40,16 +41,10 @@ export type DraftMessage =
       readonly content: ContentParts;
     };
 
-/** The instructions before the first turn, and how images are encoded. */
-interface Opening {
-  readonly instructions: string;
-  readonly imageUrl: (image: ImageRef) => string;
-}
-
 /** Encodes turns as wire messages. */
 export type EncodeConversation = (
   turns: readonly Turn[],
-  opening: Opening,
+  framing: Framing,
 ) => readonly WireMessage[];
 
 /**
@@ -65,7 +60,7 @@ export function conversationEncoder(
   const isStrict = profile.turns.order === 'strict';
   const encoded = new WeakMap<Turn, EncodedTurn>();
 
-  const encodeAt = (turns: readonly Turn[], index: number, opening: Opening) => {
+  const encodeAt = (turns: readonly Turn[], index: number, framing: Framing) => {
     const turn = turns[index] as Turn;
     const before = turns[index - 1];
     const kept = encoded.get(turn);
@@ -74,28 +69,25 @@ export function conversationEncoder(
       return kept.messages;
     }
     const messages = encodeTurn(turn, before, hooks, isStrict).map((draft) =>
-      toWire(draft, neutralise, opening.imageUrl),
+      toWire(draft, neutralise, framing.imageUrl),
     );
     encoded.set(turn, { before, messages });
     return messages;
   };
 
   const replayed = profile.reasoning?.replay === 'open-turn' ? onlyInOpenTurn() : undefined;
-  const placeInstructions =
-    profile.turns.system === 'message' ? asSystemMessage(neutralise) : inFirstMessage(neutralise);
-
+  const frame = messageFramer(profile, neutralise);
   const conversations = new PrefixCache<readonly WireMessage[]>();
 
-  return (turns, opening) => {
+  return (turns, framing) => {
     const [first] = turns;
     const past = first === undefined ? undefined : conversations.recall(first, turns);
     const messages = past?.value.slice() ?? [];
     for (let index = past?.length ?? 0; index < turns.length; index++) {
-      for (const message of encodeAt(turns, index, opening)) messages.push(message);
+      for (const message of encodeAt(turns, index, framing)) messages.push(message);
     }
     if (first !== undefined) conversations.keep(first, turns, messages);
-    const sent = replayed?.(messages) ?? messages;
-    return opening.instructions === '' ? sent : placeInstructions(sent, opening.instructions);
+    return frame(replayed?.(messages) ?? messages, framing);
   };
 }
 
@@ -233,47 +225,4 @@ function toContent(
   closeText();
   const only = parts.length === 1 ? parts[0] : undefined;
   return only?.type === 'text' ? only.text : parts;
-}
-
-/** Adds the instructions. Most requests have the instructions of the last request, so their message is cached. */
-type PlaceInstructions = (
-  messages: readonly WireMessage[],
-  instructions: string,
-) => readonly WireMessage[];
-
-function asSystemMessage(neutralise: Neutralise): PlaceInstructions {
-  let last: { readonly instructions: string; readonly message: WireMessage } | undefined;
-  return (messages, instructions) => {
-    if (last?.instructions !== instructions) {
-      last = { instructions, message: { role: 'system', content: neutralise(instructions) } };
-    }
-    return [last.message, ...messages];
-  };
-}
-
-function inFirstMessage(neutralise: Neutralise): PlaceInstructions {
-  const made = new WeakMap<WireMessage, { instructions: string; message: WireMessage }>();
-  return (messages, instructions) => {
-    const [first, ...rest] = messages;
-    if (first?.role !== 'user') return messages;
-    const known = made.get(first);
-    if (known?.instructions === instructions) return [known.message, ...rest];
-    const content = openContent(first.content, neutralise(instructions), neutralise);
-    const message: WireMessage = { role: 'user', content };
-    made.set(first, { instructions, message });
-    return [message, ...rest];
-  };
-}
-
-function openContent(
-  content: WireContent,
-  instructions: string,
-  neutralise: Neutralise,
-): WireContent {
-  if (typeof content === 'string') return neutralise(`${instructions}\n\n${content}`);
-  const [part, ...others] = content;
-  // A server may join two texts without a space, and a token could form across the border.
-  return part?.type === 'text'
-    ? [{ type: 'text', text: neutralise(`${instructions}\n\n${part.text}`) }, ...others]
-    : [{ type: 'text', text: instructions }, ...content];
 }

@@ -4,11 +4,12 @@ import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { answerFormat, answerInstructions, schemaFormat } from './answer-request.ts';
+import { answerFormat, answerReminder, listsTools, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
 import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
+import { guidedExample } from './guided-example.ts';
 import { createGuidedParser } from './guided-parser.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
 import { ownWords } from './own-words.ts';
@@ -40,6 +41,7 @@ export function guidedDialect(profile: ModelProfile): Dialect {
   const neutralise = neutraliserFor(profile);
   const printTools = toolListPrinter(neutralise);
   const tag = responseTagOf(profile);
+  const example = profile.guidedExample === true ? guidedExample(tag) : [];
   const encodeTurns = conversationEncoder(profile, {
     encodeExchange: (turn, results) => [
       { role: 'assistant', content: formatCalls(turn) },
@@ -60,27 +62,35 @@ export function guidedDialect(profile: ModelProfile): Dialect {
     return format;
   };
 
-  const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
+  const withTools = (instructions: string, tools: readonly ToolSpec[]): string =>
     joinParagraphs(
       instructions,
       `You can call these tools:\n${printTools(tools)}`,
       howToReply(tag),
-      toolChoice === 'auto' ? '' : 'Your next reply must be calls, not an answer.',
     );
 
   return {
     name: 'guided',
     encode(prompt): WireBody {
-      const { turns, imageUrl } = prompt;
+      const { instructions, turns, imageUrl, reminder = '' } = prompt;
       if (prompt.phase === 'act') {
         return {
-          messages: encodeTurns(turns, { instructions: actInstructions(prompt), imageUrl }),
+          messages: encodeTurns(turns, {
+            instructions: withTools(instructions, prompt.tools),
+            reminder: joinParagraphs(formatToolChoice(prompt.toolChoice), reminder),
+            example,
+            imageUrl,
+          }),
           response_format: formatOf(allowedTools(prompt), prompt.toolChoice),
         };
       }
       return {
         messages: encodeTurns(turns, {
-          instructions: answerInstructions(prompt, profile),
+          instructions: listsTools(prompt)
+            ? withTools(instructions, prompt.withheldTools)
+            : instructions,
+          reminder: answerReminder(prompt, profile),
+          example: listsTools(prompt) ? example : [],
           imageUrl,
         }),
         // Past answers are JSON. Without a format the model would also reply with JSON, with keys of its own choice.
@@ -98,6 +108,10 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       hasGrammar: true,
     }),
   };
+}
+
+function formatToolChoice(choice: ToolChoice): string {
+  return choice === 'auto' ? '' : 'Your next reply must be calls, not an answer.';
 }
 
 function allowedTools({ tools, excludedTools = [] }: ActPrompt): readonly ToolSpec[] {

@@ -5,7 +5,7 @@ import { type ModelProfile, type ReasoningRules, unrollsCalls } from '../profile
 import { withDistinctDefinitions } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
 import type { CallsTurn, ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
-import { answerFormat, answerInstructions } from './answer-request.ts';
+import { answerFormat, answerReminder } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
 import {
@@ -59,16 +59,16 @@ export function nativeDialect(profile: ModelProfile): Dialect {
   return {
     name: 'native',
     encode(prompt): WireBody {
-      const { turns, imageUrl } = prompt;
+      const { turns, instructions, imageUrl } = prompt;
       if (prompt.phase === 'act') {
         return {
-          messages: encodeTurns(turns, { instructions: prompt.instructions, imageUrl }),
+          messages: encodeTurns(turns, { instructions, reminder: prompt.reminder ?? '', imageUrl }),
           tools: toWireTools(prompt.tools),
           tool_choice: toWireToolChoice(prompt.toolChoice),
         };
       }
-      const instructions = answerInstructions(prompt, profile);
-      const messages = encodeTurns(turns, { instructions, imageUrl });
+      const reminder = answerReminder(prompt, profile);
+      const messages = encodeTurns(turns, { instructions, reminder, imageUrl });
       const format = answerFormat(prompt, profile);
       return format === undefined ? { messages } : { messages, response_format: format };
     },

@@ -1,8 +1,8 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
-import { answerFormat, answerInstructions } from './answer-request.ts';
+import { answerFormat, answerReminder, listsTools } from './answer-request.ts';
 import { neutraliserFor } from './control-tokens.ts';
-import type { ActPrompt, Dialect, ToolChoice } from './dialect.ts';
+import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
 import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
@@ -34,28 +34,32 @@ export function promptedDialect(profile: ModelProfile): Dialect {
     ],
     wrapsResults: true,
   });
-  const actInstructions = ({ instructions, tools, toolChoice }: ActPrompt): string =>
-    joinParagraphs(
-      instructions,
-      `You can call these tools:\n${printTools(tools)}`,
-      howToCall(tag),
-      formatToolChoice(toolChoice),
-    );
+  const withTools = (instructions: string, tools: readonly ToolSpec[]): string =>
+    joinParagraphs(instructions, `You can call these tools:\n${printTools(tools)}`, howToCall(tag));
   return {
     name: 'prompted',
     encode(prompt): WireBody {
-      const { imageUrl } = prompt;
+      const { instructions, turns, imageUrl, reminder = '' } = prompt;
       if (prompt.phase === 'act') {
-        const instructions = actInstructions(prompt);
+        const framing = {
+          instructions: withTools(instructions, prompt.tools),
+          reminder: joinParagraphs(formatToolChoice(prompt.toolChoice), reminder),
+          imageUrl,
+        };
         // Stops a model that continues and invents the results of its calls. A string inside a call can contain the tag,
         // but not after a raw line break: line breaks in strings are written as escapes.
         return {
-          messages: encodeTurns(prompt.turns, { instructions, imageUrl }),
+          messages: encodeTurns(turns, framing),
           stop: [`\n<${tag}`],
         };
       }
-      const instructions = answerInstructions(prompt, profile);
-      const messages = encodeTurns(prompt.turns, { instructions, imageUrl });
+      const messages = encodeTurns(turns, {
+        instructions: listsTools(prompt)
+          ? withTools(instructions, prompt.withheldTools)
+          : instructions,
+        reminder: answerReminder(prompt, profile),
+        imageUrl,
+      });
       const format = answerFormat(prompt, profile);
       return format === undefined ? { messages } : { messages, response_format: format };
     },

@@ -121,7 +121,7 @@ function toPrompt(
   { urlOf }: LoadedImages,
   extraBody: JsonObject = {},
 ): Prompt {
-  const { instructions, transcript } = request;
+  const { instructions, reminder = '', transcript } = request;
   const { turns } = transcript;
   const isOff = isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
@@ -130,6 +130,7 @@ function toPrompt(
     return {
       phase: 'act',
       instructions,
+      reminder,
       turns,
       imageUrl: urlOf,
       isThinkingOff: isOff,
@@ -138,14 +139,16 @@ function toPrompt(
       excludedTools,
     };
   }
-  const { withheldTools, output } = request;
+  const { withheldTools, keepsToolText = false, output } = request;
   return {
     phase: 'answer',
     instructions,
+    reminder,
     turns,
     imageUrl: urlOf,
     isThinkingOff: isOff,
     withheldTools,
+    keepsToolText,
     ...(output === undefined ? {} : { output }),
   };
 }

@@ -34,6 +34,8 @@ export interface LastDialect {
 
 interface BaseRequest {
   readonly instructions: string;
+  /** A text about the next reply only; it is placed as near to the end of the prompt as the dialect can. @default '' */
+  readonly reminder?: string;
   /** The conversation; its next turn must be the assistant's. */
   readonly transcript: Transcript<'assistant'>;
   readonly settings: ModelSettings;
@@ -78,6 +80,8 @@ export interface AnswerRequest extends BaseRequest {
   readonly output?: { readonly name: string; readonly schema: JsonObject };
   /** Tools of the agent that this request does not offer. */
   readonly withheldTools: readonly ToolSpec[];
+  /** Whether other requests of the run offer these tools, so that the prompt may still list them. @default false */
+  readonly keepsToolText?: boolean;
   readonly tools?: never;
   readonly doubt?: never;
   readonly excludedTools?: never;

@@ -1,5 +1,5 @@
 import { guessProfile } from './guess-profile.ts';
-import { knownDialect } from './known-dialects.ts';
+import { knownForm } from './known-form.ts';
 import {
   type DialectName,
   defineProfile,
@@ -30,9 +30,9 @@ export function detectProfile(model: string, facts: ServerFacts): DetectedProfil
     turns: turnChanges(facts),
     ...(facts.images === false && { images: undefined }),
   });
-  const known = knownDialect(model, facts.server);
+  const known = knownForm(model, facts);
   if (known === undefined) return { profile, why: `${serverName(facts.server)} ${why}` };
-  return { profile: inDialect(profile, known.dialect), why: known.why };
+  return { profile: defineProfile(profile, known.changes), why: known.why };
 }
 
 /** The profile of a family without tools and tool role, with strict turns: every chat template accepts it. */

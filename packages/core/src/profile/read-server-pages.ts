@@ -15,6 +15,8 @@ export function readModelsPage(page: JsonValue, model: string): ServerFacts {
     ...contextWindow(
       windowFields.map((field) => about?.[field]).find((value) => isTokenCount(value)),
     ),
+    // llama.cpp
+    ...parameterCount(objectOf(about?.meta).n_params),
   };
 }
 
@@ -76,6 +78,7 @@ export function readOllamaShow(page: JsonValue): ServerFacts | undefined {
       images: capabilities.includes('vision'),
     }),
     ...contextWindow(isTokenCount(own) ? Math.min(own, served) : served),
+    ...parameterCount(info['general.parameter_count']),
   };
 }
 
@@ -108,6 +111,10 @@ export function readLmStudioModels(page: JsonValue, model: string): ServerFacts 
 
 function contextWindow(value: JsonValue | undefined): Pick<ServerFacts, 'contextWindow'> {
   return isTokenCount(value) ? { contextWindow: value } : {};
+}
+
+function parameterCount(value: JsonValue | undefined): Pick<ServerFacts, 'parameters'> {
+  return isTokenCount(value) ? { parameters: value } : {};
 }
 
 function isTokenCount(value: JsonValue | undefined): value is number {

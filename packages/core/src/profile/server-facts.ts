@@ -14,6 +14,8 @@ export interface ServerFacts {
   readonly systemRole?: boolean;
   /** Tokens of prompt and answer together, as the model is served. */
   readonly contextWindow?: number;
+  /** Number of the model's weights. */
+  readonly parameters?: number;
   /** The model's architecture, such as `gemma3`. */
   readonly architecture?: string;
   /** The model's chat template, in Jinja. */

@@ -64,7 +64,8 @@ export function* composeRequest<Context>(
       conversationId,
       blobs,
       dialect,
-      instructions: joinParagraphs(actInstructions(instructions, setup), attempt.note ?? ''),
+      instructions,
+      reminder: joinParagraphs(actReminder(setup), attempt.note ?? ''),
       tools,
       toolChoice: forcesCall(run, tools) ? toolChoice : 'auto',
       doubt: attempt.doubt,
@@ -80,8 +81,10 @@ export function* composeRequest<Context>(
     conversationId,
     blobs,
     dialect,
-    instructions: answerInstructions(instructions, attempt),
+    instructions,
+    reminder: rejectionOf(attempt),
     withheldTools: tools,
+    keepsToolText: toolChoice !== 'none',
     ...(output === undefined
       ? {}
       : { output: { name: 'output', schema: output.schema.jsonSchema } }),
@@ -98,30 +101,21 @@ export function forcesCall<Context>(
   return toolChoice === 'required' || tools.some(({ name }) => name === toolChoice.tool);
 }
 
-function actInstructions<Context>(
-  instructions: string,
-  { finalAnswer }: RunSetup<Context>,
-): string {
-  if (finalAnswer === 'inline') return instructions;
-  return joinParagraphs(
-    instructions,
-    'Decide only if a tool is needed now. If no tool is needed, reply with the one word READY; you will be asked for the answer then.',
-  );
+function actReminder<Context>({ finalAnswer }: RunSetup<Context>): string {
+  return finalAnswer === 'inline'
+    ? ''
+    : 'Decide only if a tool is needed now. If no tool is needed, reply with the one word READY; you will be asked for the answer then.';
 }
 
 /** Longest part of a rejected answer that the model gets back, in characters. */
 const maxShownDraft = 4_000;
 
-function answerInstructions(instructions: string, { rejected }: Attempt): string {
-  if (rejected === undefined) return instructions;
+function rejectionOf({ rejected }: Attempt): string {
+  if (rejected === undefined) return '';
   const { text, feedback } = rejected;
   const shown = text.length > maxShownDraft ? `${text.slice(0, maxShownDraft)}…` : text;
   const draft = shown.trim() === '' ? '' : `Your last answer was:\n${shown}`;
-  return joinParagraphs(
-    instructions,
-    draft,
-    `It is invalid: ${feedback}\nSend a corrected answer.`,
-  );
+  return joinParagraphs(draft, `It is invalid: ${feedback}\nSend a corrected answer.`);
 }
 
 function* enabledTools<Context>(run: Run<Context>): LoopGenerator<readonly Tool<Context>[]> {

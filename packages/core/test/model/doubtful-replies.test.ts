@@ -319,4 +319,22 @@ describe('Qwen2.5-Coder', () => {
     await agent.run('Hello');
     expect(dialects()[0]).toBe(dialect);
   });
+
+  test('on llama.cpp reads an example with other tools before the first turn, and its calls are those of the conversation', async () => {
+    const pagesOf = { '/v1/models': listsModel('qwen2.5-coder-7b', 'llamacpp') };
+    await using routed = await startRoutedServer(pagesOf, calls('Oslo'), answers('4 degrees.'));
+    const { agent, ran } = talk(routed.baseURL, { model: { model: 'qwen2.5-coder-7b' } });
+    const result = await agent.run('How warm is Oslo?');
+    expect(ran).toEqual(['Oslo']);
+    expect(result.transcript.turns).toHaveLength(4);
+    const [first, second] = routed.chats as { messages: { role: string; content: string }[] }[];
+    const roles = first?.messages.map(({ role }) => role) ?? [];
+    expect(roles[0]).toBe('system');
+    expect(roles.slice(1).every((role, place) => role === ['user', 'assistant'][place % 2])).toBe(
+      true,
+    );
+    expect(first?.messages[2]?.content).toContain('"calls"');
+    expect(first?.messages.at(-1)).toEqual({ role: 'user', content: 'How warm is Oslo?' });
+    expect(second?.messages.slice(0, roles.length)).toEqual(first?.messages);
+  });
 });

@@ -13,6 +13,12 @@ import {
 
 const { gemma3, gemma3Strict } = profiles;
 
+/** The page of a llama-server with one model. */
+const llamaPage = (id: string, weights: number) => ({
+  object: 'list',
+  data: [{ id, owned_by: 'llamacpp', meta: { n_params: weights } }],
+});
+
 const listOf = (...data: readonly Record<string, string | number>[]) => ({ object: 'list', data });
 
 describe('the pages of servers', () => {
@@ -271,5 +277,30 @@ describe('models of Privatemode', () => {
 
   test('have no profile for other ids', () => {
     expect(privatemodeProfile('gemma-5')).toBeUndefined();
+  });
+});
+
+describe('a small model on a server with the grammars of llama.cpp', () => {
+  const detect = (id: string, weights: number, chatTemplate = '') =>
+    detectProfile(id, { ...readModelsPage(llamaPage(id, weights), id), tools: true, chatTemplate });
+
+  test.each(['weights.gguf', 'tiny-chat'])('gets a grammar and an example: "%s"', (id) => {
+    expect(detect(id, 1_777_088_000)).toMatchObject({
+      profile: { dialect: 'guided', guidedExample: true, structuredOutput: 'json_schema' },
+      why: expect.stringContaining('4 billion weights'),
+    });
+  });
+
+  test('is not a model with more weights, nor one whose template has thoughts', () => {
+    expect(detect('weights.gguf', 27e9).profile.dialect).toBe('native');
+    expect(detect('weights.gguf', 1.7e9, '{{ "<think>" }}').profile.dialect).toBe('native');
+  });
+
+  test('is recognised from what Ollama reports', () => {
+    const facts = readOllamaShow({
+      capabilities: ['tools'],
+      model_info: { 'general.architecture': 'llama', 'general.parameter_count': 1_235_814_432 },
+    });
+    expect(detectProfile('tiny-chat', facts ?? {}).profile.dialect).toBe('guided');
   });
 });

@@ -202,5 +202,6 @@ function toReply(
     // It names the profile to which the reasoning of the turn may be sent.
     ...(sendsBack && raw.reasoning !== '' && { provider: { profile: profile.id, data: {} } }),
     ...(dialect === 'guided' && { grammar: 'used' }),
+    ...(dialect === 'guided' && profile.guidedExample === true && { needsValueChecks: true }),
   };
 }

@@ -159,6 +159,8 @@ export interface ModelReply {
    * neither is known.
    */
   readonly grammar?: 'used' | 'available';
+  /** Whether the model often makes up values and answers without a look-up, so that the run checks its replies. @default false */
+  readonly needsValueChecks?: boolean;
   /** Whether only this request was sent in `dialect`: the next one is sent in the dialect before. @default false */
   readonly isOnce?: boolean;
   /** Number of requests that were sent: one more for each `dialect-changed`. @default 1 */

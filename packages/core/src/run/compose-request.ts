@@ -23,6 +23,8 @@ export interface Attempt {
   readonly doubt?: DialectDoubt;
   /** Tools that the grammar of this request must not allow, because the reply before only repeated their calls. */
   readonly excludedTools?: readonly string[];
+  /** Whether the request forces a call, because the reply before answered without a look-up. */
+  readonly forcesCall?: boolean;
   /** What was wrong with the reply before, for the model. */
   readonly note?: string;
   /** The answer that did not fit, and why. */
@@ -67,7 +69,11 @@ export function* composeRequest<Context>(
       instructions,
       reminder: joinParagraphs(actReminder(setup), attempt.note ?? ''),
       tools,
-      toolChoice: forcesCall(run, tools) ? toolChoice : 'auto',
+      toolChoice: forcesCall(run, tools)
+        ? toolChoice
+        : attempt.forcesCall === true
+          ? 'required'
+          : 'auto',
       doubt: attempt.doubt,
       excludedTools: attempt.excludedTools,
     };

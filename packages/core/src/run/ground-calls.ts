@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { namesOf, valuesAt } from '../schema/parameter-path.ts';
 import { shorten } from '../shorten.ts';
@@ -10,6 +10,7 @@ import {
   type SearchableText,
   searchableText,
 } from '../tool/searchable-text.ts';
+import type { Tool } from '../tool/tool.ts';
 import {
   type Part,
   type ToolCall,
@@ -44,8 +45,17 @@ export function* groundCalls<Context>(
   });
 }
 
+/** Whether a grounded parameter of a call has a value that does not occur in the conversation. */
+export function hasInventedValue<Context>(
+  { input, tool }: { readonly input: JsonObject; readonly tool: Tool<Context> },
+  { isOn, instructions, turns }: Conversation & { readonly isOn: boolean },
+): boolean {
+  return findInvented({ repaired: input, tool }, isOn, { instructions, turns }).length > 0;
+}
+
 const status = 'ungrounded-arguments' satisfies ToolResultStatus;
 
+/** What grounds a value. */
 interface Conversation {
   readonly instructions: SearchableText;
   readonly turns: readonly Turn[];
@@ -57,7 +67,7 @@ interface InventedValue {
 }
 
 function findInvented<Context>(
-  { repaired, tool }: PreparedCall<Context>,
+  { repaired, tool }: Pick<PreparedCall<Context>, 'repaired' | 'tool'>,
   isOn: boolean,
   conversation: Conversation,
 ): readonly InventedValue[] {

@@ -7,6 +7,7 @@ import type { SchemaIssue } from '../schema/schema.ts';
 import { shorten } from '../shorten.ts';
 import { type Attempt, mayAct } from './compose-request.ts';
 import { doubtReply } from './doubt-reply.ts';
+import { doubtValues } from './doubt-values.ts';
 import { maxFixChars } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { endsLoop } from './loop-guard.ts';
@@ -34,6 +35,8 @@ export function* judgeReply<Context>(
       : undefined;
   const doubted = doubtReply(run, attempt, reply, { fitsOutput: judged?.kind === 'accept' });
   if (doubted !== undefined) return doubted;
+  const unfounded = yield* doubtValues(run, attempt, reply);
+  if (unfounded !== undefined) return unfounded;
   switch (parsed.kind) {
     case 'unusable':
       return askAgainWithoutStreaming(run, attempt, reply, parsed.problem);

@@ -1,0 +1,115 @@
+import type { ParsedCall } from '../dialect/dialect.ts';
+import type { JsonObject } from '../json.ts';
+import type { ModelReply } from '../model/model.ts';
+import { namesOf, valuesAt } from '../schema/parameter-path.ts';
+import { shorten } from '../shorten.ts';
+import { groundedPaths, isIdentifierName } from '../tool/grounded-parameters.ts';
+import { leavesOf, searchableText } from '../tool/searchable-text.ts';
+import type { Tool } from '../tool/tool.ts';
+import { type Turn, textOf } from '../turns/turn.ts';
+import type { Attempt } from './compose-request.ts';
+import { maxFixChars } from './fixes.ts';
+import { hasInventedValue } from './ground-calls.ts';
+import type { LoopGenerator } from './loop-generator.ts';
+import { callProgram } from './program-function.ts';
+import type { Run } from './run-setup.ts';
+import { runTools } from './run-tools.ts';
+import { stepSlice } from './step.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Most tools that are left out of the grammar one after the other because their calls had made-up values. */
+const maxExcludedTools = 3;
+
+/**
+ * Decides about a reply of a model that often makes up values. A call whose identifiers do not occur in the conversation is
+ * asked for again with a grammar without that tool, so that the model looks the value up with another one. An answer about
+ * something that the user named by its identifier is asked for again as a call if no tool was called for it. Returns
+ * `undefined` if there is no doubt.
+ */
+export function* doubtValues<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  reply: ModelReply,
+): LoopGenerator<Verdict | undefined> {
+  if (reply.needsValueChecks !== true || attempt.phase !== 'act') return undefined;
+  const { parsed, raw } = reply;
+  const again = (reason: string, change: Partial<Attempt>): Verdict => ({
+    kind: 'ask-again',
+    attempt: { ...attempt, ...change },
+    fix: { kind: 'asked-again', reason, text: shorten(raw.text, maxFixChars) },
+  });
+  if (parsed.kind === 'calls') {
+    const { excludedTools = [] } = attempt;
+    const names = yield* toolsWithInventedValues(run, parsed.calls);
+    const added = names.filter((name) => !excludedTools.includes(name));
+    if (added.length === 0 || excludedTools.length >= maxExcludedTools) return undefined;
+    return again('A call had an identifier that does not occur in the conversation.', {
+      excludedTools: [...excludedTools, ...added],
+    });
+  }
+  if (parsed.kind !== 'text' || attempt.forcesCall === true) return undefined;
+  return answersWithoutLook(run, parsed.text)
+    ? again('The reply answered without a call, although the user named something by its id.', {
+        forcesCall: true,
+      })
+    : undefined;
+}
+
+/** A call of a tool, before its arguments are checked. */
+interface CheckedInput<Context> {
+  readonly input: JsonObject;
+  readonly tool: Tool<Context>;
+}
+
+function* toolsWithInventedValues<Context>(
+  run: Run<Context>,
+  calls: readonly ParsedCall[],
+): LoopGenerator<readonly string[]> {
+  const tools = runTools(run);
+  const checked = calls.flatMap((call): readonly CheckedInput<Context>[] => {
+    const tool = tools.find(({ name }) => name === call.name);
+    const isGrounded = tool !== undefined && groundedPaths(tool, true).length > 0;
+    return isGrounded && call.unreadable === undefined ? [{ input: call.arguments, tool }] : [];
+  });
+  if (checked.length === 0) return [];
+  const { turns } = run.state.transcript;
+  const instructions = searchableText(yield* readInstructions(run));
+  const invented = checked.filter(
+    (each) =>
+      hasPhraseAsIdentifier(each) || hasInventedValue(each, { isOn: true, instructions, turns }),
+  );
+  return [...new Set(invented.map(({ tool }) => tool.name))];
+}
+
+/** Whether an identifier is several words without a digit: that is the title or name of something, which must be looked up. */
+function hasPhraseAsIdentifier<Context>({ input, tool }: CheckedInput<Context>): boolean {
+  return groundedPaths(tool, true).some((path) => {
+    const names = namesOf(path);
+    if (!isIdentifierName(names.at(-1) ?? '')) return false;
+    return valuesAt(input, names)
+      .flatMap(leavesOf)
+      .some((value) => /^[^\d]*\S\s+\S[^\d]*$/.test(String(value)));
+  });
+}
+
+/** A name of letters and digits, such as `A-14` or `INV203`, or a number such as `#4711`. */
+const identifier = /(?<![\p{L}\p{N}])(?:\p{L}{1,8}[-_]?|#)\p{N}[\p{L}\p{N}_-]*/u;
+
+/** Whether the user's last input has an identifier, and the reply is neither a question nor based on a call. */
+function answersWithoutLook<Context>({ state }: Run<Context>, text: string): boolean {
+  const last: Turn | undefined = state.transcript.turns.at(-1);
+  if (last?.role !== 'user' || text.includes('?')) return false;
+  return last.inputs.some(({ parts }) => identifier.test(textOf(parts)));
+}
+
+function* readInstructions<Context>(run: Run<Context>): LoopGenerator<string> {
+  const { instructions, context } = run.setup;
+  if (typeof instructions === 'string') return instructions;
+  const { step, stepRequests } = stepSlice.of(run.state);
+  return yield* callProgram(run, {
+    name: 'instructions',
+    id: `${step}.value-instructions.${stepRequests}`,
+    input: () => null,
+    execute: () => instructions(context),
+  });
+}

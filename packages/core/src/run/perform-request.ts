@@ -5,6 +5,7 @@ import { isCount, isText, objectOf, oneOf, optional } from '../json-check.ts';
 import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
 import { parsePartialJson } from '../schema/partial-json.ts';
 import { estimateUsage } from './estimate-usage.ts';
+import { checkModelReply, startRequest } from './check-model-reply.ts';
 import { Interruption, interruptible } from './interruption.ts';
 import { forward, type LoopGenerator } from './loop-generator.ts';
 import type { RunEventBody } from './run-event.ts';
@@ -48,12 +49,13 @@ function* sendRequest<Context>(
     kind: 'model',
     id,
     input: () => describeRequest(request, model.id),
-    execute: () => boundedGenerator(signal, model.request(request, signal)),
+    execute: () => boundedGenerator(signal, startRequest(model, request, signal)),
   });
   try {
     const reply = yield* interruptible(run, id, () =>
       forward(replying, (progress) => events.toEvents(progress)),
     );
+    checkModelReply(reply, model.id);
     countRequests(run, (reply.requests ?? 1) - 1);
     events.succeed(reply);
     return reply;

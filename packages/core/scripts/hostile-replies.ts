@@ -7,6 +7,9 @@ export interface Delivery {
   /** Characters of each piece of a stream. */
   readonly pieceChars: number;
   readonly asArguments?: boolean;
+  readonly asReasoning?: boolean;
+  /** Whether every piece is a call of its own, which the server has parsed. */
+  readonly asCalls?: boolean;
   readonly finishReason?: 'length';
   readonly dialect?: 'prompted' | 'guided';
 }
@@ -30,6 +33,7 @@ const jsonFile: Make = (characters) => {
 const prompted: Delivery = { pieceChars: 16, dialect: 'prompted' };
 const native: Delivery = { pieceChars: 16 };
 const asArguments: Delivery = { pieceChars: 4_096, asArguments: true };
+const onePieceEach: Delivery = { ...native, pieceChars: 1 };
 
 export const hostileReplies: Readonly<Record<string, readonly [Make, Delivery]>> = {
   'arguments: numbers without commas': [between('{"n": [', '7 ', ']}'), asArguments],
@@ -44,6 +48,20 @@ export const hostileReplies: Readonly<Record<string, readonly [Make, Delivery]>>
   'arguments: in small pieces': [
     between('{"text": "', 'word ', '"}'),
     { ...asArguments, pieceChars: 16 },
+  ],
+  'arguments: one character per piece': [
+    between('{"content": "', 'a \\n', '"}'),
+    { ...asArguments, pieceChars: 1 },
+  ],
+  'calls of the server': [
+    repeated('{"content": "a \\n b"}'),
+    { ...native, pieceChars: 21, asCalls: true },
+  ],
+  'plain text, one character per piece': [repeated('So it is. '), onePieceEach],
+  'quotes and line breaks, one character per piece': [repeated('"a"\n'), onePieceEach],
+  'reasoning of the server, one character per piece': [
+    repeated('So "it" is.\n'),
+    { ...onePieceEach, asReasoning: true },
   ],
   'file of JSON, cut': [(n) => jsonFile(n).slice(0, -40), { ...prompted, finishReason: 'length' }],
   'file of JSON, not closed': [(n) => jsonFile(n).slice(0, -3), prompted],
@@ -70,16 +88,20 @@ export const hostileReplies: Readonly<Record<string, readonly [Make, Delivery]>>
   'thoughts: closing tags in code': [repeated('a `</think>` b '), native],
   'thoughts: closing tags in open fences': [repeated('\n```x\n</think>'), native],
   'thoughts: tags in calls': [repeated('[save(content="</think>")]\n'), prompted],
+  'thoughts: closing tags after a long text': [
+    between('', 'So it is. ', ' a </think> b </think>'.repeat(40)),
+    native,
+  ],
   'thoughts: parts of tags': [repeated('a </thin'), native],
   'thoughts: white space': [between('<think>', ' ', 'a</think>b'), native],
   'thoughts: white space before a tag': [between('a', ' ', '</think>b'), native],
   'thoughts: a long thought, one character per piece': [
     between('<think>', 'So 1 < 2. ', '</think>b'),
-    { ...native, pieceChars: 1 },
+    onePieceEach,
   ],
   'thoughts: white space, one character per piece': [
     between('', ' ', '<think>a</think>b'),
-    { ...native, pieceChars: 1 },
+    onePieceEach,
   ],
   'thoughts: ordinary words as tags': [
     between('analysis', 'So 1 < 2. ', 'assistantfinalb'),
@@ -113,34 +135,48 @@ export function hostileBody(kind: string, characters: number, isStreamed: boolea
 }
 
 function streamOf(reply: string, delivery: Delivery): string {
-  const chunks = Array.from(
-    { length: Math.ceil(reply.length / delivery.pieceChars) },
-    (_, index) => {
-      const piece = reply.slice(index * delivery.pieceChars, (index + 1) * delivery.pieceChars);
-      return { index: 0, delta: messageOf(piece, delivery, index === 0) };
-    },
-  );
+  const deltas = piecesOf(reply, delivery).map((piece, index) => messageOf(piece, delivery, index));
   const end = { index: 0, delta: {}, finish_reason: finishReasonOf(delivery) };
-  const events = [...chunks, end].map(
+  const events = [...deltas.map((delta) => ({ index: 0, delta })), end].map(
     (choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`,
   );
   return `${events.join('')}data: [DONE]\n\n`;
 }
 
 function wholeOf(reply: string, delivery: Delivery): string {
-  const message = { role: 'assistant', ...messageOf(reply, delivery, true) };
+  const { tool_calls: _, ...fields } = messageOf(reply, delivery, 0);
+  const calls = (delivery.asCalls === true ? piecesOf(reply, delivery) : [reply]).flatMap(
+    (piece, index) => messageOf(piece, delivery, index).tool_calls ?? [],
+  );
+  const message = { role: 'assistant', ...fields, ...(calls.length > 0 && { tool_calls: calls }) };
   return JSON.stringify({
     choices: [{ index: 0, message, finish_reason: finishReasonOf(delivery) }],
   });
 }
 
-function messageOf(text: string, { asArguments: isCall }: Delivery, isFirst: boolean): object {
-  if (isCall !== true) return { content: text };
-  const head = isFirst ? { id: 'a', type: 'function' } : {};
-  const name = isFirst ? { name: 'save' } : {};
-  return { tool_calls: [{ index: 0, ...head, function: { ...name, arguments: text } }] };
+function piecesOf(reply: string, { pieceChars }: Delivery): string[] {
+  return Array.from({ length: Math.ceil(reply.length / pieceChars) }, (_, index) =>
+    reply.slice(index * pieceChars, (index + 1) * pieceChars),
+  );
 }
 
-function finishReasonOf({ finishReason, asArguments: isCall }: Delivery): string {
-  return finishReason ?? (isCall === true ? 'tool_calls' : 'stop');
+interface Message {
+  readonly content?: string;
+  readonly reasoning_content?: string;
+  readonly tool_calls?: readonly object[];
+}
+
+function messageOf(text: string, delivery: Delivery, at: number): Message {
+  const { asArguments: isArguments, asReasoning, asCalls } = delivery;
+  if (asReasoning === true) return { reasoning_content: text };
+  if (isArguments !== true && asCalls !== true) return { content: text };
+  const index = asCalls === true ? at : 0;
+  const isFirst = asCalls === true || at === 0;
+  const head = isFirst ? { id: `a${index}`, type: 'function' } : {};
+  const name = isFirst ? { name: 'save' } : {};
+  return { tool_calls: [{ index, ...head, function: { ...name, arguments: text } }] };
+}
+
+function finishReasonOf({ finishReason, asArguments: isCall, asCalls }: Delivery): string {
+  return finishReason ?? (isCall === true || asCalls === true ? 'tool_calls' : 'stop');
 }

@@ -7,6 +7,8 @@ import { rootPlace, type SchemaPlace } from './schema-place.ts';
  * a number that would become `Infinity` or 0. Digits of fractions are rounded, as every JSON parser does.
  */
 export function isExactNumber(literal: string): boolean {
+  // Any number of so few digits and no exponent is exact, and most numbers are such.
+  if (literal.length < 16 && !/e/i.test(literal)) return true;
   const value = Number(literal);
   if (!Number.isFinite(value)) return false;
   if (value === 0) return !/[1-9]/.test(literal.replace(/e.*$/i, ''));

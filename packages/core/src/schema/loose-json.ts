@@ -58,6 +58,7 @@ const whitespace = /[\s\u180e\u200b]/u;
 const jsonWhitespace = ' \t\n\r';
 const doubleQuotes = '"\u201c\u201d';
 const singleQuotes = "'\u2018\u2019`\u00b4";
+const quotes = doubleQuotes + singleQuotes;
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   "'": "'",
@@ -71,15 +72,21 @@ const escapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
+/** Most characters are decided without the pattern, which takes longer. */
+function isWhitespace(character: string): boolean {
+  if (character > ' ' && character < '\u0080') return false;
+  return whitespace.test(character);
+}
+
 function readNext(reader: Reader): void {
   const character = reader.text.charAt(reader.at);
-  if (whitespace.test(character)) {
+  if (isWhitespace(character)) {
     if (!jsonWhitespace.includes(character)) reader.repairs.add('special whitespace');
     if (character === '\n') reader.gap = 'line';
     else if (reader.gap === 'none') reader.gap = 'space';
     reader.at += 1;
   } else if ('{}[],:'.includes(character)) readMark(reader, character);
-  else if ((doubleQuotes + singleQuotes).includes(character)) readString(reader, character);
+  else if (quotes.includes(character)) readString(reader, character);
   else if (startsComment(reader.text, reader.at)) readComment(reader);
   else if (character === '+' && lastToken(reader)?.kind === 'string') readConcatenation(reader);
   else readWord(reader);
@@ -187,10 +194,10 @@ function readComment(reader: Reader): void {
 
 function readConcatenation(reader: Reader): void {
   reader.at += 1;
-  while (whitespace.test(reader.text.charAt(reader.at))) reader.at += 1;
+  while (isWhitespace(reader.text.charAt(reader.at))) reader.at += 1;
   const quote = reader.text.charAt(reader.at);
   if (quote === '') fail(reader, 'the text ends after a "+"', true);
-  else if ((doubleQuotes + singleQuotes).includes(quote)) joinStrings(reader, quote);
+  else if (quotes.includes(quote)) joinStrings(reader, quote);
   else fail(reader, 'a "+" is not followed by a string');
 }
 
@@ -220,8 +227,7 @@ function isKeyPosition(reader: Reader): boolean {
 
 function endsWord(reader: Reader, endsAtColon: boolean): boolean {
   const character = reader.text.charAt(reader.at);
-  if (',[]{}\n'.includes(character) || (doubleQuotes + singleQuotes).includes(character))
-    return true;
+  if (',[]{}\n'.includes(character) || quotes.includes(character)) return true;
   if (character === ':') return endsAtColon;
   // The slashes of "https://" do not start a comment.
   return startsComment(reader.text, reader.at) && reader.text.charAt(reader.at - 1) !== ':';

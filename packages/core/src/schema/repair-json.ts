@@ -118,11 +118,14 @@ function withoutFence(text: string): { body: string; isFenced: boolean } {
 
 /** Whether a word is not a JSON value, or replaces values that were omitted. */
 function hidesOrChangesValue({ kind, text }: LooseToken): boolean {
-  if (kind !== 'word') return false;
+  if (kind !== 'word' || !mayHideValue.test(text)) return false;
   if (/^(?:undefined|[+-]?NaN|[+-]?Infinity)$/.test(text) || /\.\.\.|…/.test(text)) return true;
   // `{a: x b: y}` lacks a comma, and its place is not known.
   return /\s/.test(text) && text.includes(':');
 }
+
+/** One test for most words instead of one for each reason. */
+const mayHideValue = /^(?:undefined|[+-]?NaN|[+-]?Infinity)$|\.\.\.|…|\s/;
 
 /** Whether the text starts with a word that is not a literal: quotes around it would turn any prose into JSON. */
 function isBareText([first]: readonly LooseToken[]): boolean {
@@ -131,14 +134,22 @@ function isBareText([first]: readonly LooseToken[]): boolean {
 
 /** Whether no key of the text was written twice: then the value, as JSON, has as many quotes as the text. */
 function holdsAllKeys(value: JsonValue, text: string): boolean {
-  if (text.includes('\\')) return false;
   return countQuotes(JSON.stringify(value)) === countQuotes(text);
 }
 
-function countQuotes(text: string): number {
+/** How many quotes open or close a string of a strict JSON text. */
+function countQuotes(json: string): number {
   let count = 0;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
+  for (let at = json.indexOf('"'); at >= 0; at = json.indexOf('"', at + 1)) {
+    if (!isEscaped(json, at)) count += 1;
+  }
   return count;
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let backslashes = 0;
+  while (json.charAt(at - backslashes - 1) === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 /** A note for each key that one object of a strict JSON text has more than once. */

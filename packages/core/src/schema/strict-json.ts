@@ -207,7 +207,7 @@ function printWord(printer: Printer, word: string): string | undefined {
 }
 
 function printLiteral(printer: Printer, word: string): string {
-  if (/^[tfn]/.test(word) || isExactNumber(word)) return word;
+  if ('tfn'.includes(word.charAt(0)) || isExactNumber(word)) return word;
   printer.largeNumbers.add(word);
   return JSON.stringify(word);
 }

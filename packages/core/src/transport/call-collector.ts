@@ -1,6 +1,7 @@
 import type { RawCall, RawCallDelta } from '../dialect/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { OpenCall } from './open-call.ts';
+import type { PieceOwner } from './piece-template.ts';
 
 /**
  * Assembles calls from their pieces. Servers identify the call of a piece in different ways: by `index`, by `id`, by
@@ -10,6 +11,8 @@ import { OpenCall } from './open-call.ts';
  */
 export class CallCollector {
   readonly #calls: OpenCall[] = [];
+  readonly #all = new SharedIds();
+  readonly #byServerIndex = new Map<number, SharedIds>();
   readonly #touched = new Set<OpenCall>();
   #ignored = 0;
   #named = 0;
@@ -19,8 +22,13 @@ export class CallCollector {
     const seenHere = new Set<OpenCall>();
     for (const entry of entries) {
       if (!isJsonObject(entry)) this.#ignored += 1;
-      else this.#addPiece(toPiece(entry), seenHere);
+      else seenHere.add(this.#addPiece(toPiece(entry), seenHere));
     }
+  }
+
+  /** Adds a delta that is only a piece of the arguments of one call. */
+  addArguments({ index, id }: PieceOwner, text: string): void {
+    this.#addPiece({ index, id, name: '', arguments: text }, noneSeen);
   }
 
   /** Adds the `tool_calls` of a whole reply: every entry is a call of its own, also if several have the same id. */
@@ -51,17 +59,21 @@ export class CallCollector {
     return this.#ignored + this.#calls.filter((call) => call.isPlaceholder).length;
   }
 
-  #addPiece(piece: CallPiece, seenHere: Set<OpenCall>): void {
+  #addPiece(piece: CallPiece, seenHere: ReadonlySet<OpenCall>): OpenCall {
     const found = this.#find(piece);
     const isSecond = found !== undefined && startsSecondCall(found, piece, seenHere);
     const call = found === undefined || isSecond ? this.#open(piece.index) : found;
     const name = isSecond && piece.name === '' ? found.name : piece.name;
-    seenHere.add(call);
     this.#extend(call, { ...piece, name });
+    return call;
   }
 
   #extend(call: OpenCall, piece: CallPiece): void {
-    call.id ??= piece.id;
+    if (call.id === undefined && piece.id !== undefined) {
+      call.id = piece.id;
+      this.#all.addId(call);
+      this.#sharing(call.serverIndex)?.addId(call);
+    }
     call.add(piece);
     if (call.index === undefined && call.name.trim() !== '') {
       call.index = this.#named;
@@ -71,25 +83,54 @@ export class CallCollector {
   }
 
   #open(serverIndex?: number): OpenCall {
-    const call = new OpenCall(serverIndex);
+    const call = new OpenCall(this.#calls.length, serverIndex);
     this.#calls.push(call);
+    this.#all.latest = call;
+    if (serverIndex === undefined) return call;
+    const sharing = this.#sharing(serverIndex) ?? new SharedIds();
+    this.#byServerIndex.set(serverIndex, sharing);
+    sharing.latest = call;
     return call;
+  }
+
+  #sharing(serverIndex: number | undefined): SharedIds | undefined {
+    return serverIndex === undefined ? undefined : this.#byServerIndex.get(serverIndex);
   }
 
   #find({ index, id, name }: CallPiece): OpenCall | undefined {
     if (index === undefined) {
-      const known = id === undefined ? undefined : this.#calls.findLast((call) => call.id === id);
+      const known = this.#all.withId(id);
       if (known !== undefined) return known;
-      const last = this.#calls.at(-1);
-      return name !== '' && id !== undefined ? undefined : last;
+      return name !== '' && id !== undefined ? undefined : this.#all.latest;
     }
-    const sharing = this.#calls.filter((call) => call.serverIndex === index);
-    const latest = sharing.at(-1);
+    const sharing = this.#sharing(index);
+    const latest = sharing?.latest;
     if (id === undefined || latest?.id === undefined || latest.id === id) return latest;
     // A different id with a name is a new call. Without a name, the server generates a new id for every piece.
-    return sharing.findLast((call) => call.id === id) ?? (name === '' ? latest : undefined);
+    return sharing?.withId(id) ?? (name === '' ? latest : undefined);
   }
 }
+
+/** Finds calls that have one index, or all calls, without a search for each piece. */
+class SharedIds {
+  /** The call that was opened last. */
+  latest: OpenCall | undefined;
+  readonly #byId = new Map<string, OpenCall>();
+
+  /** The last opened call with this id. */
+  withId(id: string | undefined): OpenCall | undefined {
+    return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  /** Adds the id that a call got. */
+  addId(call: OpenCall): void {
+    const { id, place } = call;
+    if (id === undefined || (this.#byId.get(id)?.place ?? -1) > place) return;
+    this.#byId.set(id, call);
+  }
+}
+
+const noneSeen: ReadonlySet<OpenCall> = new Set();
 
 interface CallPiece {
   readonly index: number | undefined;
@@ -119,13 +160,24 @@ function startsSecondCall(
 
 function toPiece(entry: JsonObject): CallPiece {
   const named = isJsonObject(entry.function) ? entry.function : entry;
-  const { index, id } = entry;
+  const name = typeof entry.function === 'string' ? entry.function : named.name;
   return {
-    index: typeof index === 'number' ? index : undefined,
-    id: typeof id === 'string' && id !== '' ? id : undefined,
-    name: typeof named.name === 'string' ? named.name : '',
-    arguments: toArgumentText(named.arguments),
+    index: toIndex(entry.index),
+    id: toId(entry.id),
+    name: typeof name === 'string' ? name : '',
+    arguments: toArgumentText(named.arguments ?? named.parameters ?? named.input ?? named.args),
   };
+}
+
+/** Some servers send numbers as text, and text as numbers. */
+function toIndex(index: JsonValue | undefined): number | undefined {
+  if (typeof index === 'number') return index;
+  return typeof index === 'string' && /^\d{1,9}$/.test(index) ? Number(index) : undefined;
+}
+
+function toId(id: JsonValue | undefined): string | undefined {
+  if (typeof id === 'number') return String(id);
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 function toArgumentText(value: JsonValue | undefined): string {

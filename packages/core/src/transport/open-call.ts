@@ -2,6 +2,8 @@ import type { RawCall, RawCallDelta } from '../dialect/wire.ts';
 
 /** A call of a reply while its pieces arrive. */
 export class OpenCall {
+  /** How many calls of the reply were opened before this one. */
+  readonly place: number;
   readonly serverIndex: number | undefined;
   id: string | undefined;
   /** The position among the calls of the reply; `undefined` until the call has a name. */
@@ -12,10 +14,13 @@ export class OpenCall {
   #arguments = '';
   #newName = '';
   #newArguments = '';
+  /** Pieces that were not yet added to the arguments: they are added together, because a call can have a million. */
+  #pieces = '';
   #hasSentId = false;
   readonly #end = new JsonEndFinder();
 
-  constructor(serverIndex: number | undefined) {
+  constructor(place: number, serverIndex: number | undefined) {
+    this.place = place;
     this.serverIndex = serverIndex;
   }
 
@@ -24,17 +29,19 @@ export class OpenCall {
   }
 
   get hasArguments(): boolean {
-    return this.#arguments !== '';
+    return this.#arguments !== '' || this.#pieces !== '';
   }
 
   /** Whether the arguments are one closed JSON object, list or string. */
   get hasCompleteArguments(): boolean {
+    this.#settle();
     return this.#end.isClosed;
   }
 
   /** Whether nothing has arrived that makes it a call. */
   get isPlaceholder(): boolean {
-    return this.#name.trim() === '' && emptyArguments.has(this.#arguments.trim());
+    this.#settle();
+    return emptyNames.has(this.#name.trim()) && emptyArguments.test(this.#arguments.trim());
   }
 
   add(piece: { readonly name: string; readonly arguments: string }): void {
@@ -43,14 +50,21 @@ export class OpenCall {
       this.#name += piece.name;
       this.#newName += piece.name;
     }
-    this.#arguments += piece.arguments;
-    this.#newArguments += piece.arguments;
-    this.#end.add(piece.arguments);
+    this.#pieces += piece.arguments;
+  }
+
+  #settle(): void {
+    if (this.#pieces === '') return;
+    this.#arguments += this.#pieces;
+    this.#newArguments += this.#pieces;
+    this.#end.add(this.#pieces);
+    this.#pieces = '';
   }
 
   /** What was added since the last delta; `undefined` if nothing was, or if the call has no name yet. */
   takeDelta(): RawCallDelta | undefined {
     const { index, id } = this;
+    this.#settle();
     const hasNews =
       this.#newName !== '' || this.#newArguments !== '' || (id !== undefined && !this.#hasSentId);
     if (index === undefined || !hasNews) return undefined;
@@ -67,6 +81,7 @@ export class OpenCall {
   }
 
   whole(): RawCall {
+    this.#settle();
     return {
       ...(this.id !== undefined && { id: this.id }),
       name: this.#name,
@@ -75,8 +90,11 @@ export class OpenCall {
   }
 }
 
+/** No tool has one of these names on the wire. */
+const emptyNames: ReadonlySet<string> = new Set(['', 'null', 'None']);
+
 /** Arguments that, without a name, only show that there is no call. */
-const emptyArguments: ReadonlySet<string> = new Set(['', '{}', '[]', '""', 'null']);
+const emptyArguments = /^\s*(?:\{\s*\}|\[\s*\]|""|null|None|undefined|false|0)?\s*$/;
 
 /** Finds the end of a growing JSON value, with work linear in its length, and only if it is asked. */
 class JsonEndFinder {

@@ -1,63 +1,185 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** Where the piece of text of a chunk belongs. */
+export type PiecePlace =
+  | { readonly kind: 'content' }
+  | { readonly kind: 'reasoning' }
+  | { readonly kind: 'arguments'; readonly call: PieceOwner };
+
+/** What identifies the call of a piece of arguments. */
+export interface PieceOwner {
+  readonly index: number | undefined;
+  readonly id: string | undefined;
+}
 
 /**
  * Parses stream chunks that differ from an earlier chunk only in one piece of text. Most chunks do, and parsing their whole
  * JSON again costs more than all other work per piece.
  */
 export class PieceTemplate {
+  /** Where the pieces belong. */
+  readonly place: PiecePlace;
   readonly #before: string;
   readonly #after: string;
 
-  private constructor(before: string, after: string) {
+  private constructor(place: PiecePlace, before: string, after: string) {
+    this.place = place;
     this.#before = before;
     this.#after = after;
   }
 
   /**
    * Makes a template from a chunk, `data`, whose JSON is `value`. Returns `undefined` for a chunk that contains more than one
-   * piece of text: token counts, a finish reason, an error, a second choice.
+   * piece of text: token counts, a finish reason, an error, the name of a call, a second choice.
    */
   static of(data: string, value: JsonValue): PieceTemplate | undefined {
     const piece = pieceIn(value);
-    if (piece === undefined || piece === '') return undefined;
-    const text = JSON.stringify(piece);
+    if (piece === undefined || piece.text === '') return undefined;
+    const text = JSON.stringify(piece.text);
     const at = data.lastIndexOf(text);
     if (at < 0) return undefined;
-    const template = new PieceTemplate(data.slice(0, at), data.slice(at + text.length));
+    const after = data.slice(at + text.length);
+    const template = new PieceTemplate(piece.place, data.slice(0, at), after);
     return template.#isAtPiece() ? template : undefined;
   }
 
-  /** The piece of text in a chunk; `undefined` if the chunk differs in more than that, or if its text has escapes. */
+  /** The piece of text in a chunk; `undefined` if the chunk differs in more than that. */
   read(data: string): string | undefined {
     if (!data.startsWith(this.#before) || !data.endsWith(this.#after)) return undefined;
     const text = data.slice(this.#before.length, data.length - this.#after.length);
-    return plainText.test(text) ? text.slice(1, -1) : undefined;
+    if (plainText.test(text)) return text.slice(1, -1);
+    return text.includes('\\') ? parseText(text) : undefined;
+  }
+
+  /**
+   * Reads the events from `start` on that are the same chunk with other text, and joins their text. `end` is where the first
+   * other event begins.
+   */
+  readEvents(text: string, start: number): KnownEvents {
+    const head = `data: ${this.#before}"`;
+    const tail = `"${this.#after}\n\n`;
+    let pieces = '';
+    let count = 0;
+    let end = start;
+    while (text.startsWith(head, end)) {
+      const from = end + head.length;
+      const close = closingQuote(text, from);
+      if (close < 0 || !text.startsWith(tail, close)) break;
+      const written = text.slice(from, close);
+      const piece = isPlain(written) ? written : parseText(`"${written}"`);
+      if (piece === undefined) break;
+      pieces += piece;
+      count += 1;
+      end = close + tail.length;
+    }
+    return { pieces, count, end };
   }
 
   /** Checks the position with another text, because the same text may also occur in another field or across two strings. */
   #isAtPiece(): boolean {
     const probe = 'another piece';
     try {
-      return pieceIn(JSON.parse(`${this.#before}"${probe}"${this.#after}`)) === probe;
+      const piece = pieceIn(JSON.parse(`${this.#before}"${probe}"${this.#after}`));
+      return piece?.text === probe && piece.place.kind === this.place.kind;
     } catch {
       return false;
     }
   }
 }
 
+/** Events of which only the text was read. */
+interface KnownEvents {
+  readonly pieces: string;
+  readonly count: number;
+  readonly end: number;
+}
+
+/** Index of the quote that closes the string whose text begins at `from`; negative if there is none. */
+function closingQuote(text: string, from: number): number {
+  let close = text.indexOf('"', from);
+  while (close >= 0 && isEscaped(text, from, close)) close = text.indexOf('"', close + 1);
+  return close;
+}
+
+function isEscaped(text: string, from: number, at: number): boolean {
+  let backslashes = 0;
+  while (at - backslashes > from && text.charCodeAt(at - backslashes - 1) === backslash) {
+    backslashes += 1;
+  }
+  return backslashes % 2 === 1;
+}
+
+const backslash = 0x5c;
+
+/** Whether the text of a JSON string has no escapes and no control characters. */
+function isPlain(written: string): boolean {
+  return !/[\\\p{Cc}]/u.test(written);
+}
+
 /** A JSON string without escapes. */
 const plainText = /^"[^"\\\p{Cc}]*"$/u;
 
-function pieceIn(value: JsonValue): string | undefined {
+function parseText(json: string): string | undefined {
+  try {
+    const text: unknown = JSON.parse(json);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Piece {
+  readonly place: PiecePlace;
+  readonly text: string;
+}
+
+function pieceIn(value: JsonValue): Piece | undefined {
   if (!isJsonObject(value) || !Array.isArray(value.choices) || value.choices.length !== 1) {
     return undefined;
   }
   const { choices, usage, error, object } = value;
   if (isJsonObject(usage) || (error ?? null) !== null || object === 'error') return undefined;
   const choice = choices[0] as JsonValue;
-  if (!isJsonObject(choice) || (choice.index ?? 0) !== 0) return undefined;
+  if (!isJsonObject(choice) || (choice.index ?? 0) !== 0 || (choice.error ?? null) !== null) {
+    return undefined;
+  }
   if ((choice.finish_reason ?? null) !== null || !isJsonObject(choice.delta)) return undefined;
-  const { role: _role, content, ...others } = choice.delta;
-  const isAlone = Object.values(others).every((other) => other === null);
-  return isAlone && typeof content === 'string' ? content : undefined;
+  return pieceOfDelta(choice.delta);
+}
+
+function pieceOfDelta({ role: _role, ...fields }: JsonObject): Piece | undefined {
+  const filled = Object.entries(fields).filter(([, field]) => !isNothing(field));
+  const [only] = filled;
+  if (only === undefined || filled.length > 1) return undefined;
+  const [name, field] = only;
+  if (name === 'tool_calls') return pieceOfCall(field);
+  const kind = placeOfField.get(name);
+  return kind === undefined || typeof field !== 'string'
+    ? undefined
+    : { place: { kind }, text: field };
+}
+
+const placeOfField: ReadonlyMap<string, 'content' | 'reasoning'> = new Map([
+  ['content', 'content'],
+  ['reasoning', 'reasoning'],
+  ['reasoning_content', 'reasoning'],
+]);
+
+function pieceOfCall(calls: JsonValue): Piece | undefined {
+  const call = Array.isArray(calls) && calls.length === 1 ? (calls[0] as JsonValue) : undefined;
+  if (!isJsonObject(call) || !isJsonObject(call.function)) return undefined;
+  const { index, id, function: named } = call;
+  if (!isNothing(named.name) || typeof named.arguments !== 'string') return undefined;
+  // Other forms of them are rare, and parsed one by one.
+  if (!isNothing(index) && typeof index !== 'number') return undefined;
+  if (!isNothing(id) && typeof id !== 'string') return undefined;
+  const owner: PieceOwner = {
+    index: typeof index === 'number' ? index : undefined,
+    id: typeof id === 'string' && id !== '' ? id : undefined,
+  };
+  return { place: { kind: 'arguments', call: owner }, text: named.arguments };
+}
+
+function isNothing(field: JsonValue | undefined): boolean {
+  return (field ?? '') === '' || (Array.isArray(field) && field.length === 0);
 }

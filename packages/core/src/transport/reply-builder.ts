@@ -1,8 +1,9 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { BrokenReply } from './broken-reply.ts';
 import { CallCollector } from './call-collector.ts';
 import { readFinishReason, type ServerFinish } from './finish-reason.ts';
+import type { PiecePlace } from './piece-template.ts';
 import { readCount, readUsage } from './read-usage.ts';
 import type { RequestedReply } from './requested-reply.ts';
 import { toRawReply } from './to-raw-reply.ts';
@@ -54,13 +55,17 @@ export class ReplyBuilder {
     this.#add(value, { isWhole: true });
   }
 
-  /** Adds a chunk that contains only a piece of text. */
-  addPiece(text: string): void {
-    this.taken += 1;
+  /** Adds chunks that contain only pieces of text, which are joined in `text`. */
+  addPieces(text: string, chunks: number, place: PiecePlace): void {
+    this.taken += chunks;
     if (text === '') return;
-    this.#text += text;
-    this.#newText += text;
     this.#countAtPiece = undefined;
+    if (place.kind === 'content') this.#newText += text;
+    else if (place.kind === 'reasoning') this.#newReasoning += text;
+    else {
+      this.#calls ??= new CallCollector();
+      this.#calls.addArguments(place.call, text);
+    }
   }
 
   /** The server's finish reason; `undefined` as long as it has not sent one. */
@@ -74,8 +79,7 @@ export class ReplyBuilder {
     const text = this.#newText;
     const reasoning = this.#newReasoning;
     if (text === '' && reasoning === '' && calls === undefined) return undefined;
-    this.#newText = '';
-    this.#newReasoning = '';
+    this.#settle();
     // Most deltas contain only text, and one object literal per shape is fast.
     if (reasoning === '' && calls === undefined) return { text };
     return {
@@ -85,13 +89,23 @@ export class ReplyBuilder {
     };
   }
 
+  /** A text of a million pieces would be slow to read, so each delta is added as a whole. */
+  #settle(): void {
+    this.#text += this.#newText;
+    this.#reasoning += this.#newReasoning;
+    this.#newText = '';
+    this.#newReasoning = '';
+  }
+
   /** The reply so far. */
   reply(): RawReply {
+    const text = this.#text + this.#newText;
+    const reasoning = this.#reasoning + this.#newReasoning;
     const usage = this.#usage === undefined ? undefined : readUsage(this.#usage);
     return toRawReply(
       {
-        text: this.#text,
-        reasoning: this.#reasoning,
+        text,
+        reasoning,
         calls: this.#calls?.calls() ?? [],
         emptyCalls: this.#calls?.placeholders ?? 0,
         finish: this.#finish,
@@ -124,7 +138,7 @@ export class ReplyBuilder {
       throwIfBroken(choice, finish);
       if (isJsonObject(delta)) this.#addMessage(delta, form);
       else if (isJsonObject(message)) this.#addMessage(message, form);
-      this.#finish = finish ?? this.#finish;
+      this.#finish = moreCareful(this.#finish, finish);
     }
   }
 
@@ -137,7 +151,6 @@ export class ReplyBuilder {
     const newReasoning = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
     if (newReasoning !== undefined) {
       this.#hasNewContent = true;
-      this.#reasoning += newReasoning;
       this.#newReasoning += newReasoning;
     }
     this.#addCalls(callEntries(message), form);
@@ -145,7 +158,6 @@ export class ReplyBuilder {
 
   #addText(text: string): void {
     if (text !== '') this.#hasNewContent = true;
-    this.#text += text;
     this.#newText += text;
   }
 
@@ -160,6 +172,15 @@ export class ReplyBuilder {
 
 interface ReplyForm {
   readonly isWhole: boolean;
+}
+
+/** Some servers send a second reason. One that does not allow calls to run is not replaced by one that does. */
+function moreCareful(
+  known: ServerFinish | undefined,
+  next: ServerFinish | undefined,
+): ServerFinish | undefined {
+  const isFinal = known?.meaning === 'length' || known?.meaning === 'content-filter';
+  return isFinal && next?.meaning !== 'content-filter' ? known : (next ?? known);
 }
 
 /** Whether a server's JSON is an error and not a reply. */
@@ -230,7 +251,18 @@ function callEntries({ tool_calls, function_call }: JsonObject): readonly JsonVa
   );
 }
 
+/** The entries of a list, also if it is JSON in a string, or a list in a list. */
 function toList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (Array.isArray(value)) return value;
-  return value === undefined || value === null ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((entry) => listInText(entry) ?? entry);
+  return (
+    listInText(value) ?? (value === undefined || value === null || value === false ? [] : [value])
+  );
+}
+
+/** The entries in a text that is JSON; `undefined` if the value is something else. */
+function listInText(value: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (typeof value !== 'string') return undefined;
+  const parsed = parseJson(value);
+  if (Array.isArray(parsed)) return parsed;
+  return isJsonObject(parsed) ? [parsed] : parsed === null || value.trim() === '' ? [] : undefined;
 }

@@ -38,6 +38,7 @@ export class ReplyReader {
   #start: string | undefined = '';
   #isDone = false;
   #template: PieceTemplate | undefined;
+  /** Templates since the last one that was used. */
   #templates = 0;
 
   /** `onData` receives every piece of data as it is parsed. */
@@ -110,7 +111,10 @@ export class ReplyReader {
     const rest = piece.subarray(start);
     if (startsWhole.has(rest[0] ?? 0)) this.#whole = [rest];
     else {
-      this.#events = createEventReader((event) => this.#takeEvent(event));
+      this.#events = createEventReader({
+        onEvent: (event) => this.#takeEvent(event),
+        takeKnown: (text, start) => this.#takeKnown(text, start),
+      });
       this.#feedEvents(this.#events, rest);
     }
   }
@@ -128,9 +132,23 @@ export class ReplyReader {
     if (this.#isDone || data === '') return;
     if (event === 'error') throw new ServerFault(parseJson(data) ?? data);
     const piece = this.#template?.read(data);
-    if (piece !== undefined) this.#builder.addPiece(piece);
-    else if (data.startsWith('[DONE]')) this.#isDone = true;
+    if (this.#template !== undefined && piece !== undefined) {
+      this.#templates = 0;
+      this.#builder.addPieces(piece, 1, this.#template.place);
+    } else if (data.startsWith('[DONE]')) this.#isDone = true;
     else this.#takeChunk(data);
+  }
+
+  /** Takes events that differ from an earlier one only in a piece of text. */
+  #takeKnown(text: string, start: number): number {
+    const template = this.#template;
+    if (template === undefined || this.#isDone || this.#onData !== undefined) return start;
+    const { pieces, count, end } = template.readEvents(text, start);
+    if (count > 0) {
+      this.#templates = 0;
+      this.#builder.addPieces(pieces, count, template.place);
+    }
+    return end;
   }
 
   #takeChunk(data: string): void {
@@ -162,7 +180,7 @@ export class ReplyReader {
   }
 }
 
-/** The most templates that are made for one reply. The first chunk may also contain a role, later ones not. */
+/** The most templates in a row that are made without a use. The first chunk may also contain a role, later ones not. */
 const mostTemplates = 4;
 
 /** `{`, `[`, `"`, `<`: a line of an event stream never starts with these. */
@@ -194,7 +212,7 @@ function parseReplyJson(text: string): JsonValue {
 }
 
 /** Ollama and others send arguments as an object and not as text. */
-const hasArgumentObject = /"arguments"\s*:\s*[{[]/;
+const hasArgumentObject = /"(?:arguments|parameters|input|args)"\s*:\s*[{[]/;
 
 /** The same value with the digits of numbers that JavaScript cannot hold, so that no call gets another number. */
 function withExactNumbers(text: string, value: JsonValue): JsonValue {

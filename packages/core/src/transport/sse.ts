@@ -12,16 +12,43 @@ export interface EventReader {
 /** An event: its data, and its name if the server sent one. */
 export type ServerSentEvent = Pick<EventSourceMessage, 'data' | 'event'>;
 
-/** Creates a reader of Server-Sent Events. If `onEvent` throws, do not use the reader again. */
-export function createEventReader(onEvent: (event: ServerSentEvent) => void): EventReader {
+/** What receives the events of a stream. */
+export interface EventReceiver {
+  onEvent(event: ServerSentEvent): void;
+  /**
+   * Takes events that it can read without the parser from `text`, in which an event begins at `start`. Returns where the
+   * first event begins that it did not take.
+   */
+  takeKnown(text: string, start: number): number;
+}
+
+/** Creates a reader of Server-Sent Events. If the receiver throws, do not use the reader again. */
+export function createEventReader(receiver: EventReceiver): EventReader {
   const decoder = new StringDecoder('utf8');
-  const parser = createParser({ onEvent });
+  const parser = createParser({ onEvent: (event) => receiver.onEvent(event) });
   let atStart = true;
+  /** Whether the parser has nothing of an event that is not complete. */
+  let isBetweenEvents = false;
+
+  const feedParser = (text: string): void => {
+    if (text === '') return;
+    isBetweenEvents = text.endsWith(eventEnd);
+    parser.feed(text);
+  };
 
   const feedText = (text: string): void => {
     if (text === '') return;
-    parser.feed(atStart && text.startsWith(byteOrderMark) ? text.slice(1) : text);
+    let at = atStart && text.startsWith(byteOrderMark) ? 1 : 0;
     atStart = false;
+    while (at < text.length) {
+      const start = isBetweenEvents ? receiver.takeKnown(text, at) : at;
+      const end = text.indexOf(eventEnd, start);
+      // The parser gets one event if the receiver can take the next ones again, otherwise all of them.
+      const isRest = end < 0 || (isBetweenEvents && start === at);
+      const next = isRest ? text.length : end + eventEnd.length;
+      feedParser(text.slice(start, next));
+      at = next;
+    }
   };
 
   return {
@@ -30,4 +57,5 @@ export function createEventReader(onEvent: (event: ServerSentEvent) => void): Ev
   };
 }
 
+const eventEnd = '\n\n';
 const byteOrderMark = '\uFEFF';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
@@ -49,12 +49,30 @@ describe('chunks that differ only in their text', () => {
     ),
     anyText({ maxLength: 4 }),
   );
+  const callPiece = fc.record(
+    {
+      index: fc.constantFrom<unknown>(0, 0, 0, 1, '1', null),
+      id: fc.constantFrom<unknown>('a', '', null, 'b', 7),
+      type: fc.constantFrom('function'),
+      function: fc.record(
+        { name: fc.constantFrom('', null, 'f'), arguments: fc.oneof(text, fc.constant('{}')) },
+        { requiredKeys: ['arguments'] },
+      ),
+    },
+    { requiredKeys: ['function'] },
+  );
   const delta = fc.oneof(
     { weight: 6, arbitrary: fc.record({ content: text }) },
     fc.record({ role: fc.constant('assistant'), content: fc.option(text) }),
     fc.record({ content: text, reasoning: fc.option(text), refusal: fc.option(text) }),
     fc.record({ content: text, tool_calls: fc.constantFrom([], null) }),
     fc.record({ content: text, '"content"': text }),
+    {
+      weight: 2,
+      arbitrary: fc.record({ reasoning_content: text, content: fc.constantFrom('', null) }),
+    },
+    fc.record({ reasoning: text, reasoning_content: fc.option(text) }),
+    { weight: 4, arbitrary: fc.record({ tool_calls: fc.array(callPiece, { maxLength: 2 }) }) },
   );
   const choice = fc.record(
     {
@@ -95,6 +113,28 @@ describe('chunks that differ only in their text', () => {
       }),
       { numRuns: 2 * propertyRuns },
     );
+  });
+
+  test.each<[string, (piece: string) => object]>([
+    ['text', (content) => ({ content })],
+    ['reasoning', (piece) => ({ reasoning_content: piece, content: '' })],
+    ['arguments', (piece) => ({ tool_calls: [{ index: 0, function: { arguments: piece } }] })],
+  ])('are not parsed as JSON one by one: %s', (_name, deltaOf) => {
+    const pieces = [...'He "said":\n\tyes. '.repeat(50)];
+    const parse = jest.spyOn(JSON, 'parse');
+    const first = deltaOf('So');
+    const { reply } = read(
+      chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '' } }] }),
+      ...[first, ...pieces.map(deltaOf)].map((delta) => chunk(delta)),
+      stop,
+      done,
+    );
+    const whole = parse.mock.calls.filter(([text]) => text.length > 20);
+    parse.mockRestore();
+    expect(JSON.stringify(reply)).toContain(
+      JSON.stringify(pieces.join('')).slice(1, -1).slice(0, 20),
+    );
+    expect(whole.length).toBeLessThan(10);
   });
 
   test('are broken if their text is broken: a piece without its closing quote is not accepted', () => {

@@ -6,13 +6,15 @@ import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
 import { dropEchoes, type WithoutEchoes } from './drop-echoes.ts';
 import type { Fix } from './fix.ts';
 import { createHoldBack, type HoldBack } from './salvage/hold-back.ts';
-import { type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
+import { type Salvaged, type SalvagedCall, salvageCalls } from './salvage/salvage-calls.ts';
 import type { RawReply } from './wire.ts';
 
 /** Emits text while it is streamed, and holds back what may still become a call. */
 export interface TextParser {
   /** Takes the next piece and returns the text that can be shown now. */
   push(text: string): string;
+  /** Finds the calls in the whole text, without reading again what was pushed and shown. Call it once. */
+  salvage(text: string): Salvaged;
   /** Returns the deltas that are missing once the whole reply was parsed. */
   finish(parsed: ParsedReply): readonly ParsedDelta[];
 }
@@ -28,6 +30,7 @@ export function createTextParser({ callables }: ActiveTools): TextParser {
       shownLength += shown.length;
       return shown;
     },
+    salvage: (text) => holdBack?.finish(text) ?? salvageCalls(text, callables),
     finish(parsed) {
       const rest = parsed.kind === 'text' ? parsed.text.slice(shownLength) : '';
       return rest === '' ? [] : [{ type: 'text-delta', text: rest }];
@@ -38,18 +41,23 @@ export function createTextParser({ callables }: ActiveTools): TextParser {
 /** The form of calls that the instructions asked for. Calls of this form are not reported as salvaged. */
 export type CallForm = 'Python list';
 
+/** How a text is parsed. */
+export interface ParseTextOptions extends Pick<TextParser, 'salvage'> {
+  readonly requestedForm?: CallForm | undefined;
+}
+
 /** Parses a reply that is text: an answer, calls written as text, or nothing. */
 export function parseText(
   reply: RawReply,
   tools: ActiveTools,
-  requestedForm?: CallForm,
+  { salvage, requestedForm }: ParseTextOptions,
 ): ParsedReply {
   const { text, finishReason } = reply;
   const isCut = finishReason === 'length';
   if (text.trim() === '') {
     return { kind: 'unusable', problem: describeEmptyReply(reply), fixes: [] };
   }
-  const salvaged = salvageCalls(text, tools.callables);
+  const salvaged = salvage(text);
   const isRequestedForm = salvaged.form === requestedForm;
   const read = salvaged.calls.map((call) => toParsedCall(call, tools, { isCut, isRequestedForm }));
   const calls = read.map(({ call }) => call);

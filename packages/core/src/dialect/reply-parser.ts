@@ -3,7 +3,7 @@ import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
 import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
 import type { Fix } from './fix.ts';
-import { type CallForm, createTextParser, parseText } from './parse-text.ts';
+import { type CallForm, createTextParser, type ParseTextOptions, parseText } from './parse-text.ts';
 import { readArguments } from './read-arguments.ts';
 import type { RawCall, RawCallDelta, RawDelta, RawReply } from './wire.ts';
 
@@ -31,7 +31,8 @@ export function createReplyParser(
       return deltas;
     },
     finish(reply) {
-      const parsed = parseReply(reply, tools, requestedForm);
+      const { salvage } = textParser;
+      const parsed = parseReply(reply, tools, { salvage, requestedForm });
       return { parsed, deltas: textParser.finish(parsed) };
     },
   };
@@ -55,14 +56,10 @@ function toCallDelta(
   };
 }
 
-function parseReply(
-  reply: RawReply,
-  tools: ActiveTools,
-  requestedForm: CallForm | undefined,
-): ParsedReply {
+function parseReply(reply: RawReply, tools: ActiveTools, options: ParseTextOptions): ParsedReply {
   const read = reply.calls.map((call) => readCall(call, tools, reply.finishReason === 'length'));
   const calls = read.map(({ call }) => call);
-  if (!isNonEmpty(calls)) return parseText(reply, tools, requestedForm);
+  if (!isNonEmpty(calls)) return parseText(reply, tools, options);
   const { silentTokens = 0 } = reply;
   if (silentTokens > mostSilentTokens) {
     const problem = `The server did not send the end of the reply: ${silentTokens} tokens after the last call.`;

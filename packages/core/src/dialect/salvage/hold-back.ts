@@ -1,10 +1,16 @@
 import type { CallableNames } from './callable-name.ts';
+import { type Salvaged, salvageFrom } from './salvage-calls.ts';
 import { TextWalk } from './text-walk.ts';
 
 /** Emits streamed text as soon as it certainly is not part of a call. */
 export interface HoldBack {
   /** Takes the next piece and returns the text that can be shown now; `''` if everything is held back. */
   push(delta: string): string;
+  /**
+   * The calls in the whole text, as `salvageCalls` finds them, without reading the emitted text again. `undefined` if `text` is
+   * not what was pushed, or if it must be read from its start. Call it once, at the end.
+   */
+  finish(text: string): Salvaged | undefined;
   /** The text that is held back. All results of `push` followed by `held` equal the whole text. */
   readonly held: string;
 }
@@ -20,6 +26,7 @@ export function createHoldBack(tools: CallableNames): HoldBack {
   let held = '';
   let readAgainAt = 1;
   let hasCalls = false;
+  let pushed = '';
 
   const release = (length: number): string => {
     const shown = held.slice(0, length);
@@ -30,12 +37,20 @@ export function createHoldBack(tools: CallableNames): HoldBack {
   return {
     push(delta) {
       held += delta;
+      pushed += delta;
       if (hasCalls || held.length < readAgainAt) return '';
       const passage = walk.walk(held, 0, { isWhole: false });
       hasCalls = passage.kind === 'calls';
       const shown = release(passage.kind === 'end' ? held.length : passage.start);
       readAgainAt = Math.max(1, held.length * (held.length < longText ? 1.5 : 2));
       return shown;
+    },
+    finish(text) {
+      if (walk.hasGivenUp || pushed !== text) return undefined;
+      pushed = '';
+      const salvaged = salvageFrom(walk, text, text.length - held.length);
+      // Its work includes what was read again while the text grew.
+      return walk.hasGivenUp ? undefined : salvaged;
     },
     get held() {
       return held;

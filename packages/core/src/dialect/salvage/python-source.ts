@@ -32,7 +32,7 @@ export function skipTrivia(cursor: Cursor): void {
   }
 }
 
-const notInNames = new Set('()[]{}"\'`,;=<>#\\|:');
+const notInNames = new Set('()[]{}"\'`,;=<>#\\|:◁▷');
 
 /** Whether models write this character in names of tools and parameters, such as `srv.get-it`. */
 export function isNameCharacter(character: string): boolean {

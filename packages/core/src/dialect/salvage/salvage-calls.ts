@@ -41,11 +41,16 @@ export interface Salvaged {
  * it are not affected; but if a list is not closed, its last call counts as cut.
  */
 export function salvageCalls(text: string, tools: CallableNames): Salvaged {
+  return salvageFrom(new TextWalk(tools), text, 0);
+}
+
+/** The same if a walk has passed the text before `start` as prose, which is not read again. */
+export function salvageFrom(walk: TextWalk, text: string, start: number): Salvaged {
   const found: FoundCall[] = [];
   let form: string | undefined;
   let prose = '';
   let at = 0;
-  for (const passage of passagesOf(text, tools, { isWhole: true })) {
+  for (const passage of passagesOf(walk, text, { isWhole: true, start })) {
     if (passage.kind !== 'calls') break;
     const { start, group } = passage;
     for (const call of group.calls) found.push(call);
@@ -67,7 +72,7 @@ export function findCallPlaces(
   { isWhole }: WalkOptions,
 ): readonly { readonly start: number; readonly end: number }[] {
   const places: { start: number; end: number }[] = [];
-  for (const passage of passagesOf(text, tools, { isWhole })) {
+  for (const passage of passagesOf(new TextWalk(tools), text, { isWhole, start: 0 })) {
     if (passage.kind === 'undecided') places.push({ start: passage.start, end: text.length });
     else if (passage.group.calls.every(({ call }) => call.readable)) {
       places.push({ start: passage.start, end: passage.group.end });
@@ -78,12 +83,11 @@ export function findCallPlaces(
 
 /** The calls in a text, and at its end what is undecided if the text is not complete. */
 function* passagesOf(
+  walk: TextWalk,
   text: string,
-  tools: CallableNames,
-  options: WalkOptions,
+  { start: first, ...options }: WalkOptions & { readonly start: number },
 ): Generator<Exclude<Passage, { kind: 'end' }>> {
-  const walk = new TextWalk(tools);
-  let at = 0;
+  let at = first;
   for (;;) {
     const passage = walk.walk(text, at, options);
     if (passage.kind === 'end') return;

@@ -50,6 +50,8 @@ export function readAngled(place: CallPlace): Statement | undefined {
  * active, and a signature such as `get_weather(city)` does not count. Else returns `undefined` and does not move.
  */
 export function readBare(place: CallPlace): Statement | undefined {
+  // Most text that is read here is not a call, and this is the quickest way to know it.
+  if (!place.isMarked && !isActiveAhead(place)) return statement('print', readPrinted(place));
   return (
     statement('call:', listOf(acceptBare(place, readGemmaCall))) ??
     statement('print', readPrinted(place)) ??
@@ -106,6 +108,7 @@ function acceptBare(
 function isActiveAhead({ cursor, tools }: CallPlace): boolean {
   return cursor.lookAhead(() => {
     if (cursor.skip('call:')) cursor.skipBlanks();
+    if (!tools.mayBeginWith(cursor.peek())) return false;
     return tools.find(takeName(cursor)) !== undefined;
   });
 }

@@ -33,6 +33,11 @@ export class TextWalk {
   #work = 0;
   #hasGivenUp = false;
 
+  /** Whether the text needed too much re-reading, so that the rest of it is not read. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
   constructor(tools: CallableNames) {
     this.#tools = tools;
   }

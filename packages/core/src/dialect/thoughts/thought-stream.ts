@@ -48,7 +48,8 @@ export class ThoughtStream {
   #hasThought = false;
   #isThoughtEmpty = true;
   #answerEnd: string | undefined;
-  #analysesLeft = mostAnalyses;
+  #analyses = 0;
+  #analysedChars = 0;
   #deltas: ThoughtDelta[] = [];
 
   constructor(options: ThoughtStreamOptions) {
@@ -140,7 +141,7 @@ export class ThoughtStream {
     if (this.#answerEnd === undefined && !tags.mayContainTag(this.#pending)) {
       return this.#emitPending(this.#pending.length);
     }
-    const match = this.#analysesLeft > 0 ? firstTag(this.#pending, tags) : undefined;
+    const match = this.#mayJudge() ? firstTag(this.#pending, tags) : undefined;
     if (match !== undefined) return this.#judgeTag(match);
     if (this.#answerEnd !== undefined) return this.#emitPending(this.#lengthBeforeAnswerEnd());
     return this.#emitPending(this.#pending.length - lengthOfPartialTag(this.#pending, tags.tags));
@@ -155,9 +156,16 @@ export class ThoughtStream {
     return this.#pending.length - lengthOfPartialTag(this.#pending, [...tags, end]);
   }
 
+  /** Whether another tag may be judged, so that the work stays linear in the length of the reply. */
+  #mayJudge(): boolean {
+    const mostChars = mostAnalysed.atLeast + mostAnalysed.perCharacter * this.#raw.length;
+    return this.#analyses < mostAnalyses && this.#analysedChars + this.#raw.length <= mostChars;
+  }
+
   /** A tag within the text: the whole text so far decides what it means. */
   #judgeTag({ end }: Range): boolean {
-    this.#analysesLeft -= 1;
+    this.#analyses += 1;
+    this.#analysedChars += this.#raw.length;
     const { tags, findCalls } = this.#options;
     const rest = this.#pending.slice(end);
     const soFar = this.#raw.slice(0, this.#raw.length - rest.length);
@@ -266,6 +274,9 @@ const mostHeldChars = 1_000_000;
 
 /** How many tags within the text of one reply are judged while it is streamed. Each needs the whole text. */
 const mostAnalyses = 32;
+
+/** How many characters are read for that, counting repeated reads. */
+const mostAnalysed = { atLeast: 200_000, perCharacter: 2 };
 
 function firstTag(text: string, { pattern }: TagIndex): Range | undefined {
   for (const { index, 0: tag } of text.matchAll(pattern)) {

@@ -60,6 +60,21 @@ test.each(kinds)('%s are read in linear time, character by character', (_, make)
   expect(all).toBeLessThanOrEqual(5 * part);
 });
 
+test.each([
+  ['prose', 'The weather in Paris, and "so" is [the food](http://x). '],
+  ['calls within a line', ': save(content="1") z\n'],
+  ['calls in inline code', '`save(content="1")` '],
+])('text that was shown while it was streamed is not read again at its end: %s', (_, piece) => {
+  const text = piece.repeat(100);
+  const holdBack = createHoldBack(tools);
+  const streamed = countReads(() => {
+    for (const character of text) holdBack.push(character);
+  });
+  const atEnd = countReads(() => holdBack.finish(text));
+  expect(streamed).toBeGreaterThan(0);
+  expect(atEnd).toBeLessThan(text.length / 10);
+});
+
 test('a cut call with a long JSON file in its argument is found, and it is cut', () => {
   const file = JSON.stringify([...Array(800).keys()].map((id) => ({ id, note: 'a, "b"' })));
   const text = `[save(path="a.json", content=${JSON.stringify(file)})]`.slice(0, -30);

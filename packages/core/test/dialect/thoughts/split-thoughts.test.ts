@@ -189,7 +189,31 @@ describe('any reply', () => {
       expect(whole.text.startsWith(streamed.text)).toBe(true);
       expect(joinThoughts(whole.thoughts).startsWith(streamed.reasoning)).toBe(true);
     });
-    fc.assert(property, { numRuns: propertyRuns });
+    // A tag whose first character may be in a name is not a part of the name before it.
+    const tagsAfterNames = [
+      '</◁/think▷',
+      '<f◁/think▷Four.',
+      '<get_weather◁/think▷',
+      'call:f◁think▷',
+    ];
+    const examples = tagsAfterNames.flatMap((reply): [string, number[], boolean][] => [
+      [reply, [1], false],
+      [reply, [12], true],
+    ]);
+    fc.assert(property, { numRuns: propertyRuns, examples });
+  });
+
+  test('is streamed in linear work: the text before a tag is not read again for each tag', () => {
+    let read = 0;
+    const countingFind: FindCalls = (text, options) => {
+      read += text.length;
+      return findCalls(text, options);
+    };
+    const thoughtStream = new ThoughtStream({ tags, holdsText: false, findCalls: countingFind });
+    const reply = `${'So it is. '.repeat(60_000)}${' `</think>` b'.repeat(50)}`;
+    for (const piece of cut(reply, [4_000, 7])) thoughtStream.push(piece);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(3 * reply.length);
   });
 });
 

@@ -184,6 +184,15 @@ function mergeFields(
     : { ...fields, ...others };
 }
 
+/** Ignores counts that are far above the context window, which no request can have used. */
+function plausibleUsage(usage: Usage, { contextWindow }: ModelProfile): Usage {
+  const isPlausible = usage.inputTokens + usage.outputTokens <= contextWindow * farAbove;
+  return isPlausible ? usage : noUsage;
+}
+
+/** The context window of a profile may be smaller than that of the server. */
+const farAbove = 20;
+
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
 function toReply(
@@ -195,7 +204,7 @@ function toReply(
   return {
     parsed,
     raw,
-    usage: raw.usage ?? noUsage,
+    usage: plausibleUsage(raw.usage ?? noUsage, profile),
     finishReason: raw.finishReason,
     profile: profile.id,
     dialect,

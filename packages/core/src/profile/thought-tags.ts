@@ -50,9 +50,17 @@ export const knownThoughtTags: readonly ThoughtTags[] = [
   { open: '<thinking>', close: '</thinking>' },
   { open: '<thought>', close: '</thought>' },
   { open: '<thoughts>', close: '</thoughts>' },
+  // Marco.
+  {
+    open: '<Thought>',
+    close: '</Thought>',
+    answer: { open: '<Output>', close: '</Output>' },
+  },
   { open: '<reasoning>', close: '</reasoning>' },
   { open: '<seed:think>', close: '</seed:think>' },
   { open: '[THINK]', close: '[/THINK]' },
+  // Apertus.
+  { open: '<|inner_prefix|>', close: '<|inner_suffix|>' },
   { open: '◁think▷', close: '◁/think▷' },
   { open: '<|channel>thought', close: '<channel|>' },
   // gpt-oss: analysis and commentary end where the final channel begins.

@@ -51,10 +51,10 @@ const exactMeanings: ReadonlyMap<string, ServerFinish['meaning']> = new Map<
       'eos eos_token eos_found eot end end_turn end_of_text end_of_turn complete completed done finished success',
     'tool-calls': 'tool_calls tool_call tool_use tool function_call function_calls call_tool calls',
     // `error_limit` (Cohere) means that the context is full.
-    length: 'length limit error_limit repetition',
+    length: 'length limit error_limit',
     // These contain a part that another list contains.
     error:
-      'rate_limit rate_limited time_limit time_limit_reached max_time quota_limit user_stopped stopped_by_user not_finished ' +
+      'user_stopped stopped_by_user not_finished ' +
       'unexpected_tool_call too_many_tool_calls malformed_function_call malformed_tool_use',
     other: 'other unknown unspecified',
   }).flatMap(([meaning, names]) =>
@@ -62,7 +62,10 @@ const exactMeanings: ReadonlyMap<string, ServerFinish['meaning']> = new Map<
   ),
 );
 
-/** The first list that contains a part of the name decides: a filter first, then a limit, then an error. */
+/**
+ * The first list that contains a part of the name decides: a filter first, then a limit of time or requests, which is an error,
+ * then a limit of the reply, then an error.
+ */
 const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<string>])[] = [
   [
     'content-filter',
@@ -74,11 +77,16 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
     ),
   ],
   [
+    'error',
+    new Set('rate rpm quota time deadline timeout throttled throttling concurrency'.split(' ')),
+  ],
+  [
     'length',
     new Set(
-      'length max maximum tokens limit context window truncated truncation cut cutoff budget incomplete overflow'.split(
-        ' ',
-      ),
+      (
+        'length max maximum tokens limit context window truncated truncation cut cutoff budget incomplete unfinished ' +
+        'partial overflow repetition repetitive repeating loop degenerate'
+      ).split(' '),
     ),
   ],
   [
@@ -88,7 +96,7 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
         'error errors err abort aborted cancel canceled cancelled cancellation fail failed failure fault timeout timed ' +
         'interrupt interrupted insufficient unavailable overload overloaded exception crash crashed disconnect disconnected ' +
         'kill killed exhausted engine internal network system resource malformed invalid lost reset oom preempted unload ' +
-        'unloaded shutdown broken terminated connection backend upstream'
+        'unloaded shutdown broken terminated connection backend upstream exceeded evicted died dead stalled hung dropped shed'
       ).split(' '),
     ),
   ],

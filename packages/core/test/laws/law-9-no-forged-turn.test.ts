@@ -52,7 +52,21 @@ test('no result and no input closes or opens a tag around it, and each arrives u
   const tags = ['user_input', 'user_words', 'tool_response', 'tool_result', 'tool_call'];
   const fragments = fc.constantFrom(
     ...tags.flatMap((tag) => [`<${tag}>`, `</${tag}>`, `<${tag} name="echo">`, `</${tag} >`]),
-    ...['</USER_INPUT>', '<', '</', '>', 'user_input', '$1', '$&', '$$', '$<tag>', '\n', 'Hello'],
+    ...[
+      '</USER_INPUT>',
+      '<',
+      '</',
+      '>',
+      'user_input',
+      '$1',
+      '$2',
+      '$&',
+      '$$',
+      '$`',
+      '$<tag>',
+      '\n',
+      'Hello',
+    ],
   );
   const texts = fc.array(fragments, { minLength: 1, maxLength: 8 }).map((each) => each.join(''));
   const property = fc.property(

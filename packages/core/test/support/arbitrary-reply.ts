@@ -15,23 +15,53 @@ const complete = ['stop', 'tool_calls', 'function_call', 'eos', '', 'odd_word', 
 const incomplete = [
   ...['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'content_filter', 'SAFETY'],
   ...['error', 'abort', 'network_error', 'insufficient_system_resource', 'cancelled'],
+  ...[
+    'partial',
+    'repetition_detected',
+    'GUARDRAIL_INTERVENED',
+    'deadline_error',
+    'rate_limit_error',
+  ],
 ];
 /** A reply that ends with one of these is discarded and requested again, so that none of its text is kept. */
 const broken = /error|abort|resource|cancel/;
 
-const placeholders = [{}, null, 7, { id: 'x' }, { function: { name: '', arguments: '' } }, 'call'];
+const placeholders = [
+  ...[{}, null, 7, 'call', [[]], '{}', { id: 'x' }, { type: 'function', function: null }],
+  ...['', '{ }', '[]', 'null'].map((input) => ({ function: { name: '', arguments: input } })),
+  { function: { name: 'None', arguments: 'None' } },
+];
+/** Forms in which servers send one and the same call. */
+const forms: readonly ((call: WireCall) => unknown)[] = [
+  (call) => call,
+  (call) => ({ ...call, id: 7 }),
+  (call) => ({ ...call, id: null }),
+  (call) => ({ ...call.function }),
+  (call) => JSON.stringify(call),
+  ({ id, function: { name, arguments: text } }) => ({
+    id,
+    function: { name, parameters: JSON.parse(text) },
+  }),
+  ({ id, function: { name, arguments: text } }) => ({ id, name, input: JSON.parse(text) }),
+];
 const usages = [
   undefined,
   { prompt_tokens: 20, completion_tokens: 5 },
   { prompt_tokens: -1, completion_tokens: 1e308 },
   { prompt_tokens: '20', completion_tokens: 'many' },
   { completion_tokens: 1e9 },
+  { prompt_tokens: 9e7, completion_tokens: 9e7 },
+  [20],
+  { prompt_tokens: [1], completion_tokens: { n: 1 }, prompt_tokens_details: 7 },
 ];
 const wrapThought = [
   (thought: string) => `<think>${thought}</think>`,
   (thought: string) => `<think>\n${thought}\n</think>\n\n`,
   (thought: string) => `${thought}\n</think>\n\n`,
   (thought: string) => `[THINK]${thought}[/THINK]`,
+  (thought: string) => `<think></think><thinking>${thought}</thinking>`,
+  (thought: string) => `<think>${thought}</think>\n◁think▷${thought}◁/think▷\n`,
+  (thought: string) => `<|inner_prefix|>${thought}<|inner_suffix|>`,
 ];
 const names = ['read_file', ' read_file\n', 'functions.read_file', 'read_file<|im_end|>'];
 const failures: readonly (readonly [number, string])[] = [
@@ -72,9 +102,10 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
       }),
       copies: fc.constantFrom(1, 1, 1, 60),
       sharesId: fc.boolean(),
+      form: fc.constantFrom(...forms),
       usage: fc.constantFrom(...usages),
     })
-    .map(({ finish, text, wrap, entries, copies, sharesId, usage }) => {
+    .map(({ finish, text, wrap, entries, copies, sharesId, form, usage }) => {
       const call = `[read_file(path="thought-${mark}")]`;
       const thought = wrap?.(`Perhaps\n${call}`) ?? '';
       const texts = text ? [`answer${mark}`] : [];
@@ -84,7 +115,7 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
         const path = `${mark}-${index}`;
         paths.push(path);
         const id = sharesId ? 'same' : `id-${path}`;
-        return Array.from({ length: copies }, () => wireCall(entry, { path }, id));
+        return Array.from({ length: copies }, () => form(callOf(entry, path, id)));
       });
       const content = `${thought}${texts.join(' ')}`;
       const message = { content, ...(calls.length > 0 && { tool_calls: calls }) };
@@ -95,6 +126,15 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
         texts: broken.test(String(finish)) ? [] : texts,
       };
     });
+}
+
+interface WireCall {
+  readonly id: string;
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+function callOf(name: string, path: string, id: string): WireCall {
+  return wireCall(name, { path }, id) as WireCall;
 }
 
 /** A whole reply with a text. */

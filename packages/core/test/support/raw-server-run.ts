@@ -155,5 +155,5 @@ function streamOf({ message, finish = 'stop', usage = defaultUsage, choice }: Se
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import type { CompleteOptions } from '../options.ts';
 export interface RetryOptions {
   /** Maximum number of retries. @default 3 */
   readonly maxRetries?: number | undefined;
-  /** Milliseconds before the first retry; doubled for each further retry. @default 500 */
+  /** Milliseconds before the first retry, plus or minus a random half; doubled for each further retry. @default 500 */
   readonly firstDelayMs?: number | undefined;
   /** Maximum milliseconds before a retry, unless the server asks for more. @default 8000 */
   readonly maxDelayMs?: number | undefined;
@@ -93,12 +93,16 @@ export function isWorthRetrying(error: unknown, { maxRetryAfterMs }: RetryPlan):
 }
 
 /**
- * Milliseconds before retry number `retry`, from 1. It is the doubled delay minus a random part of up to a quarter. If the
- * server asked for a time, it is that time plus a random part, so that many clients do not return at the same moment.
+ * Milliseconds before retry number `retry`, from 1. It is the doubled delay, plus or minus a random part of up to a half. If
+ * the server asked for a time, it is that time plus a random part. So many clients do not return at the same moment: the
+ * range of the last retry must be long enough for a server that answers only a few of them at a time.
  */
 export function delayBefore(retry: number, error: unknown, plan: RetryPlan): number {
   const asked = error instanceof ModelError ? error.details.retryAfterMs : undefined;
   const doubled = Math.min(plan.firstDelayMs * 2 ** (retry - 1), plan.maxDelayMs);
-  if (asked === undefined) return Math.round(doubled * (1 - Math.random() / 4));
+  if (asked === undefined) {
+    const longest = Math.min(1.5 * doubled, plan.maxDelayMs);
+    return Math.round(longest - Math.random() * (longest - doubled / 2));
+  }
   return Math.round(asked + Math.random() * (asked / 4 + doubled));
 }

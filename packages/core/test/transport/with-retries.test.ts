@@ -82,16 +82,33 @@ describe('attempts', () => {
 });
 
 describe('the delay', () => {
-  test('doubles up to its limit, minus a quarter at most', () => {
+  test('doubles up to its limit, plus or minus a half at most', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (retry) => {
         const full = Math.min(500 * 2 ** (retry - 1), 8000);
         const delay = delayBefore(retry, overloaded(), toRetryPlan());
-        expect(delay).toBeLessThanOrEqual(full);
-        expect(delay).toBeGreaterThanOrEqual(full * 0.75 - 1);
+        expect(delay).toBeLessThanOrEqual(Math.min(full * 1.5, 8000));
+        expect(delay).toBeGreaterThanOrEqual(full / 2);
       }),
     );
   });
+
+  test.each([
+    [1, 500],
+    [2, 1_000],
+    [3, 2_000],
+    [9, 4_000],
+  ])(
+    'before retry %d is spread over %d ms, so that many clients return one by one',
+    (retry, range) => {
+      const delayAt = (random: number) => {
+        jest.spyOn(Math, 'random').mockReturnValue(random);
+        return delayBefore(retry, overloaded(), toRetryPlan());
+      };
+      expect(delayAt(0) - delayAt(1)).toBe(range);
+      expect(delayAt(0) - delayAt(0.5)).toBe(range / 2);
+    },
+  );
 
   test('is never shorter than the server asked for, and up to a quarter and one doubled delay longer', () => {
     fc.assert(

@@ -28,7 +28,10 @@ const { parsed: _parsed, ...withoutParsed } = whole;
 
 describe('a model of the program', () => {
   test('whose reply is whole gives the answer', async () => {
-    expect(await returning(whole).run('Hi')).toMatchObject({ status: 'completed', output: 'Rome.' });
+    expect(await returning(whole).run('Hi')).toMatchObject({
+      status: 'completed',
+      output: 'Rome.',
+    });
   });
 
   test.each<[string, unknown, string]>([
@@ -39,7 +42,11 @@ describe('a model of the program', () => {
     ['with an unknown kind', { ...whole, parsed: { kind: 'answer', fixes: [] } }, '"parsed.kind"'],
     ['without a text', { ...whole, parsed: { kind: 'text', fixes: [] } }, '"parsed.text"'],
     ['without fixes', { ...whole, parsed: { kind: 'text', text: 'Rome.' } }, '"parsed.fixes"'],
-    ['without calls', { ...whole, parsed: { kind: 'calls', calls: [], fixes: [] } }, '"parsed.calls"'],
+    [
+      'without calls',
+      { ...whole, parsed: { kind: 'calls', calls: [], fixes: [] } },
+      '"parsed.calls"',
+    ],
     [
       'with arguments as text',
       { ...whole, parsed: { kind: 'calls', calls: [{ name: 'f', arguments: '{}' }], fixes: [] } },
@@ -49,19 +56,26 @@ describe('a model of the program', () => {
     ['without the raw text', { ...whole, raw: { ...whole.raw, text: null } }, '"raw.text"'],
     ['without usage', { ...whole, usage: undefined }, '"usage"'],
     ['with wrong usage', { ...whole, usage: { ...usage, inputTokens: -1 } }, '"usage.inputTokens"'],
-    ['with the finish reason of a server', { ...whole, finishReason: 'tool_calls' }, '"finishReason"'],
+    [
+      'with the finish reason of a server',
+      { ...whole, finishReason: 'tool_calls' },
+      '"finishReason"',
+    ],
     ['without a dialect', { ...whole, dialect: undefined }, '"dialect"'],
-  ])('with a reply %s fails the run, and the error names what is wrong', async (_name, reply, part) => {
-    for (const streamed of [false, true]) {
-      const agent = returning(reply);
-      const end = streamed ? agent.stream('Hi').result : agent.run('Hi');
-      await expect(end).rejects.toMatchObject({
-        code: 'invalid_options',
-        message: expect.stringMatching(/"my-model".*ModelReply.*@turnwise\/core\/model/),
-      });
-      await expect(end).rejects.toThrow(part);
-    }
-  });
+  ])(
+    'with a reply %s fails the run, and the error names what is wrong',
+    async (_name, reply, part) => {
+      for (const streamed of [false, true]) {
+        const agent = returning(reply);
+        const end = streamed ? agent.stream('Hi').result : agent.run('Hi');
+        await expect(end).rejects.toMatchObject({
+          code: 'invalid_options',
+          message: expect.stringMatching(/"my-model".*ModelReply.*@turnwise\/core\/model/),
+        });
+        await expect(end).rejects.toThrow(part);
+      }
+    },
+  );
 
   test.each<[string, () => unknown, string]>([
     ['a promise', async () => whole, 'an object'],

@@ -37,11 +37,11 @@ const options = {
 const secrets = [apiKey, tenant, signature, password, 'body-token-31337'];
 
 /** Everything that the program can print or store after a failed run. */
-async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = {}) {
+async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = {}, query = '') {
   await using server = await startModelServer(answer);
   const events: RunEvent[] = [];
   const model = openaiCompatible({
-    baseURL: `${server.baseURL}?sig=${encodeURIComponent(signature)}`,
+    baseURL: `${server.baseURL}?sig=${encodeURIComponent(signature)}${query}`,
     model: 'm',
     profile: 'openai',
     retry: { maxRetries: 1, firstDelayMs: 0 },
@@ -186,10 +186,14 @@ describe('the conversation is not in what a program prints of an error:', () => 
 });
 
 describe('TURNWISE_DEBUG=wire', () => {
-  async function printed(answer: Answer): Promise<string> {
+  async function printed(
+    answer: Answer,
+    more: Partial<OpenAICompatibleOptions> = {},
+    query = '',
+  ): Promise<string> {
     jest.replaceProperty(process, 'env', { ...process.env, TURNWISE_DEBUG: 'wire' });
     const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    await traceOf(answer).catch(() => undefined);
+    await traceOf(answer, more, query).catch(() => undefined);
     return write.mock.calls.map(([text]) => String(text)).join('');
   }
 
@@ -201,6 +205,19 @@ describe('TURNWISE_DEBUG=wire', () => {
     expect(text).toContain('?sig=***');
     expect(text).toContain('"content": "Hi."');
   });
+
+  // Such values are too short to be searched for in other texts, so only their place shows that they are hidden.
+  test.each(['on', '7', 'eu', 'x y'])(
+    'hides the short value %j of a header and a query parameter',
+    async (value) => {
+      const headers = { 'x-mode': value, Region: value };
+      const query = `&v=${encodeURIComponent(value)}&region=${encodeURIComponent(value)}`;
+      const text = await printed(repliesText('fine'), { headers }, query);
+      expect(text).toContain('x-mode: ***');
+      expect(text).toMatch(/^ {2}region: \*\*\*$/m);
+      expect(text).toContain('&v=***&region=***');
+    },
+  );
 
   test('hides headers and fields of a response with the name of a secret', async () => {
     const body = { session_id: 'session-1', nested: { authToken: 'auth-2' }, total_tokens: 17 };

@@ -124,6 +124,29 @@ describe('a server that asks to wait in the body gets the next request after tha
     expect(wait).toBeLessThanOrEqual(leastMs * 1.25 + 1);
   });
 
+  test.each<[string, object, number]>([
+    [
+      'Google',
+      { code: 429, message: 'Quota.', details: [{ '@type': 'RetryInfo', retryDelay: '0.03s' }] },
+      30,
+    ],
+    [
+      'Google with parts of a second',
+      { code: 503, message: 'Busy.', details: [{ retryDelay: { seconds: 0, nanos: 40_000_000 } }] },
+      40,
+    ],
+    ['text', { code: 429, message: 'Please retry in 0.02s.' }, 20],
+    ['a field', { code: 503, message: 'Busy.', retry_after_ms: 30 }, 30],
+  ])('%s, as an error in a stream', async (_name, error, leastMs) => {
+    await using server = await startModelServer(streamsPieces(event({ error })), answer);
+    const { agent, events } = agentAt(server);
+    const started = performance.now();
+    expect(await agent.stream('Hi.').result).toMatchObject({ status: 'completed' });
+    // Nothing else takes that long: the first wait is 0 without the time in the body.
+    expect(performance.now() - started).toBeGreaterThanOrEqual(leastMs);
+    expect(events.map(({ type }) => type)).toContain('stream-restarted');
+  });
+
   test('a longer time than `maxRetryAfterMs` fails at once', async () => {
     const message = 'Rate limit reached. Please try again in 1h2m3.5s.';
     await using server = await startModelServer(refuses(message, 429), answer);
@@ -242,6 +265,39 @@ describe('the input that a server repeats in its error is not taken for its mess
     await expect(failed).rejects.toMatchObject({ code: 'model_refused' });
     await expect(failed).rejects.not.toMatchObject({ details: { kind: expect.anything() } });
     await expect(failed).rejects.not.toThrow(/jinja|tool choice/);
+  });
+
+  test.each(['input', 'body', 'request', 'messages', 'prompt', 'ctx', 'received'])(
+    'a field "%s" in an error without a message',
+    async (field) => {
+      for (const status of [400, 422, 429]) {
+        await using server = await startModelServer((response, { body }) =>
+          answersJson({ ok: 0, [field]: [body.messages] }, { status })(response, {} as never),
+        );
+        const { agent } = agentAt(server, { ...quick, maxRetries: 0 });
+        const failed = agent.run('Ask jinja whether stream_options fail.');
+        const code = status === 429 ? 'model_overloaded' : 'model_refused';
+        await expect(failed).rejects.toMatchObject({ code });
+        await expect(failed).rejects.not.toThrow(/jinja|stream_options/);
+      }
+    },
+  );
+
+  test.each<[string, object]>([
+    ['input', { input: 'a jinja template' }],
+    ['ctx', { ctx: { error: 'a jinja template' } }],
+    ['input of a nested entry', { input: [{ msg: 'a jinja template', loc: ['jinja'] }] }],
+    ['url', { url: 'https://errors.example/jinja-template' }],
+  ])('the field %s of an entry of `detail`', async (_name, fields) => {
+    const detail = [{ type: 'missing', loc: ['body', 'n'], msg: 'Field required', ...fields }];
+    await using server = await startRoutedServer({}, answersJson({ detail }, { status: 422 }));
+    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', retry: quick });
+    const failed = new Agent({ name: 'guide', model }).run('Hi.');
+    await expect(failed).rejects.toMatchObject({
+      code: 'model_refused',
+      details: { serverMessage: 'body.n: Field required' },
+    });
+    expect(server.chats).toHaveLength(1);
   });
 
   test('the place and the message of a validation error are kept', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { tool } from '../../src/tool/tool.ts';
+import { type Tool, tool } from '../../src/tool/tool.ts';
 import {
   type Answer,
   chunk,
@@ -41,12 +41,12 @@ function callThenText(streamed: boolean): readonly Answer[] {
   ];
 }
 
-function actWith(execute: () => unknown) {
+function actWith(execute: Tool['execute']) {
   return tool({ name: 'act', description: 'Acts.', parameters: z.object({}), execute });
 }
 
 describe.each(modes)('an error text of a tool (streamed: $streamed)', ({ streamed }) => {
-  test.each<[string, () => unknown]>([
+  test.each<[string, Tool['execute']]>([
     [
       'thrown by a synchronous tool',
       () => {

@@ -6,7 +6,7 @@ import { isUsage } from './usage.ts';
 
 /**
  * Checks the reply of a model, which a program may have written itself. Throws `invalid_options` with the path of the first
- * field that is missing or wrong, so that a mistake of the model is not taken for one of the run.
+ * field that is missing or wrong, so that a mistake of the model does not look like one of the run.
  */
 export function checkModelReply(reply: unknown, model: string): asserts reply is ModelReply {
   if (!isJsonObject(reply)) throw wrongReply(model, `It returned ${describe(reply)}.`);

@@ -16,8 +16,8 @@ export type ServerSentEvent = Pick<EventSourceMessage, 'data' | 'event'>;
 export interface EventReceiver {
   onEvent(event: ServerSentEvent): void;
   /**
-   * Takes events that it can read without the parser from `text`, in which an event begins at `start`. Returns where the
-   * first event begins that it did not take.
+   * Takes events that it can read without the parser from `text`, in which an event begins at `start`. Returns
+   * the index of the first event that it did not take.
    */
   takeKnown(text: string, start: number): number;
 }

@@ -83,7 +83,7 @@ describe('a second finish reason of a stream', () => {
   });
 });
 
-describe.each(modes)('an entry that is no call (streamed: $streamed)', (mode) => {
+describe.each(modes)('an entry that is not a call (streamed: $streamed)', (mode) => {
   const text = 'It has three lines.';
 
   test.each<[string, object]>([
@@ -117,7 +117,7 @@ describe.each(modes)('an entry that is no call (streamed: $streamed)', (mode) =>
     ['an empty text', { tool_calls: '' }],
     ['false', { tool_calls: false, function_call: false }],
     ['an empty list as text', { tool_calls: '[]' }],
-  ])('%s is no entry, so no fix reports it', async (_name, fields) => {
+  ])('%s is not an entry, so no fix reports it', async (_name, fields) => {
     const end = await runOnRawServer([{ message: { content: text, ...fields } }], mode);
     expect(end).toMatchObject({ output: text, fixes: [] });
   });

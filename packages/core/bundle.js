@@ -1,35 +1,146 @@
-import { readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Bundles the JavaScript of each entry in `exports` and `bin` into one file, and what they share into chunks: a program that loads two
- * hundred small files spends more time on finding them than on running them. Does not minify or include dependencies.
+ * Writes the JavaScript of the packages: ES modules into `dist`, and the same files as CommonJS into `dist/cjs`. Each entry in
+ * `exports` and `bin` becomes one file, and what they share becomes chunks: a program that loads two hundred small files
+ * spends more time on finding them than on running them. The small libraries are included, and so is undici: some of them are
+ * only ES modules, which jest cannot load in CommonJS, and a bundler does not find what is loaded through `createRequire`.
  */
-const root = import.meta.dirname;
-const { bin, exports } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
-const programs = Object.values(bin).map((file) =>
-  file.replace('./dist/', 'src/').replace(/js$/, 'ts'),
-);
-const sources = [
-  ...Object.values(exports).flatMap((entry) => entry['@turnwise/source'] ?? []),
-  ...programs,
-];
 
-// The names contain a hash, so the files of an earlier build would not be overwritten.
-await rm(`${root}/dist/chunks`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: sources,
-  outbase: 'src',
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  sourcemap: true,
-  sourcesContent: false,
-  chunkNames: 'chunks/[name]-[hash]',
-  conditions: ['@turnwise/source'],
-});
+/** The libraries of each package that stay outside: a program shares them with its own code, or they are large. */
+const external = {
+  core: ['@opentelemetry/api', 'openai', 'sharp'],
+  tools: ['@turnwise/core', 'mathjs', 'zod'],
+  local: ['gpt-tokenizer'],
+};
+
+/**
+ * In the source, Node's `require` loads a library at its first use. Without the local `require`, esbuild includes the library as a
+ * function and calls it at the same place.
+ */
+const includeRequired = {
+  name: 'include-required',
+  setup({ onLoad }) {
+    onLoad({ filter: /packages\/\w+\/src\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const withoutRequire = source
+        .replace("import { createRequire } from 'node:module';", '')
+        .replace('const require = createRequire(import.meta.url);', '');
+      return { contents: withoutRequire, loader: 'ts' };
+    });
+  },
+};
+
+/** An ES module has no `require`, and a bundler cannot replace the one of an included library. This works in every module. */
+const findBuiltins = {
+  name: 'find-builtins',
+  setup({ onResolve, onLoad }) {
+    const names = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind }) =>
+      kind === 'require-call' && (names.has(path) || path.startsWith('node:'))
+        ? { path, namespace: 'builtin' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** `zod-to-json-schema` needs only the names of zod 3's types; all of zod 3 would make the file a third larger. */
+const namesOfZod3 = {
+  name: 'names-of-zod-3',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^zod\/v3$/ }, () => ({ path: 'zod/v3', namespace: 'names' }));
+    onLoad({ filter: /.*/, namespace: 'names' }, async () => {
+      const { ZodFirstPartyTypeKind } = await import('zod/v3');
+      return {
+        contents: `exports.ZodFirstPartyTypeKind = ${JSON.stringify(ZodFirstPartyTypeKind)};`,
+      };
+    });
+  },
+};
+
+const shared = { platform: 'node', target: 'node20.19', sourcemap: true, sourcesContent: false };
+
+for (const name of ['core', 'tools', 'local'])
+  await writePackage(`${import.meta.dirname}/../${name}`);
+
+async function writePackage(root, external) {
+  const { bin = {}, exports } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
+  const programs = Object.values(bin).map((file) =>
+    file.replace('./dist/', 'src/').replace(/js$/, 'ts'),
+  );
+  const entries = Object.values(exports).flatMap((entry) => entry['@turnwise/source'] ?? []);
+  // The names contain a hash, so the files of an earlier build would not be overwritten.
+  for (const old of ['chunks', 'cjs']) {
+    await rm(`${root}/dist/${old}`, { recursive: true, force: true });
+  }
+  const { metafile } = await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: [...entries, ...programs],
+    outbase: 'src',
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    external,
+    plugins: [includeRequired, namesOfZod3, findBuiltins],
+    chunkNames: 'chunks/[name]-[hash]',
+    conditions: ['@turnwise/source'],
+    metafile: true,
+  });
+  const files = Object.entries(metafile.outputs).flatMap(([file, { entryPoint = '' }]) =>
+    file.endsWith('.js') && !programs.includes(entryPoint) ? file : [],
+  );
+  for (const file of files) {
+    // esbuild writes an import for the order of side effects. There are none, and a bundler would warn of it.
+    const text = await readFile(`${root}/${file}`, 'utf8');
+    await writeFile(`${root}/${file}`, text.replace(/^import "\.[^"]+";$/gm, ''));
+  }
+  await writeCommonJs(root, files);
+  await writeLicenses(root, Object.keys(metafile.inputs));
+}
+
+/** The same files as CommonJS, so that entries share their chunks there, too, and with them their classes. */
+async function writeCommonJs(root, files) {
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: files,
+    outbase: 'dist',
+    outdir: 'dist/cjs',
+    format: 'cjs',
+    // jest can load only what is required.
+    supported: { 'dynamic-import': false },
+  });
+  await writeFile(`${root}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
+  const types = (await readdir(`${root}/dist`, { recursive: true })).filter(
+    (file) => file.endsWith('.d.ts') && !file.startsWith('cjs'),
+  );
+  for (const file of types) {
+    const target = `${root}/dist/cjs/${file}`;
+    await mkdir(dirname(target), { recursive: true });
+    await cp(`${root}/dist/${file}`, target);
+  }
+}
+
+/** The licenses of the libraries that the files contain. */
+async function writeLicenses(root, inputs) {
+  const folders = new Set(
+    inputs.flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/) ?? []),
+  );
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version } = JSON.parse(await readFile(`${root}/${folder}/package.json`, 'utf8'));
+    const license = (await readdir(`${root}/${folder}`)).find((file) => /^licen[sc]e/i.test(file));
+    const text =
+      license === undefined ? '' : await readFile(`${root}/${folder}/${license}`, 'utf8');
+    texts.push(`${name} ${version}\n\n${text.trim()}\n`);
+  }
+  await writeFile(`${root}/dist/licenses.txt`, texts.join('\n---\n\n'));
+}

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-catalogue.ts';
+import { setKind } from './error-kind.ts';
 
 /**
  * The state of a failed run. Its fields are those of `RunStateJson`, which \`run/saved-state.ts\` adds, because this file is in
@@ -7,8 +8,15 @@ import type { ErrorCode } from './error-catalogue.ts';
 // biome-ignore lint/suspicious/noEmptyInterface: an interface can get fields from another file.
 export interface FailedRunState {}
 
-/** Base of everything that Turnwise throws on purpose. Test `code`, never `message`. */
+/**
+ * Base of everything that Turnwise throws on purpose. Test `code`, never `message`. `instanceof` also recognises the errors
+ * of another copy of this package.
+ */
 export class TurnwiseError extends Error {
+  static {
+    setKind(TurnwiseError, 'TurnwiseError');
+  }
+
   /** The stable name of what happened. */
   readonly code: ErrorCode;
   #state: FailedRunState | undefined;
@@ -34,6 +42,10 @@ export class TurnwiseError extends Error {
 
 /** A schema that cannot be used. `path` is the part that is wrong, such as `#/properties/days`. */
 export class SchemaError extends TurnwiseError {
+  static {
+    setKind(SchemaError, 'SchemaError');
+  }
+
   /** JSON pointer of the part that is wrong. */
   readonly path: string;
   /** What is wrong, and what to use instead. */
@@ -48,6 +60,10 @@ export class SchemaError extends TurnwiseError {
 
 /** A conversation whose messages are in the wrong order. `index` is the position of the message or turn that is wrong. */
 export class TurnOrderError extends TurnwiseError {
+  static {
+    setKind(TurnOrderError, 'TurnOrderError');
+  }
+
   /** Position of the turn or message that is wrong, from 0. */
   readonly index: number;
 
@@ -136,6 +152,10 @@ export type ModelErrorCode = Extract<ErrorCode, `model_${string}` | 'context_ove
 
 /** A request to a model that failed. The message has the server's own message and what to change. */
 export class ModelError extends TurnwiseError {
+  static {
+    setKind(ModelError, 'ModelError');
+  }
+
   /** What is known about the request. */
   readonly details: ModelErrorDetails;
 
@@ -156,6 +176,10 @@ function withHiddenReply({ reply, ...details }: ModelErrorDetails): ModelErrorDe
 
 /** An answer that did not match its schema after every retry. */
 export class OutputInvalidError extends TurnwiseError {
+  static {
+    setKind(OutputInvalidError, 'OutputInvalidError');
+  }
+
   /** The last text of the model. Not enumerable, because it is a part of the conversation. */
   declare readonly text: string;
   /** What is wrong with the text, each with its path. */

@@ -8,6 +8,8 @@ import { toJsonPointer } from './json-pointer.ts';
 import { isUnsupportedType, mixedVersions, unsupportedType } from './unsupported-types.ts';
 import type { AsyncParser } from './validate-with-library.ts';
 
+const require = createRequire(import.meta.url);
+
 /** A zod 3 schema (`zod@3` or `zod/v3`): the fields that this package uses. */
 export interface Zod3Schema<Input = unknown, Output = Input> extends AsyncParser<Output> {
   readonly _def: { readonly typeName: string };
@@ -34,7 +36,7 @@ export function isZod3Schema(source: object): source is Zod3Schema {
 export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   let holdsFunctions = false;
   let coerces = false;
-  const library = createRequire(import.meta.url)('zod-to-json-schema') as typeof ZodToJsonSchema;
+  const library = require('zod-to-json-schema') as typeof ZodToJsonSchema;
   const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
     target: 'jsonSchema7',
     // JSON Schema has no flags: without this, a pattern with the flag "i" would be stricter than zod.

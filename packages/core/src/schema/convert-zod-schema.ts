@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type * as ZodCore from 'zod/v4/core';
+import { toJSONSchema } from 'zod/v4/core';
 import { SchemaError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { describePatterns } from './describe-patterns.ts';
@@ -65,21 +65,17 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
       }
     },
   };
-  // The schema's own method uses the zod that the user installed, so that no second one is loaded. `zod/mini` has no such method.
+  // The schema's own method belongs to the version of zod that the user installed. `zod/mini` has no such method.
   const method: unknown = Reflect.get(schema, 'toJSONSchema');
   const converted: unknown =
     typeof method === 'function'
       ? Reflect.apply(method, schema, [options])
-      : loadZodCore().toJSONSchema(schema, options);
+      : toJSONSchema(schema, options);
   return {
     jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject,
     holdsFunctions,
     coerces,
   };
-}
-
-function loadZodCore(): typeof ZodCore {
-  return createRequire(import.meta.url)('zod/v4/core') as typeof ZodCore;
 }
 
 function hasFunctions(schema: ZodSchema): boolean {

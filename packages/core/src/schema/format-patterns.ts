@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type * as ZodCore from 'zod/v4/core';
+import { regexes } from 'zod/v4/core';
 
 /**
  * Whether a pattern is the one that zod writes next to a `format`. The name of the format then means the same in fewer
@@ -13,7 +12,6 @@ export function isPatternOfFormat(pattern: string): boolean {
 let own: ReadonlySet<string> | undefined;
 
 function listPatterns(): ReadonlySet<string> {
-  const { regexes } = createRequire(import.meta.url)('zod/v4/core') as typeof ZodCore;
   const constants: unknown[] = Object.values(regexes);
   const times = [{}, { offset: true }, { local: true }, { offset: true, local: true }].flatMap(
     (options) =>

@@ -28,19 +28,20 @@ export function compileJsonSchema(
   };
 }
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const loaded = new Map<JsonSchemaDraft, Ajv>();
-const modules: Readonly<Record<JsonSchemaDraft, string>> = {
-  'draft-07': 'ajv',
-  '2019-09': 'ajv/dist/2019.js',
-  '2020-12': 'ajv/dist/2020.js',
+// The names are literals because esbuild reads them.
+const validators: Readonly<Record<JsonSchemaDraft, () => unknown>> = {
+  'draft-07': () => require('ajv'),
+  '2019-09': () => require('ajv/dist/2019.js'),
+  '2020-12': () => require('ajv/dist/2020.js'),
 };
 
 function loadAjv(draft: JsonSchemaDraft): Ajv {
   const known = loaded.get(draft);
   if (known !== undefined) return known;
-  const { default: Validator } = load(modules[draft]) as { default: new (options: Options) => Ajv };
-  const { default: addFormats } = load('ajv-formats') as { default: typeof AjvFormats.default };
+  const { default: Validator } = validators[draft]() as { default: new (options: Options) => Ajv };
+  const { default: addFormats } = require('ajv-formats') as { default: typeof AjvFormats.default };
   const ajv = new Validator({
     strict: false,
     allErrors: true,

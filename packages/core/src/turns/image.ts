@@ -12,7 +12,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   gif: 'image/gif',
 };
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /**
  * The reference to an image that a transcript holds. The media type is detected from the bytes, because the name of a
@@ -85,7 +85,7 @@ interface Measured {
 }
 
 function measure(bytes: Uint8Array): Measured {
-  const { imageSize } = load('image-size') as typeof import('image-size');
+  const { imageSize } = require('image-size') as typeof import('image-size');
   try {
     return imageSize(bytes);
   } catch {

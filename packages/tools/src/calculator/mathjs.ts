@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
+/// <reference path="./mathjs-bundle.d.ts" />
 import type {
   BigNumber,
-  ConfigOptions,
   FunctionNode,
   MathJsInstance,
   MathNode,
@@ -95,18 +94,12 @@ export function loadEngine(): Promise<Engine> {
   return engine;
 }
 
-/** The bundle of mathjs: an instance with all functions, which can create others. */
-interface MathBundle {
-  create(config: ConfigOptions): MathJsInstance;
-}
-
 /**
  * The bundle of mathjs is one file. Loading its thousand modules instead takes four times the CPU time (measured on Node 20).
  * The bundle has every function, created at the first use; only those in `operations` are called.
  */
 async function createEngine(): Promise<Engine> {
-  const load = createRequire(import.meta.url);
-  const bundle = load('mathjs/lib/browser/math.js') as MathBundle;
+  const { default: bundle } = await import('mathjs/lib/browser/math.js');
   // With `predictable` every result is real: sqrt(-1) is NaN, which becomes an error, and not a complex number.
   const math = bundle.create({ number: 'BigNumber', precision: 64, predictable: true });
   math.createUnit(extraUnits as unknown as Record<string, UnitDefinition>);

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../json.ts';
 import { findExpression } from './arithmetic.ts';
+import { findIdsFor, findMatches, isIdName, matchesPattern } from './find-ids.ts';
+import { findQueries } from './find-queries.ts';
 import {
   findAfter,
   findDates,
@@ -37,6 +39,7 @@ export type ParameterKind =
   | 'expression'
   | 'place'
   | 'query'
+  | 'id'
   | 'text';
 
 /** Fills the parameters of a tool from a text. A list in the text gives one call for each item. */
@@ -78,6 +81,7 @@ export function kindOf(parameter: Parameter): ParameterKind {
   const { name, format, description } = parameter;
   const byName = kindPatterns.find(([, pattern]) => pattern.test(`${spaced(name)} ${format}`));
   const byDescription = kindPatterns.find(([, pattern]) => pattern.test(description));
+  if (byName === undefined && isIdName(spaced(name))) return 'id';
   return (byName ?? byDescription)?.[0] ?? 'text';
 }
 
@@ -101,7 +105,7 @@ const kindPatterns: [ParameterKind, RegExp][] = [
 
 /** Whether a list of values gives several calls; `3 and 4` are two numbers of one call. */
 function isListable(parameter: Parameter): boolean {
-  return ['path', 'folder', 'url', 'place'].includes(kindOf(parameter));
+  return ['path', 'folder', 'url', 'place', 'id'].includes(kindOf(parameter));
 }
 
 function findCandidates(parameter: Parameter, text: string, tool: OfferedTool): Json[] {
@@ -121,8 +125,15 @@ function findCandidates(parameter: Parameter, text: string, tool: OfferedTool): 
       return missing.length > 0 || Object.keys(filled).length === 0 ? [] : [filled];
     }
     default:
-      return findTexts(kind, parameter, text, tool);
+      return fitPattern(parameter, findTexts(kind, parameter, text, tool), text);
   }
+}
+
+/** Values that match the pattern of the parameter, if it has one; if none of the found ones does, other parts of the text. */
+function fitPattern({ pattern }: Parameter, found: string[], text: string): string[] {
+  if (pattern === '') return found;
+  const fitting = found.filter((value) => matchesPattern(pattern, value));
+  return fitting.length > 0 ? fitting : findMatches(pattern, text);
 }
 
 function findTexts(
@@ -154,6 +165,10 @@ function findTexts(
       return findPlaces(parameter, text);
     case 'query':
       return findQueries(parameter, text);
+    case 'id':
+      return orElse(findIdsFor({ name: spaced(parameter.name) }, text), () =>
+        findPlainText(parameter, text),
+      );
     default:
       return findPlainText(parameter, text);
   }
@@ -245,27 +260,6 @@ function findPlaces({ name }: Parameter, text: string): string[] {
   if (names.length > 0) return names;
   const otherWord = /^(?:me|it|that|this|today|tomorrow|the|general|celsius|fahrenheit|\d.*)$/i;
   return findAfter(text, 'in|for|at|near|of|around').filter((place) => !otherWord.test(place));
-}
-
-const queryPatterns = [
-  /\b(?:for|occurrences?\s+of|mention(?:s|ing|ed)?|contain(?:s|ing|ed)?|about|matching)\s+(?:the\s+)?(?:words?\s+|text\s+|phrase\s+|string\s+|term\s+)?(.+?)(?=\s+(?:in|inside|within|on|from)\b|[?!;]|\.(?:\s|$)|$)/i,
-  /\b(?:words?|text|phrase|string|term)\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?|defined|used|mentioned|called)\b|[?!;]|\.(?:\s|$)|$)/i,
-  /\b(?:find|search|look\s+up|look\s+for|grep|where\s+(?:is|does))\s+(.+?)(?=\s+(?:in|inside|within|on|from|occurs?|appears?|defined|used|mentioned|called)\b|[?!;]|\.(?:\s|$)|$)/i,
-];
-
-function findQueries({ isRequired }: Parameter, text: string): string[] {
-  const quoted = findQuoted(text).filter((words) => !findPaths(text).includes(words));
-  if (quoted.length > 0 || !isRequired) return quoted.slice(0, 1);
-  for (const pattern of queryPatterns) {
-    const words = pattern.exec(text)?.[1]?.trim();
-    if (words !== undefined && isQuery(words)) return [words];
-  }
-  return [];
-}
-
-/** `all markdown files` selects files; it is not a text to search for. */
-function isQuery(words: string): boolean {
-  return words !== '' && !findPaths(words).includes(words) && !/\bfiles?$/i.test(words);
 }
 
 function findPlainText(parameter: Parameter, text: string): string[] {

@@ -1,3 +1,5 @@
+import { findIds } from './find-ids.ts';
+
 /** The text parts in quotes or backticks, in order. */
 export function findQuoted(text: string): string[] {
   const quoted = /"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|«([^»\n]+)»|(?<![\w])'([^'\n]+)'(?!\w)/g;
@@ -32,12 +34,14 @@ const fileName =
   /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)*(?:\.?[\w@+~-][\w@.+~-]*\.[A-Za-z]\w{0,9}|\.[A-Za-z][\w.-]+)$/;
 const folderName = /^(?:[~.]{0,2}\/)?(?:[\w@.+~-]+\/)+[\w@.+~-]*$|^\.{1,2}\/?$/;
 
-/** The text without names of files, addresses and dates, so that only plain numbers are left. */
+/** The text without names of files, addresses, ids and dates, so that only plain numbers are left. */
 export function withoutNames(text: string): string {
   const names = [
     ...findUrls(text),
     ...findPaths(text),
     ...(text.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? []),
+    // `#1042` may be meant as a number.
+    ...findIds(text).flatMap(({ id }) => (/^#\d+$/.test(id) ? [] : id)),
   ];
   return names
     .sort((one, other) => other.length - one.length)
@@ -155,7 +159,8 @@ const wordsThatAreNotNames = new Set(
  * ordinary word, counts only if there is no other name.
  */
 export function findNames(text: string): string[] {
-  const unquoted = text.replace(/["“”`]/g, ' ');
+  const withoutIds = findIds(text).reduce((rest, { id }) => rest.replace(id, ' '), text);
+  const unquoted = withoutIds.replace(/["“”`]/g, ' ');
   const matches = [...unquoted.matchAll(namePattern)];
   const inside = matches.filter((match) => !startsSentence(unquoted, match.index, match[0]));
   const names = unique(inside.flatMap(toName));

@@ -9,6 +9,8 @@ export interface Parameter {
   options: Json[];
   /** A named format such as `date` or `uri`; `''` if there is none. */
   format: string;
+  /** A regular expression that the value must match; `''` if there is none. */
+  pattern: string;
   isRequired: boolean;
   /** The items of a list. */
   item?: Parameter;
@@ -57,6 +59,7 @@ export function toParameter(name: string, value: Json, root: JsonObject, depth =
     type,
     options: 'const' in schema ? [schema.const ?? null] : toArray(schema.enum),
     format: toText(schema.format),
+    pattern: toText(schema.pattern),
     isRequired: true,
     fields: depth < maxDepth && type === 'object' ? toFields(schema, root, depth + 1) : [],
     ...(type === 'array' && depth < maxDepth

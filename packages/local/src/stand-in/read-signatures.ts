@@ -88,6 +88,7 @@ function readType(name: string, text: string): Parameter {
     type: 'any',
     options: [],
     format: '',
+    pattern: '',
     isRequired: true,
     fields: [],
   };

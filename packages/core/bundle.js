@@ -66,10 +66,11 @@ const namesOfZod3 = {
 
 const shared = { platform: 'node', target: 'node20.19', sourcemap: true, sourcesContent: false };
 
-for (const name of ['core', 'tools', 'local'])
-  await writePackage(`${import.meta.dirname}/../${name}`);
+for (const [name, libraries] of Object.entries(external)) {
+  await writePackage(`${import.meta.dirname}/../${name}`, libraries);
+}
 
-async function writePackage(root, external) {
+async function writePackage(root, libraries) {
   const { bin = {}, exports } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
   const programs = Object.values(bin).map((file) =>
     file.replace('./dist/', 'src/').replace(/js$/, 'ts'),
@@ -88,7 +89,7 @@ async function writePackage(root, external) {
     bundle: true,
     splitting: true,
     format: 'esm',
-    external,
+    external: libraries,
     plugins: [includeRequired, namesOfZod3, findBuiltins],
     chunkNames: 'chunks/[name]-[hash]',
     conditions: ['@turnwise/source'],

@@ -40,8 +40,7 @@ export function withoutNames(text: string): string {
     ...findUrls(text),
     ...findPaths(text),
     ...(text.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? []),
-    // `#1042` may be meant as a number.
-    ...findIds(text).flatMap(({ id }) => (/^#\d+$/.test(id) ? [] : id)),
+    ...findIds(text).map(({ id }) => id),
   ];
   return names
     .sort((one, other) => other.length - one.length)
@@ -134,12 +133,20 @@ export function findNumbers(text: string): FoundNumber[] {
   // Inside brackets a comma separates items: `[200,300]` is two numbers.
   const plain = withoutNames(text).replace(/\[[^\]]*\]/g, (list) => list.replaceAll(',', ', '));
   const written = [...plain.matchAll(digits)];
-  const found = written.length > 0 ? written : [...plain.matchAll(spelledOut)];
-  return found.map((match) => ({
-    value: numberWords.get(match[0].toLowerCase()) ?? Number(match[0].replaceAll(',', '')),
-    before: plain.slice(0, match.index),
-    after: plain.slice(match.index + match[0].length),
-  }));
+  if (written.length > 0) return written.map((match) => toFoundNumber(match, plain));
+  const spelled = [...plain.matchAll(spelledOut)];
+  if (spelled.length > 0) return spelled.map((match) => toFoundNumber(match, plain));
+  // Without another number, `#1042` may be meant as one.
+  return [...text.matchAll(/#\d+\b/g)].map((match) => toFoundNumber(match, text));
+}
+
+function toFoundNumber(match: RegExpExecArray, text: string): FoundNumber {
+  const [written] = match;
+  return {
+    value: numberWords.get(written.toLowerCase()) ?? Number(written.replace(/[,#]/g, '')),
+    before: text.slice(0, match.index),
+    after: text.slice(match.index + written.length),
+  };
 }
 
 const capital = String.raw`\p{Lu}[\p{L}'’.-]*`;

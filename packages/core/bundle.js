@@ -15,6 +15,7 @@ const external = {
   core: ['@opentelemetry/api', 'openai', 'sharp'],
   tools: ['@turnwise/core', 'mathjs', 'zod'],
   local: ['gpt-tokenizer'],
+  'create-turnwise': [],
 };
 
 /**
@@ -24,7 +25,7 @@ const external = {
 const includeRequired = {
   name: 'include-required',
   setup({ onLoad }) {
-    onLoad({ filter: /packages\/\w+\/src\/.*\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /packages\/[\w-]+\/src\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const withoutRequire = source
         .replace("import { createRequire } from 'node:module';", '')
@@ -103,7 +104,7 @@ async function writePackage(root, libraries) {
     const text = await readFile(`${root}/${file}`, 'utf8');
     await writeFile(`${root}/${file}`, text.replace(/^import "\.[^"]+";$/gm, ''));
   }
-  await writeCommonJs(root, files);
+  if (files.length > 0) await writeCommonJs(root, files);
   await writeLicenses(root, Object.keys(metafile.inputs));
 }
 

@@ -4,7 +4,7 @@ const program = `
 import { Agent, Session, type RunResult, tool, TurnwiseError } from '@turnwise/core';
 import { probeProfile } from '@turnwise/core/doctor';
 import type { Effects, ModelReply } from '@turnwise/core/model';
-import { says, scriptedModel } from '@turnwise/core/testing';
+import { scriptedModel } from '@turnwise/core/testing';
 import { startLocalEndpoint } from '@turnwise/local';
 import { calculator } from '@turnwise/tools';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const add = tool({
   execute: ({ a }) => a.toFixed(1),
 });
 const tools = [add, calculator()];
-const agent = new Agent({ name: 'a', model: scriptedModel([says('hi')]), tools });
+const agent = new Agent({ name: 'a', model: scriptedModel([]), tools });
 
 export const result: Promise<RunResult<string>> = agent.run('hi', { session: new Session() });
 export type Ports = Effects | ModelReply;

@@ -3,6 +3,7 @@ import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { embedSchema } from '../schema/hoist-definitions.ts';
 import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
+import { printSchema } from '../schema/signature.ts';
 import type { CallsTurn } from '../turns/turn.ts';
 import { answerFormat, answerReminder, listsTools, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
@@ -62,11 +63,17 @@ export function guidedDialect(profile: ModelProfile): Dialect {
     return format;
   };
 
-  const withTools = (instructions: string, tools: readonly ToolSpec[]): string =>
+  const withTools = (
+    instructions: string,
+    tools: readonly ToolSpec[],
+    finalSchema: JsonObject | undefined,
+  ): string =>
     joinParagraphs(
       instructions,
       `You can call these tools:\n${printTools(tools)}`,
       howToReply(tag),
+      // Small models call a tool that has nothing to do with the form if they do not know the form.
+      profile.guidedExample === true && finalSchema !== undefined ? describeForm(finalSchema) : '',
     );
 
   return {
@@ -76,7 +83,7 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       if (prompt.phase === 'act') {
         return {
           messages: encodeTurns(turns, {
-            instructions: withTools(instructions, prompt.tools),
+            instructions: withTools(instructions, prompt.tools, prompt.finalSchema),
             reminder: joinParagraphs(formatToolChoice(prompt.toolChoice), reminder),
             example,
             imageUrl,
@@ -87,7 +94,7 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       return {
         messages: encodeTurns(turns, {
           instructions: listsTools(prompt)
-            ? withTools(instructions, prompt.withheldTools)
+            ? withTools(instructions, prompt.withheldTools, prompt.output?.schema)
             : instructions,
           reminder: answerReminder(prompt, profile),
           example: listsTools(prompt) ? example : [],
@@ -108,6 +115,10 @@ export function guidedDialect(profile: ModelProfile): Dialect {
       hasGrammar: true,
     }),
   };
+}
+
+function describeForm(schema: JsonObject): string {
+  return `After your answer you fill in this form, from the conversation and without a tool: ${printSchema(schema)}`;
 }
 
 function formatToolChoice(choice: ToolChoice): string {
@@ -132,6 +143,9 @@ function formatCalls({ calls }: CallsTurn): string {
   return [...(read.length === 0 ? [] : [JSON.stringify({ calls: read })]), ...unread].join('\n');
 }
 
+/** Small models sometimes repeat a call in one list until the limit of tokens. */
+const maxCallsOfSmallModels = 6;
+
 function replySchema(
   tools: readonly ToolSpec[],
   choice: ToolChoice,
@@ -147,8 +161,9 @@ function replySchema(
       arguments: embedSchema(schema, definitions),
     });
   });
+  const maxItems = profile.guidedExample === true ? { maxItems: maxCallsOfSmallModels } : {};
   const callsSchema = closedObject({
-    calls: { type: 'array', items: anyOf(calls), minItems: 1 },
+    calls: { type: 'array', items: anyOf(calls), minItems: 1, ...maxItems },
   });
   if (calls.length === 0) return answerSchema;
   const union = choice === 'auto' ? anyOf([callsSchema, answerSchema]) : callsSchema;

@@ -126,7 +126,7 @@ function toPrompt(
   const isOff = isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
-    const { tools, toolChoice, excludedTools = none } = request;
+    const { tools, toolChoice, excludedTools = none, finalSchema } = request;
     return {
       phase: 'act',
       instructions,
@@ -137,6 +137,7 @@ function toPrompt(
       tools,
       toolChoice,
       excludedTools,
+      finalSchema,
     };
   }
   const { withheldTools, keepsToolText = false, output } = request;

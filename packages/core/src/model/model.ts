@@ -70,6 +70,8 @@ export interface ActRequest extends BaseRequest {
   readonly doubt?: DialectDoubt | undefined;
   /** Names of tools that the grammar of a guided request must not allow, although the prompt lists them. */
   readonly excludedTools?: readonly string[] | undefined;
+  /** The JSON Schema that the answer of the run must match in the end. */
+  readonly finalSchema?: JsonObject | undefined;
   readonly output?: never;
 }
 

@@ -76,6 +76,7 @@ export function* composeRequest<Context>(
           : 'auto',
       doubt: attempt.doubt,
       excludedTools: attempt.excludedTools,
+      finalSchema: output?.schema.jsonSchema,
     };
   }
   return {

@@ -10,6 +10,7 @@ import { type Turn, textOf } from '../turns/turn.ts';
 import type { Attempt } from './compose-request.ts';
 import { maxFixChars } from './fixes.ts';
 import { hasInventedValue } from './ground-calls.ts';
+import { identifierKinds } from './identifier-kinds.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { callProgram } from './program-function.ts';
 import type { Run } from './run-setup.ts';
@@ -68,28 +69,39 @@ function* toolsWithInventedValues<Context>(
   const tools = runTools(run);
   const checked = calls.flatMap((call): readonly CheckedInput<Context>[] => {
     const tool = tools.find(({ name }) => name === call.name);
-    const isGrounded = tool !== undefined && groundedPaths(tool, true).length > 0;
-    return isGrounded && call.unreadable === undefined ? [{ input: call.arguments, tool }] : [];
+    if (tool === undefined || call.unreadable !== undefined) return [];
+    return tool.grounded?.length === 0 ? [] : [{ input: call.arguments, tool }];
   });
   if (checked.length === 0) return [];
   const { turns } = run.state.transcript;
   const instructions = searchableText(yield* readInstructions(run));
   const invented = checked.filter(
     (each) =>
-      hasPhraseAsIdentifier(each) || hasInventedValue(each, { isOn: true, instructions, turns }),
+      hasOtherIdentifier(each, identifierKinds(tools)) ||
+      hasInventedValue(each, { isOn: true, instructions, turns }),
   );
   return [...new Set(invented.map(({ tool }) => tool.name))];
 }
 
-/** Whether an identifier is several words without a digit: that is the title or name of something, which must be looked up. */
-function hasPhraseAsIdentifier<Context>({ input, tool }: CheckedInput<Context>): boolean {
-  return groundedPaths(tool, true).some((path) => {
+/**
+ * Whether an identifier does not have the kind that the parameter takes, or is several words without a digit: that is the title or
+ * name of something, which must be looked up. Or the only parameter of a search is an identifier, which another tool takes.
+ */
+function hasOtherIdentifier<Context>(
+  { input, tool }: CheckedInput<Context>,
+  kinds: ReturnType<typeof identifierKinds>,
+): boolean {
+  const isOther = (name: string, value: string) =>
+    /^[^\d]*\S\s+\S[^\d]*$/.test(value) || kinds.isOfOtherKind(name, value);
+  const hasOther = groundedPaths(tool, true).some((path) => {
     const names = namesOf(path);
-    if (!isIdentifierName(names.at(-1) ?? '')) return false;
-    return valuesAt(input, names)
-      .flatMap(leavesOf)
-      .some((value) => /^[^\d]*\S\s+\S[^\d]*$/.test(String(value)));
+    const name = names.at(-1) ?? '';
+    const values = isIdentifierName(name) ? valuesAt(input, names).flatMap(leavesOf) : [];
+    return values.some((value) => isOther(name, String(value)));
   });
+  const [[name, text] = [], ...others] = Object.entries(input);
+  const isSearch = name !== undefined && others.length === 0 && !isIdentifierName(name);
+  return hasOther || (isSearch && typeof text === 'string' && kinds.isOnlyIdentifiers(text));
 }
 
 /** A name of letters and digits, such as `A-14` or `INV203`, or a number such as `#4711`. */

@@ -120,6 +120,15 @@ async function writeCommonJs(root, files) {
     // jest can load only what is required.
     supported: { 'dynamic-import': false },
   });
+  for (const file of files) {
+    // For esbuild, the default export of a CommonJS file is the whole file. In these files it is the export `default`.
+    const path = `${root}/${file.replace('dist/', 'dist/cjs/')}`;
+    const text = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      text.replace(/__toESM\(require\(("\.[^"]+")\)(?:, 1)?\)/g, 'require($1)'),
+    );
+  }
   await writeFile(`${root}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
   const types = (await readdir(`${root}/dist`, { recursive: true })).filter(
     (file) => file.endsWith('.d.ts') && !file.startsWith('cjs'),

@@ -27,7 +27,7 @@ test('the packages work', async () => {
 });`;
 const jest = ['../node_modules/jest/bin/jest.js', '--runInBand', '--no-cache'];
 const jestTest = test(`import { expect, test } from '@jest/globals';
-import { check, expected } from './check';`);
+import { check, expected } from './program';`);
 const jestOf = (transform: string) =>
   `module.exports = { testMatch: ['**/*.test.ts'], transform: { '\\\\.ts$': ${transform} } };`;
 
@@ -84,7 +84,7 @@ const runnerCells: readonly Cell[] = [
     files: {
       'package.json': modules,
       'jest.config.mjs': `export default { testMatch: ['**/*.test.mjs'], transform: {} };`,
-      'check.test.mjs': jestTest.replace('./check', './check.mjs'),
+      'check.test.mjs': jestTest.replace('./program', './check.mjs'),
     },
     run: ['--experimental-vm-modules', ...jest],
   },

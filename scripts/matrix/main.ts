@@ -16,11 +16,13 @@ const { values } = parseArgs({
     'this-node': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
+    // The folder of an earlier run with --keep: nothing is built or installed.
+    in: { type: 'string' },
   },
 });
 const began = Date.now();
 const versions = values['this-node'] ? [] : values.node;
-const project = await createProject(versions);
+const project = values.in ?? (await createProject(versions));
 console.log(`Packed and installed in ${secondsSince(began)} s.`);
 const alone = mkdtempSync(join(tmpdir(), 'turnwise-alone-'));
 const nodes = versions.length === 0 ? [process.execPath] : versions.map(programOf);
@@ -33,7 +35,7 @@ const problems: string[] = [];
 for (const cell of chosen) await tryCell(cell);
 for (const problem of problems) console.log(`\n${problem}`);
 console.log(`\n${chosen.length} rows, ${problems.length} failures, ${secondsSince(began)} s.`);
-if (values.keep) console.log(project);
+if (values.keep || values.in !== undefined) console.log(project);
 else for (const folder of [project, alone]) rmSync(folder, { recursive: true, force: true });
 process.exitCode = problems.length === 0 ? 0 : 1;
 
@@ -55,9 +57,10 @@ async function tryCell(cell: Cell): Promise<void> {
 
 function writeFiles(cell: Cell): string {
   const folder = join(project, cell.name.replace(/\W+/g, '-'));
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   // TypeScript and jest in CommonJS read the same program under the name of a TypeScript file.
-  for (const file of ['check.mjs', 'check.ts']) {
+  for (const file of ['check.mjs', 'program.ts']) {
     cpSync(join(project, 'check.mjs'), join(folder, file));
   }
   for (const [file, text] of Object.entries(cell.files)) writeFileSync(join(folder, file), text);

@@ -13,10 +13,6 @@ export interface FailedRunState {}
  * of another copy of this package.
  */
 export class TurnwiseError extends Error {
-  static {
-    setKind(TurnwiseError, 'TurnwiseError');
-  }
-
   /** The stable name of what happened. */
   readonly code: ErrorCode;
   #state: FailedRunState | undefined;
@@ -39,13 +35,10 @@ export class TurnwiseError extends Error {
     this.#state = state;
   }
 }
+setKind(TurnwiseError, 'TurnwiseError');
 
 /** A schema that cannot be used. `path` is the part that is wrong, such as `#/properties/days`. */
 export class SchemaError extends TurnwiseError {
-  static {
-    setKind(SchemaError, 'SchemaError');
-  }
-
   /** JSON pointer of the part that is wrong. */
   readonly path: string;
   /** What is wrong, and what to use instead. */
@@ -57,13 +50,10 @@ export class SchemaError extends TurnwiseError {
     this.reason = reason;
   }
 }
+setKind(SchemaError, 'SchemaError');
 
 /** A conversation whose messages are in the wrong order. `index` is the position of the message or turn that is wrong. */
 export class TurnOrderError extends TurnwiseError {
-  static {
-    setKind(TurnOrderError, 'TurnOrderError');
-  }
-
   /** Position of the turn or message that is wrong, from 0. */
   readonly index: number;
 
@@ -72,6 +62,7 @@ export class TurnOrderError extends TurnwiseError {
     this.index = index;
   }
 }
+setKind(TurnOrderError, 'TurnOrderError');
 
 /**
  * The cause of a failed request, recognised by the server's error message. More exact than the code, but best effort:
@@ -152,10 +143,6 @@ export type ModelErrorCode = Extract<ErrorCode, `model_${string}` | 'context_ove
 
 /** A request to a model that failed. The message has the server's own message and what to change. */
 export class ModelError extends TurnwiseError {
-  static {
-    setKind(ModelError, 'ModelError');
-  }
-
   /** What is known about the request. */
   readonly details: ModelErrorDetails;
 
@@ -169,6 +156,7 @@ export class ModelError extends TurnwiseError {
     this.details = withHiddenReply(details);
   }
 }
+setKind(ModelError, 'ModelError');
 
 function withHiddenReply({ reply, ...details }: ModelErrorDetails): ModelErrorDetails {
   return reply === undefined ? details : Object.defineProperty(details, 'reply', { value: reply });
@@ -176,10 +164,6 @@ function withHiddenReply({ reply, ...details }: ModelErrorDetails): ModelErrorDe
 
 /** An answer that did not match its schema after every retry. */
 export class OutputInvalidError extends TurnwiseError {
-  static {
-    setKind(OutputInvalidError, 'OutputInvalidError');
-  }
-
   /** The last text of the model. Not enumerable, because it is a part of the conversation. */
   declare readonly text: string;
   /** What is wrong with the text, each with its path. */
@@ -194,6 +178,7 @@ export class OutputInvalidError extends TurnwiseError {
     this.issues = issues;
   }
 }
+setKind(OutputInvalidError, 'OutputInvalidError');
 
 /** What a run fails with: the error itself, or `run_failed` with the thrown value as its cause. Never throws. */
 export function toRunError(thrown: unknown): TurnwiseError {

@@ -16,10 +16,10 @@ import { formatRules } from './schema-rules.ts';
 export function flattenCombinations(root: JsonObject): JsonObject {
   const flattening: Flattening = { root, left: maxMerges };
   const { $defs, ...body } = root;
-  const flat = flattenAll(flattening, body, true);
+  const flat = flattenAll(flattening, body, 0);
   const definitions = Object.entries(isJsonObject($defs) ? $defs : {}).map(([name, part]) => [
     name,
-    flattenAll(flattening, part, false),
+    flattenAll(flattening, part, 1),
   ]);
   const result = isJsonObject(flat) ? flat : {};
   return definitions.length === 0
@@ -37,14 +37,28 @@ const maxMerges = 2_000;
 /** Largest number of alternatives that combining several unions may give. */
 const maxBranches = 24;
 const maxDepth = 6;
+/** Definitions that are merged with themselves would never end. */
+const maxLevels = 24;
 
-function flattenAll(flattening: Flattening, schema: JsonValue, isRoot: boolean): JsonValue {
+function flattenAll(flattening: Flattening, schema: JsonValue, level: number): JsonValue {
   if (!isJsonObject(schema)) return schema;
-  const flat = flatten(flattening, schema, 0);
+  const isEnough = flattening.left < 0 || level > maxLevels;
+  const flat = isEnough ? firstReference(schema) : flatten(flattening, schema, 0);
   return withoutImpossible(
     flattening,
-    mapSubschemas(withAllKeys(flat, isRoot), (part) => flattenAll(flattening, part, false)),
+    mapSubschemas(withAllKeys(flat, level === 0), (part) =>
+      flattenAll(flattening, part, level + 1),
+    ),
   );
+}
+
+/** A schema that is not merged any more: the first definition that it combines, or no rules at all. */
+function firstReference(schema: JsonObject): JsonObject {
+  if (!isCombined(schema)) return schema;
+  const parts = [schema, ...listOf(schema.allOf)].filter(isJsonObject);
+  const { $ref } = parts.find((part) => typeof part.$ref === 'string') ?? {};
+  const { annotations } = splitAnnotations(schema);
+  return $ref === undefined ? annotations : { ...annotations, $ref };
 }
 
 function flatten(flattening: Flattening, schema: JsonObject, depth: number): JsonObject {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { countUses, findRecursive } from './definition-references.ts';
 import { parseJsonPointer } from './json-pointer.ts';
 import { printLiteral } from './print-literal.ts';
 import { annotationKeywords } from './rewrite-old-keywords.ts';
@@ -11,25 +12,21 @@ export interface TypePrinter extends ShapePrinter {
   readonly uses: ReadonlyMap<string, number>;
   /** Types that get their own line, by name. */
   readonly named: Map<string, string>;
+  /** The references to definitions that contain themselves. */
+  readonly recursive: () => ReadonlySet<string>;
 }
 
 /** A printer for the schemas of a document whose definitions are under `$defs`. */
 export function createPrinter(root: JsonObject): TypePrinter {
+  let recursive: ReadonlySet<string> | undefined;
   const printer: TypePrinter = {
     root,
     uses: countUses(root),
     named: new Map(),
+    recursive: () => (recursive ??= findRecursive(root)),
     printShape: (schema) => printPart(printer, schema),
   };
   return printer;
-}
-
-function countUses(root: JsonObject): Map<string, number> {
-  const uses = new Map<string, number>();
-  for (const [, reference] of JSON.stringify(root).matchAll(/"\$ref":"([^"]*)"/g)) {
-    if (reference !== undefined) uses.set(reference, (uses.get(reference) ?? 0) + 1);
-  }
-  return uses;
 }
 
 /** The members of an object schema, each as `name: type`; those of `allOf` are included. */
@@ -150,12 +147,30 @@ export function printType(printer: TypePrinter, schema: JsonValue): string {
     const more = hasRules ? printType(printer, siblings) : 'any';
     return more === 'any' ? name : `${inBrackets(name)} & ${inBrackets(more)}`;
   }
+  const recursive = printRecursive(printer, schema);
+  if (recursive !== undefined) return recursive;
   const own = printOwnType(printer, schema);
   const rest = printRest(printer, schema);
   const isPlain = own === '' || (own === 'object' && rest.length > 0);
   const types = [...new Set(isPlain ? rest : [own, ...rest])];
   const type = types.length > 1 ? types.map(inBrackets).join(' & ') : (types[0] ?? 'any');
   return schema.nullable === true ? `${type} | null` : type;
+}
+
+/** Definitions that contain themselves keep their name in an `allOf`: their members would never end. */
+function printRecursive(printer: TypePrinter, schema: JsonObject): string | undefined {
+  const parts = listOf(schema.allOf).filter(isJsonObject);
+  if (!parts.some(({ $ref }) => $ref !== undefined)) return undefined;
+  const named = parts.filter(({ $ref }) => printer.recursive().has(String($ref)));
+  if (named.length === 0) return undefined;
+  const { allOf: _, ...siblings } = schema;
+  const others = parts.filter((part) => !named.includes(part));
+  const rest = { ...siblings, ...(others.length > 0 && { allOf: others }) };
+  const types = [...named, rest].map((part) => printType(printer, part));
+  return types
+    .filter((type) => type !== 'any' && type !== 'object')
+    .map(inBrackets)
+    .join(' & ');
 }
 
 function printReference(printer: TypePrinter, schema: JsonObject, reference: string): string {
@@ -195,9 +210,15 @@ function isObject(printer: TypePrinter, schema: JsonObject): boolean {
   );
 }
 
+/** Longer lists of values are printed without spaces, in half of the tokens. */
+const maxSpacedValues = 5;
+
 function printOwnType(printer: TypePrinter, schema: JsonObject): string {
   if (schema.const !== undefined) return printLiteral(schema.const);
-  if (Array.isArray(schema.enum)) return schema.enum.map(printLiteral).join(' | ');
+  if (Array.isArray(schema.enum)) {
+    const values = schema.enum.map(printLiteral);
+    return values.join(values.length > maxSpacedValues ? '|' : ' | ');
+  }
   const implied = isObject(printer, schema) ? 'object' : impliedType(schema);
   const types = [schema.type ?? implied].flat();
   return types.map((type) => printNamedType(printer, schema, type)).join(' | ');
@@ -233,7 +254,7 @@ function printArray(printer: TypePrinter, schema: JsonObject): string {
 }
 
 function inBrackets(type: string): string {
-  return / [|&] | \*\/$/.test(withoutNesting(type)) ? `(${type})` : type;
+  return /\|| & | \*\/$/.test(withoutNesting(type)) ? `(${type})` : type;
 }
 
 /** The type without the content of braces, brackets, quotes and comments; a comment at its end stays marked. */

@@ -7,6 +7,7 @@ import { compileJsonSchema, type JsonSchemaDraft } from './json-schema-validator
 import { mapSubschemas } from './map-subschemas.ts';
 import { rewriteOldKeywords } from './rewrite-old-keywords.ts';
 import type { Schema } from './schema.ts';
+import { unwrapAllOf } from './unwrap-all-of.ts';
 
 /**
  * A JSON Schema object as a {@link Schema}. Validation does not change values: it fills in no defaults and coerces no
@@ -16,7 +17,8 @@ import type { Schema } from './schema.ts';
 export function readJsonSchema(source: object): Schema<JsonObject> {
   const schema = copyAsJson(source);
   requireKeywords(schema);
-  const jsonSchema = rewriteOldKeywords(hoistDefinitions(schema));
+  const hoisted = unwrapAllOf(rewriteOldKeywords(hoistDefinitions(schema)));
+  const jsonSchema = hoistDefinitions(hoisted);
   checkParts(jsonSchema, []);
   const check = compileJsonSchema(jsonSchema, draftOf(schema.$schema, jsonSchema));
   return {

@@ -17,8 +17,11 @@ export function gatherParts(
   if (seen.has(schema)) return [];
   const below = new Set([...seen, schema]);
   const inner = Array.isArray(schema.allOf) ? schema.allOf.filter(isJsonObject) : [];
+  // A definition may be only another name of a definition.
+  const target = resolveReference(root, schema);
   return [
     schema,
+    ...(target === schema ? [] : gatherParts(root, target, below)),
     ...inner.flatMap((part) => [
       ...gatherParts(root, resolveReference(root, part), below),
       ...siblingsOf(part),

@@ -164,7 +164,8 @@ function listOfSchema(sketch: Sketch, schema: JsonObject, depth: number): fc.Arb
 function objectOf(sketch: Sketch, schema: JsonObject, depth: number): fc.Arbitrary<JsonValue> {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const required = listOf(schema.required).map(String);
-  const names = new Set([...Object.keys(properties), ...required]);
+  // Deeper objects have only what they must have, so that a recursive schema ends.
+  const names = new Set([...(depth > 3 ? [] : Object.keys(properties)), ...required]);
   const model = Object.fromEntries(
     [...names].map((name) => [name, instanceOf(sketch, properties[name] ?? true, depth + 1)]),
   );

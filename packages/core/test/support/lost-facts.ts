@@ -44,7 +44,7 @@ function factsOf(root: JsonObject, whole: JsonObject, path: Path): Fact[] {
     without: replaceAt(root, path, changed),
   });
   const facts = [
-    ...valueFacts(schema, fact, isKnownObject(schema, path)),
+    ...valueFacts(schema, fact, isKnownObject(root, schema, path)),
     ...unionFacts(schema, fact),
     ...memberFacts(schema, fact),
     ...ruleFacts(schema, fact),
@@ -74,8 +74,22 @@ function onlyApplicable(schema: JsonObject): JsonObject {
 }
 
 /** The parameters of a function are an object, and so are the parts of an object. */
-function isKnownObject({ type }: JsonObject, path: Path): boolean {
-  return path.length === 0 || (type === 'object' && path.includes('allOf'));
+function isKnownObject(root: JsonObject, { type }: JsonObject, path: Path): boolean {
+  if (path.length === 0) return true;
+  const isPart = path.includes('allOf') || isPartOfAll(root, `#/${path.join('/')}`);
+  return type === 'object' && isPart;
+}
+
+/** Whether a definition is a part of an `allOf`. */
+function isPartOfAll(schema: JsonValue, reference: string): boolean {
+  if (!isJsonObject(schema)) return false;
+  const parts = listOf(schema.allOf).filter(isJsonObject);
+  let isFound = parts.some(({ $ref }) => $ref === reference);
+  mapSubschemas(schema, (part) => {
+    isFound ||= isPartOfAll(part, reference);
+    return part;
+  });
+  return isFound;
 }
 
 type MakeFact = (name: string, changed: JsonObject) => Fact;

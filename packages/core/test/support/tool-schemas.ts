@@ -188,6 +188,23 @@ export const toolSchemas: Readonly<Record<string, JsonObject>> = {
       },
     },
   ),
+  'a part that is another name of a definition': object(
+    {
+      disk: { allOf: [{ $ref: '#/$defs/Named' }, object({ size: whole }, { required: ['size'] })] },
+    },
+    {
+      $defs: {
+        Named: { allOf: [{ $ref: '#/$defs/Resource' }], description: 'Anything with a name.' },
+        Resource: object(
+          {
+            name: { type: 'string', maxLength: 24 },
+            tags: list(text, { description: 'Tags of every kind. '.repeat(9) }),
+          },
+          { required: ['name'] },
+        ),
+      },
+    },
+  ),
   'a reference used twice': object(
     { from: { $ref: '#/$defs/Point' }, to: { $ref: '#/$defs/Point' } },
     {
@@ -220,6 +237,27 @@ export const toolSchemas: Readonly<Record<string, JsonObject>> = {
       },
     },
   ),
+  'a definition that refers to itself in an allOf': object(
+    {
+      where: { $ref: '#/$defs/Condition' },
+      also: { allOf: [{ $ref: '#/$defs/Condition' }], description: 'More.' },
+    },
+    {
+      required: ['where'],
+      $defs: {
+        Condition: object({
+          or: list({ $ref: '#/$defs/Condition' }),
+          not: { allOf: [{ $ref: '#/$defs/Condition' }, { description: 'The opposite.' }] },
+          strict: { allOf: [{ $ref: '#/$defs/Condition' }, { required: ['key'] }] },
+          key: { type: 'string', minLength: 2 },
+        }),
+      },
+    },
+  ),
+  'a long enum': object({
+    country: { enum: ['AT', 'BE', 'CH', 'DE', 'FR', 'IT', 'NL'] },
+    all: list({ enum: ['a', 'b', 'c', 'd', 'e', 'f'] }),
+  }),
   'a name that needs another': object(
     { start_line: whole, end_line: whole },
     { dependentRequired: { end_line: ['start_line'] } },

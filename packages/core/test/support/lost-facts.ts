@@ -76,8 +76,15 @@ function onlyApplicable(schema: JsonObject): JsonObject {
 /** The parameters of a function are an object, and so are the parts of an object. */
 function isKnownObject(root: JsonObject, { type }: JsonObject, path: Path): boolean {
   if (path.length === 0) return true;
-  const isPart = path.includes('allOf') || isPartOfAll(root, `#/${path.join('/')}`);
-  return type === 'object' && isPart;
+  if (type !== 'object') return false;
+  const reference = `#/${path.join('/')}`;
+  const definitions = Object.entries(isJsonObject(root.$defs) ? root.$defs : {});
+  const otherNames = definitions.flatMap(([name, part]) =>
+    isJsonObject(part) && part.$ref === reference ? [`#/$defs/${name}`] : [],
+  );
+  return (
+    path.includes('allOf') || [reference, ...otherNames].some((name) => isPartOfAll(root, name))
+  );
 }
 
 /** Whether a definition is a part of an `allOf`. */

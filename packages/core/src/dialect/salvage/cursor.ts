@@ -63,12 +63,23 @@ export class Cursor {
   /** Reads characters while `belongs` returns true, at most `most`. */
   takeWhile(belongs: (character: string) => boolean, most = Number.POSITIVE_INFINITY): string {
     const start = this.at;
-    while (this.at - start < most) {
-      const character = this.peek();
-      if (character === '' || !belongs(character)) break;
-      this.at += 1;
+    const end = Math.min(this.text.length, start + most);
+    let at = start;
+    while (at < end && belongs(this.text.charAt(at))) at += 1;
+    this.#moveTo(at, { most });
+    return this.text.slice(start, at);
+  }
+
+  /** Skips everything before the next `quote` or backslash; faster than {@link takeWhile}. */
+  skipToQuote(quote: string): void {
+    const code = quote.charCodeAt(0);
+    let at = this.at;
+    while (at < this.text.length) {
+      const next = this.text.charCodeAt(at);
+      if (next === code || next === backslash) break;
+      at += 1;
     }
-    return this.text.slice(start, this.at);
+    this.#moveTo(at);
   }
 
   /** Reads everything before `literal` and skips `literal`. Returns `undefined` and does not move if it never comes. */
@@ -91,7 +102,10 @@ export class Cursor {
 
   /** Skips white space of every kind, including line breaks. */
   skipSpace(): void {
-    this.takeWhile(isSpace);
+    const next = this.text.charCodeAt(this.at);
+    // Mostly there is none. `NaN`, at the end of the text, is not above anything.
+    if (next > space && next !== nonBreakingSpace) this.#spend(1);
+    else this.takeWhile(isSpace);
   }
 
   /** Calls `read`; if it returns `undefined`, moves back to the start. */
@@ -110,6 +124,13 @@ export class Cursor {
     return result;
   }
 
+  #moveTo(at: number, { most = Number.POSITIVE_INFINITY } = {}): void {
+    const taken = at - this.at;
+    this.at = at;
+    if (at === this.text.length && taken < most) this.sawEnd = true;
+    this.#spend(taken + 1);
+  }
+
   #spend(characters: number): void {
     this.work += characters;
     if (this.work > this.#maxWork) throw new TooMuchWork();
@@ -122,6 +143,10 @@ export class Cursor {
       : new Unreadable(problem, false);
   }
 }
+
+const space = 0x20;
+const nonBreakingSpace = 0xa0;
+const backslash = 0x5c;
 
 /** Why a call cannot be parsed. Thrown and caught inside salvage only; not an Error, which would record a stack each time. */
 export class Unreadable {

@@ -37,7 +37,7 @@ function skipString(cursor: Cursor, hasRawQuotes: boolean): void {
   const quote = cursor.peek();
   cursor.at += 1;
   for (;;) {
-    cursor.takeWhile((character) => character !== quote && character !== '\\');
+    cursor.skipToQuote(quote);
     const character = cursor.peek();
     if (character === '') return;
     cursor.at += character === '\\' && cursor.peek(1) !== '' ? 2 : 1;

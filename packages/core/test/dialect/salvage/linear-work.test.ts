@@ -12,16 +12,26 @@ const tools = toCallableNames([
   },
 ]);
 
-const peek = Cursor.prototype.peek;
+const { peek, takeWhile, skipToQuote } = Cursor.prototype;
 let reads = 0;
 beforeAll(() => {
   Cursor.prototype.peek = function (ahead) {
     reads += 1;
     return peek.call(this, ahead);
   };
+  Cursor.prototype.takeWhile = function (belongs, most) {
+    const taken = takeWhile.call(this, belongs, most);
+    reads += taken.length + 1;
+    return taken;
+  };
+  Cursor.prototype.skipToQuote = function (quote) {
+    const start = this.at;
+    skipToQuote.call(this, quote);
+    reads += this.at - start + 1;
+  };
 });
 afterAll(() => {
-  Cursor.prototype.peek = peek;
+  Object.assign(Cursor.prototype, { peek, takeWhile, skipToQuote });
 });
 
 function countReads(work: () => void): number {

@@ -28,7 +28,6 @@ export const mcpServers: readonly McpServer[] = [
   { package: '@playwright/mcp', args: ['--headless'] },
   { package: 'chrome-devtools-mcp', args: ['--headless'] },
   { package: '@stripe/mcp', args: ['--tools=all', '--api-key=sk_test_none'] },
-  { package: '@paypal/mcp', args: ['--tools=all', '--access-token=none'] },
   { package: '@supabase/mcp-server-supabase', args: ['--access-token=sbp_none'] },
   { package: 'firecrawl-mcp' },
   { package: 'tavily-mcp' },

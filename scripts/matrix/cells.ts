@@ -25,7 +25,12 @@ const test = (imports: string) => `${imports}
 test('the packages work', async () => {
   expect(await check()).toBe(expected);
 });`;
-const jest = ['../node_modules/jest/bin/jest.js', '--runInBand', '--no-cache'];
+const jest = [
+  '../node_modules/jest/bin/jest.js',
+  '--runInBand',
+  '--no-cache',
+  '--testTimeout=120000',
+];
 const jestTest = test(`import { expect, test } from '@jest/globals';
 import { check, expected } from './program';`);
 const jestOf = (transform: string) =>
@@ -95,7 +100,7 @@ const runnerCells: readonly Cell[] = [
       'check.test.mjs': test(`import { expect, test } from 'vitest';
 import { check, expected } from './check.mjs';`),
     },
-    run: ['../node_modules/vitest/vitest.mjs', 'run'],
+    run: ['../node_modules/vitest/vitest.mjs', 'run', '--testTimeout=120000'],
   },
 ];
 

@@ -9,6 +9,7 @@ const names = packageNames().filter((name) => programOf(`packages/${name}/README
 
 /** What the snippet of each package's README prints. */
 const prints: Readonly<Record<string, RegExp>> = {
+  'ai-sdk': /^v4 google\/gemma-3-27b-it\n$/,
   core: /\b42\b/,
   local: /^http:\/\/127\.0\.0\.1:\d+\/v1\n$/,
   tools: /^$/,

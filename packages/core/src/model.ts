@@ -7,6 +7,8 @@ export type {
   StreamRestarted,
   ToolSpec,
 } from './dialect/dialect.ts';
+export { formatResult } from './dialect/encode-conversation.ts';
+export { parseCall } from './dialect/parse-call.ts';
 export type {
   RawCall,
   RawReply,
@@ -57,6 +59,7 @@ export {
   type ValueEffect,
 } from './run/effects.ts';
 export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
+export { runStateOf } from './run/run-state-of.ts';
 export type { RunTrace, RunTracer, TracedRun } from './run/run-tracer.ts';
 
 // Stores of sessions

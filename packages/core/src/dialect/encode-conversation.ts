@@ -105,7 +105,7 @@ export function formatInputs(inputs: NonEmpty<UserInput> | undefined): ContentPa
 }
 
 /** The parts of a result that are sent to the model. A text longer than `maxChars` loses its middle. */
-export function formatResult({ callId, parts, maxChars }: ToolResult): ContentParts {
+export function formatResult({ callId, parts, maxChars }: ToolResult): readonly Part[] {
   if (parts.length === 0) return [{ type: 'text', text: '(no output)' }];
   return parts.map((part) => {
     if (part.type !== 'text') return part;

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { Agent, type Model } from '@turnwise/core';
+import { Agent, type Model, Transcript } from '@turnwise/core';
 import * as entryPoint from '@turnwise/core/model';
 import { says, scriptedModel } from '@turnwise/core/testing';
 
-const { checkOptions, inProcessEffects, option, toSchema } = entryPoint;
+const { checkOptions, formatResult, inProcessEffects, option, parseCall, runStateOf, toSchema } =
+  entryPoint;
 
 /** One use of each exported value: an export without a use does not compile. */
 const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
@@ -32,6 +33,22 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     const model = scriptedModel([says('Hello.')]);
     await new Agent({ name: 'guide', model, effects }).run('Hi');
     expect(kinds).toEqual(['model']);
+  },
+  runStateOf: async () => {
+    const transcript = Transcript.empty().user('Hi');
+    const agent = new Agent({ name: 'guide', model: scriptedModel([says('Hello.')]) });
+    const state = runStateOf(transcript, { conversationId: 'chat' });
+    expect(await agent.resume(state).result).toMatchObject({ status: 'completed', text: 'Hello.' });
+  },
+  parseCall: () => {
+    const tools = [{ name: 'look', description: '', parameters: { type: 'object' } }];
+    expect(parseCall('look', '{"at": 1}', tools)).toEqual({ name: 'look', arguments: { at: 1 } });
+    expect(parseCall('look', '{"at": ', tools)).toMatchObject({ unreadable: { text: '{"at": ' } });
+  },
+  formatResult: () => {
+    const parts = [{ type: 'text', text: 'abcdefgh' } as const];
+    const [part] = formatResult({ callId: '1.0', name: 'look', status: 'ok', parts, maxChars: 4 });
+    expect(part).toMatchObject({ text: expect.stringMatching(/^ab\n.*read_result.*\ngh$/) });
   },
   sessionConflict: () => {
     expect(entryPoint.sessionConflict('chat', 3)).toMatchObject({ code: 'session_conflict' });

@@ -15,6 +15,7 @@ const external = {
   core: ['@opentelemetry/api', 'openai', 'sharp'],
   tools: ['@turnwise/core', 'mathjs', 'zod'],
   local: ['gpt-tokenizer'],
+  'ai-sdk': ['@turnwise/core'],
   'create-turnwise': [],
 };
 

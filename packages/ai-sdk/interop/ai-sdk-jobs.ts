@@ -42,21 +42,17 @@ function check(cities: readonly string[], text: string, city = 'Paris'): void {
 
 const question = 'What is the weather in Paris?';
 
+async function askWhole(model: LanguageModel): Promise<void> {
+  const { cities, tools } = weatherTool();
+  const { text } = await generateText({ model, tools, stopWhen, prompt: question, maxRetries: 0 });
+  check(cities, text);
+}
+
 /** The jobs of the AI SDK: a tool, two user messages, a history with text and calls, an output schema, a call as text. */
 export const aiSdkJobs: readonly Job<LanguageModel>[] = [
   {
     name: 'tool, whole',
-    run: async (model) => {
-      const { cities, tools } = weatherTool();
-      const { text } = await generateText({
-        model,
-        tools,
-        stopWhen,
-        prompt: question,
-        maxRetries: 0,
-      });
-      check(cities, text);
-    },
+    run: askWhole,
   },
   {
     name: 'tool, streamed',
@@ -142,16 +138,6 @@ export const aiSdkJobs: readonly Job<LanguageModel>[] = [
   {
     name: 'call written as text',
     firstReply: '```tool_code\nget_weather(city="Paris")\n```',
-    run: async (model) => {
-      const { cities, tools } = weatherTool();
-      const { text } = await generateText({
-        model,
-        tools,
-        stopWhen,
-        prompt: question,
-        maxRetries: 0,
-      });
-      check(cities, text);
-    },
+    run: askWhole,
   },
 ];

@@ -5,38 +5,19 @@ import { keepInputs } from '../run/drain-inbox.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
-import type { Run } from '../run/run-setup.ts';
-import type { RunTrace } from '../run/run-tracer.ts';
 import { saveRunState } from '../run/saved-state.ts';
 import { stepSlice } from '../run/step.ts';
 import type { UserInput } from '../turns/turn.ts';
-import type { AroundRun } from './around-run.ts';
-import type { EventHub } from './event-hub.ts';
+import type { AgentRunParts } from './agent-run-parts.ts';
 import { freezeEvent } from './freeze-event.ts';
 import { PartialText } from './partial-text.ts';
 import { warnOfUnreadFailure, warnOfUnsavedSession } from './process-warnings.ts';
 import type { AgentInput } from './read-input.ts';
-import type { RunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
 import { StandingText } from './standing-text.ts';
 import { toRunResult } from './to-run-result.ts';
 
 const resolved = Promise.resolve();
-
-/** What an agent starts a run with. */
-export interface AgentRunParts {
-  readonly run: Run<unknown>;
-  readonly control: RunControl;
-  readonly agent: string;
-  readonly resumed: boolean;
-  /** Whether events are kept for an iterator. */
-  readonly keepsEvents: boolean;
-  readonly around: AroundRun | undefined;
-  /** Gets every event in order, before the iterator; never throws. */
-  readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;
-  /** Gets every event before the listeners. */
-  readonly trace: RunTrace | undefined;
-}
 
 /**
  * A running run: iterate over its events or its text, or await its result. It has one reader.

@@ -7,6 +7,7 @@ import { replySlice } from './accept-reply.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { dialectSlice } from './perform-request.ts';
 import { callProgram } from './program-function.ts';
+import { readInstructions } from './read-instructions.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { stepSlice } from './step.ts';
@@ -50,13 +51,15 @@ export function* composeRequest<Context>(
 ): LoopGenerator<ModelRequest> {
   const { setup, state } = run;
   const { toolChoice, output, settings, blobs } = setup;
-  const instructions = yield* readInstructions(run);
+  const { step, stepRequests } = stepSlice.of(state);
+  const instructions = yield* readInstructions(run, `${step}.instructions.${stepRequests}`);
   const tools = toolSpecs(yield* enabledTools(run), setup);
   const stream = setup.stream && !attempt.withoutStreaming;
   const observesMessages = setup.observe.messages ?? false;
   const { conversationId } = state;
   const dialect = dialectSlice.of(state).lastDialect;
   if (attempt.phase === 'act' && toolChoice !== 'none' && isNonEmpty(tools)) {
+    // Both requests list their fields: a copy with a spread takes several times the memory.
     return {
       phase: 'act',
       transcript,
@@ -145,16 +148,4 @@ function* enabledTools<Context>(run: Run<Context>): LoopGenerator<readonly Tool<
     if (isOn) enabled.push(tool);
   }
   return enabled;
-}
-
-function* readInstructions<Context>(run: Run<Context>): LoopGenerator<string> {
-  const { instructions, context } = run.setup;
-  if (typeof instructions === 'string') return instructions;
-  const { step, stepRequests } = stepSlice.of(run.state);
-  return yield* callProgram(run, {
-    name: 'instructions',
-    id: `${step}.instructions.${stepRequests}`,
-    input: () => null,
-    execute: () => instructions(context),
-  });
 }

@@ -12,7 +12,7 @@ import { maxFixChars } from './fixes.ts';
 import { hasInventedValue } from './ground-calls.ts';
 import { identifierKinds } from './identifier-kinds.ts';
 import type { LoopGenerator } from './loop-generator.ts';
-import { callProgram } from './program-function.ts';
+import { readInstructions } from './read-instructions.ts';
 import type { Run } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { stepSlice } from './step.ts';
@@ -74,7 +74,9 @@ function* toolsWithInventedValues<Context>(
   });
   if (checked.length === 0) return [];
   const { turns } = run.state.transcript;
-  const instructions = searchableText(yield* readInstructions(run));
+  const { step, stepRequests } = stepSlice.of(run.state);
+  const id = `${step}.value-instructions.${stepRequests}`;
+  const instructions = searchableText(yield* readInstructions(run, id));
   const invented = checked.filter(
     (each) =>
       hasOtherIdentifier(each, identifierKinds(tools)) ||
@@ -112,16 +114,4 @@ function answersWithoutLook<Context>({ state }: Run<Context>, text: string): boo
   const last: Turn | undefined = state.transcript.turns.at(-1);
   if (last?.role !== 'user' || text.includes('?')) return false;
   return last.inputs.some(({ parts }) => identifier.test(textOf(parts)));
-}
-
-function* readInstructions<Context>(run: Run<Context>): LoopGenerator<string> {
-  const { instructions, context } = run.setup;
-  if (typeof instructions === 'string') return instructions;
-  const { step, stepRequests } = stepSlice.of(run.state);
-  return yield* callProgram(run, {
-    name: 'instructions',
-    id: `${step}.value-instructions.${stepRequests}`,
-    input: () => null,
-    execute: () => instructions(context),
-  });
 }

@@ -20,7 +20,7 @@ import {
   textOf,
 } from '../turns/turn.ts';
 import type { LoopGenerator } from './loop-generator.ts';
-import { callProgram } from './program-function.ts';
+import { readInstructions } from './read-instructions.ts';
 import type { Run } from './run-setup.ts';
 
 /**
@@ -37,7 +37,8 @@ export function* groundCalls<Context>(
   );
   if (!needsCheck) return calls;
   const { turns } = run.state.transcript;
-  const instructions = searchableText(yield* readInstructions(run));
+  const id = `${turns.length}.ground-instructions`;
+  const instructions = searchableText(yield* readInstructions(run, id));
   return calls.map((checked) => {
     if (!checked.runnable) return checked;
     const invented = findInvented(checked, isOn, { instructions, turns });
@@ -172,15 +173,4 @@ function explain(invented: readonly InventedValue[]): string {
       ? ['which does not occur', 'the value']
       : ['which do not occur', 'the values'];
   return `Not run: ${values.join(', ')}, ${subject} in the conversation. Never make up a value: look ${it} up with another tool, or ask the user.`;
-}
-
-function* readInstructions<Context>(run: Run<Context>): LoopGenerator<string> {
-  const { instructions, context } = run.setup;
-  if (typeof instructions === 'string') return instructions;
-  return yield* callProgram(run, {
-    name: 'instructions',
-    id: `${run.state.transcript.turns.length}.ground-instructions`,
-    input: () => null,
-    execute: () => instructions(context),
-  });
 }

@@ -1,0 +1,20 @@
+import type { Run } from '../run/run-setup.ts';
+import type { RunTrace } from '../run/run-tracer.ts';
+import type { AroundRun } from './around-run.ts';
+import type { EventHub } from './event-hub.ts';
+import type { RunControl } from './run-control.ts';
+
+/** What an agent starts a run with. */
+export interface AgentRunParts {
+  readonly run: Run<unknown>;
+  readonly control: RunControl;
+  readonly agent: string;
+  readonly resumed: boolean;
+  /** Whether events are kept for an iterator. */
+  readonly keepsEvents: boolean;
+  readonly around: AroundRun | undefined;
+  /** Gets every event in order, before the iterator; never throws. */
+  readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;
+  /** Gets every event before the listeners. */
+  readonly trace: RunTrace | undefined;
+}

@@ -35,6 +35,8 @@ const importers = {
   eventemitter3: 'core/src/agent/',
   '@opentelemetry/api': 'core/src/otel/',
   mathjs: 'tools/src/calculator',
+  '@modelcontextprotocol/client': 'tools/src/mcp/(server-connection|auth-provider)',
+  '@modelcontextprotocol/(server|node)': 'tools/src/mcp/mcp-server',
   'gpt-tokenizer': 'local/src/tokens',
   pngjs: 'local/src/images',
   'jpeg-js': 'local/src/images',

@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 /** The libraries of each package that stay outside: a program shares them with its own code, or they are large. */
 const external = {
   core: ['@opentelemetry/api', 'openai', 'sharp'],
-  tools: ['@turnwise/core', 'mathjs', 'zod'],
+  tools: ['@modelcontextprotocol/*', '@turnwise/core', 'mathjs', 'zod'],
   local: ['gpt-tokenizer'],
   'ai-sdk': ['@turnwise/core'],
   'create-turnwise': [],

@@ -1,0 +1,11 @@
+// Tools of MCP servers
+
+export { connectMcp, type McpConnection } from './connect-mcp.ts';
+export { joinTools } from './join-tools.ts';
+export type {
+  McpApproval,
+  McpHttpTransport,
+  McpOptions,
+  McpStdioTransport,
+} from './mcp-options.ts';
+export type { LeftOutTool } from './offered-tools.ts';

@@ -1,0 +1,251 @@
+import {
+  type CallToolResult,
+  Client,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ReadResourceResult,
+  type RequestOptions,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+  type Tool,
+} from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { JsonValue } from '@turnwise/core';
+import { isProgram, type McpOptions } from './mcp-options.ts';
+
+export type { CallToolResult };
+
+/** A tool as its server describes it. */
+export type McpTool = Tool;
+
+/** What a server offers. */
+export interface ServerOffer {
+  readonly tools: readonly McpTool[];
+  readonly hasResources: boolean;
+}
+
+/** What a request to the server needs. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly progress: (value: JsonValue) => void;
+}
+
+/** A legacy server may not answer the first request at all; it is then asked in the old way. Milliseconds. */
+const probeTimeoutMs = 5_000;
+
+/**
+ * The connection to one server. It is opened at the first request, and again at the next request after it was lost. Requests
+ * reject with an error whose message explains the failure to the model.
+ */
+export class ServerConnection {
+  readonly #options: McpOptions;
+  readonly #onOffer: (offer: ServerOffer) => void;
+  #client: Promise<Client> | undefined;
+  /** The client that `#client` resolves to. */
+  #current: Client | undefined;
+  /** Every client that is not closed: lost connections may still have streams. */
+  readonly #clients = new Set<Client>();
+  #refreshing: Promise<void> = Promise.resolve();
+  #isLegacy = false;
+  #isClosed = false;
+
+  /** `onOffer` gets what the server offers after each new connection, and when the server has changed its tools. */
+  constructor(options: McpOptions, onOffer: (offer: ServerOffer) => void) {
+    this.#options = options;
+    this.#onOffer = onOffer;
+  }
+
+  /** Connects, reads the tools and reports them. */
+  async open(): Promise<void> {
+    await this.#connected();
+  }
+
+  /** Reads the tools again and reports them. */
+  async refresh(): Promise<void> {
+    await this.#refresh(await this.#connected());
+  }
+
+  async callTool(
+    name: string,
+    input: Readonly<Record<string, unknown>>,
+    { signal, progress }: CallOptions,
+  ): Promise<CallToolResult> {
+    const result = await this.#perform((client) =>
+      client.callTool(
+        { name, arguments: { ...input } },
+        {
+          ...this.#limits(signal),
+          onprogress: (each) => progress(JSON.parse(JSON.stringify(each)) as JsonValue),
+        },
+      ),
+    );
+    // The call may have changed the list of tools: the next step gets the new one.
+    await this.#refreshing;
+    return result;
+  }
+
+  async readResource(uri: string, { signal }: CallOptions): Promise<ReadResourceResult> {
+    return await this.#perform((client) => client.readResource({ uri }, this.#limits(signal)));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#client = undefined;
+    await Promise.allSettled([...this.#clients].map((client) => client.close()));
+  }
+
+  #limits(signal: AbortSignal): RequestOptions {
+    // The tool has its own timeout, which aborts the signal. This one is only for a server that ignores the cancellation.
+    return { signal, timeout: (this.#options.timeoutMs ?? 60_000) + 1_000 };
+  }
+
+  async #perform<Result>(request: (client: Client) => Promise<Result>): Promise<Result> {
+    const { name } = this.#options;
+    const client = await this.#connected().catch((thrown: unknown) => {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Error(`The MCP server "${name}" cannot be reached: ${reason}`, { cause: thrown });
+    });
+    try {
+      return await request(client);
+    } catch (thrown) {
+      if (isLostSession(thrown)) {
+        this.#forget(client);
+        // The server did not know the session, so it did not execute the request.
+        return await request(await this.#connected());
+      }
+      if (!(thrown instanceof ProtocolError) && !isAnswered(thrown)) this.#forget(client);
+      throw explain(thrown, name);
+    }
+  }
+
+  #connected(): Promise<Client> {
+    if (this.#isClosed) {
+      return Promise.reject(
+        new Error(`The connection to the MCP server "${this.#options.name}" was closed.`),
+      );
+    }
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  async #connect(): Promise<Client> {
+    const timeout = this.#options.connectTimeoutMs ?? 30_000;
+    const client = new Client(
+      { name: 'turnwise', version: '0.0.0' },
+      {
+        versionNegotiation: {
+          mode: this.#isLegacy ? 'legacy' : 'auto',
+          probe: { timeoutMs: Math.min(probeTimeoutMs, timeout) },
+        },
+        inputRequired: { autoFulfill: false },
+        listChanged: {
+          tools: {
+            autoRefresh: false,
+            debounceMs: 0,
+            onChanged: () => {
+              this.#refreshing = this.#refresh(client).catch(() => undefined);
+            },
+          },
+        },
+      },
+    );
+    this.#clients.add(client);
+    client.onclose = () => {
+      this.#clients.delete(client);
+      this.#forget(client);
+    };
+    this.#current = client;
+    try {
+      await this.#open(client, timeout);
+    } catch (thrown) {
+      this.#forget(client);
+      await client.close().catch(() => undefined);
+      throw thrown;
+    }
+    return client;
+  }
+
+  async #open(client: Client, timeout: number): Promise<void> {
+    await client.connect(createTransport(this.#options), { timeout });
+    this.#isLegacy = client.getProtocolEra() === 'legacy';
+    await this.#refresh(client);
+    // Without its stream of changes the list of tools may be old, so the next request connects again.
+    void client.autoOpenedSubscription?.closed.then((reason) => {
+      if (reason === 'remote') this.#forget(client);
+    });
+  }
+
+  async #refresh(client: Client): Promise<void> {
+    const timeout = this.#options.connectTimeoutMs ?? 30_000;
+    const { tools, resources } = client.getServerCapabilities() ?? {};
+    this.#onOffer({
+      // Without this check the client prints a line for a server without tools.
+      tools: tools === undefined ? [] : (await client.listTools(undefined, { timeout })).tools,
+      hasResources: resources !== undefined,
+    });
+  }
+
+  #forget(client: Client): void {
+    if (this.#current === client) this.#client = undefined;
+  }
+}
+
+/** Whether the server answered that it does not know the session, for example after it was started again. */
+function isLostSession(thrown: unknown): boolean {
+  return thrown instanceof SdkHttpError && thrown.status === 404;
+}
+
+/** Whether the connection still works although the request failed. */
+function isAnswered(thrown: unknown): boolean {
+  return thrown instanceof SdkError && !connectionErrors.has(thrown.code);
+}
+
+const connectionErrors = new Set<string>([
+  SdkErrorCode.ConnectionClosed,
+  SdkErrorCode.NotConnected,
+  SdkErrorCode.SendFailed,
+]);
+
+function explain(thrown: unknown, name: string): Error {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  if (asksForInput(thrown)) {
+    return new Error(
+      `The MCP server "${name}" asks for more input from the user, which is not supported. Ask the user, and send the call with all that it needs.`,
+      { cause: thrown },
+    );
+  }
+  if (thrown instanceof SdkError && connectionErrors.has(thrown.code)) {
+    return new Error(
+      `The MCP server "${name}" ended before it answered. The next call connects again.`,
+      { cause: thrown },
+    );
+  }
+  return new Error(`The MCP server "${name}" answered: ${reason}`, { cause: thrown });
+}
+
+function asksForInput(thrown: unknown): boolean {
+  if (thrown instanceof ProtocolError) {
+    return thrown.code === ProtocolErrorCode.MissingRequiredClientCapability;
+  }
+  return thrown instanceof SdkError && thrown.code === SdkErrorCode.UnsupportedResultType;
+}
+
+function createTransport({ transport }: McpOptions) {
+  if (isProgram(transport)) {
+    const { command, args = [], env, cwd, stderr = 'ignore' } = transport;
+    return new StdioClientTransport({
+      command,
+      args: [...args],
+      stderr,
+      ...(env && { env: { ...env } }),
+      ...(cwd !== undefined && { cwd }),
+    });
+  }
+  const { url, headers, authProvider } = transport;
+  return new StreamableHTTPClientTransport(new URL(url), {
+    ...(headers && { requestInit: { headers: { ...headers } } }),
+    ...(authProvider && { authProvider }),
+  });
+}

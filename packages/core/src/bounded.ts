@@ -1,3 +1,4 @@
+import { EngineStop } from './errors.ts';
 import { isPromiseLike } from './promise-like.ts';
 
 /**
@@ -38,8 +39,9 @@ function boundedPromise<Value>(signal: AbortSignal, promise: PromiseLike<Value>)
 }
 
 /**
- * The same for a generator that follows the signal itself: after an abort it has 50 ms to end by its own rules. Then
- * `next()` rejects with the signal's reason, and `running` is asked to return but not awaited.
+ * The same for a generator that follows the signal itself: after an abort it has 50 ms to end by its own rules, but no time
+ * if the reason is an `EngineStop`. Then `next()` rejects with the signal's reason, and `running` is asked to return but not
+ * awaited.
  */
 export function boundedGenerator<Progress, Result>(
   signal: AbortSignal,
@@ -111,7 +113,8 @@ class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Res
   };
 
   readonly #onAbort = (): void => {
-    this.#timer = setTimeout(this.#giveUp, graceMs);
+    if (this.#signal.reason instanceof EngineStop) this.#giveUp();
+    else this.#timer = setTimeout(this.#giveUp, graceMs);
   };
 
   readonly #giveUp = (): void => {

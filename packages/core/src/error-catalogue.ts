@@ -55,6 +55,12 @@ export const errorCatalogue = {
     fixedBy: 'developer',
     cure: 'Run the input again; let only one process use a session at a time.',
   },
+  engine_stopped: {
+    meaning:
+      'An engine stopped the run without ending it: it was suspended, its lease was lost, its records do not match the code, or the store failed. `reason` names it.',
+    fixedBy: 'developer or operator',
+    cure: 'Continue the run with its engine; for `non_determinism`, with the code that started it.',
+  },
   turn_order: {
     meaning: 'The messages of a conversation are in an order that the model does not accept.',
     fixedBy: 'developer',

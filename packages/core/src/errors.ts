@@ -180,6 +180,35 @@ export class OutputInvalidError extends TurnwiseError {
 }
 setKind(OutputInvalidError, 'OutputInvalidError');
 
+/** Why an engine stopped a run without ending it. */
+export type EngineStopReason = 'suspended' | 'lease_lost' | 'non_determinism' | 'store_failed';
+
+const engineStops: Readonly<Record<EngineStopReason, string>> = {
+  suspended: 'The run was suspended. Continue it with the engine that recorded it.',
+  lease_lost: 'Another process has taken over the run.',
+  non_determinism:
+    'The run asks for other effects than those that were recorded. Continue it with the code that started it.',
+  store_failed: 'The store of the run failed.',
+};
+
+/**
+ * Stops a run without ending it: `run.suspend()` and engines throw it. It passes through the loop untouched. No event reports
+ * it, and it has no `state`: what the run has recorded so far is the way to continue it.
+ */
+export class EngineStop extends TurnwiseError {
+  readonly reason: EngineStopReason;
+
+  constructor(
+    reason: EngineStopReason,
+    message: string = engineStops[reason],
+    options?: ErrorOptions,
+  ) {
+    super('engine_stopped', message, options);
+    this.reason = reason;
+  }
+}
+setKind(EngineStop, 'EngineStop');
+
 /** What a run fails with: the error itself, or `run_failed` with the thrown value as its cause. Never throws. */
 export function toRunError(thrown: unknown): TurnwiseError {
   if (thrown instanceof TurnwiseError) return thrown;

@@ -49,10 +49,18 @@ export type { OpenAITransportOptions } from './transport/transport-options.ts';
 
 // The port between runs and engines
 
-export type { NewRunOptions, ResumedRunOptions, WithContext } from './agent/agent-options.ts';
+export type {
+  NewRunOptions,
+  ResumedRunOptions,
+  SeedOptions,
+  WithContext,
+} from './agent/agent-options.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
+export { type ErrorJson, errorFromJson, errorToJson } from './error-json.ts';
+export { EngineStop, type EngineStopReason } from './errors.ts';
 export {
   type Effect,
+  type EffectExecution,
   type EffectKind,
   type Effects,
   inProcessEffects,

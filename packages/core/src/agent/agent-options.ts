@@ -65,8 +65,6 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
   readonly images?: ImageOptions | undefined;
   /** Stores the bytes of images. @default memoryBlobStore() */
   readonly blobs?: BlobStore | undefined;
-  /** Executes the model, the tools and every function of the program. @default inProcessEffects */
-  readonly effects?: Effects | undefined;
   /** Records the runs of the agent, such as `openTelemetry()` of `@turnwise/core/otel`. @default nothing is recorded */
   readonly tracer?: RunTracer | undefined;
 }
@@ -80,6 +78,18 @@ export type WithContext<Context> = unknown extends Context
 export interface StartOptions extends RunTuning {
   /** Aborts the run. */
   readonly signal?: AbortSignal | undefined;
+  /** Executes the requests, the tools and every function of the program, for an engine that records them. @default inProcessEffects */
+  readonly effects?: Effects | undefined;
+}
+
+/** The options of `agent.seed()`. */
+export interface SeedOptions {
+  /** Identifies the run. @default a random id */
+  readonly runId?: string | undefined;
+  /** Identifies the conversation for servers that cache prompts. @default the id of the run */
+  readonly conversationId?: string | undefined;
+  /** The conversation to continue. @default an empty one */
+  readonly transcript?: Transcript | undefined;
 }
 
 /** The options of a new run, without the context. */

@@ -9,7 +9,10 @@ export interface AgentRunParts {
   readonly run: Run<unknown>;
   readonly control: RunControl;
   readonly agent: string;
+  /** Whether the run continues; otherwise it begins. */
   readonly resumed: boolean;
+  /** Whether open calls of the given conversation are answered as cancelled. */
+  readonly cancelsOpenCalls: boolean;
   /** Whether events are kept for an iterator. */
   readonly keepsEvents: boolean;
   readonly around: AroundRun | undefined;

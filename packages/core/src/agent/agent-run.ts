@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { TurnwiseError, toRunError } from '../errors.ts';
+import { EngineStop, type TurnwiseError, toRunError } from '../errors.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { keepInputs } from '../run/drain-inbox.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
@@ -13,6 +13,7 @@ import { freezeEvent } from './freeze-event.ts';
 import { PartialText } from './partial-text.ts';
 import { warnOfUnreadFailure, warnOfUnsavedSession } from './process-warnings.ts';
 import type { AgentInput } from './read-input.ts';
+import { noOutputSchema, secondReader, steeredTooLate, textReplaced } from './reader-errors.ts';
 import type { RunResult } from './run-result.ts';
 import { StandingText } from './standing-text.ts';
 import { toRunResult } from './to-run-result.ts';
@@ -51,7 +52,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   constructor(parts: AgentRunParts) {
     this.#parts = parts;
     this.runId = parts.run.state.runId;
-    this.#loop = runLoop(parts.run, { resumed: parts.resumed });
+    this.#loop = runLoop(parts.run, parts);
     this.#result = new Promise((resolve, reject) => {
       this.#settle = resolve;
       this.#fail = reject;
@@ -92,12 +93,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
    * no output schema.
    */
   get partialOutputStream(): AsyncGenerator<PartialOutput<Output>, void> {
-    if (this.#parts.run.setup.output === undefined) {
-      throw new TurnwiseError(
-        'invalid_options',
-        'partialOutputStream needs an agent with an output schema. Pass the agent option `output`, or use textStream.',
-      );
-    }
+    if (this.#parts.run.setup.output === undefined) throw noOutputSchema();
     return this.#readPartialOutput();
   }
 
@@ -107,18 +103,25 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
    * `invalid_state` after the end of the run.
    */
   steer(input: AgentInput): void {
-    if (this.#isOver) {
-      throw new TurnwiseError(
-        'invalid_state',
-        'The run has ended; steer() has no effect. Start a new run with agent.run(input, { transcript }).',
-      );
-    }
+    if (this.#isOver) throw steeredTooLate();
     this.#parts.control.steer(input);
   }
 
   /** Aborts the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */
   abort(): void {
     this.#parts.control.abort();
+  }
+
+  /**
+   * Stops the run without ending it, for an engine that continues it later: nothing is recorded or saved, no further event
+   * is emitted, and the result rejects with an `EngineStop` whose reason is `suspended`. Without an engine the run is lost:
+   * use `abort()`.
+   */
+  suspend(): void {
+    if (this.#isOver) return;
+    this.#parts.control.suspend();
+    // A reader that has stopped reading must not keep the run.
+    void this.result.catch(() => undefined);
   }
 
   /**
@@ -165,20 +168,11 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
 
   async *#readText(text: StandingText): AsyncGenerator<string, void> {
     yield* this.#read((event) => text.take(event) || undefined);
-    if (!text.isReplaced) return;
-    throw new TurnwiseError(
-      'text_replaced',
-      'textStream had yielded text that the final reply does not contain: the reply broke off and was different the second time, or a part of it was a thought. Discard the yielded text and use `result`.',
-    );
+    if (text.isReplaced) throw textReplaced();
   }
 
   #claimReader(): void {
-    if (this.#wasRead) {
-      throw new TurnwiseError(
-        'invalid_options',
-        'This run already has a reader, and its events can be read only once. Use agent.on("event", …) for a second reader, and `run.result` for the result.',
-      );
-    }
+    if (this.#wasRead) throw secondReader();
     this.#wasRead = true;
     this.#hasReader = true;
   }
@@ -206,7 +200,9 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
 
   async #takeNext(): Promise<void> {
     try {
-      if (!this.#hasStarted) await this.#parts.around?.before();
+      const { control, around } = this.#parts;
+      if (control.suspended !== undefined) throw control.suspended;
+      if (!this.#hasStarted) await around?.before();
       this.#hasStarted = true;
       const end = await advance(this.#loop, (event) => {
         this.#emit(event);
@@ -229,6 +225,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   }
 
   async #endWith(thrown: unknown): Promise<void> {
+    if (thrown instanceof EngineStop) return this.#stop(thrown);
     const isInLoop = !this.#isOver && this.#hasStarted;
     if (!this.#isOver) await this.#close();
     const error = toRunError(thrown);
@@ -241,6 +238,16 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     this.#warnIfUnread(error);
   }
 
+  /** Saves nothing: what an engine has recorded is the way to continue the run. */
+  #stop(stop: EngineStop): void {
+    const { control, around, trace } = this.#parts;
+    this.#isOver = true;
+    control.dispose();
+    if (this.#hasStarted) around?.release();
+    trace?.onEngineStop(stop);
+    this.#fail(stop);
+  }
+
   /** Waits for the end of the current tick, in which a reader may still come. */
   #warnIfUnread(error: TurnwiseError): void {
     const { agent, keepsEvents, hub } = this.#parts;
@@ -251,7 +258,8 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   }
 
   #emit(body: RunEventBody): void {
-    const { run, agent, hub, keepsEvents, trace } = this.#parts;
+    const { run, agent, control, hub, keepsEvents, trace } = this.#parts;
+    if (control.suspended !== undefined) throw control.suspended;
     this.#partialText.take(body);
     this.#seq += 1;
     if (!keepsEvents && !hub.hasListeners && trace === undefined) return;

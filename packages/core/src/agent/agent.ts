@@ -4,20 +4,13 @@ import { createImageReader, imageKeeper, type ReadImage } from '../images/read-i
 import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
 import { addDecisions } from '../run/approvals.ts';
+import { inboxSlice } from '../run/drain-inbox.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import { nextRunState } from '../run/next-run-state.ts';
 import type { RunLimits } from '../run/run-limits.ts';
-import {
-  newRun,
-  type OutputSpec,
-  type Run,
-  type RunSetup,
-  type ValidateOutput,
-} from '../run/run-setup.ts';
+import { newRun, type OutputSpec, type Run, type RunSetup } from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
-import { type RunTrace, traceSlice } from '../run/run-tracer.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
-import { type AnySchema, toSchema } from '../schema/to-schema.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
 import type {
@@ -26,6 +19,7 @@ import type {
   ResumeOptions,
   RunOptions,
   RunTuning,
+  SeedOptions,
   StartOptions,
 } from './agent-options.ts';
 import { AgentRun } from './agent-run.ts';
@@ -40,11 +34,15 @@ import {
 } from './check-options.ts';
 import { checkTools } from './check-tools.ts';
 import { EventHub, type RunEventType, type RunListener } from './event-hub.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { toOutputSpec } from './output-spec.ts';
 import type { AgentInput } from './read-input.ts';
 import { refuseOpenCalls } from './refuse-open-calls.ts';
 import { createRunControl } from './run-control.ts';
 import type { RunResult } from './run-result.ts';
+import { seedRun } from './seed-run.ts';
 import { SessionRun } from './session/session-run.ts';
+import { startTrace } from './start-trace.ts';
 
 /** Options that are required if the context has a known type. */
 export type OptionalIfUnknown<Context, Options> = unknown extends Context
@@ -120,9 +118,27 @@ export class Agent<Context = unknown, Output = string> {
     return this.#start(next, input === undefined ? [] : [input], options, {
       stream: true,
       keepsEvents: true,
-      resumed: true,
+      continues: true,
       around: session && new SessionRun(session, next, { resumes: true, openCalls: 'refuse' }),
     });
+  }
+
+  /**
+   * The state of a run that has not started, with its input: `agent.resume(seed)` starts it. For an engine that saves the input
+   * before anything runs. Images of the input are read and stored now. Rejects with `invalid_options`, `calls_waiting`, or
+   * `invalid_image` for an image that cannot be read.
+   */
+  async seed(input: AgentInput, options?: SeedOptions): Promise<RunStateJson> {
+    return await seedRun(this.#readImage, input, options);
+  }
+
+  /**
+   * The SHA-256, in hex, of what decides which effects the runs of this agent ask for: the tools with their schemas, the
+   * instructions if they are a text, the settings and the id of the model, and the schema of the answer. The code of functions
+   * is not included. An engine compares it before it continues a run.
+   */
+  fingerprint(): string {
+    return fingerprintOf(this.#options);
   }
 
   /**
@@ -157,7 +173,7 @@ export class Agent<Context = unknown, Output = string> {
     refuseOpenCalls(transcript, openCalls);
     const state = newRunState(runId, options?.conversationId ?? session?.id ?? runId, transcript);
     const around = session && new SessionRun(session, state, { resumes: false, openCalls });
-    return this.#start(state, [input], options, { ...mode, resumed: false, around });
+    return this.#start(state, [input], options, { ...mode, continues: false, around });
   }
 
   #start(
@@ -167,7 +183,8 @@ export class Agent<Context = unknown, Output = string> {
     mode: {
       readonly stream: boolean;
       readonly keepsEvents: boolean;
-      readonly resumed: boolean;
+      /** Whether it continues from a saved state. */
+      readonly continues: boolean;
       readonly around: AroundRun | undefined;
     },
   ): AgentRun<Output> {
@@ -180,13 +197,14 @@ export class Agent<Context = unknown, Output = string> {
     });
     const setup: RunSetup<Context> = {
       ...tuned,
+      effects: options?.effects ?? inProcessEffects,
       // If the type of the context is unknown, undefined is one of its values.
       context: options?.context as Context,
       inbox: control.inbox,
       signal: control.signal,
       stream: mode.stream,
     };
-    const trace = this.#trace(setup, state);
+    const trace = startTrace(this.#options.tracer, this.name, setup, state);
     return new AgentRun<Output>({
       // The run passes its context only to the functions of its own setup.
       run: newRun(
@@ -195,7 +213,8 @@ export class Agent<Context = unknown, Output = string> {
       ) as Run<unknown>,
       control,
       agent: this.name,
-      resumed: mode.resumed,
+      resumed: inboxSlice.of(state).polls > 0,
+      cancelsOpenCalls: !mode.continues,
       keepsEvents: mode.keepsEvents,
       around: mode.around,
       hub: this.#hub,
@@ -203,28 +222,9 @@ export class Agent<Context = unknown, Output = string> {
     });
   }
 
-  #trace(setup: RunSetup<Context>, state: RunState): RunTrace | undefined {
-    const { tracer } = this.#options;
-    if (tracer === undefined) return undefined;
-    const { runId, conversationId } = state;
-    const { model, settings, stream, output, effects } = setup;
-    const saved = traceSlice.of(state);
-    const trace = tracer.startRun({
-      runId,
-      conversationId,
-      agent: this.name,
-      model: model.id,
-      settings,
-      stream,
-      hasOutput: output !== undefined,
-      previous: saved.trace,
-      effects,
-    });
-    if (trace !== undefined) saved.trace = trace.id;
-    return trace;
-  }
-
-  #tune(run: RunTuning): Omit<RunSetup<Context>, 'context' | 'inbox' | 'signal' | 'stream'> {
+  #tune(
+    run: RunTuning,
+  ): Omit<RunSetup<Context>, 'context' | 'effects' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
     const limits = mergeOptions(mergeOptions(defaultLimits, agent.limits), run.limits);
     // The cost limit may be an option of the run, and its price an option of the agent.
@@ -249,7 +249,6 @@ export class Agent<Context = unknown, Output = string> {
       measurer: this.#measurer,
       blobs: this.#blobs,
       keepImage: imageKeeper(this.#readImage),
-      effects: agent.effects ?? inProcessEffects,
     };
   }
 }
@@ -260,15 +259,3 @@ const defaultLimits: RunLimits = {
   maxCallsPerReply: 32,
   maxParallelTools: 8,
 };
-
-function toOutputSpec<Context, Output>({
-  output,
-  outputRetries = 2,
-  validateOutput,
-}: AgentOptions<Context, Output>): OutputSpec<Context> | undefined {
-  if (output === undefined) return undefined;
-  const schema = toSchema(output as AnySchema);
-  // The checked value has passed the schema, so it has its type.
-  const validate = validateOutput as ValidateOutput<Context, unknown> | undefined;
-  return { schema, retries: outputRetries, validate };
-}

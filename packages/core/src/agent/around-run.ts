@@ -6,4 +6,6 @@ export interface AroundRun {
   before(): Promise<void>;
   /** Called once after the end of a run that has started; `end` is `undefined` if it failed. */
   after(end: RunOutcome | undefined): Promise<void>;
+  /** Called instead of `after` if an engine stopped the run: nothing is saved. */
+  release(): void;
 }

@@ -10,7 +10,13 @@ import type { ObserveOptions } from '../run/run-setup.ts';
 import type { Tool } from '../tool/tool.ts';
 import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { AgentOptions, ResumeOptions, RunOptions, RunTuning } from './agent-options.ts';
+import type {
+  AgentOptions,
+  ResumeOptions,
+  RunOptions,
+  RunTuning,
+  SeedOptions,
+} from './agent-options.ts';
 import type { Session } from './session/session.ts';
 
 const settings: OptionChecks<ModelSettings> = {
@@ -85,7 +91,6 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
   contextWindow: option.object(contextWindow),
   images: option.object(imageOptionChecks),
   blobs: option.methods('a BlobStore, such as memoryBlobStore()', 'put', 'get'),
-  effects: option.methods('an Effects, such as inProcessEffects', 'perform', 'value', 'all'),
   tracer: option.methods('a RunTracer, such as openTelemetry()', 'startRun'),
 };
 
@@ -96,10 +101,15 @@ const session = option.methods(
   'delete',
 );
 
-const runOptions: OptionChecks<RunOptions<unknown>> = {
+const starting = {
   ...tuning,
   context: option.any,
   signal: option.signal,
+  effects: option.methods('an Effects, such as inProcessEffects', 'perform', 'value', 'all'),
+};
+
+const runOptions: OptionChecks<RunOptions<unknown>> = {
+  ...starting,
   transcript: option.any,
   session,
   openCalls: option.oneOf('refuse', 'cancel'),
@@ -116,10 +126,14 @@ const decision = option.object(
   option.value('{ approved: true } or { approved: false, reason }', () => false),
 );
 
+const seedOptions: OptionChecks<SeedOptions> = {
+  runId: option.text,
+  conversationId: option.text,
+  transcript: option.any,
+};
+
 const resumeOptions: OptionChecks<ResumeOptions<unknown>> = {
-  ...tuning,
-  context: option.any,
-  signal: option.signal,
+  ...starting,
   decisions: option.record(decision),
   input: option.any,
   session,
@@ -166,6 +180,11 @@ export function checkRunOptions(name: 'agent.run()' | 'agent.stream()', options:
 /** Throws `invalid_options` for an option of `agent.resume()` that does not exist or is wrong. */
 export function checkResumeOptions(options: unknown): void {
   checkOptions(options, { name: 'agent.resume()', known: resumeOptions });
+}
+
+/** Throws `invalid_options` for an option of `agent.seed()` that does not exist or is wrong. */
+export function checkSeedOptions(options: unknown): void {
+  checkOptions(options, { name: 'agent.seed()', known: seedOptions });
 }
 
 /** Throws `invalid_options` for a cost limit without a price, and for a tool choice that the agent's tools do not allow. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { EngineStop } from '../errors.ts';
 import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { AbortCause, Inbox } from '../run/run-setup.ts';
@@ -16,6 +17,10 @@ export interface RunControl {
   /** The inputs that the run did not read, except those with an image that cannot be read. Never rejects. */
   leftOver(): readonly UserInput[] | Promise<readonly UserInput[]>;
   abort(): void;
+  /** What the run must end with if it was suspended. */
+  readonly suspended: EngineStop | undefined;
+  /** Ends the run at its next event, and every wait of it with an `EngineStop`. */
+  suspend(): void;
   /** Removes the listener on the program's signal and stops the timer. */
   dispose(): void;
 }
@@ -39,9 +44,13 @@ export function createRunControl(
   const queue = new InputQueue(readImage, controller.signal);
   for (const input of inputs) queue.put(input);
   let cause: AbortCause | undefined;
+  let suspended: EngineStop | undefined;
   const abortBecause = (why: AbortCause) => {
-    cause ??= why;
+    if (suspended === undefined) cause ??= why;
     controller.abort();
+  };
+  const refuseIfSuspended = () => {
+    if (suspended !== undefined) throw suspended;
   };
   const abort = () => abortBecause('aborted');
   if (signal?.aborted === true) abort();
@@ -54,19 +63,31 @@ export function createRunControl(
     signal: controller.signal,
     inbox: {
       get isAborted() {
+        refuseIfSuspended();
         return cause !== undefined;
       },
       poll: () => {
+        refuseIfSuspended();
         const inputs = queue.take();
+        if (!isPromiseLike(inputs)) return { inputs, aborted: cause };
         // `cause` is read last, because the run may be aborted while images are read.
-        return isPromiseLike(inputs)
-          ? inputs.then((read) => ({ inputs: read, aborted: cause }))
-          : { inputs, aborted: cause };
+        return inputs.then((read) => {
+          refuseIfSuspended();
+          return { inputs: read, aborted: cause };
+        });
       },
     },
     steer: (input) => queue.put(input),
     leftOver: () => (queue.isEmpty ? [] : queue.takeReadable()),
     abort,
+    get suspended() {
+      return suspended;
+    },
+    suspend: () => {
+      suspended ??= new EngineStop('suspended');
+      // An abort before it has ended the waits already.
+      controller.abort(suspended);
+    },
     dispose: () => {
       clearTimeout(timer);
       stopListening?.();

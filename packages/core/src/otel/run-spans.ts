@@ -9,8 +9,9 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import type { EngineStop } from '../errors.ts';
 import type { ModelProgress, ModelReply } from '../model/model.ts';
-import type { Effect, Effects } from '../run/effects.ts';
+import type { Effect, EffectExecution, Effects } from '../run/effects.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunTrace, TracedRun } from '../run/run-tracer.ts';
 import type { ExecutedCall } from '../tool/execute-call.ts';
@@ -100,6 +101,11 @@ export class RunSpans implements RunTrace {
     this.#fail(typeof code === 'string' ? code : 'run_failed', error.message);
   }
 
+  onEngineStop({ code, message }: EngineStop): void {
+    this.#endStep();
+    this.#fail(code, message);
+  }
+
   get #context(): Context {
     return this.#step?.context ?? this.#parts.parent;
   }
@@ -146,9 +152,15 @@ export class RunSpans implements RunTrace {
 
   #wrap(effects: Effects): Effects {
     return {
+      get isReplaying() {
+        return effects.isReplaying;
+      },
       perform: (effect) => effects.perform({ ...effect, execute: this.#traced(effect) }),
       value: (effect) =>
-        effects.value({ ...effect, execute: () => context.with(this.#context, effect.execute) }),
+        effects.value({
+          ...effect,
+          execute: (execution) => context.with(this.#context, () => effect.execute(execution)),
+        }),
       all: (running) => effects.all(running),
     };
   }
@@ -156,11 +168,11 @@ export class RunSpans implements RunTrace {
   /** The work of an effect, with a span for each request and each tool. */
   #traced<Progress, Result>(
     effect: Effect<Progress, Result>,
-  ): () => AsyncGenerator<Progress, Result> {
+  ): (execution: EffectExecution) => AsyncGenerator<Progress, Result> {
     if (effect.kind === 'model') {
-      return () => {
+      return (execution) => {
         const spans = new RequestSpans(this.#parts, this.#context);
-        return inContext(effect.execute(), {
+        return inContext(effect.execute(execution), {
           context: () => spans.context,
           // Effects of this kind are requests of `perform-request.ts`.
           onProgress: (progress) => spans.onProgress(progress as ModelProgress),
@@ -170,11 +182,12 @@ export class RunSpans implements RunTrace {
       };
     }
     if (effect.kind === 'tool') {
-      return () => {
+      return (execution) => {
         // Effects of this kind are calls of `call-tools.ts`.
-        const call = { id: effect.id, ...(effect.input() as Omit<ToolCall, 'id'>) } as ToolCall;
+        const { callId, ...rest } = effect.input() as unknown as CallInput;
+        const call: ToolCall = { id: callId, ...rest };
         const tool = this.#startTool(call);
-        return inContext(effect.execute(), {
+        return inContext(effect.execute(execution), {
           context: () => tool.context,
           onResult: (executed) =>
             endToolSpan(tool.span, (executed as ExecutedCall).result, this.#parts),
@@ -182,9 +195,11 @@ export class RunSpans implements RunTrace {
         });
       };
     }
-    return () => inContext(effect.execute(), plainWatch(this.#context));
+    return (execution) => inContext(effect.execute(execution), plainWatch(this.#context));
   }
 }
+
+type CallInput = Omit<ToolCall, 'id'> & { readonly callId: string };
 
 /** The finish reason of a run that was not stopped. */
 const runEnds = { completed: 'stop', paused: 'paused' } as const;

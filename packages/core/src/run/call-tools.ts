@@ -136,11 +136,19 @@ function* answerCalls<Context>(
   const atOnce = Math.min(limits.maxParallelTools, batch.length);
   for (const { call } of batch.slice(0, atOnce)) yield { type: 'tool-started', call };
   const queue = batch.entries();
+  let isBroken = false;
   // Each lane answers one call after the other and takes the next from the shared queue.
   function* runLane(): LoopGenerator<void> {
     for (const [place, checked] of queue) {
+      // No call begins after an engine has stopped the run in another lane.
+      if (isBroken) return;
       if (place >= atOnce) yield { type: 'tool-started', call: checked.call };
-      results[place] = yield* answerCall(run, checked);
+      try {
+        results[place] = yield* answerCall(run, checked);
+      } catch (thrown) {
+        isBroken = true;
+        throw thrown;
+      }
     }
   }
   if (atOnce === 1) {
@@ -180,9 +188,11 @@ function* performCall<Context>(
   const performing = setup.effects.perform<JsonValue, ExecutedCall>({
     kind: 'tool',
     id: call.id,
-    input: () => ({ name: call.name, arguments: call.arguments }),
-    execute: () =>
-      executeCall(prepared, { context, signal, keepImage, runId: state.runId, attempt: 1 }),
+    name: call.name,
+    repeat: prepared.tool.repeat,
+    input: () => ({ callId: call.id, name: call.name, arguments: call.arguments }),
+    execute: ({ attempt }) =>
+      executeCall(prepared, { context, signal, keepImage, runId: state.runId, attempt }),
   });
   return yield* forward(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
 }

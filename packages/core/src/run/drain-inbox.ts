@@ -36,6 +36,8 @@ export function* drainInbox<Context>(run: Run<Context>): LoopGenerator<void> {
     setup.effects.value({
       kind: 'inbox',
       id: `inbox.${inbox.polls}`,
+      name: 'inbox',
+      repeat: 'safe',
       input: () => null,
       execute: () => setup.inbox.poll(),
     }),

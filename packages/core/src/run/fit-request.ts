@@ -99,6 +99,8 @@ function* learnWindow<Context>(run: Run<Context>): LoopGenerator<number | undefi
       effects.value({
         kind: 'model',
         id,
+        name: model.id,
+        repeat: 'safe',
         input: () => model.id,
         execute: () => bounded(signal, () => windowOf(learn(signal))),
       }),

@@ -1,3 +1,4 @@
+import { EngineStop } from '../errors.ts';
 import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import type { Run } from './run-setup.ts';
 
@@ -20,10 +21,13 @@ export function* interruptible<Context, Result>(
   try {
     return yield* makeLoop();
   } catch (thrown) {
+    if (thrown instanceof EngineStop) throw thrown;
     const isAborted = yield* awaitValue(
       setup.effects.value({
         kind: 'inbox',
         id: `${id}.inbox`,
+        name: 'inbox',
+        repeat: 'safe',
         input: () => null,
         execute: () => setup.inbox.isAborted,
       }),

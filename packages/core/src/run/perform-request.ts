@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { boundedGenerator } from '../bounded.ts';
+import { EngineStop } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isCount, isText, objectOf, oneOf, optional } from '../json-check.ts';
 import type { LastDialect, ModelProgress, ModelReply, ModelRequest } from '../model/model.ts';
@@ -48,9 +49,12 @@ function* sendRequest<Context>(
   const replying = effects.perform({
     kind: 'model',
     id,
+    name: model.id,
+    repeat: 'safe',
     input: () => describeRequest(request, model.id),
     execute: () => boundedGenerator(signal, startRequest(model, request, signal)),
   });
+  let isStopped = false;
   try {
     const reply = yield* interruptible(run, id, () =>
       forward(replying, (progress) => events.toEvents(progress)),
@@ -60,10 +64,11 @@ function* sendRequest<Context>(
     events.succeed(reply);
     return reply;
   } catch (thrown) {
+    isStopped = thrown instanceof EngineStop;
     if (thrown instanceof Interruption) events.abort();
     throw thrown;
   } finally {
-    for (const event of events.close()) yield event;
+    if (!isStopped) for (const event of events.close()) yield event;
   }
 }
 

@@ -7,9 +7,7 @@ import { awaitValue, type LoopGenerator } from './loop-generator.ts';
 import type { Run } from './run-setup.ts';
 
 /** A call of a function that the program passed. */
-export interface ProgramCall<Result> extends Pick<ValueEffect<Result>, 'id' | 'input'> {
-  /** The option, for error messages, such as `isEnabled of tool "search"`. */
-  readonly name: string;
+export interface ProgramCall<Result> extends Pick<ValueEffect<Result>, 'id' | 'name' | 'input'> {
   readonly execute: () => Result | Promise<Result>;
 }
 
@@ -47,7 +45,14 @@ export function* callProgram<Context, Result>(
   return yield* interruptible(run, id, function* () {
     try {
       return yield* awaitValue(
-        effects.value({ kind: 'function', id, input, execute: () => bounded(signal, execute) }),
+        effects.value({
+          kind: 'function',
+          id,
+          name,
+          repeat: 'safe',
+          input,
+          execute: () => bounded(signal, execute),
+        }),
       );
     } catch (thrown) {
       if (thrown instanceof TurnwiseError) throw thrown;

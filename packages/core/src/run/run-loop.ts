@@ -1,4 +1,4 @@
-import { TurnwiseError, toError } from '../errors.ts';
+import { EngineStop, TurnwiseError, toError } from '../errors.ts';
 import { askModel } from './ask-model.ts';
 import { callTools, cancelOpenCalls } from './call-tools.ts';
 import { firstAttempt } from './compose-request.ts';
@@ -18,11 +18,11 @@ export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }
 /** The loop. It continues from any state: a new input, answered calls, or open calls after a pause or a crash. */
 export function* runLoop<Context>(
   run: Run<Context>,
-  { resumed }: { readonly resumed: boolean },
+  { resumed, cancelsOpenCalls }: { readonly resumed: boolean; readonly cancelsOpenCalls: boolean },
 ): LoopGenerator<RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
-    if (!resumed) yield* cancelOpenCalls(run);
+    if (cancelsOpenCalls) yield* cancelOpenCalls(run);
     while (true) {
       yield* drainInbox(run);
       const move = yield* nextMove(run);
@@ -41,6 +41,7 @@ export function* runLoop<Context>(
       }
     }
   } catch (thrown) {
+    if (thrown instanceof EngineStop) throw thrown;
     const { message } = toError(thrown);
     const code = thrown instanceof TurnwiseError ? thrown.code : 'run_failed';
     yield { type: 'run-failed', error: { code, message } };
@@ -61,14 +62,16 @@ function* takeStep<Context>(run: Run<Context>, lastAnswerReason?: StopReason): L
   const before = state.transcript;
   yield* openStep(run, { lastAnswerReason });
   yield { type: 'step-started', phase: firstAttempt(run).phase };
+  let isStopped = false;
   try {
     if (state.transcript.awaits === 'assistant') yield* askModel(run);
     if (state.transcript.awaits === 'tool') yield* callTools(run);
     yield* reportNearLimits(run);
   } catch (thrown) {
+    isStopped = thrown instanceof EngineStop;
     // An aborted wait ends the step; the next move reads why.
     if (!(thrown instanceof Interruption)) throw thrown;
   } finally {
-    yield closeStep(run, before);
+    if (!isStopped) yield closeStep(run, before);
   }
 }

@@ -1,3 +1,4 @@
+import type { EngineStop } from '../errors.ts';
 import { isText, optional } from '../json-check.ts';
 import type { ModelSettings } from '../model/model.ts';
 import type { Effects } from './effects.ts';
@@ -33,6 +34,8 @@ export interface RunTrace {
   onEvent(event: RunEvent): void;
   /** Called instead of any event if the run is refused before it starts, for example because of its session. */
   onRefused(error: Error): void;
+  /** Called after the last event if an engine stopped the run without ending it: it may continue in another process. */
+  onEngineStop(stop: EngineStop): void;
 }
 
 /** Records runs, for example as spans. It never changes what a run does. */

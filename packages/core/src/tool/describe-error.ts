@@ -25,7 +25,7 @@ const maxErrors = 5;
 const maxCauses = 5;
 
 /** What a tool threw as JSON for the program: name, message, code, and the causes. Never throws. */
-export function errorToJson(thrown: unknown, depth = 0): JsonObject {
+export function thrownToJson(thrown: unknown, depth = 0): JsonObject {
   const { name, message, cause } = toError(thrown);
   const { code } = Object(thrown) as { readonly code?: unknown };
   const errors = depth < maxCauses ? innerErrors(thrown) : [];
@@ -34,13 +34,13 @@ export function errorToJson(thrown: unknown, depth = 0): JsonObject {
     message,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(cause === undefined || cause === thrown ? {} : { cause: causeToJson(cause, depth) }),
-    ...(errors.length === 0 ? {} : { errors: errors.map((each) => errorToJson(each, depth + 1)) }),
+    ...(errors.length === 0 ? {} : { errors: errors.map((each) => thrownToJson(each, depth + 1)) }),
   };
 }
 
 function causeToJson(cause: unknown, depth: number): JsonValue {
   if (cause instanceof Error)
-    return depth < maxCauses ? errorToJson(cause, depth + 1) : cause.message;
+    return depth < maxCauses ? thrownToJson(cause, depth + 1) : cause.message;
   try {
     return toPlainJson(cause);
   } catch {

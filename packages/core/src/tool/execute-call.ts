@@ -1,7 +1,8 @@
+import { EngineStop } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { ToolCall, ToolResult } from '../turns/turn.ts';
-import { describeThrown, errorToJson } from './describe-error.ts';
+import { describeThrown, thrownToJson } from './describe-error.ts';
 import { type PreparedCall, textResult } from './prepare-call.ts';
 import { progressQueue } from './progress-queue.ts';
 import { startTimer } from './start-timer.ts';
@@ -19,16 +20,16 @@ export interface ExecutionOptions<Context> {
 }
 
 /**
- * Executes a call that was checked, and yields its progress. Never rejects: if the tool throws, the result has the
- * status `error`. Returns when the tool has finished, its timeout has passed or the signal aborts, even if the tool
- * ignores its own signal.
+ * Executes a call that was checked, and yields its progress. If the tool throws, the result has the status `error`. Returns
+ * when the tool has finished, its timeout has passed or the signal aborts, even if the tool ignores its own signal. Throws
+ * only the reason of the signal, if that is an `EngineStop`: such a call has no result.
  */
 export async function* executeCall<Context>(
   prepared: PreparedCall<Context>,
   options: ExecutionOptions<Context>,
 ): AsyncGenerator<JsonValue, ExecutedCall> {
   const startedAt = performance.now();
-  if (options.signal.aborted) return { result: cancelledResult(prepared.call), durationMs: 0 };
+  if (options.signal.aborted) return { result: cancel(prepared.call, options), durationMs: 0 };
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
   const executing = execute(prepared, options, stop.signal, progress.push);
@@ -43,7 +44,14 @@ export async function* executeCall<Context>(
   while (await progress.hasMore()) {
     for (const each of progress.take()) yield each;
   }
-  return { result: await settling, durationMs: msSince(startedAt) };
+  const result = await settling;
+  if (result === undefined) throw options.signal.reason;
+  return { result, durationMs: msSince(startedAt) };
+}
+
+function cancel<Context>(call: ToolCall, { signal }: ExecutionOptions<Context>): ToolResult {
+  if (signal.reason instanceof EngineStop) throw signal.reason;
+  return cancelledResult(call);
 }
 
 function msSince(startedAt: number): number {
@@ -64,24 +72,28 @@ interface Execution {
   readonly stop: AbortController;
 }
 
-/** Resolves when the tool has finished, its timeout has passed or the run is aborted. Removes its timer and listener. */
+/**
+ * Resolves when the tool has finished, its timeout has passed or the run is aborted, with `undefined` if an engine stopped the
+ * run. Removes its timer and listener.
+ */
 function settle<Context>(
   { call, tool: { timeoutMs } }: PreparedCall<Context>,
   { executing, signal, stop }: Execution,
   onSettled: () => void,
-): Promise<ToolResult> {
+): Promise<ToolResult | undefined> {
   return new Promise((resolve) => {
-    const finish = (result: ToolResult) => {
+    const finish = (result: ToolResult | undefined) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
       onSettled();
       resolve(result);
     };
-    const giveUp = (result: ToolResult) => {
+    const giveUp = (result: ToolResult | undefined) => {
       finish(result);
       stop.abort();
     };
-    const cancel = () => giveUp(cancelledResult(call));
+    const cancel = () =>
+      giveUp(signal.reason instanceof EngineStop ? undefined : cancelledResult(call));
     const endTime = () => giveUp(timedOutResult(call, timeoutMs));
     const timer = startTimer(endTime, timeoutMs);
     signal.addEventListener('abort', cancel);
@@ -153,7 +165,7 @@ function catchLate(
 /** The model gets the message; the program also gets the code and the causes. */
 function failedResult<Context>({ call, tool }: PreparedCall<Context>, thrown: unknown): ToolResult {
   const text = `Tool "${call.name}" failed: ${describeThrown(thrown)}`;
-  const forApp = { error: errorToJson(thrown) };
+  const forApp = { error: thrownToJson(thrown) };
   return { ...textResult(call, 'error', text), maxChars: tool.maxResultChars, forApp };
 }
 

@@ -31,8 +31,21 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
       },
     };
     const model = scriptedModel([says('Hello.')]);
-    await new Agent({ name: 'guide', model, effects }).run('Hi');
+    await new Agent({ name: 'guide', model }).run('Hi', { effects });
     expect(kinds).toEqual(['model']);
+  },
+  EngineStop: () => {
+    expect(new entryPoint.EngineStop('lease_lost')).toMatchObject({ code: 'engine_stopped' });
+  },
+  errorToJson: () => {
+    expect(entryPoint.errorToJson(new TypeError('No.'))).toEqual({
+      name: 'TypeError',
+      message: 'No.',
+    });
+  },
+  errorFromJson: () => {
+    const json = entryPoint.errorToJson(new entryPoint.EngineStop('lease_lost'));
+    expect(entryPoint.errorFromJson(json)).toMatchObject({ reason: 'lease_lost' });
   },
   runStateOf: async () => {
     const transcript = Transcript.empty().user('Hi');

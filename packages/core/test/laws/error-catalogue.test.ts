@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type ErrorCode, errorCatalogue } from '../../src/error-catalogue.ts';
 import {
+  EngineStop,
   ModelError,
   OutputInvalidError,
   SchemaError,
@@ -22,7 +23,12 @@ test('every code of the catalogue is used, and has a meaning and a cure', () => 
     .filter((each) => each !== 'errors.ts')
     .map((each) => readFileSync(join(source, each), 'utf8'))
     .join('\n');
-  const ownClass: readonly ErrorCode[] = ['invalid_schema', 'turn_order', 'output_invalid'];
+  const ownClass: readonly ErrorCode[] = [
+    'invalid_schema',
+    'turn_order',
+    'output_invalid',
+    'engine_stopped',
+  ];
   const unused = codes.filter((code) => !text.includes(`'${code}'`) && !ownClass.includes(code));
   expect(unused).toEqual([]);
   for (const { meaning, cure } of Object.values(errorCatalogue)) {
@@ -49,6 +55,7 @@ test('every kind of error has its name, its code and a message', () => {
     new TurnOrderError(3, 'two users.'),
     new ModelError('model_refused', 'No.', { cure: 'Say please.' }),
     new OutputInvalidError(2, '{}', ['a: missing']),
+    new EngineStop('lease_lost'),
   ];
   for (const error of errors) {
     expect(error).toBeInstanceOf(TurnwiseError);

@@ -53,14 +53,17 @@ async function play(
     tools: spyTools({ ran: () => {}, passTime, poison: 'None.' }),
     instructions: ({ isOn }) => (isOn() ? 'Be brief.' : 'Be kind.'),
     stopWhen: ({ step }) => step === 5,
-    effects,
   });
   let asked = 0;
   const isOn = () => {
     asked += 1;
     return asked % 3 > 0;
   };
-  const run = agent.stream(inputs[0] ?? 'Hello', { context: { isOn }, limits: { maxSteps } });
+  const run = agent.stream(inputs[0] ?? 'Hello', {
+    context: { isOn },
+    limits: { maxSteps },
+    effects,
+  });
   let count = 0;
   const { events } = await readEvents(run, () => {
     disturb(run, count);

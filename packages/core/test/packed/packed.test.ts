@@ -39,7 +39,7 @@ describe('the packed packages in an empty project', () => {
       import { says, scriptedModel } from '@turnwise/core/testing';
       import { calculator } from '@turnwise/tools';
       import { startLocalEndpoint } from '@turnwise/local';
-      const agent = new Agent({ name: 'a', model: scriptedModel([says('hello')]), tools: [calculator()], effects: inProcessEffects });
+      const agent = new Agent({ name: 'a', model: scriptedModel([says('hello')]), tools: [calculator()] });
       const result = await agent.run('hi');
       console.log(result.output, typeof startLocalEndpoint, typeof probeProfile);
     `;

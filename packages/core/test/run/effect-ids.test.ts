@@ -30,7 +30,6 @@ test('no two effects of a run share an id, even if a step asks several times', a
   const { agent } = wireAgent(
     [rawCalls([['get_weather', '{"city":"Paris"}']]), ...refusals, rawText('{"celsius":21}')],
     {
-      effects,
       instructions: () => 'Be brief.',
       tools: [getWeather],
       stopWhen: () => false,
@@ -38,7 +37,7 @@ test('no two effects of a run share an id, even if a step asks several times', a
       validateOutput: ({ celsius }) => (celsius < 10 ? 'Too cold.' : undefined),
     },
   );
-  expect(await agent.run('Weather?')).toMatchObject({
+  expect(await agent.run('Weather?', { effects })).toMatchObject({
     status: 'completed',
     output: { celsius: 21 },
   });

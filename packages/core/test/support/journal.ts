@@ -31,7 +31,7 @@ export function recordEffects(journal: JournalEntry[]): Effects {
     async *perform(effect) {
       const entry = write(effect.id, effect.input());
       try {
-        return keep(entry, yield* effect.execute());
+        return keep(entry, yield* effect.execute({ attempt: 1 }));
       } catch (error) {
         return fail(entry, error);
       }
@@ -39,7 +39,7 @@ export function recordEffects(journal: JournalEntry[]): Effects {
     async value(effect) {
       const entry = write(effect.id, effect.input());
       try {
-        return keep(entry, await effect.execute());
+        return keep(entry, await effect.execute({ attempt: 1 }));
       } catch (error) {
         return fail(entry, error);
       }

@@ -67,6 +67,11 @@ export class SessionRun {
     }
   }
 
+  /** Releases the session without saving anything. */
+  release(): void {
+    release(this.#session.store, this.#session.id);
+  }
+
   #start({ turns, notes }: SessionRecord): void {
     const transcript = Transcript.fromJSON({ v: 1, turns });
     // Calls of a failed run have no pause: nobody can decide on them, and the run answers them as cancelled.

@@ -1,7 +1,7 @@
 /** Bottom to top. A file may import its own layer and every layer below it, never one above. */
 const layers = [
-  'bounded|canonical-json|json|json-check|memoize|nearest-name|promise-like|shorten',
-  'errors|error-catalogue|error-kind',
+  'canonical-json|json|json-check|memoize|nearest-name|promise-like|shorten',
+  'bounded|errors|error-catalogue|error-json|error-kind',
   'options',
   'turns',
   'schema',

@@ -56,6 +56,7 @@ export type {
   WithContext,
 } from './agent/agent-options.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
+export { type ExecuteToolOptions, executeTool } from './agent/execute-tool.ts';
 export { type ErrorJson, errorFromJson, errorToJson } from './error-json.ts';
 export { EngineStop, type EngineStopReason } from './errors.ts';
 export {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Agent, type Model, Transcript } from '@turnwise/core';
+import { Agent, type Model, Transcript, tool } from '@turnwise/core';
 import * as entryPoint from '@turnwise/core/model';
 import { says, scriptedModel } from '@turnwise/core/testing';
+import { z } from 'zod';
 
 const { checkOptions, formatResult, inProcessEffects, option, parseCall, runStateOf, toSchema } =
   entryPoint;
@@ -62,6 +63,40 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     const parts = [{ type: 'text', text: 'abcdefgh' } as const];
     const [part] = formatResult({ callId: '1.0', name: 'look', status: 'ok', parts, maxChars: 4 });
     expect(part).toMatchObject({ text: expect.stringMatching(/^ab\n.*read_result.*\ngh$/) });
+  },
+  executeTool: async () => {
+    const double = tool({
+      name: 'double',
+      description: 'Doubles a number.',
+      parameters: z.object({ value: z.number() }),
+      execute: ({ value }, { progress }) => {
+        progress('half');
+        return value * 2;
+      },
+    });
+    const guarded = { ...double, needsApproval: true };
+    const seen: unknown[] = [];
+    const options = {
+      arguments: { value: 4 },
+      context: undefined,
+      signal: new AbortController().signal,
+      callId: 'a',
+      onProgress: (value: unknown) => seen.push(value),
+    };
+    expect(await entryPoint.executeTool(double, options)).toMatchObject({
+      status: 'ok',
+      forApp: 8,
+    });
+    expect(seen).toEqual(['half']);
+    const wrong = { ...options, arguments: { value: 'four' } };
+    expect(await entryPoint.executeTool(double, wrong)).toMatchObject({
+      status: 'invalid-arguments',
+    });
+    expect(await entryPoint.executeTool(guarded, options)).toMatchObject({ status: 'denied' });
+    const approved = { ...options, approve: () => true };
+    expect(await entryPoint.executeTool(guarded, approved)).toMatchObject({ status: 'ok' });
+    const aborted = { ...options, signal: AbortSignal.abort() };
+    expect(await entryPoint.executeTool(double, aborted)).toMatchObject({ status: 'cancelled' });
   },
   sessionConflict: () => {
     expect(entryPoint.sessionConflict('chat', 3)).toMatchObject({ code: 'session_conflict' });

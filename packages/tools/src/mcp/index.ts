@@ -9,3 +9,8 @@ export type {
   McpStdioTransport,
 } from './mcp-options.ts';
 export type { LeftOutTool } from './offered-tools.ts';
+
+// Tools and agents for MCP clients
+
+export { type McpServing, serveMcp } from './serve-mcp.ts';
+export type { ServeMcpOptions } from './serve-mcp-options.ts';

@@ -1,0 +1,60 @@
+import { createImageReader, imageKeeper } from '../images/read-image.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { cancelledResult, executeCall } from '../tool/execute-call.ts';
+import { prepareCall, textResult } from '../tool/prepare-call.ts';
+import type { Tool } from '../tool/tool.ts';
+import { toolSet } from '../tool/tool-set.ts';
+import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
+import type { ToolCall, ToolResult } from '../turns/turn.ts';
+
+/** How a tool is executed outside of a run. */
+export interface ExecuteToolOptions<Context> {
+  /** The arguments as they were received; they are checked and repaired as in a run. */
+  readonly arguments: JsonObject;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  /** The id of the call, for the tool's `idempotencyKey`. */
+  readonly callId: string;
+  /** Gets the progress of the tool. */
+  readonly onProgress?: ((value: JsonValue) => void) | undefined;
+  /** Whether a call that needs approval may run. @default it is refused */
+  readonly approve?: (() => boolean | Promise<boolean>) | undefined;
+  /** Stores the images of the result. @default memoryBlobStore() */
+  readonly blobs?: BlobStore | undefined;
+}
+
+/**
+ * Executes a tool outside of a run, such as for a server that offers tools to others: its arguments are checked, its timeout
+ * applies, and its output is read as in a run. The result explains
+ * what went wrong; only the tool's own `needsApproval` and `approve` can make it reject.
+ */
+export async function executeTool<Context>(
+  tool: Tool<Context>,
+  options: ExecuteToolOptions<Context>,
+): Promise<ToolResult> {
+  const { callId, context, signal, blobs = memoryBlobStore() } = options;
+  const call: ToolCall = { id: callId, name: tool.name, arguments: options.arguments };
+  const prepared = await prepareCall(call, toolSet([tool]));
+  if (!prepared.runnable) return prepared.result;
+  if (signal.aborted) return cancelledResult(call);
+  const needsApproval =
+    typeof tool.needsApproval === 'boolean'
+      ? tool.needsApproval
+      : await tool.needsApproval(prepared.input, { context, callId });
+  if (needsApproval && !((await options.approve?.()) ?? false)) {
+    return textResult(call, 'denied', `Tool "${tool.name}" needs the approval of a human.`);
+  }
+  const keepImage = imageKeeper(createImageReader(blobs, undefined));
+  const executing = executeCall(prepared, {
+    context,
+    runId: callId,
+    signal,
+    keepImage,
+    attempt: 1,
+  });
+  while (true) {
+    const { done, value } = await executing.next();
+    if (done === true) return value.result;
+    options.onProgress?.(value);
+  }
+}

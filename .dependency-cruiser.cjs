@@ -38,6 +38,7 @@ const importers = {
   '@modelcontextprotocol/client': 'tools/src/mcp/(server-connection|auth-provider)',
   '@modelcontextprotocol/(server|node)': 'tools/src/mcp/mcp-server',
   'gpt-tokenizer': 'local/src/tokens',
+  libsql: 'durable/src/sqlite/open-libsql',
   pngjs: 'local/src/images',
   'jpeg-js': 'local/src/images',
 };

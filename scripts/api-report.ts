@@ -31,7 +31,7 @@ interface EntryPoint {
 
 /** Reads the declarations of every entry point from the sources of the packages; needs no build. */
 export function reportApi(): ApiReport {
-  const entryPoints = ['core', 'tools', 'local', 'ai-sdk'].flatMap(entryPointsOf);
+  const entryPoints = ['core', 'tools', 'local', 'ai-sdk', 'durable'].flatMap(entryPointsOf);
   const { checker, symbolsOf } = loadDeclarations(entryPoints);
   const exported = new Set(entryPoints.flatMap((each) => [...symbolsOf(each).values()]));
   const unexported = new Set<string>();

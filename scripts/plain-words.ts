@@ -16,6 +16,12 @@ export const plainWords: readonly PlainWord[] = [
     pattern: conditionalWhere,
     plain: 'if, when',
     reason: 'A condition starts with "if"; "where" is for places.',
+    allowed: [
+      {
+        text: /\bwhere\s+\(?\??\w+\s+(?:[=>]|is\s+null)/,
+        reason: 'A condition in a statement of SQL.',
+      },
+    ],
   },
   prose('whoever', /\bwho(?:m)?ever\b/, 'the caller, the reader, anyone who', unclear),
   prose('whatever', /\bwhatever\b/, 'any, regardless of, everything that', unclear),

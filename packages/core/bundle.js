@@ -16,6 +16,7 @@ const external = {
   tools: ['@modelcontextprotocol/*', '@turnwise/core', 'mathjs', 'zod'],
   local: ['gpt-tokenizer'],
   'ai-sdk': ['@turnwise/core'],
+  durable: ['@turnwise/core', 'libsql'],
   'create-turnwise': [],
 };
 

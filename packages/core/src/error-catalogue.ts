@@ -134,6 +134,38 @@ export const errorCatalogue = {
     fixedBy: 'developer',
     cure: 'Correct the function; `cause` is its error.',
   },
+  store_in_use: {
+    meaning: 'Another process owns the store of durable runs and continues its runs.',
+    fixedBy: 'developer or operator',
+    cure: 'End the process that the message names, or use its functions. Decisions and inputs can be given from any process.',
+  },
+  store_failed: {
+    meaning:
+      'The store of durable runs could not be opened, read or written. What was stored before is intact.',
+    fixedBy: 'operator',
+    cure: 'Correct what the message names, such as a full disk or a missing permission, and continue the runs.',
+  },
+  store_newer: {
+    meaning: 'The store was made by a newer version of `@turnwise/durable`.',
+    fixedBy: 'developer or operator',
+    cure: 'Update `@turnwise/durable`. Nothing was changed.',
+  },
+  store_damaged: {
+    meaning: 'A part of the store cannot be read.',
+    fixedBy: 'operator',
+    cure: 'Restore the store from a backup, or start the run that the message names again with another id.',
+  },
+  lease_lost: {
+    meaning:
+      'Another process, or a later attempt of this one, continues the run or owns the store now.',
+    fixedBy: 'developer or operator',
+    cure: 'Nothing was written, and nothing has to be done: the other one finishes the run.',
+  },
+  run_unknown: {
+    meaning: 'The store has no run with this id.',
+    fixedBy: 'developer',
+    cure: 'Check the id; `list()` returns the runs of the store.',
+  },
   network_refused: {
     meaning: 'The network guard does not allow an address.',
     fixedBy: 'developer',

@@ -12,16 +12,18 @@ import {
   toError,
 } from '../../src/errors.ts';
 
-const source = join(import.meta.dirname, '../../src');
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((each) =>
-  each.endsWith('.ts'),
+const packages = join(import.meta.dirname, '../../..');
+const files = ['core/src', 'durable/src'].flatMap((folder) =>
+  readdirSync(join(packages, folder), { recursive: true, encoding: 'utf8' }).flatMap((each) =>
+    each.endsWith('.ts') ? [join(packages, folder, each)] : [],
+  ),
 );
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 
 test('every code of the catalogue is used, and has a meaning and a cure', () => {
   const text = files
-    .filter((each) => each !== 'errors.ts')
-    .map((each) => readFileSync(join(source, each), 'utf8'))
+    .filter((each) => !each.endsWith('core/src/errors.ts'))
+    .map((each) => readFileSync(each, 'utf8'))
     .join('\n');
   const ownClass: readonly ErrorCode[] = [
     'invalid_schema',
@@ -39,7 +41,7 @@ test('every code of the catalogue is used, and has a meaning and a cure', () => 
 
 test('everything that is thrown on purpose has a code of the catalogue', () => {
   const thrown = files.flatMap((each) => {
-    const text = readFileSync(join(source, each), 'utf8');
+    const text = readFileSync(each, 'utf8');
     return [...text.matchAll(/new (?:TurnwiseError|ModelError)\(\s*'(\w+)'/g)].map(
       ([, code]) => code,
     );

@@ -1,0 +1,176 @@
+import type {
+  JournalKey,
+  JournalRow,
+  NewRun,
+  RunChange,
+  RunFilter,
+  RunStore,
+  Segment,
+} from '../store/run-store.ts';
+import { leaseLost, runUnknown, storeDamaged } from '../store/store-errors.ts';
+import type { OwnerLease } from './owner-lease.ts';
+import { readJournalRow, readRun, readSegment, readSignal } from './read-row.ts';
+import { maxInlineChars, putText } from './sqlite-blobs.ts';
+import type { Sql, SqliteConnection } from './sqlite-connection.ts';
+
+type RunFunctions = Omit<RunStore, 'sessions' | 'blobs' | 'own' | 'onSignal' | 'close'>;
+
+/** The functions of a store for runs, journals and signals. */
+export function sqliteRuns(
+  open: () => Promise<SqliteConnection>,
+  own: () => Promise<OwnerLease>,
+): RunFunctions {
+  const writeAsOwner = async <Result>(action: (sql: Sql) => Result): Promise<Result> => {
+    const [connection, lease] = await Promise.all([open(), own()]);
+    return await connection.write((sql) => {
+      lease.check(sql);
+      return action(sql);
+    });
+  };
+  const read = async <Result>(action: (sql: Sql) => Result) => (await open()).read(action);
+  return {
+    create: async (run) => await writeAsOwner((sql) => create(sql, run)),
+    get: async (id) => await read((sql) => find(sql, id)),
+    list: async (filter) => await read((sql) => list(sql, filter)),
+    claim: async (id) =>
+      await writeAsOwner((sql) => {
+        sql('UPDATE run SET epoch = epoch + 1 WHERE id = ?').run(id);
+        return get(sql, id);
+      }),
+    segment: async (id, number) => await read((sql) => segment(sql, id, number)),
+    journal: async (id, number) =>
+      await read((sql) =>
+        sql(
+          'SELECT journal.*, blob.body AS body FROM journal LEFT JOIN blob ON blob.sha256 = journal.blob WHERE run = ? AND segment = ? ORDER BY journal.rowid',
+        )
+          .all(id, number)
+          .map(readJournalRow),
+      ),
+    record: async (key, row, consumes = []) =>
+      await writeAsOwner((sql) => record(sql, key, row, consumes)),
+    change: async (id, epoch, change) =>
+      await writeAsOwner((sql) => changeRun(sql, id, epoch, change)),
+    addSignal: async (run, { id, kind, body }) =>
+      await (await open()).write((sql) => {
+        get(sql, run);
+        const insert = sql(
+          'INSERT OR IGNORE INTO signal (run, id, kind, body, consumed) VALUES (?, ?, ?, ?, 0)',
+        );
+        return insert.run(run, id, kind, JSON.stringify(body)) > 0;
+      }),
+    signals: async (run) =>
+      await read((sql) =>
+        sql('SELECT * FROM signal WHERE run = ? AND consumed = 0 ORDER BY position')
+          .all(run)
+          .map(readSignal),
+      ),
+  };
+}
+
+function find(sql: Sql, id: string) {
+  const row = sql('SELECT * FROM run WHERE id = ?').get(id);
+  return row === undefined ? undefined : readRun(row);
+}
+
+function get(sql: Sql, id: string) {
+  const run = find(sql, id);
+  if (run === undefined) throw runUnknown(id);
+  return run;
+}
+
+function segment(sql: Sql, id: string, number: number): Segment {
+  const row = sql('SELECT * FROM segment WHERE run = ? AND number = ?').get(id, number);
+  if (row === undefined) throw storeDamaged(`Segment ${number} of the run ${JSON.stringify(id)}`);
+  return readSegment(row);
+}
+
+function create(sql: Sql, { id, agent, input, session, segment: first }: NewRun) {
+  const known = find(sql, id);
+  if (known !== undefined) return { run: known, isNew: false };
+  const now = Date.now();
+  sql(
+    `INSERT INTO run (id, agent, status, input, segment, epoch, waiting, session, created_at, updated_at)
+     VALUES (?, ?, 'running', ?, ?, 0, '[]', ?, ?, ?)`,
+  ).run(id, agent, input, first.number, session ?? null, now, now);
+  addSegment(sql, id, first);
+  return { run: get(sql, id), isNew: true };
+}
+
+function list(sql: Sql, { status, agent, after, limit = 100 }: RunFilter = {}) {
+  const rows = sql(
+    `SELECT * FROM run WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR agent = ?2)
+     AND position > coalesce((SELECT position FROM run WHERE id = ?3), 0) ORDER BY position LIMIT ?4`,
+  ).all(status ?? null, agent ?? null, after ?? null, limit);
+  return rows.map(readRun);
+}
+
+function addSegment(sql: Sql, run: string, { number, state, decisions, fingerprint }: Segment) {
+  sql('INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?)').run(
+    run,
+    number,
+    JSON.stringify(state),
+    JSON.stringify(decisions),
+    fingerprint,
+  );
+}
+
+function record(sql: Sql, key: JournalKey, row: JournalRow, consumes: readonly string[]): void {
+  const { run, segment: number, epoch } = key;
+  const present = sql('SELECT epoch FROM run WHERE id = ?').get(run);
+  if (present?.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(run)}`);
+  const known = sql('SELECT output, blob FROM journal WHERE run = ? AND segment = ? AND id = ?');
+  const before = known.get(run, number, row.id);
+  const hasOutput = before !== undefined && (before.output !== null || before.blob !== null);
+  if (!hasOutput) addRow(sql, key, row);
+  consume(sql, run, consumes);
+}
+
+/** The row of an intent gets a new place: the order of the rows is the order in which the effects ended. */
+function addRow(sql: Sql, { run, segment: number, epoch }: JournalKey, row: JournalRow): void {
+  const { output } = row;
+  const isLong = output !== undefined && output.length > maxInlineChars;
+  sql('INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    run,
+    number,
+    row.id,
+    row.kind,
+    row.name,
+    row.input,
+    isLong ? null : (output ?? null),
+    isLong ? putText(sql, output) : null,
+    row.at,
+    epoch,
+  );
+}
+
+function consume(sql: Sql, run: string, ids: readonly string[]): void {
+  for (const id of ids) {
+    sql('UPDATE signal SET consumed = 1 WHERE run = ? AND id = ?').run(run, id);
+  }
+}
+
+function changeRun(sql: Sql, id: string, epoch: number, change: RunChange): boolean {
+  const run = get(sql, id);
+  if (run.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(id)}`);
+  if (change.unlessInputWaits === true) {
+    const waits = sql(
+      "SELECT id FROM signal WHERE run = ? AND consumed = 0 AND kind = 'input' LIMIT 1",
+    ).get(id);
+    if (waits !== undefined) return false;
+  }
+  const { status, waiting = [], end, problem, segment: next, consumes = [] } = change;
+  sql(
+    'UPDATE run SET status = ?, waiting = ?, outcome = ?, problem = ?, segment = ?, updated_at = ? WHERE id = ?',
+  ).run(
+    status,
+    JSON.stringify(waiting),
+    end === undefined ? null : JSON.stringify(end),
+    problem === undefined ? null : JSON.stringify(problem),
+    next?.number ?? run.segment,
+    Date.now(),
+    id,
+  );
+  if (next !== undefined) addSegment(sql, id, next);
+  consume(sql, id, consumes);
+  return true;
+}

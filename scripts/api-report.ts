@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import ts from 'typescript';
-
-const root = join(import.meta.dirname, '..');
+import { publicPackages, root } from './packed/pack-packages.ts';
 
 /** The public API of one entry point: of one entry in the `exports` of a package. */
 export interface EntryPointReport {
@@ -21,6 +20,8 @@ export interface ApiReport {
   readonly entryPoints: readonly EntryPointReport[];
   /** Types that a declaration mentions but no entry point exports, as `Type (specifier)`. */
   readonly unexported: readonly string[];
+  /** Exports without a comment, as `Name (specifier)`. */
+  readonly undocumented: readonly string[];
 }
 
 interface EntryPoint {
@@ -31,14 +32,20 @@ interface EntryPoint {
 
 /** Reads the declarations of every entry point from the sources of the packages; needs no build. */
 export function reportApi(): ApiReport {
-  const entryPoints = ['core', 'tools', 'local', 'ai-sdk', 'durable'].flatMap(entryPointsOf);
+  const entryPoints = publicPackages().flatMap(({ folder }) =>
+    entryPointsOf(relative(root, folder)),
+  );
   const { checker, symbolsOf } = loadDeclarations(entryPoints);
   const exported = new Set(entryPoints.flatMap((each) => [...symbolsOf(each).values()]));
   const unexported = new Set<string>();
+  const undocumented: string[] = [];
   const reports = entryPoints.map((entryPoint) => {
     const { specifier, file } = entryPoint;
     const symbols = symbolsOf(entryPoint);
     const names = [...symbols.keys()].sort(byCode);
+    for (const [name, symbol] of symbols) {
+      if (!declarationsOf(symbol).some(hasComment)) undocumented.push(`${name} (${specifier})`);
+    }
     const bases = new Set<ts.Symbol>();
     const print = (symbol: ts.Symbol) => {
       for (const { target, isBase } of mentionedIn(symbol, checker)) {
@@ -55,7 +62,7 @@ export function reportApi(): ApiReport {
     const text = [title, ...parts, ...inherited.map((each) => `(not exported) ${each}`)];
     return { specifier, file, names, text: `${text.join('\n\n')}\n` };
   });
-  return { entryPoints: reports, unexported: [...unexported].sort(byCode) };
+  return { entryPoints: reports, unexported: [...unexported].sort(byCode), undocumented };
 }
 
 /** Independent of the language of the machine. */
@@ -63,15 +70,15 @@ function byCode(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function entryPointsOf(name: string): readonly EntryPoint[] {
-  const folder = `packages/${name}`;
+function entryPointsOf(folder: string): readonly EntryPoint[] {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    name: string;
     exports: Record<string, { '@turnwise/source'?: string } | string>;
   };
   return Object.entries(manifest.exports).flatMap(([path, target]) => {
     const source = typeof target === 'string' ? undefined : target['@turnwise/source'];
     if (source === undefined) return [];
-    const specifier = `@turnwise/${name}${path.slice(1)}`;
+    const specifier = `${manifest.name}${path.slice(1)}`;
     const file = `${folder}/api/${path === '.' ? 'index' : path.slice(2)}.txt`;
     return [{ specifier, file, source: join(root, folder, source) }];
   });
@@ -170,6 +177,10 @@ function declarationsOf(symbol: ts.Symbol): readonly ts.Node[] {
   );
 }
 
+function hasComment(declaration: ts.Node): boolean {
+  return ts.getJSDocCommentsAndTags(declaration).some(ts.isJSDoc);
+}
+
 interface Mention {
   readonly target: ts.Symbol;
   /** Whether the declaration extends the type. */
@@ -219,7 +230,7 @@ function printDeclaration(declaration: ts.Node): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { entryPoints, unexported } = reportApi();
+  const { entryPoints, unexported, undocumented } = reportApi();
   for (const { file, specifier, names, text } of entryPoints) {
     writeFileSync(join(root, file), text);
     console.log(
@@ -228,6 +239,10 @@ if (process.argv[1] === import.meta.filename) {
   }
   if (unexported.length > 0) {
     console.error(`No entry point exports ${unexported.join(', ')}.`);
+    process.exitCode = 1;
+  }
+  if (undocumented.length > 0) {
+    console.error(`No comment describes ${undocumented.join(', ')}.`);
     process.exitCode = 1;
   }
 }

@@ -1,19 +1,19 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installNodes } from '../packed/install-nodes.ts';
+import { runCommand } from '../packed/run-command.ts';
 import { type Cell, cells } from './cells.ts';
 import { createProject } from './project.ts';
-import { runCommand } from './run-command.ts';
 
 /** Whether a cell works, in seconds, or why it does not. */
 type Outcome = { readonly seconds: number } | { readonly problem: string };
 
 const { values } = parseArgs({
   options: {
+    // A version, or `this` for the Node that runs this program.
     node: { type: 'string', multiple: true, default: ['20.19.0', '22', '24'] },
-    // The Node that runs this program, without installing others.
-    'this-node': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
     // The folder of an earlier run with --keep: nothing is built or installed.
@@ -21,38 +21,49 @@ const { values } = parseArgs({
   },
 });
 const began = Date.now();
-const versions = values['this-node'] ? [] : values.node;
-const project = values.in ?? (await createProject(versions));
+const nodes = await installNodes(values.node);
+const project = values.in ?? (await createProject());
 console.log(`Packed and installed in ${secondsSince(began)} s.`);
 const alone = mkdtempSync(join(tmpdir(), 'turnwise-alone-'));
-const nodes = versions.length === 0 ? [process.execPath] : versions.map(programOf);
-const names = versions.length === 0 ? [process.version] : versions;
 
 const chosen = cells.filter(({ name }) => name.includes(values.only));
 const width = Math.max(...chosen.map(({ name }) => name.length));
-console.log(['', ...names].map((name, at) => name.padEnd(at === 0 ? width : 8)).join('  '));
+printRow('', ['before', ...nodes.map(({ version }) => version)]);
 const problems: string[] = [];
-for (const cell of chosen) await tryCell(cell);
+const waiting = [...chosen];
+await Promise.all(Array.from({ length: availableParallelism() }, tryCells));
 for (const problem of problems) console.log(`\n${problem}`);
 console.log(`\n${chosen.length} rows, ${problems.length} failures, ${secondsSince(began)} s.`);
 if (values.keep || values.in !== undefined) console.log(project);
 else for (const folder of [project, alone]) rmSync(folder, { recursive: true, force: true });
 process.exitCode = problems.length === 0 ? 0 : 1;
 
+async function tryCells(): Promise<void> {
+  for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) await tryCell(cell);
+}
+
 async function tryCell(cell: Cell): Promise<void> {
   const folder = writeFiles(cell);
+  const { run } = cell;
   const prepared = await measure(() => prepare(cell, folder));
-  const outcomes: Outcome[] = [];
-  for (const node of nodes) {
-    const { run } = cell;
-    if ('problem' in prepared || run === undefined) outcomes.push(prepared);
-    else outcomes.push(await measure(() => runCommand(node, run, placeOf(cell, folder))));
+  const outcomes = [{ ...prepared, at: 'before' }];
+  if (run !== undefined && !('problem' in prepared)) {
+    for (const { program, version } of nodes) {
+      const place = { folder: placeOf(cell, folder) };
+      outcomes.push({ ...(await measure(() => runCommand(program, run, place))), at: version });
+    }
   }
-  const row = outcomes.map((outcome) => ('problem' in outcome ? 'FAILED' : `${outcome.seconds} s`));
-  console.log([cell.name.padEnd(width), ...row.map((text) => text.padEnd(8))].join('  '));
-  for (const [at, outcome] of outcomes.entries()) {
-    if ('problem' in outcome) problems.push(`${cell.name}, ${names[at]}: ${outcome.problem}`);
+  const texts = outcomes.map((outcome) =>
+    'problem' in outcome ? 'FAILED' : `${outcome.seconds} s`,
+  );
+  printRow(cell.name, texts);
+  for (const outcome of outcomes) {
+    if ('problem' in outcome) problems.push(`${cell.name}, ${outcome.at}: ${outcome.problem}`);
   }
+}
+
+function printRow(name: string, texts: readonly string[]): void {
+  console.log([name.padEnd(width), ...texts.map((text) => text.padEnd(8))].join('  ').trimEnd());
 }
 
 function writeFiles(cell: Cell): string {
@@ -69,7 +80,7 @@ function writeFiles(cell: Cell): string {
 
 async function prepare(cell: Cell, folder: string): Promise<void> {
   for (const [program = '', ...rest] of cell.prepare ?? []) {
-    await runCommand(join(project, 'node_modules/.bin', program), rest, folder);
+    await runCommand(join(project, 'node_modules/.bin', program), rest, { folder });
   }
   if (cell.moved !== undefined) {
     mkdirSync(placeOf(cell, folder));
@@ -82,18 +93,20 @@ function placeOf(cell: Cell, folder: string): string {
   return cell.moved === undefined ? folder : join(alone, cell.name.replace(/\W+/g, '-'));
 }
 
-function programOf(version: string): string {
-  return join(project, `node_modules/node-${version}/bin/node`);
-}
-
 async function measure(work: () => Promise<unknown>): Promise<Outcome> {
   const start = Date.now();
   try {
     await work();
     return { seconds: secondsSince(start) };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message.slice(0, 3000) : String(error) };
+    return { problem: shorten(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** The start of each line, and the last lines: a minified bundle prints its whole text as one line. */
+function shorten(problem: string): string {
+  const lines = problem.split('\n').map((line) => line.slice(0, 300));
+  return (lines.length > 60 ? [...lines.slice(0, 5), '…', ...lines.slice(-50)] : lines).join('\n');
 }
 
 function secondsSince(start: number): number {

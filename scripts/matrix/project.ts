@@ -1,9 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand } from './run-command.ts';
-
-const root = join(import.meta.dirname, '../..');
+import { packPackages } from '../packed/pack-packages.ts';
+import { runCommand } from '../packed/run-command.ts';
 
 /** What the cells need from npm, next to the packed packages. */
 const libraries = [
@@ -22,36 +21,19 @@ const libraries = [
   'ts-jest@^29.4.15',
   'typescript@~6.0.3',
   'vitest@^3.2.0',
-  'webpack@^5.90.0',
+  // 5.113.0 takes `z.iso.date()` for `z.date()` in every program that imports `z` from zod.
+  'webpack@>=5.90.0 <5.113.0 || >5.113.0',
   'webpack-cli@^6.0.1',
   'zod@^4.6.7',
 ];
 
-/**
- * Builds and packs the packages, and installs them from their tarballs in a new folder, with the tools of the cells and the given
- * versions of Node. Returns the folder.
- */
-export async function createProject(versions: readonly string[]): Promise<string> {
+/** Packs the packages, and installs them from their tarballs in a new folder, with the tools of the cells. Returns the folder. */
+export async function createProject(): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'turnwise-matrix-'));
-  const node = process.execPath;
-  await build();
-  mkdirSync(join(project, 'packed'));
-  for (const name of ['core', 'tools', 'local']) {
-    const target = ['pack', '--pack-destination', join(project, 'packed')];
-    await runCommand('npx', ['-y', 'pnpm@12', ...target], join(root, 'packages', name));
-  }
-  const packed = readdirSync(join(project, 'packed')).map((file) => `./packed/${file}`);
-  // `node` is a package whose program is of the version of the package.
-  const nodes = versions.map((version) => `node-${version}@npm:node@${version}`);
+  const tarballs = await packPackages(join(project, 'packed'));
   writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  const install = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
-  await runCommand('npm', [...install, ...packed, ...libraries, ...nodes], project);
+  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  await runCommand('npm', [...install, ...tarballs, ...libraries], { folder: project });
   cpSync(join(import.meta.dirname, 'project'), project, { recursive: true });
   return project;
-
-  async function build(): Promise<void> {
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    await runCommand(node, [compiler, '-b', 'tsconfig.build.json', '--noCheck'], root);
-    await runCommand(node, ['packages/core/bundle.js'], root);
-  }
 }

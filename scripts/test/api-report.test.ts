@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { reportApi } from '../api-report.ts';
 
 const root = join(import.meta.dirname, '../..');
-const { entryPoints, unexported } = reportApi();
+const { entryPoints, unexported, undocumented } = reportApi();
 const entryPointsOfCore = entryPoints.filter(({ specifier }) =>
   specifier.startsWith('@turnwise/core'),
 );
@@ -39,6 +39,10 @@ test('@turnwise/core exports at most 100 names', () => {
 
 test('every type that an export mentions is exported too', () => {
   expect(unexported).toEqual([]);
+});
+
+test('every export has a comment', () => {
+  expect(undocumented).toEqual([]);
 });
 
 test('no name of @turnwise/core is exported twice', () => {

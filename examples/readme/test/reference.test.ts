@@ -11,9 +11,10 @@ import {
 } from '@turnwise/core';
 import type { ToolResultStatus } from '@turnwise/core/model';
 import { scriptedModel } from '@turnwise/core/testing';
-import { readPage, root } from './snippets.ts';
+import { packageNames, readPage, root } from './snippets.ts';
 
-const folders = ['', 'docs', 'docs/guide', 'docs/decisions', 'real'];
+const packages = packageNames().map((name) => `packages/${name}`);
+const folders = ['', 'docs', 'docs/guide', 'docs/decisions', 'bench', 'real', ...packages];
 const pages = folders.flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))

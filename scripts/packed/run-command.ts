@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Where a command runs, and with which variables in addition to those of this process. */
+/** The folder of a command, and its variables in addition to those of this process. */
 export interface Place {
   readonly folder: string;
   readonly variables?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { ApprovalDecision, ToolCall } from '@turnwise/core';
+import type { Decision, ToolCall } from '@turnwise/core';
 import { escapeLine } from '@turnwise-examples/program';
 
 /** Asks a question and returns the line that the user typed; `undefined` if the input has ended. */
@@ -8,7 +8,7 @@ export type AskUser = (question: string) => Promise<string | undefined>;
 export async function askForDecision(
   { name, arguments: given }: ToolCall,
   ask: AskUser,
-): Promise<ApprovalDecision | undefined> {
+): Promise<Decision | undefined> {
   const call = escapeLine(`${name} ${JSON.stringify(given)}`);
   while (true) {
     const answer = await ask(`Allow ${call}? y(es), a(lways), n(o), or another amount: `);
@@ -18,11 +18,11 @@ export async function askForDecision(
   }
 }
 
-function readDecision(answer: string, given: ToolCall['arguments']): ApprovalDecision | undefined {
-  if (/^y(es)?$/.test(answer)) return { approved: true };
-  if (/^a(lways)?$/.test(answer)) return { approved: true, always: true };
-  if (/^no?$/.test(answer)) return { approved: false, reason: 'The supervisor refused it.' };
+function readDecision(answer: string, given: ToolCall['arguments']): Decision | undefined {
+  if (/^y(es)?$/.test(answer)) return { kind: 'approve' };
+  if (/^a(lways)?$/.test(answer)) return { kind: 'approve', always: true };
+  if (/^no?$/.test(answer)) return { kind: 'deny', reason: 'The supervisor refused it.' };
   const euros = Number(answer);
   if (answer === '' || !Number.isFinite(euros)) return undefined;
-  return { approved: true, arguments: { ...given, euros } };
+  return { kind: 'edit', arguments: { ...given, euros } };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   type Agent,
-  type ApprovalDecision,
+  type Decision,
   fileSessionStore,
   type RunResult,
   Session,
@@ -93,12 +93,12 @@ async function handle(request: string, desk: Desk): Promise<number> {
 async function decide(
   { waiting }: Pick<SessionPause, 'waiting'>,
   { user }: Desk,
-): Promise<Record<string, ApprovalDecision> | undefined> {
-  const decisions: Record<string, ApprovalDecision> = {};
-  for (const call of waiting) {
+): Promise<Record<string, Decision> | undefined> {
+  const decisions: Record<string, Decision> = {};
+  for (const { callId, call } of waiting) {
     const decision = await askForDecision(call, user.ask);
     if (decision === undefined) return undefined;
-    decisions[call.id] = decision;
+    decisions[callId] = decision;
   }
   return decisions;
 }

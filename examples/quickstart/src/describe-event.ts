@@ -23,7 +23,7 @@ export function describeEvent(event: RunEvent): string {
     case 'assistant-turn-added':
       return formatTurn(event.turn);
     case 'tool-started':
-    case 'approval-requested':
+    case 'decision-requested':
       return formatCall(event.call);
     case 'tool-finished':
       return `${event.call.name}, ${event.result.status} in ${event.durationMs} ms: ${formatParts(event.result.parts)}`;

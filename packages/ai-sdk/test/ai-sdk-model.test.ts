@@ -161,7 +161,7 @@ describe('Anthropic through the AI SDK', () => {
       fixes: [{ kind: 'dropped-text', text: 'I look.' }],
     });
     const state = JSON.parse(JSON.stringify(paused.state));
-    const result = await agent.resume(state, { decisions: { '1.0': { approved: true } } }).result;
+    const result = await agent.resume(state, { decisions: { '1.0': { kind: 'approve' } } }).result;
     expect(result.status).toBe('completed');
     expect(bodies[1]?.messages[1]).toMatchObject({
       role: 'assistant',

@@ -15,11 +15,12 @@ export type {
 export type { ContextWindowOptions } from './context/context-window-options.ts';
 export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
-export type { ApprovalDecision, PartialOutput, RunEvent, StopReason } from './run/run-event.ts';
+export type { Decision, WaitingCall } from './run/decision.ts';
+export type { PartialOutput, RunEvent, StopReason } from './run/run-event.ts';
 export type { Price, RunLimits } from './run/run-limits.ts';
 export type { Instructions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
-export { type SignedState, signState, verifyState } from './run/signed-state.ts';
+export { signState, verifyState } from './run/signed-state.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
 
 // Sessions
@@ -64,7 +65,7 @@ export type { RetryOptions } from './transport/retry-budget.ts';
 export { type BlobStore, memoryBlobStore } from './turns/blob-store.ts';
 export type { HistoryChange } from './turns/history-change.ts';
 export type { OpenAIMessage } from './turns/to-openai.ts';
-export { type RepairedTranscript, Transcript, type TranscriptJson } from './turns/transcript.ts';
+export { Transcript } from './turns/transcript.ts';
 export type {
   AssistantTurn,
   CallsTurn,

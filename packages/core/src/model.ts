@@ -57,8 +57,10 @@ export type {
 } from './agent/agent-options.ts';
 export type { RunEventType, RunListener } from './agent/event-hub.ts';
 export { type ExecuteToolOptions, executeTool } from './agent/execute-tool.ts';
+export type { Decisions } from './agent/take-decisions.ts';
 export { type ErrorJson, errorFromJson, errorToJson } from './error-json.ts';
 export { EngineStop, type EngineStopReason } from './errors.ts';
+export type { ApprovalDecision, Permission, WaitingKind } from './run/decision.ts';
 export {
   type Effect,
   type EffectExecution,
@@ -70,6 +72,7 @@ export {
 export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
 export { runStateOf } from './run/run-state-of.ts';
 export type { RunTrace, RunTracer, TracedRun } from './run/run-tracer.ts';
+export type { SignedState } from './run/signed-state.ts';
 
 // Stores of sessions
 
@@ -107,6 +110,8 @@ export type {
   AwaitsAssistant,
   AwaitsTool,
   AwaitsUser,
+  RepairedTranscript,
+  TranscriptJson,
   UserContent,
 } from './turns/transcript.ts';
 export type { ProviderData, ToolResultStatus } from './turns/turn.ts';

@@ -15,6 +15,7 @@ export async function runTool(
     idempotencyKey: 'run/1.0',
     attempt: 1,
     progress: () => undefined,
+    ask: () => Promise.reject(new Error('The tool must not ask.')),
   };
   return String(await tool.execute(input, context));
 }

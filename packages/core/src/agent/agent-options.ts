@@ -4,7 +4,6 @@ import type { ImageOptions } from '../images/image-options.ts';
 import type { Model, ModelSettings } from '../model/model.ts';
 import type { PartialOptions } from '../options.ts';
 import type { Effects } from '../run/effects.ts';
-import type { ApprovalDecision } from '../run/run-event.ts';
 import type { RunLimits } from '../run/run-limits.ts';
 import type { Instructions, ObserveOptions, ValidateOutput } from '../run/run-setup.ts';
 import type { RunTracer } from '../run/run-tracer.ts';
@@ -15,6 +14,7 @@ import type { BlobStore } from '../turns/blob-store.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { AgentInput } from './read-input.ts';
 import type { Session } from './session/session.ts';
+import type { Decisions } from './take-decisions.ts';
 
 /** Limits of a run and settings of its model: options of an agent, and of one run, which override those of the agent. */
 export interface RunTuning {
@@ -109,8 +109,8 @@ export interface NewRunOptions extends StartOptions {
 
 /** The options of a resumed run, without the context. */
 export interface ResumedRunOptions extends StartOptions {
-  /** The decisions on calls that wait for approval, by call id. */
-  readonly decisions?: Readonly<Record<string, ApprovalDecision>> | undefined;
+  /** The decisions on calls that wait, by call id. */
+  readonly decisions?: Decisions | undefined;
   /**
    * A further input of the user. Unless calls wait for a decision, it starts a new run in the same conversation, with an id,
    * limits and costs of its own.

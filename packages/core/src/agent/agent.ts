@@ -3,7 +3,6 @@ import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import { createImageReader, imageKeeper, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
 import { mergeOptions } from '../options.ts';
-import { addDecisions } from '../run/approvals.ts';
 import { inboxSlice } from '../run/drain-inbox.ts';
 import { inProcessEffects } from '../run/effects.ts';
 import { nextRunState } from '../run/next-run-state.ts';
@@ -26,7 +25,6 @@ import { AgentRun } from './agent-run.ts';
 import type { AroundRun } from './around-run.ts';
 import {
   checkAgentOptions,
-  checkDecisions,
   checkResumeOptions,
   checkRunOptions,
   checkTranscript,
@@ -43,6 +41,7 @@ import type { RunResult } from './run-result.ts';
 import { seedRun } from './seed-run.ts';
 import { SessionRun } from './session/session-run.ts';
 import { startTrace } from './start-trace.ts';
+import { takeDecisions } from './take-decisions.ts';
 
 /** Options that are required if the context has a known type. */
 export type OptionalIfUnknown<Context, Options> = unknown extends Context
@@ -110,8 +109,7 @@ export class Agent<Context = unknown, Output = string> {
   ): AgentRun<Output> {
     checkResumeOptions(options);
     const state = loadRunState(saved);
-    checkDecisions(options?.decisions ?? {}, state.transcript);
-    addDecisions(state, options?.decisions ?? {});
+    takeDecisions(state, options?.decisions ?? {});
     const { input, session } = options ?? {};
     const startsNew = input !== undefined && state.transcript.awaits !== 'tool';
     const next = startsNew ? nextRunState(state, randomUUID()) : state;

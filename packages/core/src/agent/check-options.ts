@@ -4,7 +4,6 @@ import { TurnwiseError } from '../errors.ts';
 import { imageOptionChecks, requireFit } from '../images/image-options.ts';
 import type { ModelSettings } from '../model/model.ts';
 import { checkOptions, isListOf, type OptionChecks, option } from '../options.ts';
-import type { ApprovalDecision } from '../run/run-event.ts';
 import type { Price, RunLimits } from '../run/run-limits.ts';
 import type { ObserveOptions } from '../run/run-setup.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -116,16 +115,6 @@ const runOptions: OptionChecks<RunOptions<unknown>> = {
   conversationId: option.text,
 };
 
-const decision = option.object(
-  {
-    approved: option.flag,
-    reason: option.text,
-    arguments: option.dictionary,
-    always: option.flag,
-  },
-  option.value('{ approved: true } or { approved: false, reason }', () => false),
-);
-
 const seedOptions: OptionChecks<SeedOptions> = {
   runId: option.text,
   conversationId: option.text,
@@ -134,7 +123,8 @@ const seedOptions: OptionChecks<SeedOptions> = {
 
 const resumeOptions: OptionChecks<ResumeOptions<unknown>> = {
   ...starting,
-  decisions: option.record(decision),
+  // What is a decision is checked when it is read.
+  decisions: option.record(option.any),
   input: option.any,
   session,
 };
@@ -214,35 +204,6 @@ export function checkTranscript(transcript: Transcript, session: Session | undef
       ? '`transcript` is a list, not a Transcript. Import messages with Transcript.repair(messages).transcript.'
       : '`transcript` is not a Transcript. If you saved it as JSON, load it with Transcript.fromJSON(json).',
   );
-}
-
-/**
- * Throws `invalid_options` for a decision without `approved`, and for a decision on a call that does not exist: it would
- * apply to a later call with that id.
- */
-export function checkDecisions(
-  decisions: Readonly<Record<string, ApprovalDecision>>,
-  { turns }: Transcript,
-): void {
-  const calls = turns.flatMap((turn) =>
-    turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [],
-  );
-  for (const [id, decision] of Object.entries(decisions)) {
-    if (decision === undefined) continue;
-    if (!calls.some((call) => call.id === id)) {
-      throw invalid(
-        `decisions["${id}"] does not match any call of this run. Use the ids in \`result.waiting\`.`,
-      );
-    }
-    if (decision.approved === false && 'arguments' in decision) {
-      throw invalid(`decisions["${id}"] has arguments for a call that is not approved.`);
-    }
-    if (decision.approved === undefined) {
-      throw invalid(
-        `decisions["${id}"] has no \`approved\`. Pass { approved: true } or { approved: false, reason }.`,
-      );
-    }
-  }
 }
 
 function checkToolChoice<Context>(

@@ -19,11 +19,12 @@ export function fingerprintOf<Context, Output>(agent: AgentOptions<Context, Outp
     finalAnswer: agent.finalAnswer ?? 'inline',
     grounded: agent.grounded ?? false,
     output: output === undefined ? null : toSchema(output as AnySchema).jsonSchema,
-    tools: tools.map(({ name, description, schema, repeat, grounded }) => ({
+    tools: tools.map(({ name, description, schema, repeat, grounded, isOutside }) => ({
       name,
       description,
       parameters: schema.jsonSchema,
       repeat,
+      isOutside,
       grounded: grounded ?? null,
     })),
   };

@@ -1,10 +1,11 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
+import type { WaitingCall } from '../run/decision.ts';
 import type { StopReason } from '../run/run-event.ts';
 import type { RunStateJson } from '../run/saved-state.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
+import type { ToolResult, ToolResultStatus } from '../turns/turn.ts';
 
 /** A call of a step and its result. */
 export interface StepCall {
@@ -58,7 +59,7 @@ export interface CompletedRun<Output> extends AnyResult {
 export interface PausedRun extends AnyResult {
   readonly status: 'paused';
   /** The calls that wait. */
-  readonly waiting: NonEmpty<ToolCall>;
+  readonly waiting: NonEmpty<WaitingCall>;
 }
 
 /** A run that ended without an answer. */

@@ -12,9 +12,9 @@ import {
 import type { EngineStop } from '../errors.ts';
 import type { ModelProgress, ModelReply } from '../model/model.ts';
 import type { Effect, EffectExecution, Effects } from '../run/effects.ts';
+import type { CallOutcome } from '../run/perform-call.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunTrace, TracedRun } from '../run/run-tracer.ts';
-import type { ExecutedCall } from '../tool/execute-call.ts';
 import type { ToolCall } from '../turns/turn.ts';
 import { failSpan } from './fail-span.ts';
 import { inContext } from './in-context.ts';
@@ -134,6 +134,12 @@ export class RunSpans implements RunTrace {
     return { span, context: trace.setSpan(this.#context, span) };
   }
 
+  /** A call without a result waits for a decision, and is executed again in another span. */
+  #endTool(span: Span, outcome: CallOutcome): void {
+    if ('result' in outcome) endToolSpan(span, outcome.result, this.#parts);
+    else span.end();
+  }
+
   #end(end: { reason: string; inputTokens: number; outputTokens: number }): void {
     const { span } = this.#parts;
     span.setAttributes({
@@ -189,8 +195,7 @@ export class RunSpans implements RunTrace {
         const tool = this.#startTool(call);
         return inContext(effect.execute(execution), {
           context: () => tool.context,
-          onResult: (executed) =>
-            endToolSpan(tool.span, (executed as ExecutedCall).result, this.#parts),
+          onResult: (outcome) => this.#endTool(tool.span, outcome as CallOutcome),
           onThrown: () => tool.span.end(),
         });
       };

@@ -1,6 +1,5 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { isFlag, isObject, isText, objectOf, optional } from '../json-check.ts';
 import {
   type CheckedCall,
   type PreparedCall,
@@ -9,142 +8,105 @@ import {
   refuse,
 } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
-import type { Transcript } from '../turns/transcript.ts';
 import { type ToolCall, textOf } from '../turns/turn.ts';
+import { approvalsSlice } from './approvals-slice.ts';
+import { carryOut } from './carry-out.ts';
+import type { OpenWait, Permission, WaitingKind } from './decision.ts';
 import type { LoopGenerator } from './loop-generator.ts';
+import {
+  allowedCall,
+  changeOpenCall,
+  endWait,
+  openCallOf,
+  startWait,
+  waitingCalls,
+} from './open-calls.ts';
 import { awaitChecks, callProgram } from './program-function.ts';
-import type { ApprovalDecision } from './run-event.ts';
+import { readClock } from './read-clock.ts';
 import type { Run } from './run-setup.ts';
-import type { RunState } from './run-state.ts';
 import { activeTools } from './run-tools.ts';
-import { defineSlice, savedMap, transient } from './state-slice.ts';
 import { stepSlice } from './step.ts';
 
-const isDecision = objectOf({
-  approved: isFlag,
-  reason: optional(isText),
-  arguments: optional(isObject),
-  always: optional(isFlag),
-});
-
-/** Decisions on calls. */
-export const approvalsSlice = defineSlice({
-  /** By call id. */
-  decisions: savedMap<ApprovalDecision>(isDecision),
-  /** Decisions that were given with `always`, by tool name. */
-  remembered: savedMap<ApprovalDecision>(isDecision),
-  /** Ids of calls of the open turn that wait for a decision; they are requested again after a resume. */
-  undecided: transient((): readonly string[] => []),
-});
-
-/** Adds decisions, by call id. Those with `always` also apply to later calls of the same tool. */
-export function addDecisions(
-  state: RunState,
-  decisions: Readonly<Record<string, ApprovalDecision>>,
-): void {
-  const approvals = approvalsSlice.of(state);
-  for (const [id, decision] of Object.entries(decisions)) {
-    if (decision === undefined) continue;
-    approvals.decisions.set(id, { ...decision });
-    const call = findCall(state.transcript, id);
-    // Edited arguments are only for this call.
-    const { arguments: _edited, ...lasting } = { arguments: undefined, ...decision };
-    if (decision.always === true && call !== undefined)
-      approvals.remembered.set(call.name, lasting);
-  }
-}
-
-/** The decisions of a run that apply to later calls, by tool name. */
-export function rememberedDecisions(state: RunState): Readonly<Record<string, ApprovalDecision>> {
-  return Object.fromEntries(approvalsSlice.of(state).remembered);
-}
-
-/** Adds decisions that an earlier run remembered; those of this run have priority. */
-export function recallDecisions(
-  state: RunState,
-  decisions: Readonly<Record<string, ApprovalDecision>>,
-): void {
-  const approvals = approvalsSlice.of(state);
-  approvals.remembered = new Map([...Object.entries(decisions), ...approvals.remembered]);
-}
-
-function findCall({ turns }: Transcript, id: string): ToolCall | undefined {
-  for (const turn of turns.toReversed()) {
-    const calls = turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : [];
-    const call = calls.find((each) => each.id === id);
-    if (call !== undefined) return call;
-  }
-  return undefined;
-}
-
 /**
- * Applies the decisions of a human to the calls that need approval. Returns `undefined` if a decision is missing: then no
- * call of the turn runs and the run pauses. Throws `invalid_options` if edited arguments are not valid.
+ * Carries out the decisions on the calls, and returns those that may be answered now. The others wait: for an approval, or
+ * because their tool has no `execute`. Rules are asked before any call runs. Throws `invalid_options` if edited arguments are
+ * not valid.
  */
 export function* settleApprovals<Context>(
   run: Run<Context>,
   calls: readonly CheckedCall<Context>[],
-): LoopGenerator<readonly CheckedCall<Context>[] | undefined> {
-  const approvals = approvalsSlice.of(run.state);
-  const gated = yield* callsToApprove(run, calls);
-  const undecided = gated.filter((call) => decisionOn(run, call) === undefined);
-  approvals.undecided = undecided.map(({ id }) => id);
-  if (undecided.length > 0) {
-    for (const call of undecided) yield { type: 'approval-requested', call };
-    return undefined;
-  }
-  if (gated.length === 0) return calls;
-  const settled = new Map<string, CheckedCall<Context>>();
-  for (const call of gated) {
-    const decision = decisionOn(run, call);
-    if (decision === undefined) continue;
-    yield { type: 'approval-resolved', call, decision };
-    if (!decision.approved) settled.set(call.id, deny(call, decision.reason));
-    else if (decision.arguments !== undefined) {
-      settled.set(call.id, yield* editCall(run, call, decision.arguments));
-    }
-  }
-  return calls.map((checked) => settled.get(checked.call.id) ?? checked);
-}
-
-function decisionOn<Context>(
-  { state }: Run<Context>,
-  { id, name }: ToolCall,
-): ApprovalDecision | undefined {
-  const { decisions, remembered } = approvalsSlice.of(state);
-  return decisions.get(id) ?? remembered.get(name);
-}
-
-/** The call with the arguments of a human, who corrects them if they are not valid; the model is not asked. */
-function* editCall<Context>(
-  run: Run<Context>,
-  call: ToolCall,
-  edited: JsonObject,
-): LoopGenerator<CheckedCall<Context>> {
-  const id = `${stepSlice.of(run.state).step}.check-edited.${call.id}`;
-  const check = prepareCall({ ...call, arguments: edited }, toolSet(activeTools(run)));
-  const [checked] = yield* awaitChecks(run, id, [check]);
-  if (checked?.runnable === true) return { ...checked, isEdited: true };
-  const problem = checked === undefined ? '' : textOf(checked.result.parts);
-  throw new TurnwiseError(
-    'invalid_options',
-    `decisions["${call.id}"] has arguments that the tool does not accept. ${problem} Correct them and resume \`error.state\`.`,
-  );
-}
-
-function* callsToApprove<Context>(
-  run: Run<Context>,
-  calls: readonly CheckedCall<Context>[],
-): LoopGenerator<ToolCall[]> {
-  const { decisions } = approvalsSlice.of(run.state);
-  const gated: ToolCall[] = [];
+): LoopGenerator<readonly CheckedCall<Context>[]> {
+  const due: CheckedCall<Context>[] = [];
+  const waits = new Map<ToolCall, WaitingKind>();
   for (const checked of calls) {
-    if (!checked.runnable) continue;
-    // A decision counts even if the rule would not ask for it any more.
-    const isGated = decisions.has(checked.call.id) || (yield* needsApproval(run, checked));
-    if (isGated) gated.push(checked.call);
+    const settled = yield* settleCall(run, checked);
+    if (typeof settled === 'object') due.push(settled);
+    else if (settled !== 'waits') waits.set(withEdits(run, checked.call), settled);
   }
-  return gated;
+  yield* requestDecisions(run, waits);
+  return due;
+}
+
+/** The call if it can be answered now, what it begins to wait for, or `waits` if it waits since an earlier part of the run. */
+function* settleCall<Context>(
+  run: Run<Context>,
+  checked: CheckedCall<Context>,
+): LoopGenerator<CheckedCall<Context> | WaitingKind | 'waits'> {
+  const { call } = checked;
+  if (!checked.runnable) return checked;
+  const before = openCallOf(run.state, call.id).waiting;
+  yield* carryOut(run, call);
+  const { waiting, gaveUp, given } = openCallOf(run.state, call.id);
+  if (waiting !== undefined) return 'waits';
+  const permission = yield* permissionFor(run, checked);
+  if (permission === undefined) return 'approval';
+  if (permission.kind === 'deny') return deny(call, permission.reason);
+  if (gaveUp !== undefined) return giveUp(call, gaveUp.reason);
+  const allowed =
+    permission.kind === 'edit'
+      ? yield* editCall(run, call, { edited: permission.arguments, before })
+      : checked;
+  if (!checked.tool.isOutside || given !== undefined) return allowed;
+  // It must not need an approval again once it has its answer.
+  changeOpenCall(run.state, call.id, { permission });
+  return 'outside';
+}
+
+function withEdits<Context>({ state }: Run<Context>, call: ToolCall): ToolCall {
+  return allowedCall(call, openCallOf(state, call.id).permission);
+}
+
+/** Reports the calls that wait: those that have waited since an earlier part of the run, and those that begin to wait. */
+function* requestDecisions<Context>(
+  run: Run<Context>,
+  waits: ReadonlyMap<ToolCall, WaitingKind>,
+): LoopGenerator<void> {
+  const { state } = run;
+  for (const waiting of waitingCalls(state)) yield { type: 'decision-requested', ...waiting };
+  if (waits.size === 0) return;
+  const since = yield* readClock(run, `${state.transcript.turns.length}.waits`);
+  for (const [call, kind] of waits) {
+    yield { type: 'decision-requested', ...startWait(state, call, { kind, since }) };
+  }
+}
+
+const allowed: Permission = { kind: 'approve' };
+
+/** Whether a call may run; `undefined` if a human must decide. */
+function* permissionFor<Context>(
+  run: Run<Context>,
+  checked: PreparedCall<Context>,
+): LoopGenerator<Permission | undefined> {
+  const { call } = checked;
+  // A decision counts even if the rule would not ask for it any more.
+  const { permission } = openCallOf(run.state, call.id);
+  if (permission !== undefined) return permission;
+  if (!(yield* needsApproval(run, checked))) return allowed;
+  const remembered = approvalsSlice.of(run.state).remembered.get(call.name);
+  if (remembered === undefined) return undefined;
+  changeOpenCall(run.state, call.id, { permission: remembered });
+  yield { type: 'decision-resolved', call, decision: remembered };
+  return remembered;
 }
 
 function* needsApproval<Context>(
@@ -161,11 +123,37 @@ function* needsApproval<Context>(
   });
 }
 
-function deny(call: ToolCall, reason: string | undefined): RefusedCall {
-  const explanation = reason === undefined ? '' : ` Reason: ${reason}`;
-  return refuse(
-    call,
-    'denied',
-    `The user did not allow this call of "${call.name}".${explanation}`,
+/**
+ * The call with the arguments of a human, who corrects them if they are not valid; the model is not asked. Then the call waits
+ * as `before`.
+ */
+function* editCall<Context>(
+  run: Run<Context>,
+  call: ToolCall,
+  { edited, before }: { readonly edited: JsonObject; readonly before: OpenWait | undefined },
+): LoopGenerator<CheckedCall<Context>> {
+  const id = `${stepSlice.of(run.state).step}.check-edited.${call.id}`;
+  const check = prepareCall({ ...call, arguments: edited }, toolSet(activeTools(run)));
+  const [checked] = yield* awaitChecks(run, id, [check]);
+  if (checked?.runnable === true) return { ...checked, isEdited: true };
+  endWait(run.state, call.id, { permission: undefined, waiting: before });
+  const problem = checked === undefined ? '' : textOf(checked.result.parts);
+  throw new TurnwiseError(
+    'invalid_options',
+    `decisions["${call.id}"] has arguments that the tool does not accept. ${problem} Correct them and resume \`error.state\`.`,
   );
+}
+
+function deny(call: ToolCall, reason: string | undefined): RefusedCall {
+  const text = `The user did not allow this call of "${call.name}".`;
+  return refuse(call, 'denied', withReason(text, reason));
+}
+
+function giveUp(call: ToolCall, reason: string | undefined): RefusedCall {
+  const text = `It is not known whether this call of "${call.name}" was carried out, and it is not tried again.`;
+  return refuse(call, 'error', withReason(text, reason));
+}
+
+function withReason(text: string, reason: string | undefined): string {
+  return reason === undefined ? text : `${text} Reason: ${reason}`;
 }

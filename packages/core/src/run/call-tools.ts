@@ -1,13 +1,7 @@
-import { isNonEmpty, type JsonValue } from '../json.ts';
+import { isNonEmpty } from '../json.ts';
 import { shorten } from '../shorten.ts';
-import { cancelledResult, type ExecutedCall, executeCall } from '../tool/execute-call.ts';
-import {
-  type CheckedCall,
-  type PreparedCall,
-  prepareCall,
-  type RefusedCall,
-  refuse,
-} from '../tool/prepare-call.ts';
+import { cancelledResult } from '../tool/execute-call.ts';
+import { type CheckedCall, prepareCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
@@ -17,13 +11,15 @@ import { groundCalls } from './ground-calls.ts';
 import { countToolCalls } from './limits.ts';
 import { fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
+import { closeCalls, openCallsSlice } from './open-calls.ts';
+import { type CallOutcome, parkCall, performCall } from './perform-call.ts';
 import { awaitChecks } from './program-function.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { activeTools, recordLongResults } from './run-tools.ts';
 
 /**
- * Answers every open call and adds the tool turn. Adds nothing while a call waits for a decision.
+ * Answers every open call that does not have to wait, and adds the tool turn once all of them have a result.
  * Calls start in call order and run in parallel, up to `maxParallelTools`, except calls of exclusive tools. Results have the
  * order of the calls.
  */
@@ -32,29 +28,39 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   if (transcript.awaits !== 'tool') return;
   const { openCalls } = transcript;
   const isAborted = inboxSlice.of(run.state).aborted !== undefined;
-  const settled = isAborted ? openCalls.map(cancel) : yield* settleCalls(run, openCalls);
-  if (settled === undefined) return;
-  yield* reportRepairs(run, settled);
-  const results: ToolResult[] = [];
-  for (const batch of inBatches(settled)) {
-    results.push(...(yield* answerCalls(run, batch)));
+  const due = isAborted
+    ? unanswered(run, openCalls.map(cancel))
+    : yield* settleCalls(run, openCalls);
+  yield* reportRepairs(run, due);
+  for (const batch of inBatches(due)) yield* answerCalls(run, batch);
+  const open = openCallsSlice.of(run.state);
+  const results = openCalls.flatMap(({ id }) => open.answered.get(id) ?? []);
+  if (!isNonEmpty(results) || results.length < openCalls.length) {
+    open.isExhausted = true;
+    return;
   }
-  if (!isNonEmpty(results)) return;
-  rememberResults(run, settled, results);
+  closeCalls(run.state);
+  rememberResults(run, openCalls, results);
   recordLongResults(run, results);
   const turn: ToolTurn = { role: 'tool', results };
   run.state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn };
 }
 
-/** Answers open calls of a given conversation as cancelled: a new input can reach the model only after them. */
+/**
+ * Answers open calls of a given conversation as cancelled: a new input can reach the model only after them. Calls that have
+ * run keep their results.
+ */
 export function* cancelOpenCalls<Context>(run: Run<Context>): Generator<RunEventBody, void> {
   const { transcript } = run.state;
   if (transcript.awaits !== 'tool') return;
   const { openCalls } = transcript;
-  const results = openCalls.map(cancelledResult);
+  const { answered } = openCallsSlice.of(run.state);
+  const results = openCalls.map((call) => answered.get(call.id) ?? cancelledResult(call));
   if (!isNonEmpty(results)) return;
-  yield addFix(run, { kind: 'answered-calls', names: openCalls.map(({ name }) => name) });
+  const names = openCalls.filter(({ id }) => !answered.has(id)).map(({ name }) => name);
+  yield addFix(run, { kind: 'answered-calls', names });
+  closeCalls(run.state);
   run.state.transcript = transcript.toolResults(results);
   yield { type: 'tool-turn-added', turn: { role: 'tool', results } };
 }
@@ -82,18 +88,33 @@ function cancel(call: ToolCall): RefusedCall {
   return { runnable: false, call, result: cancelledResult(call) };
 }
 
-/** Checks the calls and refuses those that may not run; `undefined` if a call waits for a decision. */
+function unanswered<Context>(
+  { state }: Run<Context>,
+  calls: readonly CheckedCall<Context>[],
+): readonly CheckedCall<Context>[] {
+  const { answered } = openCallsSlice.of(state);
+  return answered.size === 0 ? calls : calls.filter(({ call }) => !answered.has(call.id));
+}
+
+/** Checks the calls that have no result yet, and returns those that can be answered now: they may run, or are refused. */
 function* settleCalls<Context>(
   run: Run<Context>,
   calls: readonly ToolCall[],
-): LoopGenerator<readonly CheckedCall<Context>[] | undefined> {
+): LoopGenerator<readonly CheckedCall<Context>[]> {
   const active = toolSet(activeTools(run));
+  const { answered } = openCallsSlice.of(run.state);
   const id = `${run.state.transcript.turns.length}.check-arguments`;
-  const checks = calls.map((call) => prepareCall(call, active));
+  const checks = calls.map((call) => {
+    const result = answered.get(call.id);
+    return result === undefined
+      ? prepareCall(call, active)
+      : { runnable: false as const, call, result };
+  });
   const checked = yield* awaitChecks(run, id, checks);
   const grounded = yield* groundCalls(run, checked);
+  // Limits and the guard count all calls of the reply, also those that were answered before a pause.
   const guarded = yield* guardLoops(run, withinLimits(run, grounded));
-  return yield* settleApprovals(run, guarded);
+  return yield* settleApprovals(run, unanswered(run, guarded));
 }
 
 /** Calls beyond a limit get a result too, so that the turn is complete. At `maxToolCalls` the run stops after it. */
@@ -130,9 +151,8 @@ function inBatches<Context>(calls: readonly CheckedCall<Context>[]): CheckedCall
 function* answerCalls<Context>(
   run: Run<Context>,
   batch: readonly CheckedCall<Context>[],
-): LoopGenerator<readonly ToolResult[]> {
+): LoopGenerator<void> {
   const { effects, limits } = run.setup;
-  const results: ToolResult[] = [];
   const atOnce = Math.min(limits.maxParallelTools, batch.length);
   for (const { call } of batch.slice(0, atOnce)) yield { type: 'tool-started', call };
   const queue = batch.entries();
@@ -144,7 +164,7 @@ function* answerCalls<Context>(
       if (isBroken) return;
       if (place >= atOnce) yield { type: 'tool-started', call: checked.call };
       try {
-        results[place] = yield* answerCall(run, checked);
+        yield* answerCall(run, checked);
       } catch (thrown) {
         isBroken = true;
         throw thrown;
@@ -157,42 +177,25 @@ function* answerCalls<Context>(
     const lanes = Array.from({ length: atOnce }, () => fork(runLane()));
     yield* forward(effects.all(lanes), (event) => [event]);
   }
-  return results;
 }
 
 function* answerCall<Context>(
   run: Run<Context>,
   checked: CheckedCall<Context>,
-): LoopGenerator<ToolResult> {
+): LoopGenerator<void> {
   const { call } = checked;
-  const { result, durationMs } = checked.runnable
+  const outcome: CallOutcome = checked.runnable
     ? yield* performCall(run, checked)
     : { result: checked.result, durationMs: 0 };
+  if (!('result' in outcome)) return yield* parkCall(run, call, outcome);
+  const { result, durationMs } = outcome;
   const reported = checked.runnable && checked.isEdited ? reportEdit(call, result) : result;
+  openCallsSlice.of(run.state).answered.set(call.id, reported);
   yield { type: 'tool-finished', call, result: reported, durationMs };
-  return reported;
 }
 
 /** The transcript keeps the arguments of the model, so the result has those that were used. */
 function reportEdit(call: ToolCall, result: ToolResult): ToolResult {
   const text = `The user changed the arguments of this call to ${JSON.stringify(call.arguments)}.`;
   return { ...result, parts: [{ type: 'text', text }, ...result.parts] };
-}
-
-function* performCall<Context>(
-  { setup, state }: Run<Context>,
-  prepared: PreparedCall<Context>,
-): LoopGenerator<ExecutedCall> {
-  const { call } = prepared;
-  const { context, signal, keepImage } = setup;
-  const performing = setup.effects.perform<JsonValue, ExecutedCall>({
-    kind: 'tool',
-    id: call.id,
-    name: call.name,
-    repeat: prepared.tool.repeat,
-    input: () => ({ callId: call.id, name: call.name, arguments: call.arguments }),
-    execute: ({ attempt }) =>
-      executeCall(prepared, { context, signal, keepImage, runId: state.runId, attempt }),
-  });
-  return yield* forward(performing, (progress) => [{ type: 'tool-progressed', call, progress }]);
 }

@@ -5,6 +5,7 @@ import { isCount, isFlag, isText, objectOf } from '../json-check.ts';
 import { memoize } from '../memoize.ts';
 import { type CheckedCall, refuse } from '../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../turns/turn.ts';
+import { openCallsSlice } from './open-calls.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import type { RunState } from './run-state.ts';
@@ -50,6 +51,7 @@ export function* guardLoops<Context>(
   const { maxRepeats } = setup.limits;
   if (maxRepeats === 0) return calls;
   loopGuardSlice.of(state).refused = none;
+  const { answered } = openCallsSlice.of(state);
   const [first] = calls;
   if (calls.length === 1 && first !== undefined && countOf(state, first.call) < maxRepeats) {
     return calls;
@@ -69,7 +71,7 @@ export function* guardLoops<Context>(
       continue;
     }
     refused.add(call.id);
-    if (!reported.has(key)) yield { type: 'loop-detected', call, count };
+    if (!reported.has(key) && !answered.has(call.id)) yield { type: 'loop-detected', call, count };
     reported.add(key);
     guarded.push(refuse(call, 'error', explainRepeat(call, count, earlier)));
   }
@@ -115,7 +117,7 @@ function explainRepeat({ name }: ToolCall, count: number, earlierInReply: number
  */
 export function rememberResults<Context>(
   { setup, state }: Run<Context>,
-  calls: readonly CheckedCall<Context>[],
+  calls: readonly ToolCall[],
   results: readonly ToolResult[],
 ): void {
   const { maxRepeats } = setup.limits;
@@ -123,7 +125,7 @@ export function rememberResults<Context>(
   const guard = loopGuardSlice.of(state);
   guard.isWholeReply = guard.refused.size === calls.length;
   guard.repliesWithLoop = guard.refused.size > 0 ? guard.repliesWithLoop + 1 : 0;
-  for (const [place, { call }] of calls.entries()) {
+  for (const [place, call] of calls.entries()) {
     const result = results[place];
     if (result === undefined || guard.refused.has(call.id)) continue;
     const count = countOf(state, call);

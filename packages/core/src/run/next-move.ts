@@ -1,12 +1,12 @@
 import { isNonEmpty, type NonEmpty } from '../json.ts';
-import type { ToolCall } from '../turns/turn.ts';
 import { hasOutput, readOutput } from './accept-reply.ts';
-import { approvalsSlice } from './approvals.ts';
+import type { WaitingCall } from './decision.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { Interruption } from './interruption.ts';
 import { findReachedLimit } from './limits.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { loopGuardSlice, mustAnswer } from './loop-guard.ts';
+import { openCallsSlice, waitingCalls } from './open-calls.ts';
 import { callProgram } from './program-function.ts';
 import type { StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
@@ -18,7 +18,7 @@ export type NextMove =
   /** A limit is reached or the calls repeat themselves, and the model gives a last answer from what it has. */
   | { readonly kind: 'last-answer'; readonly reason: StopReason }
   | { readonly kind: 'finish'; readonly text: string; readonly output: unknown }
-  | { readonly kind: 'pause'; readonly waiting: NonEmpty<ToolCall> }
+  | { readonly kind: 'pause'; readonly waiting: NonEmpty<WaitingCall> }
   | { readonly kind: 'stop'; readonly reason: StopReason }
   /** An abort ended a wait: the inbox has the reason. */
   | { readonly kind: 'poll' };
@@ -46,11 +46,11 @@ function* decide<Context>(run: Run<Context>): LoopGenerator<NextMove> {
     }
     case 'tool': {
       // An aborted run does not wait for decisions: its open calls are answered as cancelled.
-      const { undecided } = approvalsSlice.of(run.state);
-      const waiting = transcript.openCalls.filter(({ id }) => undecided.includes(id));
-      return aborted === undefined && isNonEmpty(waiting)
-        ? { kind: 'pause', waiting }
-        : { kind: 'step' };
+      if (aborted !== undefined || !openCallsSlice.of(run.state).isExhausted) {
+        return { kind: 'step' };
+      }
+      const waiting = waitingCalls(run.state);
+      return isNonEmpty(waiting) ? { kind: 'pause', waiting } : { kind: 'step' };
     }
     case 'assistant':
       return yield* decideBeforeReply(run);

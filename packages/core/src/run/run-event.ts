@@ -2,7 +2,7 @@ import type { ParsedDelta, StreamRestarted } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, Usage, WireMessage } from '../dialect/wire.ts';
 import type { ErrorCode } from '../error-catalogue.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import type { DialectChanged, Phase, ProfileDetected } from '../model/model.ts';
 import type { DialectName } from '../profile/model-profile.ts';
 import type { RequestRetried } from '../transport/transport.ts';
@@ -14,6 +14,7 @@ import type {
   UserInput,
   UserTurn,
 } from '../turns/turn.ts';
+import type { Decision, WaitingCall } from './decision.ts';
 
 /** Why a run stopped without an answer. */
 export type StopReason =
@@ -28,24 +29,6 @@ export type StopReason =
   | 'max-total-tokens'
   | 'max-cost'
   | 'max-wall-time';
-
-/**
- * A human's decision on a call. With `always` it also applies to all later calls of the tool that need approval, in the rest
- * of the run and of its session.
- */
-export type ApprovalDecision =
-  | {
-      readonly approved: true;
-      /** Arguments that replace those of the model. They are checked like those of the model, who is informed. */
-      readonly arguments?: JsonObject | undefined;
-      readonly always?: boolean | undefined;
-    }
-  | {
-      readonly approved: false;
-      /** The reason, for the model. */
-      readonly reason?: string | undefined;
-      readonly always?: boolean | undefined;
-    };
 
 /** What a run used. */
 export interface RunTotals {
@@ -108,11 +91,12 @@ export type RunEventBody<Output = unknown> =
   | DialectChanged
   | { readonly type: 'turn-fixed'; readonly fix: Fix }
   | { readonly type: 'assistant-turn-added'; readonly turn: AssistantTurn }
-  | { readonly type: 'approval-requested'; readonly call: ToolCall }
+  /** A call waits. A call that had started ends with it, and starts again after the decision. */
+  | (WaitingCall & { readonly type: 'decision-requested' })
   | {
-      readonly type: 'approval-resolved';
+      readonly type: 'decision-resolved';
       readonly call: ToolCall;
-      readonly decision: ApprovalDecision;
+      readonly decision: Decision;
     }
   | { readonly type: 'tool-started'; readonly call: ToolCall }
   | { readonly type: 'tool-progressed'; readonly call: ToolCall; readonly progress: JsonValue }

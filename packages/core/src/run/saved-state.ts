@@ -6,13 +6,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { checkThat, findTooDeep, isText, objectOf } from '../json-check.ts';
 import { Transcript, type TranscriptJson } from '../turns/transcript.ts';
 import { replySlice } from './accept-reply.ts';
-import { approvalsSlice } from './approvals.ts';
+import { approvalsSlice } from './approvals-slice.ts';
 import { contextSlice } from './context-slice.ts';
 import { costSlice } from './cost.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { fixesSlice } from './fixes.ts';
 import { limitsSlice } from './limits.ts';
 import { loopGuardSlice } from './loop-guard.ts';
+import { openCallsSlice } from './open-calls.ts';
 import { dialectSlice } from './perform-request.ts';
 import { newRunState, type RunState } from './run-state.ts';
 import { toolsSlice } from './run-tools.ts';
@@ -47,6 +48,7 @@ const slices: readonly StateSlice<object>[] = [
   fixesSlice,
   limitsSlice,
   loopGuardSlice,
+  openCallsSlice,
   approvalsSlice,
   inboxSlice,
   contextSlice,

@@ -5,6 +5,7 @@ import type { ToolCall, ToolResult } from '../turns/turn.ts';
 import { describeThrown, thrownToJson } from './describe-error.ts';
 import { type PreparedCall, textResult } from './prepare-call.ts';
 import { progressQueue } from './progress-queue.ts';
+import { Questions } from './questions.ts';
 import { startTimer } from './start-timer.ts';
 import { type KeepImage, type ReadOutput, readOutput, type ToolOutput } from './tool-output.ts';
 
@@ -15,8 +16,10 @@ export interface ExecutionOptions<Context> {
   readonly signal: AbortSignal;
   /** Checks and stores the images of results. */
   readonly keepImage: KeepImage;
-  /** 1, or more if the call is executed again after a crash. */
+  /** 1, or more if the call is executed again: after a crash, or with the answer to its question. */
   readonly attempt: number;
+  /** The answers to the questions of the tool, oldest first. */
+  readonly answers?: readonly JsonValue[] | undefined;
 }
 
 /**
@@ -27,16 +30,19 @@ export interface ExecutionOptions<Context> {
 export async function* executeCall<Context>(
   prepared: PreparedCall<Context>,
   options: ExecutionOptions<Context>,
-): AsyncGenerator<JsonValue, ExecutedCall> {
+): AsyncGenerator<JsonValue, ExecutedCall | AskedQuestion> {
   const startedAt = performance.now();
   if (options.signal.aborted) return { result: cancel(prepared.call, options), durationMs: 0 };
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
-  const executing = execute(prepared, options, stop.signal, progress.push);
+  const questions = new Questions(options.answers);
+  const { signal } = stop;
+  const executing = execute(prepared, options, { signal, questions, progress: progress.push });
   // A synchronous tool has already finished: it needs no timeout and cannot be cancelled.
   if (!isPromiseLike(executing)) {
     progress.close();
     for (const each of progress.take()) yield each;
+    if (questions.open !== undefined) return questions.open;
     return { result: executing, durationMs: msSince(startedAt) };
   }
   const execution: Execution = { executing, signal: options.signal, stop };
@@ -46,6 +52,8 @@ export async function* executeCall<Context>(
   }
   const result = await settling;
   if (result === undefined) throw options.signal.reason;
+  // What the tool returned or threw after its question has no meaning.
+  if (questions.open !== undefined && result.status !== 'cancelled') return questions.open;
   return { result, durationMs: msSince(startedAt) };
 }
 
@@ -56,6 +64,11 @@ function cancel<Context>(call: ToolCall, { signal }: ExecutionOptions<Context>):
 
 function msSince(startedAt: number): number {
   return Math.round(performance.now() - startedAt);
+}
+
+/** A question that the tool asked: it is executed again with the answer. */
+export interface AskedQuestion {
+  readonly question: JsonValue;
 }
 
 /** The result of an execution. */
@@ -103,12 +116,17 @@ function settle<Context>(
   });
 }
 
+interface Inside {
+  readonly signal: AbortSignal;
+  readonly questions: Questions;
+  readonly progress: (value: JsonValue) => void;
+}
+
 /** Never throws or rejects. */
 function execute<Context>(
   prepared: PreparedCall<Context>,
   { context, runId, keepImage, attempt }: ExecutionOptions<Context>,
-  signal: AbortSignal,
-  progress: (value: JsonValue) => void,
+  { signal, questions, progress }: Inside,
 ): ToolResult | PromiseLike<ToolResult> {
   const { call, tool, input } = prepared;
   const fail = (thrown: unknown) => failedResult(prepared, thrown);
@@ -122,6 +140,7 @@ function execute<Context>(
       idempotencyKey: `${runId}/${call.id}`,
       attempt,
       progress,
+      ask: questions.ask,
     });
     return isPromiseLike(output)
       ? Promise.resolve(output)
@@ -134,6 +153,20 @@ function execute<Context>(
 }
 
 type Keep = Parameters<typeof readOutput>[1];
+
+/** The result for a value that the tool would return. If it cannot be one, the result has the status `error`. */
+export function convertOutput<Context>(
+  prepared: PreparedCall<Context>,
+  output: ToolOutput,
+  keep: Keep,
+): ToolResult | Promise<ToolResult> {
+  const fail = (thrown: unknown) => failedResult(prepared, thrown);
+  try {
+    return catchLate(toResult(prepared, output, keep), fail);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
 
 /** Throws or rejects if the output cannot be converted to a result. */
 function toResult<Context>(

@@ -18,10 +18,16 @@ export interface ToolContext<Context = unknown> {
   readonly callId: string;
   /** The same for every execution of this call: `runId/callId`. Pass it to services that ignore repeated requests. */
   readonly idempotencyKey: string;
-  /** 1, or more if an engine executes the call again after a crash. */
+  /** 1, or more if the call is executed again: by an engine after a crash, or with the answer to a question. */
   readonly attempt: number;
   /** Emits a `tool-progressed` event. The model does not get it. */
   progress(value: JsonValue): void;
+  /**
+   * Asks a human and resolves with the answer. Without an answer yet, it rejects, and the run pauses with the question in
+   * `waiting`; after the answer the tool is executed again from its beginning, and `ask` resolves. So ask before the tool
+   * changes anything. Several questions are asked one after the other; they must be the same in each execution.
+   */
+  ask(question: JsonValue): Promise<JsonValue>;
 }
 
 /** Whether a call may be executed twice: always, with the same idempotency key, or never. */
@@ -35,8 +41,11 @@ export interface ToolDefinition<Parameters extends AnySchema, Context> {
   readonly description: string;
   /** The schema of an object: zod 4, zod 3, Standard Schema or JSON Schema. @default a tool without parameters */
   readonly parameters?: Parameters | undefined;
-  /** Runs the tool. If it throws, the model gets an `error` result with the message. */
-  execute(
+  /**
+   * Runs the tool. If it throws, the model gets an `error` result with the message. Without it the run pauses at each call, and
+   * the program answers the call with a decision: for tools that run somewhere else, such as in a browser.
+   */
+  execute?(
     input: OutputOf<Parameters>,
     context: ToolContext<Context>,
   ): ToolOutput | Promise<ToolOutput>;
@@ -79,6 +88,8 @@ export interface Tool<in Context = unknown> {
   readonly repeat: ToolRepeat;
   readonly concurrency: 'parallel' | 'exclusive';
   readonly maxResultChars: number;
+  /** Whether the tool has no `execute` and its calls wait for an answer from outside. */
+  readonly isOutside: boolean;
   execute(input: unknown, context: ToolContext<Context>): ToolOutput | Promise<ToolOutput>;
   readonly needsApproval: boolean | ApprovalRule<unknown, Context>;
   /** Paths of the parameters whose values must occur in the conversation; missing if the agent decides. */
@@ -115,8 +126,9 @@ export function tool<const Parameters extends AnySchema = NoParameters, Context 
     repeat: definition.repeat ?? 'never',
     concurrency: definition.concurrency ?? 'parallel',
     maxResultChars: definition.maxResultChars ?? 20_000,
+    isOutside: definition.execute === undefined,
     execute: (input: unknown, context: ToolContext<Context>) =>
-      definition.execute(input as OutputOf<Parameters>, context),
+      definition.execute?.(input as OutputOf<Parameters>, context),
     needsApproval:
       typeof needsApproval === 'boolean'
         ? needsApproval
@@ -172,8 +184,11 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
       `Tool "${name}" needs a description: what it does and when to use it, in a sentence for the model.`,
     );
   }
-  if (typeof definition.execute !== 'function') {
-    throw new TurnwiseError('invalid_tool', `Tool "${name}" needs an execute function.`);
+  if (definition.execute !== undefined && typeof definition.execute !== 'function') {
+    throw new TurnwiseError(
+      'invalid_tool',
+      `\`execute\` of tool "${name}" is not a function. Pass one, or leave it out if the calls are answered from outside.`,
+    );
   }
 }
 

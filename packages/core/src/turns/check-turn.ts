@@ -94,7 +94,8 @@ const statuses: Readonly<Record<ToolResultStatus, true>> = {
 /** Checks the status of a result. */
 export const isResultStatus = oneOf(...Object.keys(statuses));
 
-const isResult = objectOf({
+/** Checks the result of a call. */
+export const isResult = objectOf({
   callId: isText,
   name: isText,
   status: isResultStatus,

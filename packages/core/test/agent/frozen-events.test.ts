@@ -42,10 +42,11 @@ describe('a listener cannot change', () => {
     const agent = agentWith({ execute, needsApproval: true });
     const paused = await agent.run('Pay.');
     if (paused.status !== 'paused') throw new Error(`The run is ${paused.status}.`);
-    agent.on('approval-resolved', vandalise);
-    const decision = { approved: false as const };
-    await agent.resume(plainJson(paused.state), { decisions: { [paused.waiting[0].id]: decision } })
-      .result;
+    agent.on('decision-resolved', vandalise);
+    const decision = { kind: 'deny' as const };
+    await agent.resume(plainJson(paused.state), {
+      decisions: { [paused.waiting[0].callId]: decision },
+    }).result;
     expect(execute).not.toHaveBeenCalled();
     expect(Object.isFrozen(decision)).toBe(false);
   });

@@ -92,7 +92,7 @@ describe('the cost of a run', () => {
     const model = openaiCompatible({ baseURL: second.baseURL, model: 'big', profile: 'qwen-3' });
     const agent = new Agent({ name: 'a', model, tools: [pay] });
     const [call] = paused.status === 'paused' ? paused.waiting : [];
-    const decisions = { [call?.id ?? '']: { approved: true } as const };
+    const decisions = { [call?.callId ?? '']: { kind: 'approve' } as const };
     const saved = JSON.parse(JSON.stringify(paused.state));
     const both = { ...prices, big: { input: 1_000, output: 0 } };
     const result = await agent.resume(saved, { decisions, limits: { prices: both } }).result;
@@ -150,7 +150,7 @@ describe('the steps of a result', () => {
     const paused = await agent.run('Pay 9.', { transcript });
     expect(paused.steps).toEqual([]);
     const [call] = paused.status === 'paused' ? paused.waiting : [];
-    const decisions = { [call?.id ?? '']: { approved: true } as const };
+    const decisions = { [call?.callId ?? '']: { kind: 'approve' } as const };
     const { steps } = await agent.resume(JSON.parse(JSON.stringify(paused.state)), { decisions })
       .result;
     expect(steps).toMatchObject([

@@ -114,7 +114,7 @@ test('reasoning is never sent to another profile', async () => {
     tools: [lookUp],
   });
   const [call] = paused.status === 'paused' ? paused.waiting : [];
-  const decisions = { [call?.id ?? '']: { approved: true } } as const;
+  const decisions = { [call?.callId ?? '']: { kind: 'approve' } } as const;
   const done = await second.resume(paused.state, { decisions }).result;
 
   expect(done.status).toBe('completed');

@@ -11,11 +11,12 @@ import type { RunEvent } from '../../src/run/run-event.ts';
 import type { RunStateJson } from '../../src/run/saved-state.ts';
 import { anyScenario } from '../support/arbitrary-scenario.ts';
 import { type JournalEntry, recordEffects, replayEffects } from '../support/journal.ts';
-import { plainJson, type Scenario } from '../support/play-scenario.ts';
+import type { Scenario } from '../support/play-scenario.ts';
 import { readEvents } from '../support/read-events.ts';
 import { scriptedTransport } from '../support/scripted-transport.ts';
 import { type SpyContext, spyTools } from '../support/spy-tools.ts';
 import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
+import { withoutWaits } from '../support/without-waits.ts';
 
 beforeAll(stopTime);
 afterAll(keepTimers);
@@ -93,12 +94,12 @@ function interrupt({ interruptions }: Scenario): Disturb {
 
 /** What differs between two runs of the same: their ids, the clock, and places in the order among progress. */
 function withoutStamp({ runId: _runId, at: _at, seq: _seq, ...rest }: RunEvent): unknown {
-  return plainJson(rest);
+  return withoutWaits(rest);
 }
 
 /** Without the inputs that came after the last poll: the loop does not know them. */
 function describeEnd(end: RunResult | TurnwiseError): unknown {
-  const saved = plainJson(end.state) as unknown as RunStateJson;
+  const saved = withoutWaits(end.state) as RunStateJson;
   const { runId, conversationId, ...rest } = saved;
   const state = { ...rest, waitingInputs: [] };
   expect(conversationId).toBe(runId);

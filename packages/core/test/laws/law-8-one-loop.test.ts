@@ -15,6 +15,7 @@ import { readEvents } from '../support/read-events.ts';
 import { scriptedTransport } from '../support/scripted-transport.ts';
 import { type SpyContext, spyTools } from '../support/spy-tools.ts';
 import { keepTimers, passTime, stopTime } from '../support/stopped-time.ts';
+import { withoutWaits } from '../support/without-waits.ts';
 
 beforeAll(stopTime);
 afterAll(keepTimers);
@@ -30,8 +31,8 @@ const wholeEvents: readonly RunEventType[] = [
   'request-finished',
   'turn-fixed',
   'assistant-turn-added',
-  'approval-requested',
-  'approval-resolved',
+  'decision-requested',
+  'decision-resolved',
   'tool-started',
   'tool-progressed',
   'tool-finished',
@@ -92,7 +93,7 @@ async function play(
     return await run.result;
   };
   const end = await starting().catch((error: TurnwiseError) => error);
-  return { events: events.map(withoutStamp), end: describeEnd(end) };
+  return withoutWaits({ events: events.map(withoutStamp), end: describeEnd(end) });
 }
 
 /** What differs between two runs of the same: their ids, the clock, and places in the order among pieces. */

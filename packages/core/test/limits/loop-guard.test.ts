@@ -125,7 +125,7 @@ describe('the same call with the same result', () => {
       says('Well.'),
     ]);
     expect(result.status).toBe('paused');
-    const decisions = { '7.1': { approved: true } } as const;
+    const decisions = { '7.1': { kind: 'approve' } } as const;
     const resumed = await agent.resume(plainJson(result.state), { decisions }).result;
     expect(resumed).toMatchObject({ status: 'completed', output: 'Well.' });
     expect(ran).toEqual(['look', 'look', 'look', 'ask']);

@@ -238,7 +238,7 @@ describe('spans', () => {
     expect(before.attributes['gen_ai.response.finish_reasons']).toEqual(['paused']);
     exporter.reset();
     const state = JSON.parse(JSON.stringify(paused.state));
-    const decisions = { '1.0': { approved: true } } as const;
+    const decisions = { '1.0': { kind: 'approve' } } as const;
     await agent.resume(state, { decisions }).result;
     const [link] = spanNamed('invoke_agent guide').links;
     const { spanId, traceId } = before.spanContext();

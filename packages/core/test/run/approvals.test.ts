@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { ApprovalDecision } from '../../src/run/run-event.ts';
+import type { Decision } from '../../src/run/decision.ts';
 import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { type ApprovalRule, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
@@ -36,39 +36,39 @@ function stage(needsApproval: boolean | ApprovalRule<Path, unknown> = true) {
   return { wiped, looked, model, agent: new Agent({ name: 'a', model, tools: [wipe, look] }) };
 }
 
-async function pauseAndDecide(decision: ApprovalDecision, rule?: ApprovalRule<Path, unknown>) {
+async function pauseAndDecide(decision: Decision, rule?: ApprovalRule<Path, unknown>) {
   const { agent, ...rest } = stage(rule);
   const paused = await agent.run('Clean up.');
   if (paused.status !== 'paused') throw new Error(`The run is ${paused.status}.`);
   const [call] = paused.waiting;
   const decisions = {
-    [paused.waiting.find(({ name }) => name === 'wipe')?.id ?? call.id]: decision,
+    [paused.waiting.find(({ call: { name } }) => name === 'wipe')?.callId ?? call.callId]: decision,
   };
   const result = await agent.resume(plainJson(paused.state), { decisions }).result;
   return { paused, result, ...rest };
 }
 
 describe('a call that needs approval', () => {
-  test('pauses the run before any call of its turn has run', async () => {
+  test('pauses the run after the other calls of its turn have run', async () => {
     const { agent, wiped, looked } = stage();
     const requested = jest.fn();
-    agent.on('approval-requested', ({ call }) => requested(call.name));
+    agent.on('decision-requested', ({ call }) => requested(call.name));
     const paused = await agent.run('Clean up.');
     expect(paused.status).toBe('paused');
     expect(paused.transcript.awaits).toBe('tool');
     expect(requested.mock.calls).toEqual([['wipe']]);
-    expect([...wiped, ...looked]).toEqual([]);
+    expect({ wiped, looked }).toEqual({ wiped: [], looked: ['/a'] });
   });
 
   test('runs once after an approval, from a state that was JSON', async () => {
-    const { result, wiped, looked, model } = await pauseAndDecide({ approved: true });
+    const { result, wiped, looked, model } = await pauseAndDecide({ kind: 'approve' });
     expect(result).toMatchObject({ status: 'completed', output: 'Done.' });
     expect({ wiped, looked }).toEqual({ wiped: ['/b'], looked: ['/a'] });
     expect(model.requests).toHaveLength(2);
   });
 
   test('does not run after a denial, and the model gets the reason', async () => {
-    const { result, wiped } = await pauseAndDecide({ approved: false, reason: 'Too dangerous.' });
+    const { result, wiped } = await pauseAndDecide({ kind: 'deny', reason: 'Too dangerous.' });
     expect(wiped).toEqual([]);
     const turn = result.transcript.turns[2];
     const denied = turn?.role === 'tool' ? turn.results[1] : undefined;
@@ -78,7 +78,7 @@ describe('a call that needs approval', () => {
 
   test('stays denied even if its rule would not ask any more', async () => {
     let asked = 0;
-    const { result, wiped } = await pauseAndDecide({ approved: false }, () => {
+    const { result, wiped } = await pauseAndDecide({ kind: 'deny' }, () => {
       asked += 1;
       return asked === 1;
     });
@@ -101,7 +101,7 @@ describe('a call that needs approval', () => {
     const stopped = await agent.resume(plainJson(paused.state), { signal }).result;
     expect(stopped).toMatchObject({ status: 'stopped', reason: 'aborted' });
     expect(stopped.transcript.turns.at(-1)).toMatchObject({
-      results: [{ status: 'cancelled' }, { status: 'cancelled' }],
+      results: [{ status: 'ok' }, { status: 'cancelled' }],
     });
     expect(wiped).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('a decision', () => {
   ])('that is %s is refused, and nothing has run', async (_what, decision) => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
-    const decisions = { '1.1': decision as ApprovalDecision };
+    const decisions = { '1.1': decision as Decision };
     expect(() => agent.resume(state, { decisions })).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),
     );
@@ -150,7 +150,7 @@ describe('a decision', () => {
   test('on a call that does not exist is refused: a later call could get its id', async () => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
-    const decisions = { '3.0': { approved: true } };
+    const decisions = { '3.0': { kind: 'approve' } } as const;
     expect(() => agent.resume(state, { decisions })).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),
     );
@@ -160,7 +160,7 @@ describe('a decision', () => {
   test('on an answered call has no effect', async () => {
     const { agent, wiped } = stage();
     const { state } = await agent.run('Clean up.');
-    const decisions = { '1.1': { approved: true } };
+    const decisions = { '1.1': { kind: 'approve' } } as const;
     const done = await agent.resume(state, { decisions }).result;
     expect((await agent.resume(done.state, { decisions }).result).status).toBe('completed');
     expect(wiped).toEqual(['/b']);
@@ -171,10 +171,10 @@ describe('a paused run', () => {
   test('keeps an input that comes in the meantime, and the model gets it after the results', async () => {
     const { agent } = stage();
     const run = agent.stream('Clean up.');
-    for await (const { type } of run) if (type === 'approval-requested') run.steer('Only /b!');
+    for await (const { type } of run) if (type === 'decision-requested') run.steer('Only /b!');
     const paused = await run.result;
     const [call] = paused.status === 'paused' ? paused.waiting.slice(-1) : [];
-    const decisions = { [call?.id ?? '']: { approved: true } as const };
+    const decisions = { [call?.callId ?? '']: { kind: 'approve' } as const };
     const result = await agent.resume(plainJson(paused.state), { decisions, input: 'Go on.' })
       .result;
     expect(result.transcript.turns[2]).toMatchObject({
@@ -183,7 +183,7 @@ describe('a paused run', () => {
   });
 
   test('counts its requests in the summary of the step in which it paused', async () => {
-    const { result } = await pauseAndDecide({ approved: true });
+    const { result } = await pauseAndDecide({ kind: 'approve' });
     expect(result.steps.map(({ requests }) => requests)).toEqual([1, 1]);
   });
 });

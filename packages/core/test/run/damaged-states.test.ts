@@ -44,7 +44,9 @@ async function pausedState(): Promise<Json> {
 
 /** The value at a path such as `transcript.turns.1.calls.0`. */
 function at(state: Json, path: string): Json {
-  return path.split('.').reduce((value, key) => value[key] as Json, state);
+  // The id of a call contains a dot.
+  const keys = path.replaceAll('3.0', '3_0').split('.');
+  return keys.reduce((value, key) => value[key.replace('_', '.')] as Json, state);
 }
 
 function nested(levels: number): Json {
@@ -57,6 +59,7 @@ function nested(levels: number): Json {
   return top;
 }
 
+const openCall = 'openCalls.3.0';
 const agent = new Agent({ name: 'reader', model: scriptedModel([]), tools: [pay] });
 const resume = (state: unknown) => agent.resume(state as never);
 
@@ -84,9 +87,14 @@ describe('a damaged state is refused, and the error names the field', () => {
     ['`usage.outputTokens`', 'usage', 'outputTokens', null],
     ['`steps[0].calls[0].status`', 'steps.0.calls.0', 'status', 'great'],
     ['`newResults`', '', 'newResults', '1'],
-    ['`decisions`', '', 'decisions', []],
-    ['`decisions["3.0"].approved`', '', 'decisions', { '3.0': { approved: 'yes' } }],
-    ['`decisions["3.0"].reason`', '', 'decisions', { '3.0': { approved: false, reason: 1 } }],
+    ['`openCalls`', '', 'openCalls', []],
+    ['`openCalls["3.0"].decision.kind`', openCall, 'decision', { approved: true }],
+    ['`openCalls["3.0"].decision.reason`', openCall, 'decision', { kind: 'deny', reason: 1 }],
+    ['`openCalls["3.0"].permission.kind`', openCall, 'permission', { kind: 'answer', value: 1 }],
+    ['`openCalls["3.0"].waiting.kind`', `${openCall}.waiting`, 'kind', 'boredom'],
+    ['`openCalls["3.0"].waiting.since`', `${openCall}.waiting`, 'since', -1],
+    ['`openCalls["3.0"].executions`', openCall, 'executions', 0.5],
+    ['`answered["3.0"].callId`', '', 'answered', { '3.0': { status: 'ok' } }],
     ['`view.dropped[0]`', '', 'view', { dropped: [0.5], capped: {}, note: '' }],
   ])('%s', async (field, place, key, value) => {
     const state = await pausedState();
@@ -122,7 +130,7 @@ describe('decisions count only as own properties', () => {
       const text = JSON.stringify(await pausedState()).replaceAll('"3.0"', JSON.stringify(id));
       const run = agent.resume(JSON.parse(text));
       const paused = await run.result;
-      expect(paused).toMatchObject({ status: 'paused', waiting: [{ id }] });
+      expect(paused).toMatchObject({ status: 'paused', waiting: [{ callId: id }] });
       expect(paid).toEqual([]);
     },
   );
@@ -130,7 +138,7 @@ describe('decisions count only as own properties', () => {
   test('a decision with the id __proto__ is a decision on that call', async () => {
     paid.length = 0;
     const text = JSON.stringify(await pausedState()).replaceAll('"3.0"', '"__proto__"');
-    const decisions = JSON.parse('{"__proto__":{"approved":true}}');
+    const decisions = JSON.parse('{"__proto__":{"kind":"approve"}}');
     const model = scriptedModel([says('Done.')]);
     const payer = new Agent({ name: 'payer', model, tools: [pay] });
     const result = await payer.resume(JSON.parse(text), { decisions }).result;
@@ -141,7 +149,7 @@ describe('decisions count only as own properties', () => {
   test('a saved object with the prototype of another one approves nothing', async () => {
     paid.length = 0;
     const state = await pausedState();
-    state.decisions = Object.create({ '3.0': { approved: true } });
+    state.openCalls = Object.create({ '3.0': { permission: { kind: 'approve' } } });
     expect(await resume(state).result).toMatchObject({ status: 'paused' });
     expect(paid).toEqual([]);
   });
@@ -151,7 +159,7 @@ describe('deep nesting', () => {
   test.each([
     ['arguments of a call', 'transcript.turns.3.calls.0', 'arguments'],
     ['a value for the program', 'transcript.turns.2.results.0', 'forApp'],
-    ['a decision', 'decisions', '3.0'],
+    ['a decision', 'openCalls', '3.0'],
     ['a field that nobody knows', '', 'more'],
   ])('in %s is refused', async (_name, place, key) => {
     for (const levels of [2_000, 200_000]) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { ApprovalDecision } from '../../src/run/run-event.ts';
+import type { Decision } from '../../src/run/decision.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
@@ -28,7 +28,7 @@ async function pausedClerk() {
   ]);
   const agent = new Agent({ name: 'clerk', model, tools: [refund] });
   const { state } = await agent.run('Refund.');
-  const decide = (decision: ApprovalDecision, saved: unknown = state) =>
+  const decide = (decision: Decision, saved: unknown = state) =>
     agent.resume(plainJson(saved as typeof state), { decisions: { '1.0': decision } });
   return { agent, refunded, decide };
 }
@@ -36,7 +36,7 @@ async function pausedClerk() {
 describe('edited arguments', () => {
   test('are used instead of those of the model, which is informed', async () => {
     const { refunded, decide } = await pausedClerk();
-    const { transcript, steps } = await decide({ approved: true, arguments: { euros: 40 } }).result;
+    const { transcript, steps } = await decide({ kind: 'edit', arguments: { euros: 40 } }).result;
     expect(refunded).toEqual([{ euros: 40, note: 'none' }]);
     expect(transcript.turns[1]).toMatchObject({ calls: [{ arguments: { euros: 90 } }] });
     const [call] = steps[0]?.calls ?? [];
@@ -47,7 +47,7 @@ describe('edited arguments', () => {
 
   test('that are not valid run nothing, and the error names the decision and the argument', async () => {
     const { refunded, decide } = await pausedClerk();
-    const failed = decide({ approved: true, arguments: { euros: 900 } }).result;
+    const failed = decide({ kind: 'edit', arguments: { euros: 900 } }).result;
     const error = await failed.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'invalid_options',
@@ -55,13 +55,13 @@ describe('edited arguments', () => {
     });
     expect(refunded).toEqual([]);
     const { state } = error as { state: unknown };
-    await decide({ approved: true, arguments: { euros: 50 } }, state).result;
+    await decide({ kind: 'edit', arguments: { euros: 50 } }, state).result;
     expect(refunded).toEqual([{ euros: 50, note: 'none' }]);
   });
 
   test('are refused for a call that is not approved', async () => {
     const { decide } = await pausedClerk();
-    const decision = { approved: false, arguments: { euros: 1 } } as ApprovalDecision;
+    const decision = { kind: 'deny', arguments: { euros: 1 } } as Decision;
     expect(() => decide(decision)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
   });
 });
@@ -69,14 +69,14 @@ describe('edited arguments', () => {
 describe('a decision that is given with always', () => {
   test('applies to the later calls of the tool in the run, without its arguments', async () => {
     const { refunded, decide } = await pausedClerk();
-    const result = await decide({ approved: true, arguments: { euros: 40 }, always: true }).result;
+    const result = await decide({ kind: 'edit', arguments: { euros: 40 }, always: true }).result;
     expect(result).toMatchObject({ status: 'completed', output: 'Done.' });
     expect(refunded).toMatchObject([{ euros: 40 }, { euros: 91 }, { euros: 92 }]);
   });
 
   test('may be a refusal', async () => {
     const { refunded, decide } = await pausedClerk();
-    const { steps } = await decide({ approved: false, reason: 'Not today.', always: true }).result;
+    const { steps } = await decide({ kind: 'deny', reason: 'Not today.', always: true }).result;
     expect(refunded).toEqual([]);
     expect(steps.flatMap(({ calls }) => calls.map(({ status }) => status))).toEqual([
       'denied',
@@ -87,7 +87,7 @@ describe('a decision that is given with always', () => {
 
   test('is needed: without it, the next call waits', async () => {
     const { decide } = await pausedClerk();
-    expect(await decide({ approved: true }).result).toMatchObject({ status: 'paused' });
+    expect(await decide({ kind: 'approve' }).result).toMatchObject({ status: 'paused' });
   });
 });
 
@@ -122,7 +122,7 @@ describe('a state that is resumed with an input', () => {
       tools: [{ ...look, needsApproval: true }],
     });
     const paused = await agent.run('Look.');
-    const decisions = { '1.0': { approved: true } } as const;
+    const decisions = { '1.0': { kind: 'approve' } } as const;
     const result = await agent.resume(plainJson(paused.state), { decisions, input: 'Hurry.' })
       .result;
     expect(result.runId).toBe(paused.runId);

@@ -57,7 +57,7 @@ describe('a signed state', () => {
   });
 
   test.each<[string, (state: Record<string, never>) => unknown]>([
-    ['an approval', (state) => Object.assign(state, { decisions: { '1.0': { approved: true } } })],
+    ['an approval', (state) => Object.assign(state, { decisions: { '1.0': { kind: 'approve' } } })],
     ['a count', (state) => Object.assign(state, { requests: 0 })],
     [
       'a text of the conversation',

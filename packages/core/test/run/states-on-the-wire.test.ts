@@ -44,7 +44,7 @@ describe('a state that comes back from a client', () => {
     await using server = await startServer();
     const { agent, wiped } = janitorOn(server);
     const state = verifyState(await signedState(agent), key);
-    const result = await agent.resume(state, { decisions: { '1.0': { approved: true } } }).result;
+    const result = await agent.resume(state, { decisions: { '1.0': { kind: 'approve' } } }).result;
     expect(result).toMatchObject({ status: 'completed', output: 'Clean.' });
     expect(wiped).toEqual(['c']);
     expect(server.requests[1]?.text).toContain('Wiped c.');
@@ -58,7 +58,8 @@ describe('a state that comes back from a client', () => {
     ],
     [
       'an approval of its own',
-      (state) => Object.assign(state, { decisions: { '1.0': { approved: true } } }),
+      (state) =>
+        Object.assign(state, { openCalls: { '1.0': { permission: { kind: 'approve' } } } }),
     ],
     [
       'another text of the user',
@@ -82,7 +83,7 @@ describe('a state that comes back from a client', () => {
     ['a negative step', '', 'step', -1],
     ['arguments that are a list', 'transcript.turns.1.calls.0', 'arguments', []],
     ['turns that are no list', 'transcript', 'turns', {}],
-    ['a decision that is no object', 'decisions', '1.0', 'yes'],
+    ['a decision that is no object', 'openCalls', '1.0', { decision: 'yes' }],
     ['deep nesting', 'transcript.turns.1.calls.0.arguments', 'disk', nested(5_000)],
   ])('is refused before the server gets anything: %s', async (_name, place, field, value) => {
     await using server = await startServer();
@@ -91,7 +92,7 @@ describe('a state that comes back from a client', () => {
     if (place === 'pastResults') addResult(state, { [field]: value });
     else Object.assign(at(state, place), { [field]: value });
     const resume = async () =>
-      agent.resume(state as never, { decisions: { '1.0': { approved: true } } }).result;
+      agent.resume(state as never, { decisions: { '1.0': { kind: 'approve' } } }).result;
     await expect(resume()).rejects.toMatchObject({ code: 'invalid_state' });
     expect(server.requests).toHaveLength(1);
     expect(wiped).toEqual([]);
@@ -103,7 +104,7 @@ describe('a state that comes back from a client', () => {
       await using server = await startServer();
       const { agent, wiped } = janitorOn(server);
       const { state } = await signedState(agent);
-      const decisions = JSON.parse(`{"${name}":{"approved":true}}`);
+      const decisions = JSON.parse(`{"${name}":{"kind":"approve"}}`);
       const resume = async () => agent.resume(state as never, { decisions }).result;
       const end = await resume().catch((error: { code: string }) => error);
       expect(end).toEqual(

@@ -26,7 +26,7 @@ describe('a human', () => {
   ])('is not asked about arguments %s; the model gets the result', async (_, input) => {
     const { agent, wiped } = agentThatWipes(input);
     const requested: string[] = [];
-    agent.on('approval-requested', ({ call }) => void requested.push(call.name));
+    agent.on('decision-requested', ({ call }) => void requested.push(call.name));
     const result = await agent.run('Clean up.');
     expect(result.status).toBe('completed');
     expect(result.transcript.turns[2]).toMatchObject({
@@ -42,11 +42,11 @@ describe('a human', () => {
   });
 });
 
-describe('an abort while a listener handles approval-requested', () => {
+describe('an abort while a listener handles decision-requested', () => {
   test.each(['run', 'stream'] as const)('stops a %s, and the call is cancelled', async (way) => {
     const { agent, wiped } = agentThatWipes({ path: '/tmp/a' });
     const abort = new AbortController();
-    agent.on('approval-requested', () => abort.abort());
+    agent.on('decision-requested', () => abort.abort());
     const options = { signal: abort.signal };
     const result =
       way === 'run'

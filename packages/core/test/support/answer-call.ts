@@ -47,7 +47,10 @@ export async function answerCall<Context = unknown>(
   const progress: JsonValue[] = [];
   while (true) {
     const next = await executing.next();
-    if (next.done === true) return toAnswer(next.value.result, progress);
+    if (next.done === true) {
+      if (!('result' in next.value)) throw new Error('The tool asked a question.');
+      return toAnswer(next.value.result, progress);
+    }
     progress.push(next.value);
   }
 }

@@ -38,8 +38,8 @@ const belongsTo: Readonly<Record<string, Scope>> = {
   'request-retried': 'request',
   'stream-restarted': 'request',
   'assistant-turn-added': 'step',
-  'approval-requested': 'step',
-  'approval-resolved': 'step',
+  'decision-requested': 'step',
+  'decision-resolved': 'step',
   'tool-started': 'step',
   'tool-progressed': 'step',
   'tool-finished': 'step',
@@ -97,6 +97,10 @@ class EventTree {
         return this.#running.has(event.call.id) ? undefined : 'progress of a tool not running';
       case 'tool-finished':
         return this.#running.delete(event.call.id) ? undefined : 'finished, but not running';
+      case 'decision-requested':
+        // A call that asks a question or is in doubt has no result.
+        this.#running.delete(event.callId);
+        return undefined;
       case 'tool-turn-added':
         return this.#running.size > 0 ? 'results while tools run' : undefined;
       default:
@@ -108,8 +112,10 @@ class EventTree {
     if (this.#started.includes(id)) return 'started twice';
     this.#started.push(id);
     this.#running.add(id);
-    // A resumed run answers calls of a turn that was added before it began.
-    const expected = this.#callOrder[this.#started.length - 1];
-    return expected === undefined || expected === id ? undefined : `started before ${expected}`;
+    // A resumed run answers calls of a turn that was added before it began. Calls that wait do not start.
+    const before = this.#started.at(-2);
+    if (before === undefined || this.#callOrder.length === 0) return undefined;
+    const isInOrder = this.#callOrder.indexOf(before) < this.#callOrder.indexOf(id);
+    return isInOrder ? undefined : `started after ${before}`;
   }
 }

@@ -8,7 +8,8 @@ import type { JsonValue } from '../../src/json.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
-import type { ApprovalDecision, RunEvent } from '../../src/run/run-event.ts';
+import type { Decision } from '../../src/run/decision.ts';
+import type { RunEvent } from '../../src/run/run-event.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import type { ArbitraryReply } from './arbitrary-conversation.ts';
@@ -165,15 +166,12 @@ function isResumable(
   return end.status === 'paused' && approvals.length > 0;
 }
 
-function decide(
-  end: RunResult | TurnwiseError,
-  approvals: boolean[],
-): Record<string, ApprovalDecision> {
+function decide(end: RunResult | TurnwiseError, approvals: boolean[]): Record<string, Decision> {
   if (end instanceof Error || end.status !== 'paused') return {};
   return Object.fromEntries(
-    end.waiting.map(({ id }) => {
-      const approved = approvals.shift() ?? false;
-      return [id, approved ? { approved } : { approved, reason: 'Not today.' }];
+    end.waiting.map(({ callId }) => {
+      const isApproved = approvals.shift() ?? false;
+      return [callId, isApproved ? { kind: 'approve' } : { kind: 'deny', reason: 'Not today.' }];
     }),
   );
 }

@@ -229,7 +229,7 @@ describe('a grounded parameter', () => {
     if (paused.status !== 'paused') throw new Error('The run did not wait for an approval.');
     const state = JSON.parse(JSON.stringify(paused.state));
     const [waiting] = paused.waiting;
-    const end = await agent.resume(state, { decisions: { [waiting.id]: { approved: true } } })
+    const end = await agent.resume(state, { decisions: { [waiting.callId]: { kind: 'approve' } } })
       .result;
     expect(end.status).toBe('completed');
     expect(executed).toEqual([{ account_id: 'AC-3', amount: 1 }]);

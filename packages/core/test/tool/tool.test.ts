@@ -34,7 +34,7 @@ describe('an invalid definition is refused at once', () => {
     ['a name with a line break', { name: 'get\n' }, 'invalid_tool'],
     ['a name that is no text', { name: 7 }, 'invalid_tool'],
     ['no description', { description: undefined }, 'invalid_tool'],
-    ['no execute', { execute: undefined }, 'invalid_tool'],
+    ['an execute that is no function', { execute: 'run' }, 'invalid_tool'],
     ['a time limit of nothing', { timeoutMs: 0 }, 'invalid_tool'],
     ['a time limit that is no number', { timeoutMs: Number.NaN }, 'invalid_tool'],
     ['a result of no length', { maxResultChars: -1 }, 'invalid_tool'],

@@ -67,8 +67,8 @@ export function wrongTools(): unknown[] {
       // @ts-expect-error The schema does not have this argument.
       execute: ({ town }) => town,
     }),
-    // @ts-expect-error A tool needs execute.
-    tool({ ...about, parameters: z.object({}) }),
+    // @ts-expect-error `execute` is a function.
+    tool({ ...about, parameters: z.object({}), execute: 'ok' }),
     // @ts-expect-error Parameters are a schema.
     tool({ ...about, parameters: 'city', execute: () => 'ok' }),
     tool({

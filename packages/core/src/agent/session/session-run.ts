@@ -1,10 +1,11 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import { TurnwiseError } from '../../errors.ts';
-import { recallDecisions, rememberedDecisions } from '../../run/approvals.ts';
+import { recallPermissions, rememberedPermissions } from '../../run/approvals-slice.ts';
 import { inboxSlice } from '../../run/drain-inbox.ts';
+import { openCallsSlice } from '../../run/open-calls.ts';
 import type { RunOutcome } from '../../run/run-loop.ts';
 import type { RunState } from '../../run/run-state.ts';
-import { saveRunState } from '../../run/saved-state.ts';
+import { loadRunState, saveRunState } from '../../run/saved-state.ts';
 import { Transcript } from '../../turns/transcript.ts';
 import type { Turn, UserInput } from '../../turns/turn.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';
@@ -49,7 +50,7 @@ export class SessionRun {
     try {
       const record = (await store.load(id)) ?? { version: 0, turns: [], notes: {} };
       this.#version = record.version;
-      recallDecisions(this.#state, record.notes.remembered ?? {});
+      recallPermissions(this.#state, record.notes.remembered ?? {});
       await (this.#use.resumes ? this.#continue(record) : this.#start(record));
     } catch (thrown) {
       release(store, id);
@@ -75,7 +76,11 @@ export class SessionRun {
   #start({ turns, notes }: SessionRecord): void {
     const transcript = Transcript.fromJSON({ v: 1, turns });
     // Calls of a failed run have no pause: nobody can decide on them, and the run answers them as cancelled.
-    if (notes.paused !== undefined) refuseOpenCalls(transcript, this.#use.openCalls);
+    if (notes.paused !== undefined) {
+      refuseOpenCalls(transcript, this.#use.openCalls);
+      // Calls that have run keep their results.
+      openCallsSlice.share(loadRunState(notes.paused.state), this.#state);
+    }
     this.#state.transcript = transcript;
     this.#saved = transcript.turns;
   }
@@ -99,8 +104,11 @@ export class SessionRun {
 
   /** A run that failed before its calls were answered can be continued again. */
   #pauseAfter(end: RunOutcome | undefined): SessionPause | undefined {
-    if (end?.kind === 'pause') return { state: saveRunState(this.#state), waiting: end.waiting };
-    return end === undefined && this.#state.transcript.awaits === 'tool' ? this.#pause : undefined;
+    const waiting = end?.kind === 'pause' ? end.waiting : this.#pause?.waiting;
+    const isOpen = end === undefined && this.#state.transcript.awaits === 'tool';
+    if (waiting === undefined || (end?.kind !== 'pause' && !isOpen)) return undefined;
+    // Calls that have run since the pause have their results in the state.
+    return { state: saveRunState(this.#state), waiting };
   }
 
   #turnsToKeep(end: RunOutcome | undefined): readonly Turn[] {
@@ -113,7 +121,7 @@ export class SessionRun {
   async #save(turns: readonly Turn[], paused: SessionPause | undefined): Promise<void> {
     const differs = turns.findIndex((turn, place) => turn !== this.#saved[place]);
     const keep = differs === -1 ? turns.length : differs;
-    const remembered = rememberedDecisions(this.#state);
+    const remembered = rememberedPermissions(this.#state);
     const notes: SessionNotes = { ...(paused !== undefined && { paused }), remembered };
     this.#changes += 1;
     this.#version = await this.#session.store.append(this.#session.id, {

@@ -1,14 +1,14 @@
 import type { NonEmpty } from '../../json.ts';
-import type { ApprovalDecision } from '../../run/run-event.ts';
+import type { Permission, WaitingCall } from '../../run/decision.ts';
 import type { RunStateJson } from '../../run/saved-state.ts';
-import type { ToolCall, Turn } from '../../turns/turn.ts';
+import type { Turn } from '../../turns/turn.ts';
 
 /** A run of a session that waits for decisions. Plain JSON. */
 export interface SessionPause {
   /** Continue with `agent.resume(state, { session, decisions })`. */
   readonly state: RunStateJson;
   /** The calls that wait. */
-  readonly waiting: NonEmpty<ToolCall>;
+  readonly waiting: NonEmpty<WaitingCall>;
 }
 
 /** What a session keeps besides its turns. Plain JSON. */
@@ -16,7 +16,7 @@ export interface SessionNotes {
   /** The run that waits for decisions; missing if none waits. */
   readonly paused?: SessionPause;
   /** Decisions that were given with `always`, by tool name. */
-  readonly remembered?: Readonly<Record<string, ApprovalDecision>>;
+  readonly remembered?: Readonly<Record<string, Permission>>;
 }
 
 /** A session as a store returns it. */

@@ -45,7 +45,7 @@ function clerk(...script: readonly ScriptedReply[]) {
   return { agent: new Agent({ name: 'clerk', model, tools: [pay] }), model, paid };
 }
 
-const approve = { '1.0': { approved: true } } as const;
+const approve = { '1.0': { kind: 'approve' } } as const;
 
 describe.each<[string, () => SessionStore]>([
   ['memory', memorySessionStore],
@@ -124,7 +124,7 @@ describe.each<[string, () => SessionStore]>([
     await agent.run('Pay 90.', { session });
     const other = reopen(session.id);
     const paused = await other.paused();
-    expect(paused?.waiting).toMatchObject([{ id: '1.0', arguments: { euros: 90 } }]);
+    expect(paused?.waiting).toMatchObject([{ callId: '1.0', call: { arguments: { euros: 90 } } }]);
     const state = paused?.state ?? {};
     const result = await agent.resume(state, { session: other, decisions: approve }).result;
     expect(result).toMatchObject({ output: 'Paid.' });
@@ -138,7 +138,7 @@ describe.each<[string, () => SessionStore]>([
     const { agent, paid } = clerk(callsTool('pay', { euros: 90 }), says('Paid.'));
     const session = newSession();
     const { state } = await agent.run('Pay 90.', { session });
-    const wrong = { '1.0': { approved: true, arguments: { euros: 'x' } } } as const;
+    const wrong = { '1.0': { kind: 'edit', arguments: { euros: 'x' } } } as const;
     await expect(agent.resume(state, { session, decisions: wrong }).result).rejects.toMatchObject({
       code: 'invalid_options',
     });
@@ -157,7 +157,7 @@ describe.each<[string, () => SessionStore]>([
     );
     const session = newSession();
     const { state } = await agent.run('Pay 90 and 91.', { session });
-    const decisions = { '1.0': { approved: true, always: true } } as const;
+    const decisions = { '1.0': { kind: 'approve', always: true } } as const;
     await agent.resume(state, { session, decisions }).result;
     const result = await agent.run('Pay 92.', { session: reopen(session.id) });
     expect(result).toMatchObject({ status: 'completed', output: 'Paid again.' });

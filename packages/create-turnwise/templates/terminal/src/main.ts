@@ -1,6 +1,6 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
-import { fileSessionStore, Session } from '@turnwise/core';
+import { type Decision, fileSessionStore, Session, type WaitingCall } from '@turnwise/core';
 import { createAgent } from './create-agent.ts';
 import { openModel } from './open-model.ts';
 
@@ -36,11 +36,13 @@ async function answer(text: string): Promise<void> {
   console.log(result.status === 'completed' ? result.output : `Stopped: ${result.reason}`);
 }
 
-async function decide(calls: readonly { id: string; name: string; arguments: object }[]) {
-  const decisions: Record<string, { approved: boolean }> = {};
-  for (const { id, name, arguments: given } of calls) {
-    const line = await user.question(`Allow ${name} ${JSON.stringify(given)}? (y/n) `);
-    decisions[id] = { approved: line.trim().toLowerCase() === 'y' };
+async function decide(waiting: readonly WaitingCall[]) {
+  const decisions: Record<string, Decision> = {};
+  for (const { callId, call } of waiting) {
+    const line = await user.question(
+      `Allow ${call.name} ${JSON.stringify(call.arguments)}? (y/n) `,
+    );
+    decisions[callId] = { kind: line.trim().toLowerCase() === 'y' ? 'approve' : 'deny' };
   }
   return decisions;
 }

@@ -26,7 +26,7 @@ test('a large refund waits for a person, who can deny it', async () => {
   const paused = await agent.run('Refund all of order A-3.');
   if (paused.status !== 'paused') throw new Error(`The run is ${paused.status}.`);
   const decisions = Object.fromEntries(
-    paused.waiting.map(({ id }) => [id, { approved: false, reason: 'Too much.' }]),
+    paused.waiting.map(({ callId }) => [callId, { kind: 'deny', reason: 'Too much.' }]),
   );
   const result = await agent.resume(paused.state, { decisions }).result;
   equal(result.status, 'completed');

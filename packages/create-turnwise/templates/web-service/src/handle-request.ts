@@ -45,7 +45,9 @@ async function writeAnswer(
   }
   const result = await run.result;
   if (result.status === 'paused') {
-    const calls = result.waiting.map((call) => `${call.name} ${JSON.stringify(call.arguments)}`);
+    const calls = result.waiting.map(
+      ({ call }) => `${call.name} ${JSON.stringify(call.arguments)}`,
+    );
     response.write(`A person must decide: ${calls.join(', ')}`);
   }
   response.end('\n');

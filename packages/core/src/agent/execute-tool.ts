@@ -26,7 +26,8 @@ export interface ExecuteToolOptions<Context> {
 /**
  * Executes a tool outside of a run, such as for a server that offers tools to others: its arguments are checked, its timeout
  * applies, and its output is read as in a run. The result explains
- * what went wrong; only the tool's own `needsApproval` and `approve` can make it reject.
+ * what went wrong; only the tool's own `needsApproval` and `approve` can make it reject. A tool that asks a human, or that has
+ * no `execute`, gets the status `error`: only a run can wait for the answer.
  */
 export async function executeTool<Context>(
   tool: Tool<Context>,
@@ -44,6 +45,7 @@ export async function executeTool<Context>(
   if (needsApproval && !((await options.approve?.()) ?? false)) {
     return textResult(call, 'denied', `Tool "${tool.name}" needs the approval of a human.`);
   }
+  if (tool.isOutside) return cannotWait(call);
   const keepImage = imageKeeper(createImageReader(blobs, undefined));
   const executing = executeCall(prepared, {
     context,
@@ -54,7 +56,12 @@ export async function executeTool<Context>(
   });
   while (true) {
     const { done, value } = await executing.next();
-    if (done === true) return value.result;
+    if (done === true) return 'result' in value ? value.result : cannotWait(call);
     options.onProgress?.(value);
   }
+}
+
+function cannotWait(call: ToolCall): ToolResult {
+  const text = `Tool "${call.name}" needs an answer of a human, which only a run of an agent can wait for.`;
+  return textResult(call, 'error', text);
 }

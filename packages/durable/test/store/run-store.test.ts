@@ -178,7 +178,7 @@ describe.each<[string, () => RunStore]>([
     expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(made[1]).toMatchObject({ reason: { code: 'session_conflict' } });
     expect(await sessions.load('s')).toMatchObject({ version: 2, turns: next.turns, notes: {} });
-    const remembered = { pay: { approved: true } } as const;
+    const remembered = { pay: { kind: 'approve' } } as const;
     const last = {
       ...change,
       expectedVersion: 2,

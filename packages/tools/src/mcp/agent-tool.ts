@@ -32,7 +32,7 @@ export function agentTool<Context, Output>(
       }
       const reason =
         result.status === 'paused'
-          ? `it waits for approval of ${result.waiting.map(({ name }) => `"${name}"`).join(', ')}, which this server cannot ask for`
+          ? `it waits for a decision on ${result.waiting.map(({ call }) => `"${call.name}"`).join(', ')}, which this server cannot ask for`
           : `it was stopped: ${result.reason}`;
       return { forModel: `The agent gave no answer: ${reason}.`, isError: true };
     },

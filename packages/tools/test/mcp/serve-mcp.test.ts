@@ -163,7 +163,7 @@ test('an agent that waits for approval gives an error result', async () => {
   const server = serveMcp({ name: 'a', version: '1', agent, agentDescription: 'Refunds.' });
   const { tools } = await connectTo(server);
   const { results } = await playCalls(tools, ['desk.clerk', { input: 'Refund A1.' }]);
-  expect(results[0]).toMatch(/^error: .*waits for approval of "refund"/);
+  expect(results[0]).toMatch(/^error: .*waits for a decision on "refund"/);
 });
 
 test('a page of another site cannot call the server', async () => {

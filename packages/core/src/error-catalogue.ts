@@ -166,6 +166,22 @@ export const errorCatalogue = {
     fixedBy: 'developer',
     cure: 'Check the id; `list()` returns the runs of the store.',
   },
+  run_exists: {
+    meaning: 'A run with this id exists and was started with another input or agent.',
+    fixedBy: 'developer',
+    cure: 'Use another `runId`, or read the run that exists with `get(id)`.',
+  },
+  run_ended: {
+    meaning: 'The run has ended, so that it takes no input and no decision.',
+    fixedBy: 'developer',
+    cure: 'Start a new run; `result(id)` is how the run ended.',
+  },
+  agent_changed: {
+    meaning:
+      'The agent of a durable run is missing, or its model, tools, instructions or output are different from those that the run was started with.',
+    fixedBy: 'developer',
+    cure: 'Continue it with the version that started it, or accept the difference with `resume(id, { accept: "changed-agent" })`.',
+  },
   network_refused: {
     meaning: 'The network guard does not allow an address.',
     fixedBy: 'developer',

@@ -1,3 +1,14 @@
+// Durable runs
+
+export {
+  type DurableOptions,
+  DurableRuns,
+  durable,
+  type WaitingInRun,
+} from './engine/durable.ts';
+export type { DurableAgent, EngineAgent, RunDecision } from './engine/durable-agent.ts';
+export type { DurableResult } from './engine/run-end.ts';
+
 // Stores
 
 export { type SqliteOptions, sqlite } from './sqlite/sqlite.ts';

@@ -58,6 +58,10 @@ export function sqliteRuns(
         );
         return insert.run(run, id, kind, JSON.stringify(body)) > 0;
       }),
+    hasSignal: async (run, id) =>
+      await read(
+        (sql) => sql('SELECT 1 FROM signal WHERE run = ? AND id = ?').get(run, id) !== undefined,
+      ),
     signals: async (run) =>
       await read((sql) =>
         sql('SELECT * FROM signal WHERE run = ? AND consumed = 0 ORDER BY position')

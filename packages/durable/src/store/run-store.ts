@@ -140,6 +140,8 @@ export interface RunStore {
   change(id: string, epoch: number, change: RunChange): Promise<boolean>;
   /** Adds a signal; whether it is a new one. Throws `run_unknown`. */
   addSignal(run: string, signal: Signal): Promise<boolean>;
+  /** Whether a signal was added, also if it was used up. */
+  hasSignal(run: string, id: string): Promise<boolean>;
   /** The signals that were not used up, in the order of their arrival. */
   signals(run: string): Promise<readonly Signal[]>;
   /** Calls the listener with the id of each run that another process has added a signal to. Returns a function that ends it. */

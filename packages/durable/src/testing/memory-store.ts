@@ -105,6 +105,7 @@ export function memoryStore(): RunStore {
       signals.set(signal.id, { json: JSON.stringify(signal), consumed: false });
       return true;
     },
+    hasSignal: async (id, signal) => runs.get(id)?.signals.has(signal) === true,
     signals: async (id) => {
       const run = runs.get(id);
       return run === undefined ? [] : waitingSignals(run);

@@ -133,6 +133,10 @@ describe.each<[string, () => RunStore]>([
     ]);
     await store.record({ run: 'a', segment: 0, epoch }, rowOf('1', '{"value":1}'), ['1']);
     expect(await ids()).toEqual(['2']);
+    expect([await store.hasSignal('a', '1'), await store.hasSignal('a', '3')]).toEqual([
+      true,
+      false,
+    ]);
     expect(await store.addSignal('a', { id: '1', kind: 'input', body: 'x' })).toBe(false);
     await store.change('a', epoch, { status: 'stopped', consumes: ['2'] });
     expect(await ids()).toEqual([]);

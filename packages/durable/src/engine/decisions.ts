@@ -1,0 +1,104 @@
+import { type JsonValue, TurnwiseError } from '@turnwise/core';
+import type { RunRecord, RunStore, Signal } from '../store/run-store.ts';
+import { runEnded } from './run-end.ts';
+
+/** A decision as a store keeps it. */
+type AnyDecision = Readonly<Record<string, JsonValue | undefined>>;
+
+/** The decisions that fit each kind of waiting. */
+const fitting: Readonly<Record<string, readonly string[]>> = {
+  approval: ['approve', 'edit', 'deny'],
+  question: ['answer', 'deny'],
+  outside: ['answer', 'deny'],
+  'in-doubt': ['happened', 'run-again', 'give-up'],
+};
+
+/** The id of the signal with a decision on a call. A call can wait again in a later segment. */
+function signalId(segment: number, callId: string): string {
+  return `decision/${segment}/${callId}`;
+}
+
+/** The decisions that were given on what a run waits for, by call id, and the ids of their signals. */
+export function decisionsFor(
+  run: RunRecord,
+  signals: readonly Signal[],
+): { readonly decisions: Readonly<Record<string, JsonValue>>; readonly used: readonly string[] } {
+  const decisions: Record<string, JsonValue> = {};
+  const used: string[] = [];
+  for (const callId of run.waiting.map(callIdOf)) {
+    const signal = signals.find(({ id }) => id === signalId(run.segment, callId));
+    if (signal === undefined) continue;
+    decisions[callId] = signal.body;
+    used.push(signal.id);
+  }
+  return { decisions, used };
+}
+
+/**
+ * Adds decisions, by call id; needs no owner of the store. One that was given before changes nothing: the first stays. Rejects
+ * before anything is added: with `run_unknown`, with `run_ended`, and with `invalid_options` for a call that does not wait, a
+ * decision that does not fit, and a wrong fingerprint.
+ */
+export async function addDecisions(
+  store: RunStore,
+  run: RunRecord,
+  given: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const isNew = await Promise.all(
+    Object.entries(given).map(async ([callId, decision]) => {
+      const waiting = run.waiting.find((each) => callIdOf(each) === callId);
+      if (waiting === undefined) return await refuseUnknown(store, run, callId);
+      checkDecision(callId, decision as AnyDecision, waiting as AnyDecision);
+      return true;
+    }),
+  );
+  for (const [place, [callId, decision]] of Object.entries(given).entries()) {
+    if (isNew[place] !== true) continue;
+    const id = signalId(run.segment, callId);
+    await store.addSignal(run.id, { id, kind: 'decision', body: decision as JsonValue });
+  }
+}
+
+/** Does nothing if the decision was given before. */
+async function refuseUnknown(store: RunStore, run: RunRecord, callId: string): Promise<false> {
+  for (let segment = run.segment; segment > 0; segment -= 1) {
+    if (await store.hasSignal(run.id, signalId(segment, callId))) return false;
+  }
+  if (['completed', 'stopped', 'failed'].includes(run.status)) throw runEnded(run);
+  const ids = run.waiting.map((each) => `"${callIdOf(each)}"`).join(', ');
+  const hint = ids === '' ? 'It waits for nothing now.' : `These calls wait: ${ids}.`;
+  throw invalid(`decisions["${callId}"] does not match any call of the run "${run.id}". ${hint}`);
+}
+
+function checkDecision(callId: string, decision: AnyDecision, waiting: AnyDecision): void {
+  const kind = kindOf(decision);
+  const kinds = fitting[String(waiting.kind)] ?? [];
+  if (kind === undefined || !kinds.includes(kind)) {
+    throw invalid(
+      `decisions["${callId}"] has the kind ${JSON.stringify(kind)}; the call waits for one of: ${kinds.join(', ')}.`,
+    );
+  }
+  const { fingerprint } = decision;
+  if (fingerprint !== undefined && fingerprint !== waiting.fingerprint) {
+    throw invalid(
+      `decisions["${callId}"] has another fingerprint than the call that waits: the call or its question was changed. Read it again with waiting().`,
+    );
+  }
+}
+
+/** The kind of a decision, also of the short form with `approved`. */
+function kindOf(decision: AnyDecision | undefined): string | undefined {
+  if (typeof decision !== 'object' || decision === null) return undefined;
+  if (typeof decision.kind === 'string') return decision.kind;
+  if (decision.approved === false) return 'deny';
+  if (decision.approved !== true) return undefined;
+  return decision.arguments === undefined ? 'approve' : 'edit';
+}
+
+function callIdOf(waiting: JsonValue): string {
+  return String((waiting as AnyDecision).callId);
+}
+
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
+}

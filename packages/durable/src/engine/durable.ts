@@ -1,0 +1,312 @@
+import { hash, randomUUID } from 'node:crypto';
+import { type AgentInput, type JsonValue, type RunEvent, TurnwiseError } from '@turnwise/core';
+import { checkOptions, option } from '@turnwise/core/model';
+import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
+import { runUnknown } from '../store/store-errors.ts';
+import { addDecisions } from './decisions.ts';
+import type { DurableAgent, RunDecision } from './durable-agent.ts';
+import { readEvents } from './read-events.ts';
+import { RunDriver } from './run-driver.ts';
+import { type DurableResult, readEnd, runEnded } from './run-end.ts';
+
+/** The options of {@link durable}. */
+export interface DurableOptions {
+  /** Where the runs are, such as `sqlite('runs.db')`. */
+  readonly store: RunStore;
+  /** The agents by the name that the store keeps: it must stay the same for as long as runs of it are open. */
+  readonly agents: Readonly<Record<string, DurableAgent>>;
+}
+
+/** A call of a run that waits for a decision. */
+export interface WaitingInRun {
+  readonly runId: string;
+  readonly agent: string;
+  /** The call, with its id, the kind of waiting and its fingerprint. Plain JSON. */
+  readonly waiting: JsonValue;
+}
+
+/**
+ * Runs agents so that their runs survive the process: every result of a model and of a tool is stored before the run continues.
+ * The process becomes the owner of the store and continues the runs that were interrupted. Throws `invalid_options`.
+ *
+ * @example
+ * const runs = durable({ store: sqlite('runs.db'), agents: { billing: { agent } } });
+ * const { id } = await runs.start('billing', 'Refund order ORD-7.');
+ * const result = await runs.result(id);
+ */
+export function durable(options: DurableOptions): DurableRuns {
+  const agent = option.methods('an Agent', 'seed', 'resume', 'fingerprint');
+  checkOptions(options, {
+    name: 'durable()',
+    known: {
+      store: option.methods('a RunStore, such as sqlite("runs.db")', 'own', 'record', 'signals'),
+      agents: option.record(option.object({ agent, context: option.func })),
+    },
+  });
+  return new DurableRuns(options);
+}
+
+/** The runs of a store; see {@link durable}. Its functions reject with `store_in_use` if another process owns the store. */
+export class DurableRuns {
+  readonly #store: RunStore;
+  readonly #agents: ReadonlyMap<string, DurableAgent>;
+  readonly #driver: RunDriver;
+  #ready: Promise<void> | undefined;
+  #stopWatching = () => {};
+
+  /** @internal Created by `durable()`. */
+  constructor({ store, agents }: DurableOptions) {
+    this.#store = store;
+    this.#agents = new Map(Object.entries(agents));
+    this.#driver = new RunDriver(store, this.#agents);
+    void this.ready().catch(() => undefined);
+  }
+
+  /** Resolves when this process owns the store and continues its interrupted runs. Rejects with the errors of the store. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#open();
+    this.#ready.catch(() => {
+      // The next use tries again.
+      this.#ready = undefined;
+    });
+    return this.#ready;
+  }
+
+  /**
+   * Starts a run and resolves when it is stored: from then on it is never lost. With the same `runId` and the same input it
+   * returns the run that exists. Rejects with `run_exists` if that has another input, and with the errors of `agent.seed()`.
+   */
+  async start(
+    agent: string,
+    input: AgentInput,
+    options: { readonly runId?: string | undefined } = {},
+  ): Promise<RunRecord> {
+    const id = option.value('a text of 1 to 200 characters without control characters', isRunId);
+    checkOptions(options, { name: 'start()', known: { runId: id } });
+    const { runId = randomUUID() } = options;
+    const known = this.#agents.get(agent);
+    if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
+    await this.ready();
+    const state = await known.agent.seed(input, { runId });
+    const digest = hash('sha256', JSON.stringify([agent, state.waitingInputs]), 'hex');
+    const { run } = await this.#store.create({
+      id: runId,
+      agent,
+      input: digest,
+      segment: {
+        number: 0,
+        state: state as unknown as JsonValue,
+        decisions: {},
+        fingerprint: known.agent.fingerprint(),
+      },
+    });
+    if (run.input !== digest) throw runExists(runId);
+    this.#driver.wake(runId);
+    return run;
+  }
+
+  /**
+   * Gives decisions on calls that wait, by call id, and resolves when they are stored. The run continues with them at once;
+   * calls without a decision wait on. A decision given twice changes nothing. Rejects with `run_unknown`, with `run_ended`, and
+   * with `invalid_options` for a call that does not wait, a decision that does not fit and a wrong fingerprint.
+   */
+  async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
+    await addDecisions(this.#store, await this.#find(id), decisions);
+    this.#driver.wake(id);
+  }
+
+  /**
+   * Adds an input of the user to a run that has not ended, and resolves when it is stored: the run reads it before its next
+   * request. `inputId` identifies it: the same one given twice is added once. Rejects with `run_unknown` and `run_ended`.
+   */
+  async addInput(
+    id: string,
+    input: AgentInput,
+    options: { readonly inputId?: string | undefined } = {},
+  ): Promise<void> {
+    checkOptions(options, { name: 'addInput()', known: { inputId: option.text } });
+    const { inputId = randomUUID() } = options;
+    const run = await this.#find(id);
+    const signalId = `input/${inputId}`;
+    if (await this.#store.hasSignal(id, signalId)) return;
+    if (hasEnded(run)) throw runEnded(run);
+    const { waitingInputs } = await this.#agentOf(run).agent.seed(input);
+    // A seed has exactly the input that it was made for.
+    const [body] = waitingInputs as readonly JsonValue[];
+    await this.#store.addSignal(id, { id: signalId, kind: 'input', body: body ?? null });
+    this.#driver.wake(id);
+  }
+
+  /** Aborts a run: it ends with the status `stopped`. Does nothing if it has ended. Rejects with `run_unknown`. */
+  async abort(id: string): Promise<void> {
+    const run = await this.#find(id);
+    if (hasEnded(run)) return;
+    await this.#store.addSignal(id, { id: `abort/${run.segment}`, kind: 'abort', body: null });
+    this.#driver.wake(id);
+  }
+
+  /** A run; `undefined` if there is none with this id. */
+  async get(id: string): Promise<RunRecord | undefined> {
+    await this.ready();
+    return await this.#store.get(id);
+  }
+
+  /** Runs in the order of their start, at most `limit` (100). For the next page, pass the last id as `after`. */
+  async list(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
+    const known = {
+      status: option.text,
+      agent: option.text,
+      after: option.text,
+      limit: option.whole(1),
+    };
+    checkOptions(filter, { name: 'list()', known });
+    await this.ready();
+    return await this.#store.list(filter);
+  }
+
+  /** What the runs wait for, in the order of their start. The filter selects runs, as in `list()`. */
+  async waiting(filter: Omit<RunFilter, 'status'> = {}): Promise<readonly WaitingInRun[]> {
+    const runs = await this.list({ ...filter, status: 'waiting' });
+    return runs.flatMap(({ id, agent, waiting }) =>
+      waiting.map((each) => ({ runId: id, agent, waiting: each })),
+    );
+  }
+
+  /**
+   * How a run ended, or what it waits for; with `untilEnd` it also waits for the decisions. Rejects with the error of a run that
+   * failed, with `agent_changed` and other problems of a run that is blocked, with `engine_stopped` if this process stops to
+   * continue it, and with `run_unknown`.
+   */
+  async result(
+    id: string,
+    options: { readonly untilEnd?: boolean | undefined } = {},
+  ): Promise<DurableResult> {
+    checkOptions(options, { name: 'result()', known: { untilEnd: option.flag } });
+    while (true) {
+      const changed = this.#driver.nextChange(id);
+      try {
+        const run = await this.#find(id);
+        const isWaiting = run.status === 'waiting';
+        const isOpen = run.status === 'running' || (isWaiting && options.untilEnd === true);
+        const mayContinue = isWaiting && this.#driver.isActive(id);
+        const end = isOpen || mayContinue ? undefined : await readEnd(this.#store, run);
+        if (end !== undefined) return end;
+        if (run.status === 'running') this.#driver.wake(id);
+        await changed.promise;
+      } finally {
+        changed.cancel();
+      }
+    }
+  }
+
+  /**
+   * The events of a run from its start, until it has ended or waits. With `after`, the `seq` of the last event that was read,
+   * only later ones, also in another process. Events of segments that have ended come from their journals, so they need the agent as it
+   * was: it throws `agent_changed`. Throws `run_unknown`.
+   */
+  async *events(
+    id: string,
+    options: { readonly after?: number | undefined } = {},
+  ): AsyncGenerator<RunEvent, void> {
+    checkOptions(options, { name: 'events()', known: { after: option.number({ min: -1 }) } });
+    yield* readEvents(
+      {
+        store: this.#store,
+        driver: this.#driver,
+        find: (runId) => this.#find(runId),
+        agentOf: (run) => this.#agentOf(run),
+      },
+      id,
+      options.after ?? -1,
+    );
+  }
+
+  /**
+   * Continues a run that is blocked or failed. `accept: 'changed-agent'` continues it with the present agent although that is not the
+   * one that it was saved with: the results in its journal are used, and the run must still ask for the same effects. Rejects with
+   * `run_unknown`, and with `run_ended` for a run that has a result.
+   */
+  async resume(
+    id: string,
+    options: { readonly accept?: 'changed-agent' | undefined } = {},
+  ): Promise<void> {
+    checkOptions(options, { name: 'resume()', known: { accept: option.oneOf('changed-agent') } });
+    const run = await this.#find(id);
+    if (run.status === 'completed' || run.status === 'stopped') throw runEnded(run);
+    if (this.#driver.isActive(id)) return;
+    const saved = await this.#store.segment(id, run.segment);
+    const fingerprint =
+      options.accept === undefined ? saved.fingerprint : this.#agentOf(run).agent.fingerprint();
+    const { epoch } = await this.#store.claim(id);
+    const status = run.status === 'waiting' ? 'waiting' : 'running';
+    const segment = { ...saved, fingerprint };
+    await this.#store.change(id, epoch, { status, waiting: run.waiting, segment });
+    this.#driver.wake(id);
+  }
+
+  /**
+   * Suspends the runs and closes the store. No tool and no request begins; those that run may end within `graceMs` (10,000), and are
+   * then stopped. The next process continues the runs.
+   */
+  async close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    checkOptions(options, { name: 'close()', known: { graceMs: option.whole(0) } });
+    await this.#ready?.catch(() => undefined);
+    this.#stopWatching();
+    await this.#driver.close(options.graceMs ?? 10_000);
+    await this.#store.close();
+  }
+
+  async #open(): Promise<void> {
+    await this.#store.own();
+    this.#stopWatching();
+    this.#stopWatching = this.#store.onSignal((id) => this.#driver.wake(id));
+    await this.#wakeAll('running');
+    // Decisions may have come while no process owned the store.
+    await this.#wakeAll('waiting');
+  }
+
+  async #wakeAll(status: 'running' | 'waiting'): Promise<void> {
+    let after: string | undefined;
+    while (true) {
+      const page = await this.#store.list({ status, after, limit: 500 });
+      for (const { id } of page) {
+        const isReady = status === 'running' || (await this.#store.signals(id)).length > 0;
+        if (isReady) this.#driver.wake(id, { isRecovered: true });
+      }
+      after = page.at(-1)?.id;
+      if (page.length < 500) return;
+    }
+  }
+
+  async #find(id: string): Promise<RunRecord> {
+    const run = await this.get(id);
+    if (run === undefined) throw runUnknown(id);
+    return run;
+  }
+
+  #agentOf({ agent }: RunRecord): DurableAgent {
+    const known = this.#agents.get(agent);
+    if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
+    return known;
+  }
+}
+
+function hasEnded({ status }: RunRecord): boolean {
+  return status === 'completed' || status === 'stopped' || status === 'failed';
+}
+
+function isRunId(given: unknown): boolean {
+  return typeof given === 'string' && /^[^\p{Cc}]{1,200}$/u.test(given);
+}
+
+function unknownAgent(name: string, names: readonly string[]): TurnwiseError {
+  const known = names.map((each) => `"${each}"`).join(', ');
+  return new TurnwiseError('invalid_options', `Unknown agent "${name}". Agents: ${known}.`);
+}
+
+function runExists(id: string): TurnwiseError {
+  return new TurnwiseError(
+    'run_exists',
+    `The run "${id}" exists and was started with another input or agent. Use another runId.`,
+  );
+}

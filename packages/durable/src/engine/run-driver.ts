@@ -1,0 +1,262 @@
+import { type AgentRun, type RunResult, TurnwiseError } from '@turnwise/core';
+import { EngineStop, errorToJson } from '@turnwise/core/model';
+import type { RunChange, RunRecord, RunStore, Segment } from '../store/run-store.ts';
+import { decisionsFor } from './decisions.ts';
+import type { DurableAgent, RunDecision } from './durable-agent.ts';
+import { EventFeed } from './event-feed.ts';
+import { Journal } from './journal.ts';
+import { toEnd, toJson } from './run-end.ts';
+
+/** A run that this process continues now. */
+interface ActiveRun {
+  /** Whether something came from outside since the driver looked. */
+  isWoken: boolean;
+  done: Promise<void>;
+  run?: AgentRun<unknown>;
+  journal?: Journal;
+  feed?: EventFeed;
+}
+
+/** Continues the runs of a store in this process, segment by segment. */
+export class RunDriver {
+  readonly #store: RunStore;
+  readonly #agents: ReadonlyMap<string, DurableAgent>;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #listeners = new Set<(id: string, error?: unknown) => void>();
+  #isClosing = false;
+
+  constructor(store: RunStore, agents: ReadonlyMap<string, DurableAgent>) {
+    this.#store = store;
+    this.#agents = agents;
+  }
+
+  /** Calls the listener when a run has changed, or when this process could not continue it. Returns a function that ends it. */
+  onChange(listener: (id: string, error?: unknown) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves at the next change of a run, and keeps the process alive until then. Rejects if the run cannot be continued here. */
+  nextChange(id: string): { readonly promise: Promise<void>; cancel(): void } {
+    const keepAlive = setInterval(() => {}, 2 ** 30);
+    let stop = () => {};
+    const promise = new Promise<void>((resolve, reject) => {
+      if (this.#isClosing) reject(new EngineStop('suspended'));
+      stop = this.onChange((changed, error) => {
+        if (changed !== id) return;
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+    promise.catch(() => undefined);
+    return {
+      promise,
+      cancel: () => {
+        stop();
+        clearInterval(keepAlive);
+      },
+    };
+  }
+
+  /** Whether this process works on the run. */
+  isActive(id: string): boolean {
+    return this.#active.has(id);
+  }
+
+  /** The events of a run that is running. */
+  feedOf(id: string): EventFeed | undefined {
+    return this.#active.get(id)?.feed;
+  }
+
+  /** Continues a run if it can continue: it is running, or decisions for what it waits for have arrived. */
+  wake(id: string, { isRecovered = false } = {}): void {
+    if (this.#isClosing) return;
+    const known = this.#active.get(id);
+    if (known !== undefined) {
+      known.isWoken = true;
+      void this.#passAbort(id, known);
+      return;
+    }
+    const active: ActiveRun = { isWoken: false, done: Promise.resolve() };
+    this.#active.set(id, active);
+    active.done = this.#work(id, active, isRecovered);
+  }
+
+  /** Lets effects that run end, for at most `graceMs`; then stops them. No other effect begins. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    const active = [...this.#active.values()];
+    for (const { journal } of active) journal?.stop();
+    const settled = Promise.all(active.map(({ done }) => done));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([settled, late]);
+    clearTimeout(timer);
+    for (const { run } of active) run?.suspend();
+    await settled;
+  }
+
+  async #work(id: string, active: ActiveRun, isRecovered: boolean): Promise<void> {
+    let error: unknown;
+    try {
+      let isFirst = isRecovered;
+      do {
+        active.isWoken = false;
+        while (await this.#advance(id, active, isFirst)) isFirst = false;
+      } while (active.isWoken && !this.#isClosing);
+    } catch (thrown) {
+      error = thrown;
+    }
+    this.#active.delete(id);
+    active.feed?.end();
+    this.#notify(id, error);
+  }
+
+  /** Executes one segment, or enters the next one; whether something is left to do. */
+  async #advance(id: string, active: ActiveRun, isRecovered: boolean): Promise<boolean> {
+    const run = await this.#store.get(id);
+    if (run === undefined || this.#isClosing) return false;
+    if (run.status === 'running') return await this.#executeSegment(run.id, active, isRecovered);
+    if (run.status !== 'waiting') return false;
+    return await this.#enter(run);
+  }
+
+  /** Enters the segment that waits for decisions, if there is one or an abort. */
+  async #enter(run: RunRecord): Promise<boolean> {
+    const signals = await this.#store.signals(run.id);
+    const { decisions, used } = decisionsFor(run, signals);
+    const isAborted = signals.some(({ kind }) => kind === 'abort');
+    if (used.length === 0 && !isAborted) return false;
+    const { epoch } = await this.#store.claim(run.id);
+    const segment = { ...(await this.#store.segment(run.id, run.segment)), decisions };
+    await this.#store.change(run.id, epoch, { status: 'running', segment, consumes: used });
+    this.#notify(run.id);
+    return true;
+  }
+
+  async #executeSegment(id: string, active: ActiveRun, isRecovered: boolean): Promise<boolean> {
+    const run = await this.#store.claim(id);
+    const segment = await this.#store.segment(id, run.segment);
+    const problem = this.#findProblem(run, segment);
+    if (problem !== undefined) return await this.#change(run, { status: 'blocked', problem });
+    const rows = await this.#store.journal(id, run.segment);
+    const journal = new Journal({
+      key: { run: id, segment: run.segment, epoch: run.epoch },
+      rows,
+      isRecovered,
+      store: this.#store,
+      onStop: () => active.run?.suspend(),
+    });
+    active.journal = journal;
+    active.feed = new EventFeed(run.segment);
+    this.#notify(id);
+    try {
+      const result = await this.#runAgent(run, segment, active);
+      return await this.#finish(run, result);
+    } catch (thrown) {
+      return await this.#fail(run, thrown);
+    } finally {
+      active.feed.end();
+      delete active.run;
+      delete active.journal;
+      delete active.feed;
+    }
+  }
+
+  async #runAgent(
+    run: RunRecord,
+    segment: Segment,
+    active: ActiveRun,
+  ): Promise<RunResult<unknown>> {
+    const { journal, feed } = active;
+    const { agent, context } = this.#agents.get(run.agent) as DurableAgent;
+    const agentRun = agent.resume(segment.state, {
+      effects: journal as Journal,
+      decisions: segment.decisions as unknown as Readonly<Record<string, RunDecision>>,
+      // The agent and the function of its context belong together.
+      context: (await context?.({ id: run.id, agent: run.agent })) as never,
+    });
+    active.run = agentRun;
+    await this.#passAbort(run.id, active);
+    for await (const event of agentRun) feed?.emit(event);
+    return await agentRun.result;
+  }
+
+  async #finish(run: RunRecord, result: RunResult<unknown>): Promise<boolean> {
+    const segment = this.#nextSegment(run, result.state);
+    if (result.status === 'paused') {
+      const waiting = toJson(result.waiting) as RunRecord['waiting'];
+      await this.#change(run, { status: 'waiting', waiting, segment });
+      return true;
+    }
+    const { status } = result;
+    const signals = await this.#store.signals(run.id);
+    const isEnded = await this.#change(run, {
+      status,
+      end: toEnd(result),
+      segment,
+      unlessInputWaits: status === 'completed',
+      consumes: signals.flatMap(({ id, kind }) => (kind === 'abort' ? [id] : [])),
+    });
+    if (isEnded) return false;
+    // The input came after the run had read its inbox for the last time.
+    await this.#change(run, { status: 'running', segment });
+    return true;
+  }
+
+  async #fail(run: RunRecord, thrown: unknown): Promise<false> {
+    if (thrown instanceof EngineStop) return await this.#stop(run, thrown);
+    const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
+    const segment = state === undefined ? undefined : this.#nextSegment(run, state);
+    await this.#change(run, { status: 'failed', end: { error: errorToJson(thrown) }, segment });
+    return false;
+  }
+
+  /** A run that was stopped and has not ended. Throws if this process cannot continue it now. */
+  async #stop(run: RunRecord, stop: EngineStop): Promise<false> {
+    const { reason, cause } = stop;
+    const isDamaged = cause instanceof TurnwiseError && cause.code === 'store_damaged';
+    if (reason === 'non_determinism') await this.#block(run, stop);
+    else if (isDamaged) await this.#block(run, cause);
+    else throw cause ?? stop;
+    return false;
+  }
+
+  async #block(run: RunRecord, { code, message }: TurnwiseError): Promise<void> {
+    await this.#change(run, { status: 'blocked', problem: { code, message } });
+  }
+
+  async #change(run: RunRecord, change: RunChange): Promise<boolean> {
+    const isChanged = await this.#store.change(run.id, run.epoch, change);
+    if (isChanged) this.#notify(run.id);
+    return isChanged;
+  }
+
+  #nextSegment(run: RunRecord, state: unknown): Segment {
+    const fingerprint = this.#agents.get(run.agent)?.agent.fingerprint() ?? '';
+    return { number: run.segment + 1, state: toJson(state), decisions: {}, fingerprint };
+  }
+
+  #findProblem({ id, agent }: RunRecord, { fingerprint }: Segment): RunRecord['problem'] {
+    const known = this.#agents.get(agent);
+    if (known?.agent.fingerprint() === fingerprint) return undefined;
+    const what =
+      known === undefined
+        ? `The agent ${JSON.stringify(agent)} of the run ${JSON.stringify(id)} is not in the option \`agents\`. Add it`
+        : `The agent ${JSON.stringify(agent)} of the run ${JSON.stringify(id)} has another model, other tools, settings or instructions, or another output than when the run was saved. Use that version again`;
+    const message = `${what}, or continue with resume(id, { accept: "changed-agent" }).`;
+    return { code: 'agent_changed', message };
+  }
+
+  async #passAbort(id: string, { run }: ActiveRun): Promise<void> {
+    if (run === undefined) return;
+    const signals = await this.#store.signals(id).catch(() => []);
+    if (signals.some(({ kind }) => kind === 'abort')) run.abort();
+  }
+
+  #notify(id: string, error?: unknown): void {
+    for (const listener of this.#listeners) listener(id, error);
+  }
+}

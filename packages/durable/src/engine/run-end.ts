@@ -1,0 +1,71 @@
+import {
+  type JsonValue,
+  type RunResult,
+  type RunStateJson,
+  Transcript,
+  TurnwiseError,
+} from '@turnwise/core';
+import { errorFromJson } from '@turnwise/core/model';
+import type { RunRecord, RunStore } from '../store/run-store.ts';
+
+/** How a durable run ended, or what it waits for. */
+export type DurableResult = {
+  readonly runId: string;
+  readonly transcript: Transcript;
+  readonly state: RunStateJson;
+} & (
+  | {
+      readonly status: 'completed';
+      /** The answer as JSON. */
+      readonly output: JsonValue;
+      /** The answer as the model wrote it. */
+      readonly text: string;
+    }
+  | {
+      readonly status: 'stopped';
+      /** Why it ended without an answer, such as `aborted`. */
+      readonly reason: string;
+    }
+  | {
+      readonly status: 'waiting';
+      /** What waits for a decision. */
+      readonly waiting: readonly JsonValue[];
+    }
+);
+
+/** What a store keeps of the end of a run, besides its state. */
+export function toEnd(result: RunResult<unknown>): JsonValue {
+  if (result.status === 'completed') return toJson({ output: result.output, text: result.text });
+  return result.status === 'stopped' ? { reason: result.reason } : {};
+}
+
+/** A copy that is plain JSON; `null` for a value that JSON does not have. */
+export function toJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value) ?? 'null');
+}
+
+/**
+ * Reads how a run ended from the store; `undefined` if it is running. Rejects with the error of a run that failed, and with the
+ * problem of one that is blocked.
+ */
+export async function readEnd(store: RunStore, run: RunRecord): Promise<DurableResult | undefined> {
+  const { status, problem } = run;
+  if (status === 'running') return undefined;
+  const end = Object(run.end) as Readonly<Record<string, JsonValue>>;
+  if (status === 'failed') throw errorFromJson(end.error);
+  if (status === 'blocked') throw errorFromJson({ name: 'TurnwiseError', ...problem });
+  const { state } = await store.segment(run.id, run.segment);
+  const saved = state as unknown as RunStateJson;
+  const common = { runId: run.id, transcript: Transcript.fromJSON(saved.transcript), state: saved };
+  if (status === 'waiting') return { ...common, status, waiting: run.waiting };
+  if (status === 'stopped') return { ...common, status, reason: String(end.reason) };
+  return { ...common, status, output: end.output ?? null, text: String(end.text) };
+}
+
+/** The error for a run that takes no input and no decision any more. */
+export function runEnded({ id, status }: RunRecord): TurnwiseError {
+  return new TurnwiseError(
+    'run_ended',
+    `The run ${JSON.stringify(id)} has ended (${status}). Start a new run; result(id) is how it ended.`,
+  );
+}

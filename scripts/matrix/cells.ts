@@ -49,6 +49,7 @@ const nodeCells: readonly Cell[] = [
     prepare: [['esbuild', 'check.mjs', '--format=cjs', '--outfile=check.cjs']],
     run: ['-e', `const { check, expected } = require('./check.cjs'); ${printCheck}`],
   },
+  { name: 'every entry point, import and require', files: {}, run: ['../entry-points.mjs'] },
   { name: 'import and require in one process', files: {}, run: ['../two-copies.mjs'] },
   {
     name: 'node:test',

@@ -10,6 +10,7 @@ const libraries = [
   '@babel/preset-env@^7.28.0',
   '@babel/preset-typescript@^7.27.0',
   '@jest/globals@^30.5.2',
+  '@opentelemetry/api@^1.9.0',
   '@rollup/plugin-commonjs@^28.0.0',
   '@rollup/plugin-json@^6.1.0',
   '@rollup/plugin-node-resolve@^16.0.0',

@@ -22,6 +22,7 @@ export type { Instructions, ValidateOutput } from './run/run-setup.ts';
 export type { RunStateJson } from './run/saved-state.ts';
 export { signState, verifyState } from './run/signed-state.ts';
 export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
+export type { ToolSearchOptions } from './run/tool-search/tool-search-options.ts';
 
 // Sessions
 

@@ -8,6 +8,7 @@ import type { RunLimits } from '../run/run-limits.ts';
 import type { Instructions, ObserveOptions, ValidateOutput } from '../run/run-setup.ts';
 import type { RunTracer } from '../run/run-tracer.ts';
 import type { StopCondition } from '../run/stop-condition.ts';
+import type { ToolSearchOptions } from '../run/tool-search/tool-search-options.ts';
 import type { OutputSchema } from '../schema/to-schema.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
@@ -53,6 +54,11 @@ export interface AgentOptions<Context, Output = string> extends RunTuning {
    * `grounded` of a tool adds others. @default false
    */
   readonly grounded?: boolean | undefined;
+  /**
+   * Whether tools are hidden if they take too much of the context window. The model then finds them with the tool `find_tools`.
+   * `auto`: if there are more than 5 tools and they take more than 10 % of the window. @default 'auto'
+   */
+  readonly toolSearch?: 'auto' | false | ToolSearchOptions | undefined;
   /** The schema of the answer; `result.output` has its type. @default the answer is text */
   readonly output?: OutputSchema<Output> | undefined;
   /** How many times the model may correct an answer that does not match the schema. @default 2 */

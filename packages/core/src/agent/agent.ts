@@ -10,6 +10,7 @@ import type { RunLimits } from '../run/run-limits.ts';
 import { newRun, type OutputSpec, type Run, type RunSetup } from '../run/run-setup.ts';
 import { newRunState, type RunState } from '../run/run-state.ts';
 import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
+import { toToolSearch } from '../run/tool-search/tool-search-options.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
 import type {
@@ -233,6 +234,7 @@ export class Agent<Context = unknown, Output = string> {
       instructions: agent.instructions ?? '',
       tools: agent.tools ?? [],
       grounded: agent.grounded ?? false,
+      toolSearch: toToolSearch(agent.toolSearch),
       settings: mergeOptions(agent.settings ?? {}, run.settings),
       toolChoice: run.toolChoice ?? agent.toolChoice ?? 'auto',
       stopWhen: typeof stopWhen === 'function' ? [stopWhen] : stopWhen,

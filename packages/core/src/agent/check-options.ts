@@ -6,6 +6,7 @@ import type { ModelSettings } from '../model/model.ts';
 import { checkOptions, isListOf, type OptionChecks, option } from '../options.ts';
 import type { Price, RunLimits } from '../run/run-limits.ts';
 import type { ObserveOptions } from '../run/run-setup.ts';
+import type { ToolSearchOptions } from '../run/tool-search/tool-search-options.ts';
 import type { Tool } from '../tool/tool.ts';
 import { checkExtraBody } from '../transport/transport-options.ts';
 import type { Transcript } from '../turns/transcript.ts';
@@ -71,6 +72,11 @@ const contextWindow: OptionChecks<ContextWindowOptions> = {
   countTokens: option.func,
 };
 
+const toolSearch: OptionChecks<ToolSearchOptions> = {
+  threshold: option.number({ above: 0, max: 1 }),
+  keep: option.strings,
+};
+
 const agentOptions: OptionChecks<AgentOptions<unknown>> = {
   ...tuning,
   name: option.text,
@@ -84,6 +90,13 @@ const agentOptions: OptionChecks<AgentOptions<unknown>> = {
     Array.isArray,
   ),
   grounded: option.flag,
+  toolSearch: option.object(
+    toolSearch,
+    option.value(
+      '"auto", false or { threshold, keep }',
+      (given) => given === 'auto' || given === false,
+    ),
+  ),
   output: option.any,
   outputRetries: option.whole(0),
   validateOutput: option.func,

@@ -18,6 +18,7 @@ export function fingerprintOf<Context, Output>(agent: AgentOptions<Context, Outp
     toolChoice: agent.toolChoice ?? 'auto',
     finalAnswer: agent.finalAnswer ?? 'inline',
     grounded: agent.grounded ?? false,
+    toolSearch: agent.toolSearch ?? 'auto',
     output: output === undefined ? null : toSchema(output as AnySchema).jsonSchema,
     tools: tools.map(({ name, description, schema, repeat, grounded, isOutside }) => ({
       name,

@@ -20,6 +20,7 @@ const messageTokens = 5;
 export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: Measure) {
   let instructions = { text: '', tokens: 0 };
   const ofJson = (value: object) => countTokens(JSON.stringify(value));
+  const ofTool = memoize(ofJson);
   const ofParts = (parts: readonly Part[], maxChars?: number): number =>
     parts.reduce((sum, part) => {
       if (part.type === 'image') return sum + imageTokens(part.image);
@@ -48,7 +49,8 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
       if (text !== instructions.text) instructions = { text, tokens: countTokens(text) };
       return instructions.tokens;
     },
-    ofTools: memoize((tools: readonly object[]): number => sumOf(tools, ofJson)),
+    ofTool,
+    ofTools: memoize((tools: readonly object[]): number => sumOf(tools, ofTool)),
     ofSchema: memoize(ofJson),
   };
 }

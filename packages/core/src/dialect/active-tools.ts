@@ -20,7 +20,7 @@ export interface ActiveTools {
 
 /** The tools whose calls are recognised in the reply to a prompt. */
 export function callableIn(prompt: Prompt): readonly ToolSpec[] {
-  return prompt.phase === 'act' ? prompt.tools : prompt.withheldTools;
+  return prompt.phase === 'act' ? (prompt.callableTools ?? prompt.tools) : prompt.withheldTools;
 }
 
 /** The tool that a name in a reply stands for. */

@@ -35,6 +35,8 @@ export interface ActPrompt extends Conversation {
   readonly toolChoice: ToolChoice;
   /** Names of tools that a grammar must not allow, although the prompt lists them. @default none */
   readonly excludedTools?: readonly string[];
+  /** All tools whose calls are recognised, if `tools` has only some of them. */
+  readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */
   readonly finalSchema?: JsonObject | undefined;
   readonly output?: never;

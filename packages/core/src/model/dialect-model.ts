@@ -126,7 +126,7 @@ function toPrompt(
   const isOff = isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
-    const { tools, toolChoice, excludedTools = none, finalSchema } = request;
+    const { tools, toolChoice, excludedTools = none, callableTools, finalSchema } = request;
     return {
       phase: 'act',
       instructions,
@@ -137,6 +137,7 @@ function toPrompt(
       tools,
       toolChoice,
       excludedTools,
+      callableTools,
       finalSchema,
     };
   }

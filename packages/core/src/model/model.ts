@@ -70,6 +70,8 @@ export interface ActRequest extends BaseRequest {
   readonly doubt?: DialectDoubt | undefined;
   /** Names of tools that the grammar of a guided request must not allow, although the prompt lists them. */
   readonly excludedTools?: readonly string[] | undefined;
+  /** All tools whose calls are recognised, if `tools` has only some of them. */
+  readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */
   readonly finalSchema?: JsonObject | undefined;
   readonly output?: never;
@@ -87,6 +89,7 @@ export interface AnswerRequest extends BaseRequest {
   readonly tools?: never;
   readonly doubt?: never;
   readonly excludedTools?: never;
+  readonly callableTools?: never;
 }
 
 /** One request to a model: with tools or for an answer, never both. */

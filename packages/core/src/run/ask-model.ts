@@ -44,11 +44,16 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
   }
 }
 
-function toolsThatMayRun({ tools, excludedTools }: ModelRequest): readonly ToolSpec[] {
+function toolsThatMayRun({
+  tools,
+  callableTools,
+  excludedTools,
+}: ModelRequest): readonly ToolSpec[] {
   if (tools === undefined) return [];
+  const callable = callableTools ?? tools;
   return excludedTools === undefined
-    ? tools
-    : tools.filter(({ name }) => !excludedTools.includes(name));
+    ? callable
+    : callable.filter(({ name }) => !excludedTools.includes(name));
 }
 
 /** A rejected reply adds no turn, so that its thoughts are only in the fix. */

@@ -11,7 +11,7 @@ import { readInstructions } from './read-instructions.ts';
 import type { Run, RunSetup } from './run-setup.ts';
 import { runTools } from './run-tools.ts';
 import { stepSlice } from './step.ts';
-import { toolSpecs } from './tool-specs.ts';
+import { offerTools } from './tool-search/offer-tools.ts';
 
 /** What one attempt of a step asks the model for. */
 export interface Attempt {
@@ -53,7 +53,7 @@ export function* composeRequest<Context>(
   const { toolChoice, output, settings, blobs } = setup;
   const { step, stepRequests } = stepSlice.of(state);
   const instructions = yield* readInstructions(run, `${step}.instructions.${stepRequests}`);
-  const tools = toolSpecs(yield* enabledTools(run), setup);
+  const { tools, callable } = yield* offerTools(run, yield* enabledTools(run));
   const stream = setup.stream && !attempt.withoutStreaming;
   const observesMessages = setup.observe.messages ?? false;
   const { conversationId } = state;
@@ -79,6 +79,7 @@ export function* composeRequest<Context>(
           : 'auto',
       doubt: attempt.doubt,
       excludedTools: attempt.excludedTools,
+      callableTools: callable,
       finalSchema: output?.schema.jsonSchema,
     };
   }

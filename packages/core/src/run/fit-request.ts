@@ -1,20 +1,16 @@
-import { bounded } from '../bounded.ts';
 import { type Compaction, compact } from '../context/compact.ts';
 import { type ContextBudget, contextBudget, isOverBudget } from '../context/context-budget.ts';
 import { applyView } from '../context/context-view.ts';
 import type { LedgerPrompt } from '../context/token-ledger.ts';
 import { ModelError } from '../errors.ts';
 import type { ModelRequest } from '../model/model.ts';
-import type { ModelProfile } from '../profile/model-profile.ts';
-import { isPromiseLike } from '../promise-like.ts';
 import { Transcript } from '../turns/transcript.ts';
 import { contextSlice } from './context-slice.ts';
-import { interruptible } from './interruption.ts';
-import { awaitValue, type LoopGenerator } from './loop-generator.ts';
+import { learnWindow } from './learn-window.ts';
+import type { LoopGenerator } from './loop-generator.ts';
 import { readResultName } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
 import { activateTools, runTools } from './run-tools.ts';
-import { stepSlice } from './step.ts';
 import { summariseTurns } from './summarise-turns.ts';
 import { toolSpecs } from './tool-specs.ts';
 
@@ -73,45 +69,19 @@ function withReader<Context>(run: Run<Context>, request: ModelRequest): ModelReq
     return request;
   }
   const [first, ...rest] = request.tools;
-  const tools = [first, ...rest, ...toolSpecs([reader], run.setup)] as const;
-  activateTools(run, tools);
-  return { ...request, tools };
+  const specs = toolSpecs([reader], run.setup);
+  const tools = [first, ...rest, ...specs] as const;
+  const callableTools = request.callableTools && [...request.callableTools, ...specs];
+  activateTools(run, callableTools ?? tools);
+  return { ...request, tools, callableTools };
 }
 
 function* learnBudget<Context>(run: Run<Context>): LoopGenerator<ContextBudget | undefined> {
   const { contextWindow, settings } = run.setup;
   if (contextWindow.policy === 'off') return undefined;
-  const memory = contextSlice.of(run.state);
-  memory.contextWindow ??= contextWindow.tokens;
-  memory.contextWindow ??= yield* learnWindow(run);
-  if (memory.contextWindow === undefined) return undefined;
-  return contextBudget(memory.contextWindow, contextWindow, settings.maxOutputTokens);
-}
-
-/** The window of the model's profile; `undefined` for a model without a profile. */
-function* learnWindow<Context>(run: Run<Context>): LoopGenerator<number | undefined> {
-  const { model, signal, effects } = run.setup;
-  const learn = model.learnProfile?.bind(model);
-  if (learn === undefined) return undefined;
-  const id = `${stepSlice.of(run.state).step}.profile`;
-  return yield* interruptible(run, id, () =>
-    awaitValue(
-      effects.value({
-        kind: 'model',
-        id,
-        name: model.id,
-        repeat: 'safe',
-        input: () => model.id,
-        execute: () => bounded(signal, () => windowOf(learn(signal))),
-      }),
-    ),
-  );
-}
-
-function windowOf(profile: ModelProfile | Promise<ModelProfile>): number | Promise<number> {
-  return isPromiseLike(profile)
-    ? profile.then(({ contextWindow }) => contextWindow)
-    : profile.contextWindow;
+  const window = contextSlice.of(run.state).contextWindow ?? (yield* learnWindow(run));
+  if (window === undefined) return undefined;
+  return contextBudget(window, contextWindow, settings.maxOutputTokens);
 }
 
 function toPrompt<Context>(

@@ -13,6 +13,7 @@ import type { Effects } from './effects.ts';
 import type { RunLimits } from './run-limits.ts';
 import type { RunState } from './run-state.ts';
 import type { StopCondition } from './stop-condition.ts';
+import type { ToolSearch } from './tool-search/tool-search-options.ts';
 
 /** Instructions of an agent: text, or a function of the program's context. */
 export type Instructions<Context> = string | ((context: Context) => string | Promise<string>);
@@ -58,6 +59,8 @@ export interface RunSetup<Context> {
   readonly model: Model;
   readonly instructions: Instructions<Context>;
   readonly tools: readonly Tool<Context>[];
+  /** When tools are hidden; `false` if never. */
+  readonly toolSearch: ToolSearch;
   /** Whether parameters that look like an identifier or an address must be grounded. */
   readonly grounded: boolean;
   readonly settings: ModelSettings;

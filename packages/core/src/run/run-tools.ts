@@ -4,17 +4,22 @@ import type { ToolResult } from '../turns/turn.ts';
 import { contextSlice } from './context-slice.ts';
 import { readResultName, readResultTool } from './read-result-tool.ts';
 import type { Run } from './run-setup.ts';
-import { defineSlice, saved } from './state-slice.ts';
+import { defineSlice, saved, transient } from './state-slice.ts';
+import { findToolsTool } from './tool-search/find-tools-tool.ts';
+import { findToolsName } from './tool-search/tool-search-options.ts';
+import { toolSpecs } from './tool-specs.ts';
 
 /** Which tools the run offers. */
 export const toolsSlice = defineSlice({
-  /** Names of the tools that the last request offered: no other tool may run. */
+  /** Names of the tools that the last request offered or hid: no other tool may run. */
   activeTools: saved((): readonly string[] => [], listOf(isText)),
+  /** The tool `find_tools` of the last request. */
+  finder: transient((): Tool | undefined => undefined),
   /** Whether a result is longer than its tool lets the model see. */
   hasLongResult: saved(() => false, isFlag),
 });
 
-/** Records which tools a request offers. */
+/** Records which tools a request offers or hides. */
 export function activateTools<Context>(
   { state }: Run<Context>,
   tools: readonly { readonly name: string }[],
@@ -47,13 +52,16 @@ export function runTools<Context>({ setup, state }: Run<Context>): readonly Tool
   return [...tools, readResultTool(state)];
 }
 
-/** The tools that the last request offered: usually all of them, and then the same list each time. */
+/** The tools that may run after the last request: usually all of them, and then the same list each time. */
 export function activeTools<Context>(run: Run<Context>): readonly Tool<Context>[] {
-  const { activeTools } = toolsSlice.of(run.state);
+  const { activeTools, finder } = toolsSlice.of(run.state);
   const tools = runTools(run);
   const isAll =
     tools.length === activeTools.length && tools.every(({ name }, at) => name === activeTools[at]);
   if (isAll) return tools;
   const names = new Set(activeTools);
-  return tools.filter(({ name }) => names.has(name));
+  const active = tools.filter(({ name }) => names.has(name));
+  if (!names.has(findToolsName) || active.some(({ name }) => name === findToolsName)) return active;
+  // A resumed run has not made a request yet.
+  return [...active, finder ?? findToolsTool(toolSpecs(active, run.setup))];
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
 import {
   EngineStop,
@@ -32,10 +33,11 @@ export function errorToJson(thrown: unknown): ErrorJson {
 const maxCauses = 5;
 
 function toJson(thrown: unknown, depth: number): ErrorJson {
-  const error = toError(thrown);
+  // Errors of Node can belong to another realm, for example in a test runner.
+  const error = isNativeError(thrown) ? thrown : toError(thrown);
   const { name, message, cause } = error;
   const { code } = error as { readonly code?: unknown };
-  const hasCause = cause instanceof Error && cause !== error && depth < maxCauses;
+  const hasCause = isNativeError(cause) && cause !== error && depth < maxCauses;
   return {
     name: String(name),
     message,

@@ -13,6 +13,7 @@ export type {
   StoppedRun,
 } from './agent/run-result.ts';
 export type { ContextWindowOptions } from './context/context-window-options.ts';
+export { fileBlobStore } from './images/file-blob-store.ts';
 export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
 export type { Decision, WaitingCall } from './run/decision.ts';

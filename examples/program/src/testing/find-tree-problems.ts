@@ -9,7 +9,8 @@ export function findTreeProblems(events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   events.forEach((event, index) => {
     const label = `event ${index} (${event.type})`;
-    if (event.seq !== index) problems.push(`${label} has seq ${event.seq}.`);
+    if (event.seq !== (events[0]?.seq ?? 0) + index)
+      problems.push(`${label} has seq ${event.seq}.`);
     if (open.length === 0 && event.type !== 'run-started') {
       problems.push(`${label} is outside of the run.`);
     }

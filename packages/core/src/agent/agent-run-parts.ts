@@ -15,6 +15,8 @@ export interface AgentRunParts {
   readonly cancelsOpenCalls: boolean;
   /** Whether events are kept for an iterator. */
   readonly keepsEvents: boolean;
+  /** Whether an engine executes the effects. */
+  readonly isRecorded: boolean;
   readonly around: AroundRun | undefined;
   /** Gets every event in order, before the iterator; never throws. */
   readonly hub: Pick<EventHub, 'hasListeners' | 'listensTo' | 'emit'>;

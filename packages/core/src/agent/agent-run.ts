@@ -2,7 +2,9 @@ import { AsyncResource } from 'node:async_hooks';
 import { EngineStop, type TurnwiseError, toRunError } from '../errors.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { keepInputs } from '../run/drain-inbox.ts';
+import { countEvent, countRecordedEvent } from '../run/event-count.ts';
 import { advance, type LoopGenerator } from '../run/loop-generator.ts';
+import { stopClock } from '../run/run-clock.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/run-event.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import { saveRunState } from '../run/saved-state.ts';
@@ -39,7 +41,6 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   // Takes `never`, so that a run with any output is an `AgentRun`.
   #settle: (result: RunResult<never>) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
-  #seq = 0;
   readonly #partialText = new PartialText();
   #hasStarted = false;
   #isOver = false;
@@ -99,12 +100,13 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
 
   /**
    * Adds an input while the run is running: it joins the open turn before the next request. An input that the run did not
-   * read is saved in its `state`. An image that cannot be read fails the run. Throws `invalid_options` for an empty input and
-   * `invalid_state` after the end of the run.
+   * read is saved in its `state`, except one with an `id`: an engine that records the run finds the id of each input that was
+   * read in the result of the effect, and keeps the others. An image that cannot be read fails the run. Throws
+   * `invalid_options` for an empty input and `invalid_state` after the end of the run.
    */
-  steer(input: AgentInput): void {
+  steer(input: AgentInput, options: { readonly id?: string | undefined } = {}): void {
     if (this.#isOver) throw steeredTooLate();
-    this.#parts.control.steer(input);
+    this.#parts.control.steer(input, options.id);
   }
 
   /** Aborts the run: open calls are answered as cancelled, and the result is a `StoppedRun`. */
@@ -258,20 +260,24 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
   }
 
   #emit(body: RunEventBody): void {
-    const { run, agent, control, hub, keepsEvents, trace } = this.#parts;
+    const { run, agent, control, hub, keepsEvents, isRecorded, trace } = this.#parts;
     if (control.suspended !== undefined) throw control.suspended;
     this.#partialText.take(body);
-    this.#seq += 1;
+    const { type } = body;
+    const seq = isRecorded ? countRecordedEvent(run.state, type) : countEvent(run.state);
     if (!keepsEvents && !hub.hasListeners && trace === undefined) return;
     const meta: EventMeta = {
       runId: this.runId,
       agent,
       step: stepSlice.of(run.state).step,
-      seq: this.#seq - 1,
+      seq,
       at: Date.now(),
     };
+    const isReplayed = isRecorded && run.setup.effects.isReplaying;
     // The loop creates each body for one event only, so the event needs no copy.
-    const event: RunEvent = freezeEvent(Object.assign(body, meta));
+    const event: RunEvent = freezeEvent(
+      Object.assign(body, isReplayed ? { ...meta, replayed: true as const } : meta),
+    );
     trace?.onEvent(event);
     hub.emit(event);
     if (keepsEvents) {
@@ -285,6 +291,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     const { run, control } = this.#parts;
     this.#isOver = true;
     control.dispose();
+    stopClock(run.state);
     const keep = (inputs: readonly UserInput[]) => keepInputs(run.state, inputs);
     const leftOver = control.leftOver();
     return isPromiseLike(leftOver) ? leftOver.then(keep) : keep(leftOver);

@@ -188,12 +188,7 @@ export class Agent<Context = unknown, Output = string> {
     },
   ): AgentRun<Output> {
     const tuned = this.#tune(options ?? {});
-    const { maxWallTimeMs } = tuned.limits;
-    const control = createRunControl(this.#readImage, {
-      signal: options?.signal,
-      inputs,
-      maxWallTimeMs,
-    });
+    const control = createRunControl(this.#readImage, { signal: options?.signal, inputs });
     const setup: RunSetup<Context> = {
       ...tuned,
       effects: options?.effects ?? inProcessEffects,
@@ -215,6 +210,7 @@ export class Agent<Context = unknown, Output = string> {
       resumed: inboxSlice.of(state).polls > 0,
       cancelsOpenCalls: !mode.continues,
       keepsEvents: mode.keepsEvents,
+      isRecorded: options?.effects !== undefined,
       around: mode.around,
       hub: this.#hub,
       trace,

@@ -13,8 +13,11 @@ import type { AgentInput } from './read-input.ts';
 export interface RunControl {
   readonly inbox: Inbox;
   readonly signal: AbortSignal;
-  steer(input: AgentInput): void;
-  /** The inputs that the run did not read, except those with an image that cannot be read. Never rejects. */
+  steer(input: AgentInput, id: string | undefined): void;
+  /**
+   * The inputs that the run did not read, except those with an image that cannot be read, and those with an id: their engine
+   * keeps them. Never rejects.
+   */
   leftOver(): readonly UserInput[] | Promise<readonly UserInput[]>;
   abort(): void;
   /** What the run must end with if it was suspended. */
@@ -29,14 +32,12 @@ interface ControlOptions {
   /** The program's own signal; it aborts the run too. */
   readonly signal: AbortSignal | undefined;
   readonly inputs: readonly AgentInput[];
-  /** Milliseconds after which the run is aborted. */
-  readonly maxWallTimeMs: number | undefined;
 }
 
 /** Makes the control of one run. Throws `invalid_options` for an input that is empty or not an input. */
 export function createRunControl(
   readImage: ReadImage,
-  { signal, inputs, maxWallTimeMs }: ControlOptions,
+  { signal, inputs }: ControlOptions,
 ): RunControl {
   const controller = new AbortController();
   // Each call of a turn listens; Node would warn about a leak from eleven listeners on.
@@ -55,16 +56,18 @@ export function createRunControl(
   const abort = () => abortBecause('aborted');
   if (signal?.aborted === true) abort();
   const stopListening = signal === undefined ? undefined : onAbort(signal, abort);
-  const timer =
-    maxWallTimeMs === undefined
-      ? undefined
-      : startTimer(() => abortBecause('max-wall-time'), maxWallTimeMs);
+  let timer: NodeJS.Timeout | undefined;
   return {
     signal: controller.signal,
     inbox: {
       get isAborted() {
         refuseIfSuspended();
         return cause !== undefined;
+      },
+      limitTime: (ms) => {
+        const end = () => abortBecause('max-wall-time');
+        if (ms > 0) timer = startTimer(end, ms);
+        else end();
       },
       poll: () => {
         refuseIfSuspended();
@@ -77,8 +80,11 @@ export function createRunControl(
         });
       },
     },
-    steer: (input) => queue.put(input),
-    leftOver: () => (queue.isEmpty ? [] : queue.takeReadable()),
+    steer: (input, id) => queue.put(input, id),
+    leftOver: () => {
+      queue.dropNamed();
+      return queue.isEmpty ? [] : queue.takeReadable();
+    },
     abort,
     get suspended() {
       return suspended;

@@ -21,7 +21,7 @@ export const inboxSlice = defineSlice({
 /** Keeps inputs that the run did not read for the run that continues from its state. */
 export function keepInputs(state: RunState, inputs: readonly UserInput[]): void {
   const inbox = inboxSlice.of(state);
-  inbox.waitingInputs = [...inbox.waitingInputs, ...inputs];
+  inbox.waitingInputs = [...inbox.waitingInputs, ...inputs.map(({ parts }) => ({ parts }))];
 }
 
 /**

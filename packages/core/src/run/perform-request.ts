@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { boundedGenerator } from '../bounded.ts';
 import { EngineStop } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
@@ -13,6 +12,7 @@ import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { defineSlice, saved } from './state-slice.ts';
 import { countRequests, countUsage, stepSlice } from './step.ts';
+import { transcriptDigest } from './transcript-digest.ts';
 import { noUsage } from './usage.ts';
 
 const isLastDialect = objectOf({
@@ -46,12 +46,14 @@ function* sendRequest<Context>(
   const { step, stepRequests } = stepSlice.of(run.state);
   const id = `${step}.request.${stepRequests}`;
   const events = new RequestEvents(run, request);
+  // Requests are never parallel: while recorded results are left, the next one is the reply.
+  const isRecorded = effects.isReplaying;
   const replying = effects.perform({
     kind: 'model',
     id,
     name: model.id,
     repeat: 'safe',
-    input: () => describeRequest(request, model.id),
+    input: () => describeRequest(request),
     execute: () => boundedGenerator(signal, startRequest(model, request, signal)),
   });
   let isStopped = false;
@@ -60,6 +62,7 @@ function* sendRequest<Context>(
       forward(replying, (progress) => events.toEvents(progress)),
     );
     checkModelReply(reply, model.id);
+    if (isRecorded && request.stream) yield* events.repeat(reply);
     countRequests(run, (reply.requests ?? 1) - 1);
     events.succeed(reply);
     return reply;
@@ -104,6 +107,13 @@ class RequestEvents<Context> {
     const output = this.#toOutputDelta?.(progress);
     if (output !== undefined) events.push({ type: 'output-delta', output, attempt });
     return events;
+  }
+
+  /** The text of a recorded reply as one piece. */
+  *repeat({ parsed }: ModelReply): Generator<RunEventBody, void> {
+    if (parsed.kind !== 'text') return;
+    const attempt = this.#attempt + 1;
+    yield { type: 'text-delta', text: parsed.text, attempt, ...this.#draft };
   }
 
   succeed({ usage, finishReason, profile, dialect, isOnce = false }: ModelReply): void {
@@ -178,9 +188,7 @@ function outputDeltas(
   };
 }
 
-function describeRequest(request: ModelRequest, model: string): JsonValue {
-  const tools = createHash('sha256')
-    .update(JSON.stringify(request.tools ?? []))
-    .digest('hex');
-  return { position: request.transcript.turns.length, phase: request.phase, tools, model };
+/** Tools and settings belong to the fingerprint of the agent. */
+function describeRequest({ transcript: { turns }, phase }: ModelRequest): JsonValue {
+  return { position: turns.length, transcript: transcriptDigest(turns), phase };
 }

@@ -156,8 +156,14 @@ export interface EventMeta {
   readonly agent: string;
   /** The step of the event, from 1; 0 before the first. */
   readonly step: number;
-  /** Total order within the run, from 0; the same for listeners and iterators. */
+  /**
+   * Total order within the run and its resumed parts, from 0; the same for listeners and iterators. With the option `effects`,
+   * events that a replay repeats have whole numbers, which are the same in the replay. The progress of requests and tools has
+   * the number of the event before it and a fraction.
+   */
   readonly seq: number;
+  /** Set while an engine repeats recorded results: the event may have been emitted before a crash. */
+  readonly replayed?: true;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

@@ -6,7 +6,7 @@ export interface Price {
   readonly cachedInput?: number | undefined;
 }
 
-/** The limits of a run. All of them, except the time, count over the whole run including its resumed parts. */
+/** The limits of a run. All of them count over the whole run including its resumed parts. */
 export interface RunLimits {
   /** Decisions of the model, each with the tools that it leads to. @default 20 */
   readonly maxSteps: number;
@@ -30,7 +30,7 @@ export interface RunLimits {
   readonly maxInputTokens?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly maxTotalTokens?: number | undefined;
-  /** Milliseconds since the run was started or resumed; then the run is aborted. */
+  /** Milliseconds that the run may take, without the time in which it waits for decisions; then it is aborted. */
   readonly maxWallTimeMs?: number | undefined;
   /** In the currency of `prices`, which must have the model. */
   readonly maxCost?: number | undefined;

@@ -8,6 +8,7 @@ import { Interruption } from './interruption.ts';
 import { reportNearLimits } from './limits.ts';
 import type { LoopGenerator } from './loop-generator.ts';
 import { type NextMove, nextMove } from './next-move.ts';
+import { startClock } from './run-clock.ts';
 import type { RunEventBody, StopReason } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { closeStep, openStep, stepSlice } from './step.ts';
@@ -22,6 +23,7 @@ export function* runLoop<Context>(
 ): LoopGenerator<RunOutcome> {
   yield { type: 'run-started', resumed };
   try {
+    yield* startClock(run);
     if (cancelsOpenCalls) yield* cancelOpenCalls(run);
     while (true) {
       yield* drainInbox(run);

@@ -38,10 +38,16 @@ export interface OutputSpec<Context> {
 /** Why a run was aborted: by the program, or because `maxWallTimeMs` was over. */
 export type AbortCause = 'aborted' | 'max-wall-time';
 
+/** An input from outside. */
+export interface InboxInput extends UserInput {
+  /** The id that the engine gave it; missing for inputs without one. */
+  readonly id?: string;
+}
+
 /** What came from outside since the last poll. */
 interface InboxItems {
   /** Inputs, oldest first. */
-  readonly inputs: readonly UserInput[];
+  readonly inputs: readonly InboxInput[];
   /** Why the run was aborted; `undefined` if it was not. */
   readonly aborted: AbortCause | undefined;
 }
@@ -52,6 +58,8 @@ export interface Inbox {
   poll(): InboxItems | Promise<InboxItems>;
   /** Whether the run was aborted. Takes nothing. */
   readonly isAborted: boolean;
+  /** Aborts the run after this time in milliseconds; at once if it is not positive. */
+  limitTime(ms: number): void;
 }
 
 /** What a run is started with. It is not saved. */

@@ -10,11 +10,13 @@ import { approvalsSlice } from './approvals-slice.ts';
 import { contextSlice } from './context-slice.ts';
 import { costSlice } from './cost.ts';
 import { inboxSlice } from './drain-inbox.ts';
+import { eventsSlice } from './event-count.ts';
 import { fixesSlice } from './fixes.ts';
 import { limitsSlice } from './limits.ts';
 import { loopGuardSlice } from './loop-guard.ts';
 import { openCallsSlice } from './open-calls.ts';
 import { dialectSlice } from './perform-request.ts';
+import { clockSlice } from './run-clock.ts';
 import { newRunState, type RunState } from './run-state.ts';
 import { toolsSlice } from './run-tools.ts';
 import { traceSlice } from './run-tracer.ts';
@@ -51,6 +53,8 @@ const slices: readonly StateSlice<object>[] = [
   openCallsSlice,
   approvalsSlice,
   inboxSlice,
+  clockSlice,
+  eventsSlice,
   contextSlice,
   dialectSlice,
   replySlice,

@@ -1,7 +1,7 @@
 /** Stores the bytes of images outside of the transcript, so that a saved state stays small. */
 export interface BlobStore {
-  /** Stores `bytes` under their hex SHA-256. May be called again with the same bytes; a store on disk may write later. */
-  put(sha256: string, bytes: Uint8Array): void;
+  /** Stores `bytes` under their hex SHA-256. May be called again with the same bytes. A returned promise is awaited. */
+  put(sha256: string, bytes: Uint8Array): void | Promise<void>;
   /** The bytes stored under `sha256`, or `undefined`. */
   get(sha256: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }

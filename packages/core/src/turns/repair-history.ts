@@ -39,6 +39,8 @@ export interface RepairedHistory {
   readonly instructions: string;
   /** In the order of the messages. */
   readonly changes: readonly HistoryChange[];
+  /** Resolves when the blob store has the images of the messages, and rejects if it fails. */
+  readonly stored: Promise<void>;
 }
 
 /**
@@ -55,10 +57,12 @@ export function repairHistory(
   }
   const changes: HistoryChange[] = [];
   const note: Note = (kind, index, detail) => void changes.push({ kind, index, detail });
+  const writing: (void | Promise<void>)[] = [];
   const placed = messages.flatMap((message: unknown, index) => {
     const context: ImportContext = {
       blobs: options.blobs,
       note: (kind, detail) => note(kind, index, detail),
+      stores: (each) => void writing.push(each),
       unreadable: (reason) => unreadableMessage(index, reason),
     };
     return readMessage(message, context).map((read): PlacedMessage => ({ index, message: read }));
@@ -69,8 +73,12 @@ export function repairHistory(
     repair.take(message, index, ends[place] ?? messages.length);
   }
   const { turns, instructions } = repair.finish();
+  const stored = Promise.all(writing).then(() => undefined);
+  // Few programs wait for it.
+  stored.catch(() => undefined);
   // Sorting is stable: changes of one message keep their order.
-  return { turns, instructions, changes: changes.sort((one, other) => one.index - other.index) };
+  changes.sort((one, other) => one.index - other.index);
+  return { turns, instructions, changes, stored };
 }
 
 type Note = (kind: HistoryChange['kind'], index: number, detail: string) => void;
@@ -120,7 +128,7 @@ class Repair {
     }
   }
 
-  finish(): Omit<RepairedHistory, 'changes'> {
+  finish(): Omit<RepairedHistory, 'changes' | 'stored'> {
     this.#dropReasoning();
     return { turns: this.#turns, instructions: this.#instructions.join('\n\n') };
   }

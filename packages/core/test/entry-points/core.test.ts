@@ -77,6 +77,10 @@ const uses: Record<keyof typeof core, () => void | Promise<void>> = {
     const { validate } = jsonSchema<{ city: string }>({ required: ['city'] });
     expect(await validate({})).toMatchObject({ ok: false });
   },
+  fileBlobStore: async () => {
+    const blobs = core.fileBlobStore('never-created');
+    expect(await blobs.get('0'.repeat(64))).toBeUndefined();
+  },
   memoryBlobStore: () => {
     const blobs = memoryBlobStore();
     blobs.put('ab', Uint8Array.of(7));

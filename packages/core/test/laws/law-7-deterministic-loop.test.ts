@@ -101,7 +101,7 @@ function withoutStamp({ runId: _runId, at: _at, seq: _seq, ...rest }: RunEvent):
 function describeEnd(end: RunResult | TurnwiseError): unknown {
   const saved = withoutWaits(end.state) as RunStateJson;
   const { runId, conversationId, ...rest } = saved;
-  const state = { ...rest, waitingInputs: [] };
+  const state = { ...rest, waitingInputs: [], workedMs: 0 };
   expect(conversationId).toBe(runId);
   if (end instanceof Error) return { code: end.code, message: end.message, state };
   return { status: end.status, text: 'text' in end ? end.text : '', state };

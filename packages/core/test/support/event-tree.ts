@@ -7,7 +7,8 @@ import type { RunEvent } from '../../src/run/run-event.ts';
 export function findTreeProblem(events: readonly RunEvent[]): string | undefined {
   const tree = new EventTree();
   for (const [place, event] of events.entries()) {
-    if (event.seq !== place) return `event ${place} (${event.type}) has seq ${event.seq}`;
+    const expected = (events[0]?.seq ?? 0) + place;
+    if (event.seq !== expected) return `event ${place} (${event.type}) has seq ${event.seq}`;
     const problem = tree.take(event);
     if (problem !== undefined) return `event ${place} (${event.type}): ${problem}`;
   }

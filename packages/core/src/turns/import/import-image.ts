@@ -21,7 +21,7 @@ export function importImage(image: ImportedImage, context: ImportContext): Part 
     context.note('replaced-image', shown);
     return { type: 'text', text: `[image ${shown}]` };
   }
-  context.blobs.put(reference.sha256, bytes);
+  context.stores(context.blobs.put(reference.sha256, bytes));
   return { type: 'image', image: reference };
 }
 

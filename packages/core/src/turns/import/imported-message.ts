@@ -48,6 +48,8 @@ export interface ImportContext {
   readonly blobs: BlobStore | undefined;
   /** Lists a change of this message. */
   note(kind: HistoryChange['kind'], detail: string): void;
+  /** Collects what the blob store returned for an image. */
+  stores(writing: void | Promise<void>): void;
   /** The error for a message that cannot be read. */
   unreadable(reason: string): TurnwiseError;
 }

@@ -10,6 +10,7 @@ import {
 import { toolSet } from '../tool/tool-set.ts';
 import { type ToolCall, textOf } from '../turns/turn.ts';
 import { approvalsSlice } from './approvals-slice.ts';
+import { awaitChecks, callRecord } from './await-checks.ts';
 import { carryOut } from './carry-out.ts';
 import type { OpenWait, Permission, WaitingKind } from './decision.ts';
 import type { LoopGenerator } from './loop-generator.ts';
@@ -21,7 +22,7 @@ import {
   startWait,
   waitingCalls,
 } from './open-calls.ts';
-import { awaitChecks, callProgram } from './program-function.ts';
+import { callProgram } from './program-function.ts';
 import { readClock } from './read-clock.ts';
 import type { Run } from './run-setup.ts';
 import { activeTools } from './run-tools.ts';
@@ -133,8 +134,10 @@ function* editCall<Context>(
   { edited, before }: { readonly edited: JsonObject; readonly before: OpenWait | undefined },
 ): LoopGenerator<CheckedCall<Context>> {
   const id = `${stepSlice.of(run.state).step}.check-edited.${call.id}`;
-  const check = prepareCall({ ...call, arguments: edited }, toolSet(activeTools(run)));
-  const [checked] = yield* awaitChecks(run, id, [check]);
+  const changed = { ...call, arguments: edited };
+  const tools = toolSet(activeTools(run));
+  const check = prepareCall(changed, tools);
+  const [checked] = yield* awaitChecks(run, id, [check], callRecord([changed], tools));
   if (checked?.runnable === true) return { ...checked, isEdited: true };
   endWait(run.state, call.id, { permission: undefined, waiting: before });
   const problem = checked === undefined ? '' : textOf(checked.result.parts);

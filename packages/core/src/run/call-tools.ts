@@ -5,6 +5,7 @@ import { type CheckedCall, prepareCall, type RefusedCall, refuse } from '../tool
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { settleApprovals } from './approvals.ts';
+import { awaitChecks, callRecord } from './await-checks.ts';
 import { inboxSlice } from './drain-inbox.ts';
 import { addFix, maxFixChars } from './fixes.ts';
 import { groundCalls } from './ground-calls.ts';
@@ -13,7 +14,6 @@ import { fork, forward, type LoopGenerator } from './loop-generator.ts';
 import { guardLoops, rememberResults } from './loop-guard.ts';
 import { closeCalls, openCallsSlice } from './open-calls.ts';
 import { type CallOutcome, parkCall, performCall } from './perform-call.ts';
-import { awaitChecks } from './program-function.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { Run } from './run-setup.ts';
 import { activeTools, recordLongResults } from './run-tools.ts';
@@ -110,7 +110,7 @@ function* settleCalls<Context>(
       ? prepareCall(call, active)
       : { runnable: false as const, call, result };
   });
-  const checked = yield* awaitChecks(run, id, checks);
+  const checked = yield* awaitChecks(run, id, checks, callRecord(calls, active));
   const grounded = yield* groundCalls(run, checked);
   // Limits and the guard count all calls of the reply, also those that were answered before a pause.
   const guarded = yield* guardLoops(run, withinLimits(run, grounded));

@@ -1,6 +1,5 @@
 import { bounded } from '../bounded.ts';
 import { TurnwiseError, toError } from '../errors.ts';
-import { isPromiseLike } from '../promise-like.ts';
 import type { ValueEffect } from './effects.ts';
 import { interruptible } from './interruption.ts';
 import { awaitValue, type LoopGenerator } from './loop-generator.ts';
@@ -9,28 +8,6 @@ import type { Run } from './run-setup.ts';
 /** A call of a function that the program passed. */
 export interface ProgramCall<Result> extends Pick<ValueEffect<Result>, 'id' | 'name' | 'input'> {
   readonly execute: () => Result | Promise<Result>;
-}
-
-/**
- * Waits for checks that the program's schemas make, but not longer than the run. Checks that are done already need no effect:
- * most schemas are synchronous. Throws an `Interruption` if the run is aborted.
- */
-export function* awaitChecks<Context, Result>(
-  run: Run<Context>,
-  id: string,
-  checks: readonly (Result | Promise<Result>)[],
-): LoopGenerator<readonly Result[]> {
-  if (!checks.some(isPromiseLike)) return checks as readonly Result[];
-  const checking = Promise.all(checks);
-  checking.catch(() => undefined);
-  // The results of checks are not JSON, so the effect only waits for them.
-  yield* callProgram(run, {
-    name: 'A schema',
-    id,
-    input: () => null,
-    execute: () => checking.then(() => null),
-  });
-  return yield* awaitValue(checking);
 }
 
 /**

@@ -8,9 +8,9 @@ import { type RepairedJson, repairJson } from '../schema/repair-json.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
 import { rootPlace } from '../schema/schema-place.ts';
 import { shorten } from '../shorten.ts';
+import { awaitChecks, validationRecord } from './await-checks.ts';
 import { maxFixChars } from './fixes.ts';
 import type { LoopGenerator } from './loop-generator.ts';
-import { awaitChecks } from './program-function.ts';
 import type { Run } from './run-setup.ts';
 
 /** The value of an answer, with the fixes that it needed, or why the answer does not fit. */
@@ -137,7 +137,13 @@ function* checkAs<Context, Output>(
   value: JsonValue,
   place: string,
 ): LoopGenerator<Validation<Output>> {
-  const [checked] = yield* awaitChecks(run, `${effectId}.${place}`, [checkValue(schema, value)]);
+  const checks = [checkValue(schema, value)];
+  const [checked] = yield* awaitChecks(
+    run,
+    `${effectId}.${place}`,
+    checks,
+    validationRecord<Validation<Output>>(),
+  );
   return checked ?? refuse('the answer was not checked');
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { JsonValue } from '../../src/json.ts';
 import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
@@ -172,5 +173,72 @@ describe('the number of an event', () => {
       event.type === 'text-delta' ? [[event.text, event.replayed]] : [],
     );
     expect(texts).toEqual([['Done.', true]]);
+  });
+});
+
+describe('a schema that asks the outside world', () => {
+  /** An agent whose tool and answer accept only what `known` has at the moment. */
+  function agentThatAsks(known: ReadonlySet<string>) {
+    const city = () => z.string().refine(async (name) => known.has(name));
+    const ran: string[] = [];
+    const look = tool({
+      name: 'look',
+      description: 'Looks.',
+      parameters: z.object({ city: city() }),
+      execute: (input) => {
+        ran.push(input.city);
+        return 'Sunny.';
+      },
+    });
+    const agent = new Agent({
+      name: 'a',
+      model: scriptedModel([callsTool('look', { city: 'Oslo' }), says('{"city":"Oslo"}')]),
+      tools: [look],
+      output: z.object({ city: city() }),
+    });
+    return { agent, ran };
+  }
+
+  test('is not asked for the result in a replay', async () => {
+    const journal: JournalEntry[] = [];
+    const known = new Set(['Oslo']);
+    const live = agentThatAsks(known);
+    const seed = await live.agent.seed('Go.');
+    const first = await live.agent.resume(seed, { effects: segmentEffects(journal) }).result;
+    known.clear();
+    const replay = agentThatAsks(known);
+    const second = await replay.agent.resume(seed, { effects: segmentEffects(journal) }).result;
+    expect(first).toMatchObject({ status: 'completed', output: { city: 'Oslo' } });
+    expect(second).toEqual({ ...first, state: expect.anything() });
+    expect({ live: live.ran, replay: replay.ran }).toEqual({ live: ['Oslo'], replay: [] });
+  });
+
+  test('is checked again in a replay if its value is not JSON', async () => {
+    const journal: JournalEntry[] = [];
+    const seen: unknown[] = [];
+    const day = z.string().transform(async (text) => new Date(text));
+    const agent = () =>
+      new Agent({
+        name: 'a',
+        model: scriptedModel([callsTool('book', { day: '2026-01-02' }), says('Booked.')]),
+        tools: [
+          tool({
+            name: 'book',
+            description: 'Books.',
+            parameters: z.object({ day }),
+            needsApproval: (input) => {
+              seen.push(input.day);
+              return true;
+            },
+            execute: (input) => input.day.toISOString(),
+          }),
+        ],
+      });
+    const seed = await agent().seed('Go.');
+    const paused = await agent().resume(seed, { effects: segmentEffects(journal) }).result;
+    const again = await agent().resume(seed, { effects: segmentEffects(journal) }).result;
+    expect(again.status).toBe('paused');
+    expect(seen).toEqual([new Date('2026-01-02')]);
+    expect(again.state).toEqual({ ...paused.state, workedMs: again.state.workedMs });
   });
 });

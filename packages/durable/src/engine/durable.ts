@@ -1,5 +1,11 @@
 import { hash, randomUUID } from 'node:crypto';
-import { type AgentInput, type JsonValue, type RunEvent, TurnwiseError } from '@turnwise/core';
+import {
+  type AgentInput,
+  type JsonValue,
+  type RunEvent,
+  TurnwiseError,
+  type WaitingCall,
+} from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
 import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
@@ -21,8 +27,8 @@ export interface DurableOptions {
 export interface WaitingInRun {
   readonly runId: string;
   readonly agent: string;
-  /** The call, with its id, the kind of waiting and its fingerprint. Plain JSON. */
-  readonly waiting: JsonValue;
+  /** The call, why it waits, and the fingerprint for the decision. */
+  readonly waiting: WaitingCall;
 }
 
 /**
@@ -168,7 +174,11 @@ export class DurableRuns {
   async waiting(filter: Omit<RunFilter, 'status'> = {}): Promise<readonly WaitingInRun[]> {
     const runs = await this.list({ ...filter, status: 'waiting' });
     return runs.flatMap(({ id, agent, waiting }) =>
-      waiting.map((each) => ({ runId: id, agent, waiting: each })),
+      (waiting as unknown as readonly WaitingCall[]).map((each) => ({
+        runId: id,
+        agent,
+        waiting: each,
+      })),
     );
   }
 

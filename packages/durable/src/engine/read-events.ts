@@ -56,7 +56,7 @@ function eventsOf(
 /** Progress that a replay repeats has a `seq` with a fraction, and is not new. */
 function isNew(event: RunEvent, after: number): boolean {
   if (Number.isInteger(event.seq)) return event.seq > after;
-  return Reflect.get(event, 'replayed') !== true || event.seq > after;
+  return event.replayed !== true || event.seq > after;
 }
 
 /** Nothing is executed or written: every effect of a segment that has ended is in its journal. */

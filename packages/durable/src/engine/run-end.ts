@@ -4,6 +4,7 @@ import {
   type RunStateJson,
   Transcript,
   TurnwiseError,
+  type WaitingCall,
 } from '@turnwise/core';
 import { errorFromJson } from '@turnwise/core/model';
 import type { RunRecord, RunStore } from '../store/run-store.ts';
@@ -29,7 +30,7 @@ export type DurableResult = {
   | {
       readonly status: 'waiting';
       /** What waits for a decision. */
-      readonly waiting: readonly JsonValue[];
+      readonly waiting: readonly WaitingCall[];
     }
 );
 
@@ -57,7 +58,8 @@ export async function readEnd(store: RunStore, run: RunRecord): Promise<DurableR
   const { state } = await store.segment(run.id, run.segment);
   const saved = state as unknown as RunStateJson;
   const common = { runId: run.id, transcript: Transcript.fromJSON(saved.transcript), state: saved };
-  if (status === 'waiting') return { ...common, status, waiting: run.waiting };
+  if (status === 'waiting')
+    return { ...common, status, waiting: run.waiting as unknown as readonly WaitingCall[] };
   if (status === 'stopped') return { ...common, status, reason: String(end.reason) };
   return { ...common, status, output: end.output ?? null, text: String(end.text) };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { RunEvent } from '@turnwise/core';
 import { type DurableAgent, type DurableRuns, durable, sqlite } from '@turnwise/durable';
 import { changeFile } from '../support/change-file.ts';
 import { type DeskLog, desk, type Reply } from '../support/desk.ts';
@@ -245,3 +246,27 @@ test('500 runs at the same time complete', async () => {
   expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['completed']));
   expect(log.done).toHaveLength(1000);
 });
+
+test('events are read once in their order, over a pause, a closed process and a new reader', async () => {
+  const runs = open(desk(script, { log }));
+  await runs.start('desk', 'Pay A and B', { runId: 'r' });
+  const first: RunEvent[] = [];
+  for await (const event of runs.events('r')) first.push(event);
+  expect(first.at(-1)).toMatchObject({ type: 'run-finished', status: 'paused' });
+  await closeAll();
+  const next = open(desk(script, { log }));
+  const last = Math.max(...wholeNumbers(first));
+  await next.decide('r', { '3.0': { kind: 'approve' } });
+  const second: RunEvent[] = [];
+  for await (const event of next.events('r', { after: last })) second.push(event);
+  expect(second.at(-1)).toMatchObject({ type: 'run-finished', status: 'completed' });
+  const all: RunEvent[] = [];
+  for await (const event of next.events('r')) all.push(event);
+  expect(wholeNumbers(all)).toEqual([...wholeNumbers(first), ...wholeNumbers(second)]);
+  expect(new Set(wholeNumbers(all)).size).toBe(wholeNumbers(all).length);
+  expect(log.done).toHaveLength(3);
+});
+
+function wholeNumbers(events: readonly RunEvent[]): number[] {
+  return events.flatMap(({ seq }) => (Number.isInteger(seq) ? [seq] : []));
+}

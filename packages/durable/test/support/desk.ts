@@ -16,13 +16,14 @@ export type Reply = string | readonly (readonly [name: string, input: Record<str
  * A model that is a function of the conversation: the reply at a place of the script depends on the number of turns of the model so
  * far, so that it answers the same in another process. The last reply is repeated.
  */
-function modelOf(script: readonly Reply[], log?: DeskLog): Model {
+function modelOf(script: readonly Reply[], { log, onRequest }: DeskOptions): Model {
   return {
     id: 'scripted',
     async *request({ transcript }: ModelRequest, signal) {
       signal.throwIfAborted();
-      if (log !== undefined) log.requests += 1;
       const place = transcript.turns.filter(({ role }) => role === 'assistant').length;
+      if (log !== undefined) log.requests += 1;
+      onRequest?.(place + 1);
       return toReply(script[Math.min(place, script.length - 1)] ?? '');
     },
   };
@@ -52,22 +53,22 @@ export interface DeskOptions {
   readonly log?: DeskLog;
   readonly instructions?: string;
   /** Called before a tool does its work. */
-  readonly before?: (name: string, signal: AbortSignal) => void | Promise<void>;
+  readonly before?: (name: string, signal: AbortSignal, callId: string) => void | Promise<void>;
+  /** Called for each request, with the number of its step. */
+  readonly onRequest?: (step: number) => void;
 }
 
 /** An agent with a tool that may run again (`look`), one that may not (`pay`, with approval above 50), and one that waits outside. */
-export function desk(
-  script: readonly Reply[],
-  { log, instructions = 'Be brief.', before }: DeskOptions = {},
-) {
+export function desk(script: readonly Reply[], options: DeskOptions = {}) {
+  const { log, instructions = 'Be brief.', before } = options;
   const order = z.object({ order: z.string() });
   const look = tool({
     name: 'look',
     description: 'Looks an order up.',
     parameters: order,
     repeat: 'safe',
-    execute: async ({ order }, { signal }) => {
-      await before?.('look', signal);
+    execute: async ({ order }, { signal, callId }) => {
+      await before?.('look', signal, callId);
       log?.done.push(`look ${order}`);
       return { order, state: 'paid' };
     },
@@ -77,8 +78,8 @@ export function desk(
     description: 'Pays an order.',
     parameters: z.object({ order: z.string(), euros: z.number() }),
     needsApproval: ({ euros }) => euros > 50,
-    execute: async ({ order, euros }, { signal, idempotencyKey }) => {
-      await before?.('pay', signal);
+    execute: async ({ order, euros }, { signal, idempotencyKey, callId }) => {
+      await before?.('pay', signal, callId);
       log?.done.push(`pay ${order} ${euros} ${idempotencyKey}`);
       return `Paid ${euros}.`;
     },
@@ -86,7 +87,7 @@ export function desk(
   const agent = new Agent({
     name: 'desk',
     instructions,
-    model: modelOf(script, log),
+    model: modelOf(script, options),
     tools: [look, pay],
   });
   return { agent } satisfies DurableAgent;

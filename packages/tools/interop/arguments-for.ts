@@ -3,15 +3,16 @@ import type { JsonObject, JsonValue, Tool } from '@turnwise/core';
 /** Arguments that a tool accepts: the required ones, with values that its server can use. */
 export function argumentsFor({ name, schema }: Tool, root: string): JsonObject {
   const own = name.split('.').at(-1) ?? name;
-  const { properties = {}, required = [] } = schema.jsonSchema as {
+  return { ...sampleOf(schema.jsonSchema), ...known(root)[own] };
+}
+
+/** The required fields of an object that a schema describes. */
+export function sampleOf(schema: JsonObject): JsonObject {
+  const { properties = {}, required = [] } = schema as {
     readonly properties?: Readonly<Record<string, JsonObject>>;
     readonly required?: readonly string[];
   };
-  const given: JsonObject = { ...known(root)[own] };
-  const filled = required.flatMap((key) =>
-    key in given ? [] : [[key, sample(properties[key] ?? {})] as const],
-  );
-  return { ...Object.fromEntries(filled), ...given };
+  return Object.fromEntries(required.map((key) => [key, sample(properties[key] ?? {})]));
 }
 
 function known(root: string): Readonly<Record<string, JsonObject>> {

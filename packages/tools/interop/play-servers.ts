@@ -4,10 +4,16 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, openaiCompatible, type Tool } from '@turnwise/core';
+import {
+  Agent,
+  type JsonObject,
+  type JsonValue,
+  openaiCompatible,
+  type Tool,
+} from '@turnwise/core';
 import { startLocalEndpoint } from '@turnwise/local';
 import { connectMcp, type McpOptions, serveMcp } from '@turnwise/tools/mcp';
-import { argumentsFor } from './arguments-for.ts';
+import { argumentsFor, sampleOf } from './arguments-for.ts';
 import type { Programs } from './install-programs.ts';
 
 const dialects = ['native', 'prompted', 'guided'] as const;
@@ -101,7 +107,17 @@ async function playDialect(
     tools,
     limits: { maxSteps: tools.length + 2 },
   });
-  const { steps } = await agent.run('Call every tool.');
+  let result = await agent.run('Call every tool.');
+  while (result.status === 'paused') {
+    const decisions = Object.fromEntries(
+      result.waiting.map(({ callId, question }) => [
+        callId,
+        { kind: 'answer', value: answerTo(question) } as const,
+      ]),
+    );
+    result = await agent.resume(result.state, { decisions }).result;
+  }
+  const { steps } = result;
   await endpoint.close();
   const calls = steps.flatMap((step) => step.calls);
   if (isVerbose) {
@@ -115,6 +131,12 @@ async function playDialect(
     const call = calls.find((each) => each.name === name);
     return [`${name}: ${call?.status ?? 'not called'} ${JSON.stringify(call?.result.parts ?? '')}`];
   });
+}
+
+/** An answer that matches the schema of a question of a server. */
+function answerTo(question: JsonValue | undefined): JsonObject {
+  const { schema } = Object(question) as { readonly schema?: JsonObject };
+  return sampleOf(schema ?? {});
 }
 
 async function freePort(): Promise<number> {

@@ -1,18 +1,23 @@
 import {
   type CallToolResult,
   Client,
-  ProtocolError,
-  ProtocolErrorCode,
+  type InputRequiredResult,
+  isInputRequiredResult,
   type ReadResourceResult,
   type RequestOptions,
-  SdkError,
-  SdkErrorCode,
-  SdkHttpError,
   StreamableHTTPClientTransport,
   type Tool,
 } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { JsonValue } from '@turnwise/core';
+import {
+  type Ask,
+  answerRequest,
+  answerRequests,
+  type InputAnswer,
+  type InputRequest,
+} from './answer-requests.ts';
+import { explainFailure, isAnswered, isLostSession } from './explain-failure.ts';
 import { isProgram, type McpOptions } from './mcp-options.ts';
 
 export type { CallToolResult };
@@ -32,6 +37,17 @@ export interface CallOptions {
   readonly progress: (value: JsonValue) => void;
 }
 
+/** A call that waits for its result. */
+interface OpenCall {
+  readonly tool: string;
+  readonly ask: Ask;
+  /** Ends the call; it rejects with the reason. */
+  readonly pause: (reason: unknown) => void;
+}
+
+/** How often a server may ask in one call. */
+const maxRounds = 10;
+
 /** A legacy server may not answer the first request at all; it is then asked in the old way. Milliseconds. */
 const probeTimeoutMs = 5_000;
 
@@ -48,6 +64,7 @@ export class ServerConnection {
   /** Every client that is not closed: lost connections may still have streams. */
   readonly #clients = new Set<Client>();
   #refreshing: Promise<void> = Promise.resolve();
+  readonly #openCalls = new Set<OpenCall>();
   #isLegacy = false;
   #isClosed = false;
 
@@ -67,23 +84,72 @@ export class ServerConnection {
     await this.#refresh(await this.#connected());
   }
 
+  /**
+   * Calls a tool. If the server asks a question, `ask` asks a human; what it rejects with is passed on, so that the run
+   * pauses. The tool is then called again from its beginning.
+   */
   async callTool(
-    name: string,
+    tool: McpTool,
     input: Readonly<Record<string, unknown>>,
-    { signal, progress }: CallOptions,
+    options: CallOptions & { readonly ask: Ask },
   ): Promise<CallToolResult> {
-    const result = await this.#perform((client) =>
-      client.callTool(
-        { name, arguments: { ...input } },
-        {
-          ...this.#limits(signal),
-          onprogress: (each) => progress(JSON.parse(JSON.stringify(each)) as JsonValue),
-        },
-      ),
-    );
-    // The call may have changed the list of tools: the next step gets the new one.
-    await this.#refreshing;
-    return result;
+    const source = { server: this.#options.name, tool: tool.name };
+    let answers = {};
+    for (let round = 0; round < maxRounds; round++) {
+      const result = await this.#callOnce(tool, { ...answers, arguments: { ...input } }, options);
+      if (!isInputRequiredResult(result)) {
+        // The call may have changed the list of tools: the next step gets the new one.
+        await this.#refreshing;
+        return result;
+      }
+      const { inputRequests = {}, requestState } = result;
+      const inputResponses = await answerRequests(inputRequests, source, options.ask);
+      answers = { inputResponses, ...(requestState !== undefined && { requestState }) };
+    }
+    throw new Error(`The MCP server "${source.server}" asked more than ${maxRounds} times.`);
+  }
+
+  async #callOnce(
+    tool: McpTool,
+    params: object,
+    { signal, progress, ask }: CallOptions & { readonly ask: Ask },
+  ): Promise<CallToolResult | InputRequiredResult> {
+    const paused = new AbortController();
+    const call = { tool: tool.name, ask, pause: (reason: unknown) => paused.abort(reason) };
+    this.#openCalls.add(call);
+    // Without the schema of its output a question is a valid result, too.
+    const { outputSchema: _output, ...toolDefinition } = tool;
+    try {
+      return await this.#perform((client) =>
+        client.callTool(
+          { name: tool.name, ...params },
+          {
+            ...this.#limits(AbortSignal.any([signal, paused.signal])),
+            toolDefinition,
+            allowInputRequired: true,
+            onprogress: (each) => progress(JSON.parse(JSON.stringify(each)) as JsonValue),
+          },
+        ),
+      );
+    } catch (thrown) {
+      if (paused.signal.aborted) throw paused.signal.reason;
+      throw thrown;
+    } finally {
+      this.#openCalls.delete(call);
+    }
+  }
+
+  /** Servers of earlier versions ask with a request of their own, which does not name the call that it belongs to. */
+  async #answer(request: InputRequest): Promise<InputAnswer> {
+    const [call, ...others] = this.#openCalls;
+    if (call === undefined || others.length > 0) return { action: 'decline' };
+    try {
+      const source = { server: this.#options.name, tool: call.tool };
+      return await answerRequest(request, source, call.ask);
+    } catch (thrown) {
+      call.pause(thrown);
+      return { action: 'decline' };
+    }
   }
 
   async readResource(uri: string, { signal }: CallOptions): Promise<ReadResourceResult> {
@@ -115,8 +181,8 @@ export class ServerConnection {
         // The server did not know the session, so it did not execute the request.
         return await request(await this.#connected());
       }
-      if (!(thrown instanceof ProtocolError) && !isAnswered(thrown)) this.#forget(client);
-      throw explain(thrown, name);
+      if (!isAnswered(thrown)) this.#forget(client);
+      throw explainFailure(thrown, name);
     }
   }
 
@@ -139,6 +205,7 @@ export class ServerConnection {
           mode: this.#isLegacy ? 'legacy' : 'auto',
           probe: { timeoutMs: Math.min(probeTimeoutMs, timeout) },
         },
+        capabilities: { elicitation: { form: {} } },
         inputRequired: { autoFulfill: false },
         listChanged: {
           tools: {
@@ -151,6 +218,9 @@ export class ServerConnection {
         },
       },
     );
+    client.setRequestHandler('elicitation/create', async (request) => ({
+      ...(await this.#answer(request)),
+    }));
     this.#clients.add(client);
     client.onclose = () => {
       this.#clients.delete(client);
@@ -190,46 +260,6 @@ export class ServerConnection {
   #forget(client: Client): void {
     if (this.#current === client) this.#client = undefined;
   }
-}
-
-/** Whether the server answered that it does not know the session, for example after it was started again. */
-function isLostSession(thrown: unknown): boolean {
-  return thrown instanceof SdkHttpError && thrown.status === 404;
-}
-
-/** Whether the connection still works although the request failed. */
-function isAnswered(thrown: unknown): boolean {
-  return thrown instanceof SdkError && !connectionErrors.has(thrown.code);
-}
-
-const connectionErrors = new Set<string>([
-  SdkErrorCode.ConnectionClosed,
-  SdkErrorCode.NotConnected,
-  SdkErrorCode.SendFailed,
-]);
-
-function explain(thrown: unknown, name: string): Error {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  if (asksForInput(thrown)) {
-    return new Error(
-      `The MCP server "${name}" asks for more input from the user, which is not supported. Ask the user, and send the call with all that it needs.`,
-      { cause: thrown },
-    );
-  }
-  if (thrown instanceof SdkError && connectionErrors.has(thrown.code)) {
-    return new Error(
-      `The MCP server "${name}" ended before it answered. The next call connects again.`,
-      { cause: thrown },
-    );
-  }
-  return new Error(`The MCP server "${name}" answered: ${reason}`, { cause: thrown });
-}
-
-function asksForInput(thrown: unknown): boolean {
-  if (thrown instanceof ProtocolError) {
-    return thrown.code === ProtocolErrorCode.MissingRequiredClientCapability;
-  }
-  return thrown instanceof SdkError && thrown.code === SdkErrorCode.UnsupportedResultType;
 }
 
 function createTransport({ transport }: McpOptions) {

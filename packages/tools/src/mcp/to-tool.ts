@@ -20,8 +20,8 @@ export function toTool(
     needsApproval: needsApproval(source, options),
     repeat: readOnlyHint === true ? 'safe' : idempotentHint === true ? 'idempotent' : 'never',
     timeoutMs,
-    execute: async (input, { signal, progress }) =>
-      toOutput(await connection().callTool(source.name, input, { signal, progress })),
+    execute: async (input, { signal, progress, ask }) =>
+      toOutput(await connection().callTool(source, input, { signal, progress, ask })),
   });
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createMcpHandler } from '@modelcontextprotocol/server';
+import { Agent, type JsonValue, type Tool } from '@turnwise/core';
+import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
 import { connectMcp, joinTools, type McpConnection, type McpOptions } from '@turnwise/tools/mcp';
 import { compileProgram } from './support/compile-program.ts';
 import { type GreenhouseLog, greenhouse } from './support/greenhouse.ts';
@@ -171,10 +173,45 @@ test('an HTTP server that was away is reached again', async () => {
   expect(back.results).toEqual(['ok: Label: ivy']);
 });
 
-test('a server that asks for input gives an error result that names the reason', async () => {
+/** An agent that calls a tool which asks; it pauses with the question. */
+async function playQuestion(tools: readonly Tool[], name: string) {
+  const model = scriptedModel([callsTool(name), says('Done.')]);
+  const agent = new Agent({ name: 'gardener', model, tools });
+  const paused = await agent.run('Go.');
+  if (paused.status !== 'paused') throw new Error(JSON.stringify(paused.steps));
+  const [{ callId, question }] = paused.waiting;
+  const answer = async (value: JsonValue) => {
+    const saved = JSON.parse(JSON.stringify(paused.state));
+    const decisions = { [callId]: { kind: 'answer', value } } as const;
+    const { steps } = await agent.resume(saved, { decisions }).result;
+    return steps.flatMap(({ calls }) => calls).map(({ result }) => result);
+  };
+  return { question, answer };
+}
+
+test('a question of a server pauses the run, and the answer goes to the server', async () => {
   const { tools } = await connect({ transport: await near() });
-  const { results } = await playCalls(tools, ['plants.order']);
-  expect(results[0]).toMatch(/^error: .*asks for more input/);
+  const { question, answer } = await playQuestion(tools, 'plants.order');
+  expect(question).toMatchObject({
+    server: 'plants',
+    tool: 'order',
+    message: 'How many bags?',
+    schema: { type: 'object', properties: { bags: { type: 'number' } } },
+  });
+  expect(await answer({ bags: 3 })).toMatchObject([
+    { status: 'ok', parts: [{ text: 'Ordered 3 bags.' }], forApp: { ordered: 3 } },
+  ]);
+  const again = await playQuestion(tools, 'plants.order');
+  expect(await again.answer(4)).toMatchObject([{ forApp: { ordered: 4 } }]);
+  const declined = await playQuestion(tools, 'plants.order');
+  expect(await declined.answer(null)).toMatchObject([{ forApp: { ordered: 0 } }]);
+});
+
+test('so does a question of a server of an earlier version', async () => {
+  const { tools } = await connect({ transport: legacy });
+  const { question, answer } = await playQuestion(tools, 'plants.reserve');
+  expect(question).toMatchObject({ tool: 'reserve', message: 'Which bed?' });
+  expect(await answer('north')).toMatchObject([{ parts: [{ text: 'Bed north is yours.' }] }]);
 });
 
 test('headers and the tokens of a provider are sent', async () => {

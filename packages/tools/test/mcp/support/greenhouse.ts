@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { inputRequired, McpServer } from '@modelcontextprotocol/server';
+import { acceptedContent, inputRequired, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 const pixel =
@@ -122,15 +122,33 @@ function addBehaviours(server: McpServer, log: GreenhouseLog): void {
     server.registerTool('mist', { description: 'Sprays mist.', inputSchema }, () => text('Misty.'));
     return text('Extended.');
   });
-  server.registerTool('order', { description: 'Orders seeds.', inputSchema }, () =>
-    inputRequired({
-      inputRequests: {
-        amount: inputRequired.elicit({
-          message: 'How many bags?',
-          requestedSchema: z.object({ bags: z.number() }),
-        }),
-      },
-    }),
+  const requestedSchema = z.object({ bags: z.number() });
+  server.registerTool(
+    'order',
+    {
+      description: 'Orders seeds.',
+      inputSchema,
+      outputSchema: z.object({ ordered: z.number() }),
+    },
+    (_, { mcpReq: { inputResponses } }) => {
+      if (inputResponses === undefined) {
+        const amount = inputRequired.elicit({ message: 'How many bags?', requestedSchema });
+        return inputRequired({ inputRequests: { amount } });
+      }
+      const { bags = 0 } = acceptedContent(inputResponses, 'amount', requestedSchema) ?? {};
+      return { ...text(`Ordered ${bags} bags.`), structuredContent: { ordered: bags } };
+    },
+  );
+  server.registerTool(
+    'reserve',
+    { description: 'Asks in the way of earlier versions.', inputSchema },
+    async (_, { mcpReq: { elicitInput } }) => {
+      const { action, content } = await elicitInput({
+        message: 'Which bed?',
+        requestedSchema: { type: 'object', properties: { bed: { type: 'string' } } },
+      });
+      return text(action === 'accept' ? `Bed ${content?.bed} is yours.` : 'No bed.');
+    },
   );
   server.registerTool(
     'whisper',

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileExists } from './file-exists.ts';
 import { LaneError } from './lane-error.ts';
@@ -26,6 +27,35 @@ export function downloadFromPypi(pinned: PinnedPackage, folder: string): Promise
   );
 }
 
+/**
+ * Downloads the archive with a package's source from PyPI; the same contract as `downloadFromPypi`. pip would ask the package
+ * for its metadata, and some sources need a compiler for that.
+ */
+export function downloadSourceFromPypi(pinned: PinnedPackage, folder: string): Promise<string> {
+  return download(pinned, folder, async () => {
+    const { files } = await fetchOk(`https://pypi.org/simple/${pinned.name}/`).then(
+      (page) => page.json() as Promise<{ files: { filename: string; url: string }[] }>,
+    );
+    const found = files.find(({ filename }) => filename === pinned.file);
+    if (found === undefined) throw failed(`PyPI has no file "${pinned.file}".`);
+    const { body } = await fetchOk(found.url);
+    await writeFile(join(folder, pinned.file), body ?? '');
+  });
+}
+
+async function fetchOk(address: string): Promise<Response> {
+  const headers = { accept: 'application/vnd.pypi.simple.v1+json, */*;q=0.1' };
+  const response = await fetch(address, { headers }).catch((cause: unknown) => {
+    throw failed(`"${address}" could not be reached: ${cause}`);
+  });
+  if (!response.ok) throw failed(`"${address}" answered with status ${response.status}.`);
+  return response;
+}
+
+function failed(message: string): LaneError {
+  return new LaneError('program_failed', message);
+}
+
 /** Downloads a package from the npm registry; the same contract as `downloadFromPypi`. */
 export function downloadFromNpm(pinned: PinnedPackage, folder: string): Promise<string> {
   const requirement = `${pinned.name}@${pinned.version}`;
@@ -37,7 +67,7 @@ export function downloadFromNpm(pinned: PinnedPackage, folder: string): Promise<
 async function download(
   { name, version, file, sha256 }: PinnedPackage,
   folder: string,
-  run: () => Promise<string>,
+  run: () => Promise<unknown>,
 ): Promise<string> {
   const path = join(folder, file);
   if (await hasSha256(path, sha256)) return path;

@@ -130,10 +130,15 @@ function constraintsOf(server: ServerKind | undefined): ModelProfile['constraint
   return server === 'openai' ? 'none' : 'llama.cpp';
 }
 
-function turnChanges({ chatTemplate = '', systemRole }: ServerFacts): ProfileChanges['turns'] & {} {
+function turnChanges({
+  chatTemplate = '',
+  systemRole,
+  callsTogether,
+}: ServerFacts): ProfileChanges['turns'] & {} {
   const alternates = /raise_exception\([^)]*alternate/.test(chatTemplate);
   return {
     ...(alternates && { order: 'strict' }),
     ...(systemRole === false && { system: 'in-first-user' }),
+    ...(callsTogether === false && { calls: 'unrolled' }),
   };
 }

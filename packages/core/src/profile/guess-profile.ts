@@ -4,6 +4,19 @@ import type { ServerFacts } from './server-facts.ts';
 
 const { gemma3, gemma4, llama3, mistral, openai, qwen3 } = profiles;
 
+/** vLLM's template for Granite 20B Function Calling refuses a system message. */
+const granite20b = defineProfile(profiles.granite, {
+  id: 'granite-20b',
+  turns: { system: 'in-first-user' },
+});
+
+/** vLLM's template for GLM-4 prints neither a system message nor calls and results. */
+const glm4 = defineProfile(profiles.glm, {
+  id: 'glm-4',
+  turns: { order: 'strict', system: 'in-first-user', toolRole: false },
+  dialect: 'prompted',
+});
+
 type Families = readonly (readonly [RegExp, ModelProfile])[];
 
 const byName: Families = [
@@ -21,7 +34,9 @@ const byName: Families = [
   [/gpt-?oss/i, profiles.gptOss],
   [/gpt/i, openai],
   [/kimi/i, profiles.kimi],
+  [/glm-?4(?![.\d])/i, glm4],
   [/glm/i, profiles.glm],
+  [/granite-?20b/i, granite20b],
   [/granite/i, profiles.granite],
   [/phi-?4/i, profiles.phi4Mini],
 ];

@@ -44,17 +44,27 @@ export function readLlamaProps(page: JsonValue): ServerFacts | undefined {
   const settings = page.default_generation_settings;
   const abilities = page.chat_template_caps;
   if (!isJsonObject(settings) && !isJsonObject(abilities)) return undefined;
-  const { supports_tools: tools, supports_system_role: systemRole } = objectOf(abilities);
+  const { supports_system_role: systemRole, supports_parallel_tool_calls: together } =
+    objectOf(abilities);
+  const tools = printsTools(objectOf(abilities));
   const { vision } = objectOf(page.modalities);
   return {
     server: 'llama.cpp',
     source: '/props',
-    ...(typeof tools === 'boolean' && { tools }),
+    ...(tools !== undefined && { tools }),
+    ...(together === false && { callsTogether: false }),
     ...(typeof systemRole === 'boolean' && { systemRole }),
     ...(typeof vision === 'boolean' && { images: vision }),
     ...(typeof page.chat_template === 'string' && { chatTemplate: page.chat_template }),
     ...contextWindow(objectOf(settings).n_ctx),
   };
+}
+
+/** Some templates print the tools, but not the calls of earlier turns: such a model would not know what it did (LFM2). */
+function printsTools(abilities: JsonObject): boolean | undefined {
+  const { supports_tools: tools, supports_tool_calls: calls } = abilities;
+  if (tools === false || calls === false) return false;
+  return tools === true ? true : undefined;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ServerFacts {
   readonly images?: boolean;
   /** Whether the first message may be a system message. */
   readonly systemRole?: boolean;
+  /** Whether one message may have several calls. */
+  readonly callsTogether?: boolean;
   /** Tokens of prompt and answer together, as the model is served. */
   readonly contextWindow?: number;
   /** Number of the model's weights. */

@@ -64,7 +64,11 @@ describe('the pages of servers', () => {
     const page = {
       default_generation_settings: { n_ctx: 8192 },
       chat_template: '<start_of_turn>',
-      chat_template_caps: { supports_tools: false, supports_system_role: true },
+      chat_template_caps: {
+        supports_tools: false,
+        supports_system_role: true,
+        supports_parallel_tool_calls: false,
+      },
       modalities: { vision: true },
     };
     expect(readLlamaProps(page)).toEqual({
@@ -72,10 +76,28 @@ describe('the pages of servers', () => {
       source: '/props',
       tools: false,
       systemRole: true,
+      callsTogether: false,
       images: true,
       chatTemplate: '<start_of_turn>',
       contextWindow: 8192,
     });
+  });
+
+  test('/props of a llama.cpp whose template prints tools but no calls means that tools are not supported', () => {
+    const page = { chat_template_caps: { supports_tools: true, supports_tool_calls: false } };
+    expect(readLlamaProps(page)?.tools).toBe(false);
+    const { profile } = detectProfile('lfm2-8b', readLlamaProps(page) ?? {});
+    expect(profile.dialect).toBe('prompted');
+  });
+
+  test('/props of a llama.cpp whose template takes one call in each message leads to one message for each call', () => {
+    const abilities = {
+      supports_tools: true,
+      supports_tool_calls: true,
+      supports_parallel_tool_calls: false,
+    };
+    const facts = readLlamaProps({ chat_template_caps: abilities }) ?? {};
+    expect(detectProfile('any', facts).profile.turns.calls).toBe('unrolled');
   });
 
   test('/props of an older llama.cpp does not report tool support', () => {
@@ -150,8 +172,11 @@ describe('the family of a model', () => {
     ['openai/gpt-oss-20b', 'gpt-oss'],
     ['moonshotai/Kimi-K2-Thinking', 'kimi'],
     ['zai-org/GLM-5.1', 'glm'],
+    ['zai-org/GLM-4.6', 'glm'],
+    ['THUDM/glm-4-9b-chat', 'glm-4'],
     ['DeepSeek-R1-Distill-Qwen-14B', 'deepseek-r1'],
     ['ibm-granite/granite-4.0-h-small', 'granite'],
+    ['ibm-granite/granite-20b-functioncalling', 'granite-20b'],
     ['NousResearch/Hermes-3-Llama-3.1-8B', 'hermes'],
     ['microsoft/Phi-4-mini-instruct', 'phi-4-mini'],
   ])('is recognised by the id %s', (model, id) => {

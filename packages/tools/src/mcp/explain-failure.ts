@@ -8,13 +8,7 @@ import {
 
 /** Whether the server answered that it does not know the session, for example after it was started again. */
 export function isLostSession(thrown: unknown): boolean {
-  return thrown instanceof SdkHttpError && thrown.status === 404;
-}
-
-/** Whether the connection still works although the request failed. */
-export function isAnswered(thrown: unknown): boolean {
-  if (thrown instanceof ProtocolError) return true;
-  return thrown instanceof SdkError && !connectionErrors.has(thrown.code);
+  return thrown instanceof SdkHttpError && (thrown.status === 404 || thrown.status === 400);
 }
 
 const connectionErrors = new Set<string>([

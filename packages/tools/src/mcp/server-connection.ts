@@ -17,7 +17,7 @@ import {
   type InputAnswer,
   type InputRequest,
 } from './answer-requests.ts';
-import { explainFailure, isAnswered, isLostSession } from './explain-failure.ts';
+import { explainFailure, isLostSession } from './explain-failure.ts';
 import { isProgram, type McpOptions } from './mcp-options.ts';
 
 export type { CallToolResult };
@@ -131,9 +131,6 @@ export class ServerConnection {
           },
         ),
       );
-    } catch (thrown) {
-      if (paused.signal.aborted) throw paused.signal.reason;
-      throw thrown;
     } finally {
       this.#openCalls.delete(call);
     }
@@ -176,12 +173,11 @@ export class ServerConnection {
     try {
       return await request(client);
     } catch (thrown) {
-      if (isLostSession(thrown)) {
+      if (client.getProtocolEra() === 'legacy' && isLostSession(thrown)) {
         this.#forget(client);
         // The server did not know the session, so it did not execute the request.
         return await request(await this.#connected());
       }
-      if (!isAnswered(thrown)) this.#forget(client);
       throw explainFailure(thrown, name);
     }
   }

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
 import { Agent, type JsonValue, type Tool } from '@turnwise/core';
 import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
 import { connectMcp, joinTools, type McpConnection, type McpOptions } from '@turnwise/tools/mcp';
@@ -159,6 +163,31 @@ test('a server that does not answer costs one result with the status timeout, an
   ]);
   expect(log.cancelled).toBe(1);
 });
+
+test.each([404, 400])(
+  'a server that has lost the session, with status %s, gets the call again',
+  async (status) => {
+    const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
+    const served = await serveHttp(async (request) => {
+      const id = request.headers.get('mcp-session-id');
+      const known = sessions.get(id ?? '');
+      if (known !== undefined) return await known.handleRequest(request);
+      if (id !== null) return new Response('No such session', { status });
+      const transport = new WebStandardStreamableHTTPServerTransport({
+        sessionIdGenerator: randomUUID,
+        onsessioninitialized: (session) => void sessions.set(session, transport),
+      });
+      await greenhouse().connect(transport);
+      return await transport.handleRequest(request);
+    });
+    open.push(served);
+    const { tools } = await connect({ transport: { url: served.url } });
+    sessions.clear();
+    const { results } = await playCalls(tools, ['plants.label', { plant: 'ivy' }]);
+    expect(results).toEqual(['ok: Label: ivy']);
+    expect(sessions.size).toBe(1);
+  },
+);
 
 test('an HTTP server that was away is reached again', async () => {
   const first = await serve();

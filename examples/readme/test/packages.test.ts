@@ -11,7 +11,7 @@ const names = packageNames().filter((name) => programOf(`packages/${name}/README
 const prints: Readonly<Record<string, RegExp>> = {
   'ai-sdk': /^v4 google\/gemma-3-27b-it\n$/,
   core: /\b42\b/,
-  durable: /^1\n$/,
+  durable: /^Hello Ada\.\n$/,
   local: /^http:\/\/127\.0\.0\.1:\d+\/v1\n$/,
   tools: /^$/,
 };

@@ -24,8 +24,8 @@ export interface JournalOptions {
   /** Whether an earlier process may have begun the next effects. */
   readonly isRecovered: boolean;
   readonly store: Pick<RunStore, 'record' | 'signals'>;
-  /** Called when a write failed, so that effects that run in parallel end too. */
-  readonly onStop: () => void;
+  /** Called when the store failed, so that effects that run in parallel end too. */
+  readonly onStop: (stop: EngineStop) => void;
 }
 
 /** The inputs and the abort that a run reads. */
@@ -213,8 +213,9 @@ export class Journal implements Effects {
     try {
       return await writing;
     } catch (thrown) {
-      this.#options.onStop();
-      throw toEngineStop(thrown);
+      const stop = toEngineStop(thrown);
+      this.#options.onStop(stop);
+      throw stop;
     }
   }
 }

@@ -14,6 +14,8 @@ interface ActiveRun {
   done: Promise<void>;
   run?: AgentRun<unknown>;
   journal?: Journal;
+  /** Why the store stopped it. */
+  stop?: EngineStop;
   feed?: EventFeed;
 }
 
@@ -147,7 +149,10 @@ export class RunDriver {
       rows,
       isRecovered,
       store: this.#store,
-      onStop: () => active.run?.suspend(),
+      onStop: (stop) => {
+        active.stop ??= stop;
+        active.run?.suspend();
+      },
     });
     active.journal = journal;
     active.feed = new EventFeed(run.segment);
@@ -156,7 +161,7 @@ export class RunDriver {
       const result = await this.#runAgent(run, segment, active);
       return await this.#finish(run, result);
     } catch (thrown) {
-      return await this.#fail(run, thrown);
+      return await this.#fail(run, active.stop ?? thrown);
     } finally {
       active.feed.end();
       delete active.run;

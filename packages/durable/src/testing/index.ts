@@ -1,1 +1,2 @@
+export { type CrashTestOptions, type CrashTestReport, crashTest } from './crash-test.ts';
 export { memoryStore } from './memory-store.ts';

@@ -16,7 +16,7 @@ export type Reply = string | readonly (readonly [name: string, input: Record<str
  * A model that is a function of the conversation: the reply at a place of the script depends on the number of turns of the model so
  * far, so that it answers the same in another process. The last reply is repeated.
  */
-function modelOf(script: readonly Reply[], { log, onRequest }: DeskOptions): Model {
+function modelOf(script: readonly Reply[], { log, onRequest, replyOf }: DeskOptions): Model {
   return {
     id: 'scripted',
     async *request({ transcript }: ModelRequest, signal) {
@@ -24,6 +24,7 @@ function modelOf(script: readonly Reply[], { log, onRequest }: DeskOptions): Mod
       const place = transcript.turns.filter(({ role }) => role === 'assistant').length;
       if (log !== undefined) log.requests += 1;
       onRequest?.(place + 1);
+      if (place >= script.length - 1 && replyOf !== undefined) return toReply(replyOf());
       return toReply(script[Math.min(place, script.length - 1)] ?? '');
     },
   };
@@ -54,6 +55,8 @@ export interface DeskOptions {
   readonly instructions?: string;
   /** Called before a tool does its work. */
   readonly before?: (name: string, signal: AbortSignal, callId: string) => void | Promise<void>;
+  /** Replaces the last reply. */
+  readonly replyOf?: () => string;
   /** Called for each request, with the number of its step. */
   readonly onRequest?: (step: number) => void;
 }

@@ -77,7 +77,12 @@ export type { SignedState } from './run/signed-state.ts';
 // Stores of sessions
 
 export { sessionConflict } from './agent/session/session-conflict.ts';
-export type { SessionChange, SessionNotes, SessionRecord } from './agent/session/session-store.ts';
+export type {
+  SessionChange,
+  SessionNotes,
+  SessionRecord,
+  SessionReplacement,
+} from './agent/session/session-store.ts';
 
 // Options
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TurnwiseError, toError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { applyChange, type StoredSession } from './apply-change.ts';
-import type { SessionChange, SessionStore } from './session-store.ts';
+import type { SessionChange, SessionReplacement, SessionStore } from './session-store.ts';
 import { withFileLock } from './with-file-lock.ts';
 
 /**
@@ -19,6 +19,10 @@ export function fileSessionStore(folder: string): SessionStore {
     append: async (id, change) => {
       await mkdir(folder, { recursive: true });
       return await withFileLock(`${fileOf(id)}.lock`, () => append(id, fileOf(id), change));
+    },
+    replace: async (id, replacement) => {
+      await mkdir(folder, { recursive: true });
+      return await withFileLock(`${fileOf(id)}.lock`, () => replace(id, fileOf(id), replacement));
     },
     delete: async (id) => await rm(fileOf(id), { force: true }),
   };
@@ -46,6 +50,23 @@ async function append(id: string, file: string, change: SessionChange): Promise<
   return changed.version;
 }
 
+/** The file then has one line: the whole session. */
+async function replace(id: string, file: string, replacement: SessionReplacement): Promise<number> {
+  const { session } = await readSession(id, file);
+  const changed = applyChange(id, session, { ...replacement, keep: 0 });
+  if (changed === session) return changed.version;
+  // A crash leaves the old file or the new one.
+  const next = await open(`${file}.new`, 'w');
+  try {
+    await next.writeFile(`${JSON.stringify(changed)}\n`);
+    await next.sync();
+  } finally {
+    await next.close();
+  }
+  await rename(`${file}.new`, file);
+  return changed.version;
+}
+
 interface ReadSession {
   readonly session: StoredSession | undefined;
   /** The length of the complete lines. */
@@ -59,7 +80,7 @@ async function readSession(id: string, file: string): Promise<ReadSession> {
   let session: StoredSession | undefined;
   for (const [index, line] of lines.entries()) {
     try {
-      session = applyChange(id, session, readChange(line));
+      session = readLine(id, session, line);
     } catch (thrown) {
       throw new TurnwiseError(
         'invalid_state',
@@ -71,13 +92,14 @@ async function readSession(id: string, file: string): Promise<ReadSession> {
   return { session, bytes };
 }
 
-function readChange(line: string): SessionChange {
+function readLine(id: string, before: StoredSession | undefined, line: string): StoredSession {
   const change: unknown = JSON.parse(line);
   if (!isJsonObject(change) || !Array.isArray(change.turns) || !isJsonObject(change.notes)) {
     throw new TypeError('it has no turns or notes');
   }
   // The turns are checked when the session makes a transcript of them.
-  return change as unknown as SessionChange;
+  if (before === undefined && 'version' in change) return change as unknown as StoredSession;
+  return applyChange(id, before, change as unknown as SessionChange);
 }
 
 async function readIfExists(file: string): Promise<Buffer> {

@@ -10,7 +10,8 @@ import { Transcript } from '../../turns/transcript.ts';
 import type { Turn, UserInput } from '../../turns/turn.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';
 import type { Session } from './session.ts';
-import type { SessionNotes, SessionPause, SessionRecord, SessionStore } from './session-store.ts';
+import { claimSession, releaseSession } from './session-claims.ts';
+import type { SessionNotes, SessionPause, SessionRecord } from './session-store.ts';
 
 /** How a run uses its session. */
 export interface SessionUse {
@@ -19,9 +20,6 @@ export interface SessionUse {
   /** What happens to calls that wait for decisions if a new run starts. */
   readonly openCalls: 'refuse' | 'cancel';
 }
-
-/** The sessions that a run of this process uses now, by store. */
-const busy = new WeakMap<SessionStore, Set<string>>();
 
 /** Loads a session before a run and saves it afterwards. */
 export class SessionRun {
@@ -46,14 +44,14 @@ export class SessionRun {
    */
   async before(): Promise<void> {
     const { id, store } = this.#session;
-    claim(store, id);
+    claimSession(store, id);
     try {
       const record = (await store.load(id)) ?? { version: 0, turns: [], notes: {} };
       this.#version = record.version;
       recallPermissions(this.#state, record.notes.remembered ?? {});
       await (this.#use.resumes ? this.#continue(record) : this.#start(record));
     } catch (thrown) {
-      release(store, id);
+      releaseSession(store, id);
       throw thrown;
     }
   }
@@ -64,13 +62,13 @@ export class SessionRun {
     try {
       await this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
     } finally {
-      release(store, id);
+      releaseSession(store, id);
     }
   }
 
   /** Releases the session without saving anything. */
   release(): void {
-    release(this.#session.store, this.#session.id);
+    releaseSession(this.#session.store, this.#session.id);
   }
 
   #start({ turns, notes }: SessionRecord): void {
@@ -143,19 +141,4 @@ function addInputs(transcript: Transcript, inputs: readonly UserInput[]): Transc
     else if (longer.awaits === 'assistant') longer = longer.addInput(parts);
   }
   return longer;
-}
-
-function claim(store: SessionStore, id: string): void {
-  const ids = busy.get(store) ?? new Set();
-  if (ids.has(id)) {
-    throw new TurnwiseError(
-      'session_busy',
-      `Another run uses session "${id}". Wait for its result, or use steer() to add an input to it.`,
-    );
-  }
-  busy.set(store, ids.add(id));
-}
-
-function release(store: SessionStore, id: string): void {
-  busy.get(store)?.delete(id);
 }

@@ -41,8 +41,11 @@ export interface SessionChange {
   readonly notes: SessionNotes;
 }
 
+/** A change that replaces all turns. Plain JSON. */
+export type SessionReplacement = Omit<SessionChange, 'keep'>;
+
 /**
- * Keeps sessions by id. A store of your own needs these three functions; they may throw or reject with any error, which then
+ * Keeps sessions by id. A store of your own needs `load`, `append` and `delete`; they may throw or reject with any error, which then
  * fails the run. All values are plain JSON.
  */
 export interface SessionStore {
@@ -54,6 +57,11 @@ export interface SessionStore {
    * `expectedVersion`, it throws `sessionConflict(id, version)`.
    */
   append(id: string, change: SessionChange): Promise<number>;
+  /**
+   * Replaces all turns and the notes, with the contract of `append`. A store that keeps old changes can discard them here.
+   * @default `append` with `keep: 0`
+   */
+  replace?(id: string, replacement: SessionReplacement): Promise<number>;
   /** Deletes a session. Does nothing if there is none. */
   delete(id: string): Promise<void>;
 }

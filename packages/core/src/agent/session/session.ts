@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { TurnwiseError } from '../../errors.ts';
 import { checkOptions, type OptionChecks, option } from '../../options.ts';
 import { Transcript } from '../../turns/transcript.ts';
+import type { Turn } from '../../turns/turn.ts';
+import { refuseOpenCalls } from '../refuse-open-calls.ts';
 import { memorySessionStore } from './memory-session-store.ts';
+import { claimSession, releaseSession } from './session-claims.ts';
 import type { SessionPause, SessionStore } from './session-store.ts';
 
 /** The options of a {@link Session}. */
@@ -55,8 +59,45 @@ export class Session {
     return (await this.store.load(this.id))?.notes.paused;
   }
 
+  /**
+   * Replaces the conversation, such as with a shorter one; decisions that were given with `always` stay. Rejects with
+   * `session_busy` while a run of this process uses the session, `calls_waiting` while calls wait for a decision,
+   * `session_conflict` if another process changes the session at the same time, and `invalid_options` for a transcript that
+   * does not end with an answer.
+   */
+  async replace(transcript: Transcript<'user'>): Promise<void> {
+    const turns = completeTurns(transcript);
+    const { id, store } = this;
+    claimSession(store, id);
+    try {
+      const { version = 0, notes = {} } = (await store.load(id)) ?? {};
+      const { paused, ...kept } = notes;
+      if (paused !== undefined)
+        refuseOpenCalls(Transcript.fromJSON(paused.state.transcript), 'refuse');
+      const replacement = {
+        expectedVersion: version,
+        operationId: randomUUID(),
+        turns,
+        notes: kept,
+      };
+      await (store.replace?.(id, replacement) ?? store.append(id, { ...replacement, keep: 0 }));
+    } finally {
+      releaseSession(store, id);
+    }
+  }
+
   /** Deletes the conversation. */
   async delete(): Promise<void> {
     await this.store.delete(this.id);
   }
+}
+
+/** The turns of a conversation that is empty or ends with an answer. */
+function completeTurns(transcript: Transcript<'user'>): readonly Turn[] {
+  // A program in JavaScript may pass anything.
+  if (transcript?.awaits === 'user') return transcript.turns;
+  throw new TurnwiseError(
+    'invalid_options',
+    'session.replace() needs a Transcript that is empty or ends with an answer, such as `result.transcript` of a completed run.',
+  );
 }

@@ -70,6 +70,23 @@ test('of many changes from the same version, one is made', async () => {
   expect(await fileSessionStore(folder).load('a')).toMatchObject({ version: 1 });
 });
 
+test('a replaced session is one line, and changes continue from it', async () => {
+  const store = fileSessionStore(folder);
+  await store.append('a', change(0));
+  await store.append('a', change(1));
+  const { keep: _, ...replacement } = change(2, { turns: [turnOf('short')] });
+  expect(await store.replace?.('a', replacement)).toBe(3);
+  expect(await store.replace?.('a', replacement)).toBe(3);
+  expect((await readFile(join(folder, 'a.jsonl'), 'utf8')).split('\n')).toHaveLength(2);
+  await store.append('a', change(3, { keep: 1, turns: [turnOf('next')] }));
+  expect(await store.load('a')).toMatchObject({
+    version: 4,
+    turns: [turnOf('short'), turnOf('next')],
+  });
+  const old = store.replace?.('a', { ...replacement, operationId: 'other' });
+  await expect(old).rejects.toMatchObject({ code: 'session_conflict' });
+});
+
 test('a lock of a process that has ended is removed', async () => {
   const store = fileSessionStore(folder);
   await store.append('a', change(0));

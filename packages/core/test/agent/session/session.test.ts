@@ -16,6 +16,7 @@ import {
   scriptedModel,
 } from '../../../src/testing/scripted-model.ts';
 import { tool } from '../../../src/tool/tool.ts';
+import { Transcript } from '../../../src/turns/transcript.ts';
 import { readEvents } from '../../support/read-events.ts';
 
 let folder: string;
@@ -173,6 +174,52 @@ describe.each<[string, () => SessionStore]>([
     expect(await agent.run('Two?', { session })).toMatchObject({ output: 'Two.' });
   });
 
+  test('can be replaced by a shorter conversation, which later runs continue', async () => {
+    const { agent } = clerk(says('Hello Ada.'), says('Ada.'), says('Fine.'));
+    const session = newSession();
+    const first = await agent.run('I am Ada.', { session });
+    await agent.run('Who am I?', { session });
+    if (first.status !== 'completed') throw new Error('The run did not end.');
+    const { transcript } = first;
+    await session.replace(transcript);
+    expect((await reopen(session.id).transcript()).toJSON()).toEqual(transcript.toJSON());
+    const later = await agent.run('How are you?', { session: reopen(session.id) });
+    expect(later.transcript.turns).toHaveLength(4);
+    expect((await session.transcript()).turns).toHaveLength(4);
+  });
+
+  test('is not replaced while a run uses it or a call waits', async () => {
+    const { agent } = clerk(says('Hello.'), callsTool('pay', { euros: 90 }));
+    const session = newSession();
+    const run = agent.run('Hi.', { session });
+    const replaced = session.replace(Transcript.empty());
+    await expect(replaced).rejects.toMatchObject({ code: 'session_busy' });
+    await run;
+    await agent.run('Pay 90 euros.', { session });
+    await expect(session.replace(Transcript.empty())).rejects.toMatchObject({
+      code: 'calls_waiting',
+      message: expect.stringContaining('"pay"'),
+    });
+  });
+
+  test('is not replaced by a conversation that ends with a question', async () => {
+    const session = newSession();
+    const open = Transcript.empty().user('Hi.') as Transcript as Transcript<'user'>;
+    await expect(session.replace(open)).rejects.toMatchObject({ code: 'invalid_options' });
+  });
+
+  test('keeps a decision that was given with always when it is replaced', async () => {
+    const pays = callsTool('pay', { euros: 90 });
+    const { agent, paid } = clerk(pays, says('Paid.'), pays, says('Paid again.'));
+    const session = newSession();
+    const { state } = await agent.run('Pay 90 euros.', { session });
+    const decisions = { '1.0': { kind: 'approve', always: true } } as const;
+    await agent.resume(state, { session, decisions }).result;
+    await session.replace(Transcript.empty());
+    await agent.run('Pay 90 euros.', { session });
+    expect(paid).toEqual([90, 90]);
+  });
+
   test('can be deleted', async () => {
     const { agent } = clerk(says('One.'));
     const session = newSession();
@@ -193,6 +240,15 @@ describe.each<[string, () => SessionStore]>([
     await expect(reading()).rejects.toMatchObject({ code: 'session_conflict' });
     expect((await session.transcript()).turns).toEqual([]);
   });
+});
+
+test('a store without replace() is given a change that keeps no turn', async () => {
+  const { load, append, delete: remove } = memorySessionStore();
+  const session = new Session({ store: { load, append, delete: remove } });
+  const { agent } = clerk(says('Hello.'));
+  await agent.run('Hi.', { session });
+  await session.replace(Transcript.empty());
+  expect((await session.transcript()).turns).toEqual([]);
 });
 
 test('a session and a transcript cannot be given together', async () => {

@@ -1,0 +1,22 @@
+import { TurnwiseError } from '../../errors.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** The sessions that this process uses now, by store. */
+const busy = new WeakMap<SessionStore, Set<string>>();
+
+/** Reserves a session until {@link releaseSession}. Throws `session_busy` if it is reserved. */
+export function claimSession(store: SessionStore, id: string): void {
+  const ids = busy.get(store) ?? new Set();
+  if (ids.has(id)) {
+    throw new TurnwiseError(
+      'session_busy',
+      `Another run uses session "${id}". Wait for its result, or use steer() to add an input to it.`,
+    );
+  }
+  busy.set(store, ids.add(id));
+}
+
+/** Ends a reservation. */
+export function releaseSession(store: SessionStore, id: string): void {
+  busy.get(store)?.delete(id);
+}

@@ -24,6 +24,7 @@ import type {
 } from './agent-options.ts';
 import { AgentRun } from './agent-run.ts';
 import type { AroundRun } from './around-run.ts';
+import { checkDecisions } from './check-decisions.ts';
 import {
   checkAgentOptions,
   checkResumeOptions,
@@ -42,7 +43,7 @@ import type { RunResult } from './run-result.ts';
 import { seedRun } from './seed-run.ts';
 import { SessionRun } from './session/session-run.ts';
 import { startTrace } from './start-trace.ts';
-import { takeDecisions } from './take-decisions.ts';
+import { type Decisions, takeDecisions } from './take-decisions.ts';
 
 /** Options that are required if the context has a known type. */
 export type OptionalIfUnknown<Context, Options> = unknown extends Context
@@ -129,6 +130,14 @@ export class Agent<Context = unknown, Output = string> {
    */
   async seed(input: AgentInput, options?: SeedOptions): Promise<RunStateJson> {
     return await seedRun(this.#readImage, input, options);
+  }
+
+  /**
+   * Checks decisions on a saved run as `resume` does, and also whether a tool accepts edited arguments, without running
+   * anything: for a server that keeps decisions before the run continues. Rejects with `invalid_options` and `invalid_state`.
+   */
+  async checkDecisions(saved: RunStateJson, decisions: Decisions): Promise<void> {
+    await checkDecisions(saved, decisions, this.#options.tools ?? []);
   }
 
   /**

@@ -4,7 +4,7 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { JsonValue } from '../../src/json.ts';
 import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
 import type { RunEvent } from '../../src/run/run-event.ts';
-import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import { readEvents } from '../support/read-events.ts';
@@ -137,6 +137,35 @@ describe('the time limit', () => {
     }).result;
     expect(late).toMatchObject({ status: 'stopped', reason: 'max-wall-time' });
   });
+});
+
+test('calls wait since the same time in a replay', async () => {
+  let now = 1_000;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const journal: JournalEntry[] = [];
+  const agent = () =>
+    new Agent({
+      name: 'a',
+      model: scriptedModel([callsTools(['look', {}], ['asks', {}])]),
+      tools: [
+        { ...look, needsApproval: true },
+        tool({
+          name: 'asks',
+          description: 'Asks.',
+          execute: (_input, { ask }) => ask('Who?') as Promise<string>,
+        }),
+      ],
+    });
+  const seed = await agent().seed('Go.');
+  const waitingOf = async () => {
+    const result = await agent().resume(seed, { effects: segmentEffects(journal) }).result;
+    return result.status === 'paused' ? result.waiting : [];
+  };
+  const first = await waitingOf();
+  now = 9_000;
+  expect(await waitingOf()).toEqual(first);
+  expect(first.map(({ since }) => since)).toEqual([1_000, 1_000]);
+  clock.mockRestore();
 });
 
 describe('the number of an event', () => {

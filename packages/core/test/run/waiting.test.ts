@@ -402,6 +402,25 @@ describe('a decision is refused before anything runs', () => {
   });
 });
 
+describe('checkDecisions', () => {
+  test('refuses what resume refuses, and edited arguments that the tool does not accept', async () => {
+    const { agent, log } = desk(everything);
+    const { state } = await agent.run('Go.');
+    const before = [...log];
+    const check = (decisions: Record<string, Decision>) => agent.checkDecisions(state, decisions);
+    await check({ '1.2': { kind: 'edit', arguments: { at: 'e' } } });
+    await expect(check({ '1.2': { kind: 'edit', arguments: { at: 5 } } })).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringMatching(/"1\.2".*at/s),
+    });
+    await expect(check({ '1.0': { kind: 'approve' } })).rejects.toMatchObject({
+      code: 'invalid_options',
+    });
+    expect(log).toEqual(before);
+    expect(waitingOf(await agent.resume(plainJson(state)).result)).toHaveLength(3);
+  });
+});
+
 test('the short forms of an approval are accepted', async () => {
   const { agent, log } = desk([
     ['gated', { at: 'a' }],

@@ -10,6 +10,7 @@ import { Session } from '../../../src/agent/session/session.ts';
 import type { SessionStore } from '../../../src/agent/session/session-store.ts';
 import {
   callsTool,
+  callsTools,
   fails,
   type ScriptedReply,
   says,
@@ -117,6 +118,20 @@ describe.each<[string, () => SessionStore]>([
     expect(cancelled.fixes).toEqual([{ kind: 'answered-calls', names: ['pay'] }]);
     expect(await session.paused()).toBeUndefined();
     expect(paid).toEqual([]);
+  });
+
+  test('keeps the results of calls that ran before the pause if the others are cancelled', async () => {
+    const { agent } = clerk(
+      callsTools(['pay', { euros: 90 }], ['pay', { euros: 5 }]),
+      says('Stopped.'),
+    );
+    const session = newSession();
+    await agent.run('Pay 90.', { session });
+    const cancelled = await agent.run('Stop.', { session, openCalls: 'cancel' });
+    expect(cancelled.fixes).toEqual([{ kind: 'answered-calls', names: ['pay'] }]);
+    expect(cancelled.transcript.turns[2]).toMatchObject({
+      results: [{ status: 'cancelled' }, { status: 'ok' }],
+    });
   });
 
   test('is continued from its pause once, also by another process', async () => {

@@ -25,9 +25,8 @@ test('a large refund waits for a person, who can deny it', async () => {
   const agent = createAgent(model);
   const paused = await agent.run('Refund all of order A-3.');
   if (paused.status !== 'paused') throw new Error(`The run is ${paused.status}.`);
-  const decisions = Object.fromEntries(
-    paused.waiting.map(({ callId }) => [callId, { kind: 'deny', reason: 'Too much.' }]),
-  );
+  const denied = { kind: 'deny', reason: 'Too much.' } as const;
+  const decisions = Object.fromEntries(paused.waiting.map(({ callId }) => [callId, denied]));
   const result = await agent.resume(paused.state, { decisions }).result;
   equal(result.status, 'completed');
 });

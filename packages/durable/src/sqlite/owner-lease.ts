@@ -106,6 +106,6 @@ function hasEnded(pid: number): boolean {
 function inUse(file: string, holder: string): TurnwiseError {
   return new TurnwiseError(
     'store_in_use',
-    `The store "${file}" is in use by ${holder}. One process continues the runs of a store: end that process, or use its functions. Other processes can read the store and give decisions with "turnwise runs".`,
+    `The store "${file}" is in use by ${holder}. One process continues the runs of a store: end that process, or use its functions.`,
   );
 }

@@ -106,8 +106,13 @@ function checkCalls({ reply, turn, fixes, error }: Outcome): void {
   for (const [place, raw] of reply.calls.entries()) {
     const call = turn?.kind === 'calls' ? turn.calls[place] : undefined;
     if (call !== undefined) checkCall(raw, call, fixes);
-    else checkUnused(raw, [fixes, error]);
+    else checkUnused(raw, [fixes, namesOnTheWire(fixes), error]);
   }
+}
+
+/** A fix names a tool by its own name, and the reply by its name on the wire. */
+function namesOnTheWire(fixes: readonly Fix[]): readonly string[] {
+  return fixes.flatMap((fix) => (fix.kind === 'dropped-calls' ? fix.names.map(wireName) : []));
 }
 
 function checkUnused({ name, arguments: input }: RawCall, reported: readonly unknown[]): void {

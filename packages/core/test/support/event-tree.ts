@@ -52,6 +52,7 @@ class EventTree {
   #callOrder: readonly string[] = [];
   #started: string[] = [];
   #running = new Set<string>();
+  #waited = new Set<string>();
 
   get isClosed(): boolean {
     return this.#isOver && this.open.length === 0;
@@ -91,6 +92,7 @@ class EventTree {
       case 'assistant-turn-added':
         this.#callOrder = event.turn.kind === 'calls' ? event.turn.calls.map(({ id }) => id) : [];
         this.#started = [];
+        this.#waited.clear();
         return undefined;
       case 'tool-started':
         return this.#start(event.call.id);
@@ -101,6 +103,8 @@ class EventTree {
       case 'decision-requested':
         // A call that asks a question or is in doubt has no result.
         this.#running.delete(event.callId);
+        this.#started = this.#started.filter((id) => id !== event.callId);
+        this.#waited.add(event.callId);
         return undefined;
       case 'tool-turn-added':
         return this.#running.size > 0 ? 'results while tools run' : undefined;
@@ -113,8 +117,10 @@ class EventTree {
     if (this.#started.includes(id)) return 'started twice';
     this.#started.push(id);
     this.#running.add(id);
+    // The other calls of its reply ran while it waited for a decision.
+    if (this.#waited.has(id)) return undefined;
     // A resumed run answers calls of a turn that was added before it began. Calls that wait do not start.
-    const before = this.#started.at(-2);
+    const before = this.#started.slice(0, -1).findLast((each) => !this.#waited.has(each));
     if (before === undefined || this.#callOrder.length === 0) return undefined;
     const isInOrder = this.#callOrder.indexOf(before) < this.#callOrder.indexOf(id);
     return isInOrder ? undefined : `started after ${before}`;

@@ -1,6 +1,7 @@
 import { type JsonValue, TurnwiseError } from '@turnwise/core';
 import type { RunRecord, RunStore, Signal } from '../store/run-store.ts';
-import { runEnded } from './run-end.ts';
+import type { RunDecision } from './durable-agent.ts';
+import { hasEnded, runEnded } from './run-end.ts';
 
 /** A decision as a store keeps it. */
 type AnyDecision = Readonly<Record<string, JsonValue | undefined>>;
@@ -36,26 +37,31 @@ export function decisionsFor(
 
 /**
  * Adds decisions, by call id; needs no owner of the store. One that was given before changes nothing: the first stays. Rejects
- * before anything is added: with `run_unknown`, with `run_ended`, and with `invalid_options` for a call that does not wait, a
- * decision that does not fit, and a wrong fingerprint.
+ * before anything is added: with `run_unknown`, with `run_ended`, with `invalid_options` for a call that does not wait, a
+ * decision that does not fit, and a wrong fingerprint, and with what `checkEdits` rejects with. It gets the new edits.
  */
 export async function addDecisions(
   store: RunStore,
   run: RunRecord,
-  given: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, RunDecision>>,
+  checkEdits: (edits: Readonly<Record<string, RunDecision>>) => Promise<void>,
 ): Promise<void> {
   const isNew = await Promise.all(
     Object.entries(given).map(async ([callId, decision]) => {
       const waiting = run.waiting.find((each) => callIdOf(each) === callId);
       if (waiting === undefined) return await refuseUnknown(store, run, callId);
-      checkDecision(callId, decision as AnyDecision, waiting as AnyDecision);
+      checkDecision(callId, decision as unknown as AnyDecision, waiting as AnyDecision);
       return true;
     }),
   );
+  const edits = Object.entries(given).filter(
+    ([, decision], place) => isNew[place] && kindOf(decision as unknown as AnyDecision) === 'edit',
+  );
+  if (edits.length > 0) await checkEdits(Object.fromEntries(edits));
   for (const [place, [callId, decision]] of Object.entries(given).entries()) {
     if (isNew[place] !== true) continue;
     const id = signalId(run.segment, callId);
-    await store.addSignal(run.id, { id, kind: 'decision', body: decision as JsonValue });
+    await store.addSignal(run.id, { id, kind: 'decision', body: decision as unknown as JsonValue });
   }
 }
 
@@ -64,7 +70,7 @@ async function refuseUnknown(store: RunStore, run: RunRecord, callId: string): P
   for (let segment = run.segment; segment > 0; segment -= 1) {
     if (await store.hasSignal(run.id, signalId(segment, callId))) return false;
   }
-  if (['completed', 'stopped', 'failed'].includes(run.status)) throw runEnded(run);
+  if (hasEnded(run)) throw runEnded(run);
   const ids = run.waiting.map((each) => `"${callIdOf(each)}"`).join(', ');
   const hint = ids === '' ? 'It waits for nothing now.' : `These calls wait: ${ids}.`;
   throw invalid(`decisions["${callId}"] does not match any call of the run "${run.id}". ${hint}`);

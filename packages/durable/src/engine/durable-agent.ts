@@ -11,6 +11,10 @@ export interface EngineAgent {
     saved: RunStateJson | JsonValue,
     options: ResumedRunOptions & { readonly effects: Effects; readonly context?: never },
   ): AgentRun<unknown>;
+  checkDecisions(
+    saved: RunStateJson,
+    decisions: Readonly<Record<string, RunDecision>>,
+  ): Promise<void>;
   fingerprint(): string;
 }
 

@@ -1,19 +1,15 @@
 import { hash, randomUUID } from 'node:crypto';
-import {
-  type AgentInput,
-  type JsonValue,
-  type RunEvent,
-  TurnwiseError,
-  type WaitingCall,
-} from '@turnwise/core';
+import type { AgentInput, JsonValue, RunEvent, RunStateJson, WaitingCall } from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
 import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
+import { runExists, unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
 import { RunDriver } from './run-driver.ts';
-import { type DurableResult, readEnd, runEnded } from './run-end.ts';
+import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
+import { wakeOpenRuns } from './wake-open-runs.ts';
 
 /** The options of {@link durable}. */
 export interface DurableOptions {
@@ -114,10 +110,15 @@ export class DurableRuns {
   /**
    * Gives decisions on calls that wait, by call id, and resolves when they are stored. The run continues with them at once;
    * calls without a decision wait on. A decision given twice changes nothing. Rejects with `run_unknown`, with `run_ended`, and
-   * with `invalid_options` for a call that does not wait, a decision that does not fit and a wrong fingerprint.
+   * with `invalid_options` for a call that does not wait, a decision that does not fit, arguments that the tool does not accept, and a
+   * wrong fingerprint.
    */
   async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
-    await addDecisions(this.#store, await this.#find(id), decisions);
+    const run = await this.#find(id);
+    await addDecisions(this.#store, run, decisions, async (edits) => {
+      const { state } = await this.#store.segment(id, run.segment);
+      await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, edits);
+    });
     this.#driver.wake(id);
   }
 
@@ -270,22 +271,7 @@ export class DurableRuns {
     await this.#store.own();
     this.#stopWatching();
     this.#stopWatching = this.#store.onSignal((id) => this.#driver.wake(id));
-    await this.#wakeAll('running');
-    // Decisions may have come while no process owned the store.
-    await this.#wakeAll('waiting');
-  }
-
-  async #wakeAll(status: 'running' | 'waiting'): Promise<void> {
-    let after: string | undefined;
-    while (true) {
-      const page = await this.#store.list({ status, after, limit: 500 });
-      for (const { id } of page) {
-        const isReady = status === 'running' || (await this.#store.signals(id)).length > 0;
-        if (isReady) this.#driver.wake(id, { isRecovered: true });
-      }
-      after = page.at(-1)?.id;
-      if (page.length < 500) return;
-    }
+    await wakeOpenRuns(this.#store, (id) => this.#driver.wake(id, { isRecovered: true }));
   }
 
   async #find(id: string): Promise<RunRecord> {
@@ -301,22 +287,6 @@ export class DurableRuns {
   }
 }
 
-function hasEnded({ status }: RunRecord): boolean {
-  return status === 'completed' || status === 'stopped' || status === 'failed';
-}
-
 function isRunId(given: unknown): boolean {
   return typeof given === 'string' && /^[^\p{Cc}]{1,200}$/u.test(given);
-}
-
-function unknownAgent(name: string, names: readonly string[]): TurnwiseError {
-  const known = names.map((each) => `"${each}"`).join(', ');
-  return new TurnwiseError('invalid_options', `Unknown agent "${name}". Agents: ${known}.`);
-}
-
-function runExists(id: string): TurnwiseError {
-  return new TurnwiseError(
-    'run_exists',
-    `The run "${id}" exists and was started with another input or agent. Use another runId.`,
-  );
 }

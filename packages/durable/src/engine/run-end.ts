@@ -64,6 +64,11 @@ export async function readEnd(store: RunStore, run: RunRecord): Promise<DurableR
   return { ...common, status, output: end.output ?? null, text: String(end.text) };
 }
 
+/** Whether a run takes no input and no decision any more. */
+export function hasEnded({ status }: RunRecord): boolean {
+  return status === 'completed' || status === 'stopped' || status === 'failed';
+}
+
 /** The error for a run that takes no input and no decision any more. */
 export function runEnded({ id, status }: RunRecord): TurnwiseError {
   return new TurnwiseError(

@@ -116,6 +116,8 @@ test('a decision that cannot be used is refused, and the run waits on', async ()
   await expect(runs.decide('r', { '3.0': answer })).rejects.toMatchObject(invalid);
   const wrong = { ...approve, fingerprint: 'f' };
   await expect(runs.decide('r', { '3.0': wrong })).rejects.toMatchObject(invalid);
+  const unfit = { kind: 'edit', arguments: { order: 'B', euros: 'sixty' } } as const;
+  await expect(runs.decide('r', { '3.0': unfit })).rejects.toMatchObject(invalid);
   expect(await runs.get('r')).toMatchObject({ status: 'waiting' });
   await runs.decide('r', { '3.0': { kind: 'edit', arguments: { order: 'B', euros: 60 } } });
   await runs.result('r', { untilEnd: true });

@@ -1,0 +1,134 @@
+import { parseArgs } from 'node:util';
+import { type JsonValue, TurnwiseError } from '@turnwise/core';
+import type { RunDecision } from '../engine/durable-agent.ts';
+import type { RunStatus } from '../store/run-store.ts';
+
+/** What `turnwise runs` is asked to do. */
+export type RunsCommand =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'list';
+      readonly file: string;
+      readonly status: RunStatus | undefined;
+      readonly agent: string | undefined;
+      readonly asJson: boolean;
+    }
+  | {
+      readonly kind: 'show' | 'watch' | 'abort';
+      readonly file: string;
+      readonly id: string;
+      readonly asJson: boolean;
+    }
+  | {
+      readonly kind: 'decide';
+      readonly file: string;
+      readonly id: string;
+      readonly callId: string;
+      readonly decision: RunDecision;
+    };
+
+const statuses = ['running', 'waiting', 'blocked', 'completed', 'stopped', 'failed'] as const;
+
+const options = {
+  status: { type: 'string' },
+  agent: { type: 'string' },
+  reason: { type: 'string' },
+  arguments: { type: 'string' },
+  value: { type: 'string' },
+  result: { type: 'string' },
+  fingerprint: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** Reads the arguments of `turnwise`. Throws `invalid_options` with what is accepted. */
+export function parseRunsCommand(given: readonly string[]): RunsCommand {
+  const { values, positionals } = parse(given);
+  const [noun, verb, file, id, callId, kind, ...more] = positionals;
+  if (values.help || noun === undefined) return { kind: 'help' };
+  if (noun !== 'runs') throw invalid(`Unknown command "${noun}". The command is "turnwise runs".`);
+  if (verb === 'list') {
+    const at = required(file, 'the file of the store');
+    assertNone([id, callId, kind, ...more]);
+    const { status, agent, json } = values;
+    if (status !== undefined && !isStatus(status)) {
+      throw invalid(`Unknown status "${status}". Use one of: ${statuses.join(', ')}.`);
+    }
+    return { kind: 'list', file: at, status, agent, asJson: json };
+  }
+  if (verb === 'show' || verb === 'watch' || verb === 'abort') {
+    const target = { file: required(file, 'the file of the store'), id: required(id, 'the run') };
+    assertNone([callId, kind, ...more]);
+    return { kind: verb, ...target, asJson: values.json };
+  }
+  if (verb === 'decide') {
+    assertNone(more);
+    return {
+      kind: 'decide',
+      file: required(file, 'the file of the store'),
+      id: required(id, 'the run'),
+      callId: required(callId, 'the call'),
+      decision: toDecision(required(kind, 'the decision'), values),
+    };
+  }
+  throw invalid(`Unknown command "${verb ?? ''}". Use list, show, watch, decide or abort.`);
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({ args: [...given], allowPositionals: true, options });
+  } catch (cause) {
+    throw invalid(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function toDecision(kind: string, values: Values): RunDecision {
+  const { fingerprint, reason } = values;
+  const common = { ...(fingerprint !== undefined && { fingerprint }) };
+  switch (kind) {
+    case 'approve':
+    case 'run-again':
+      return { kind, ...common };
+    case 'deny':
+    case 'give-up':
+      return { kind, ...(reason !== undefined && { reason }), ...common };
+    case 'edit':
+      return { kind, arguments: json('arguments', values.arguments), ...common } as RunDecision;
+    case 'answer':
+      return { kind, value: json('value', values.value), ...common };
+    case 'happened':
+      return { kind, result: json('result', values.result), ...common };
+    default:
+      throw invalid(
+        `Unknown decision "${kind}". Use approve, deny, edit, answer, happened, run-again or give-up.`,
+      );
+  }
+}
+
+function json(name: string, text: string | undefined): JsonValue {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    throw invalid(`This decision needs --${name} with JSON, such as --${name} '{"euros": 40}'.`);
+  }
+}
+
+function required(given: string | undefined, what: string): string {
+  if (given !== undefined) return given;
+  throw invalid(`The name of ${what} is missing. See turnwise --help.`);
+}
+
+function assertNone(given: readonly (string | undefined)[]): void {
+  const [extra] = given.filter((each) => each !== undefined);
+  if (extra !== undefined) throw invalid(`Unexpected "${extra}". See turnwise --help.`);
+}
+
+function isStatus(text: string): text is RunStatus {
+  return statuses.some((each) => each === text);
+}
+
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
+}

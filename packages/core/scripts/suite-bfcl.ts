@@ -19,7 +19,7 @@ import type { Model } from '../src/model/model.ts';
 import { openaiCompatible } from '../src/model/openai-compatible.ts';
 import { defineProfile, type ModelProfile } from '../src/profile/model-profile.ts';
 import { profiles } from '../src/profile/profiles.ts';
-import { jsonSchema } from '../src/schema/to-schema.ts';
+import { jsonSchema } from '../src/schema/convert/to-schema.ts';
 import { type Tool, tool } from '../src/tool/tool.ts';
 import { textOf } from '../src/turns/turn.ts';
 import {

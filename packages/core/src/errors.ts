@@ -2,7 +2,7 @@ import type { ErrorCode } from './error-catalogue.ts';
 import { setKind } from './error-kind.ts';
 
 /**
- * The state of a failed run. Its fields are those of `RunStateJson`, which \`run/saved-state.ts\` adds, because this file is in
+ * The state of a failed run. Its fields are those of `RunStateJson`, which `run/saved/saved-state.ts` adds, because this file is in
  * a lower layer.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an interface can get fields from another file.

@@ -16,14 +16,14 @@ export type { ContextWindowOptions } from './context/context-window-options.ts';
 export { fileBlobStore } from './images/file-blob-store.ts';
 export type { ImageOptions } from './images/image-options.ts';
 export type { ImageSource } from './images/image-source.ts';
-export type { Decision, WaitingCall } from './run/decision.ts';
-export type { PartialOutput, RunEvent, StopReason } from './run/run-event.ts';
-export type { Price, RunLimits } from './run/run-limits.ts';
-export type { Instructions, ValidateOutput } from './run/run-setup.ts';
-export type { RunStateJson } from './run/saved-state.ts';
-export { signState, verifyState } from './run/signed-state.ts';
-export { type StopCondition, stepCountIs, toolWasCalled } from './run/stop-condition.ts';
-export type { ToolSearchOptions } from './run/tool-search/tool-search-options.ts';
+export type { RunStateJson } from './run/saved/saved-state.ts';
+export { signState, verifyState } from './run/saved/signed-state.ts';
+export type { Decision, WaitingCall } from './run/state/decision.ts';
+export type { PartialOutput, RunEvent, StopReason } from './run/state/run-event.ts';
+export type { Price, RunLimits } from './run/state/run-limits.ts';
+export type { Instructions, ValidateOutput } from './run/state/run-setup.ts';
+export { type StopCondition, stepCountIs, toolWasCalled } from './run/state/stop-condition.ts';
+export type { ToolSearchOptions } from './run/state/tool-search-options.ts';
 
 // Sessions
 
@@ -86,14 +86,14 @@ export type {
 
 // Schemas
 
-export type { Schema } from './schema/schema.ts';
 export {
   type AnySchema,
   type InputOf,
   jsonSchema,
   type OutputOf,
   type OutputSchema,
-} from './schema/to-schema.ts';
+} from './schema/convert/to-schema.ts';
+export type { Schema } from './schema/schema.ts';
 
 // Network
 

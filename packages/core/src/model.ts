@@ -60,7 +60,9 @@ export { type ExecuteToolOptions, executeTool } from './agent/execute-tool.ts';
 export type { Decisions } from './agent/take-decisions.ts';
 export { type ErrorJson, errorFromJson, errorToJson } from './error-json.ts';
 export { EngineStop, type EngineStopReason } from './errors.ts';
-export type { ApprovalDecision, Permission, WaitingKind } from './run/decision.ts';
+export { runStateOf } from './run/saved/run-state-of.ts';
+export type { SignedState } from './run/saved/signed-state.ts';
+export type { ApprovalDecision, Permission, WaitingKind } from './run/state/decision.ts';
 export {
   type Effect,
   type EffectExecution,
@@ -68,11 +70,9 @@ export {
   type Effects,
   inProcessEffects,
   type ValueEffect,
-} from './run/effects.ts';
-export type { EventMeta, RunEventBody, RunTotals } from './run/run-event.ts';
-export { runStateOf } from './run/run-state-of.ts';
-export type { RunTrace, RunTracer, TracedRun } from './run/run-tracer.ts';
-export type { SignedState } from './run/signed-state.ts';
+} from './run/state/effects.ts';
+export type { EventMeta, RunEventBody, RunTotals } from './run/state/run-event.ts';
+export type { RunTrace, RunTracer, TracedRun } from './run/state/run-tracer.ts';
 
 // Stores of sessions
 
@@ -100,9 +100,9 @@ export {
   type PartialOptions,
   type ValueCheck,
 } from './options.ts';
-export type { ObserveOptions } from './run/run-setup.ts';
-export type { StopView } from './run/stop-condition.ts';
-export type { ParameterPath } from './schema/parameter-path.ts';
+export type { ObserveOptions } from './run/state/run-setup.ts';
+export type { StopView } from './run/state/stop-condition.ts';
+export type { ParameterPath } from './schema/json-schema/parameter-path.ts';
 export type { NoParameters } from './tool/tool.ts';
 export type { ToolContent, ToolImage, ToolJson } from './tool/tool-output.ts';
 
@@ -123,16 +123,16 @@ export type { ProviderData, ToolResultStatus } from './turns/turn.ts';
 
 // Schemas
 
-export type { Zod3Schema } from './schema/convert-zod-3-schema.ts';
-export type { SchemaIssue, Validation } from './schema/schema.ts';
 export type {
   StandardIssue,
   StandardJsonSchema,
   StandardResult,
   StandardSchema,
-} from './schema/standard-schema.ts';
-export { type JsonSchemaObject, type TypeAt, toSchema } from './schema/to-schema.ts';
-export type { ParseResult } from './schema/validate-with-library.ts';
+} from './schema/check/standard-schema.ts';
+export type { ParseResult } from './schema/check/validate-with-library.ts';
+export type { Zod3Schema } from './schema/convert/convert-zod-3-schema.ts';
+export { type JsonSchemaObject, type TypeAt, toSchema } from './schema/convert/to-schema.ts';
+export type { SchemaIssue, Validation } from './schema/schema.ts';
 
 // Network
 

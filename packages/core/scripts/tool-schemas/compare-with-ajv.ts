@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
-import { readJsonSchema } from '../../src/schema/read-json-schema.ts';
+import { readJsonSchema } from '../../src/schema/convert/read-json-schema.ts';
 import { arbitraryInstance, damagedInstance } from '../../test/support/arbitrary-instance.ts';
 import { compileWithAjv } from '../../test/support/plain-ajv.ts';
 

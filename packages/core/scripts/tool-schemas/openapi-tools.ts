@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { parseJsonPointer, resolvePath } from '../../src/schema/json-pointer.ts';
+import { parseJsonPointer, resolvePath } from '../../src/schema/json-schema/json-pointer.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
 

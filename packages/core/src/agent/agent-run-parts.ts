@@ -1,5 +1,5 @@
-import type { Run } from '../run/run-setup.ts';
-import type { RunTrace } from '../run/run-tracer.ts';
+import type { Run } from '../run/state/run-setup.ts';
+import type { RunTrace } from '../run/state/run-tracer.ts';
 import type { AroundRun } from './around-run.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RunControl } from './run-control.ts';

@@ -1,6 +1,6 @@
 import { TurnwiseError } from '../errors.ts';
-import { openCallOf } from '../run/open-calls.ts';
-import { loadRunState, type RunStateJson } from '../run/saved-state.ts';
+import { loadRunState, type RunStateJson } from '../run/saved/saved-state.ts';
+import { openCallOf } from '../run/state/open-calls.ts';
 import { prepareCall } from '../tool/prepare-call.ts';
 import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';

@@ -1,6 +1,6 @@
 import { SchemaError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
-import { toolSpecs } from '../run/tool-specs.ts';
+import { toolSpecs } from '../run/request/tool-specs.ts';
 import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';
 

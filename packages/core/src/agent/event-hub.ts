@@ -2,7 +2,7 @@ import { EventEmitter } from 'eventemitter3';
 import { TurnwiseError, toError } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
-import type { RunEvent } from '../run/run-event.ts';
+import type { RunEvent } from '../run/state/run-event.ts';
 
 /** The type of an event. */
 export type RunEventType = RunEvent['type'];

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
-import type { AnySchema } from '../schema/to-schema.ts';
-import { toSchema } from '../schema/to-schema.ts';
+import type { AnySchema } from '../schema/convert/to-schema.ts';
+import { toSchema } from '../schema/convert/to-schema.ts';
 import type { AgentOptions } from './agent-options.ts';
 
 /**

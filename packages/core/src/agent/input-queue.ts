@@ -1,7 +1,7 @@
 import { bounded } from '../bounded.ts';
 import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import type { InboxInput } from '../run/run-setup.ts';
+import type { InboxInput } from '../run/state/run-setup.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { type AgentInput, type DraftInput, draftInput, readInput } from './read-input.ts';
 

@@ -1,5 +1,5 @@
-import type { OutputSpec, ValidateOutput } from '../run/run-setup.ts';
-import { type AnySchema, toSchema } from '../schema/to-schema.ts';
+import type { OutputSpec, ValidateOutput } from '../run/state/run-setup.ts';
+import { type AnySchema, toSchema } from '../schema/convert/to-schema.ts';
 import type { AgentOptions } from './agent-options.ts';
 
 /** The answer that an agent must give; `undefined` if it is text. Throws `invalid_schema`. */

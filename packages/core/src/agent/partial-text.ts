@@ -1,4 +1,4 @@
-import type { RunEventBody } from '../run/run-event.ts';
+import type { RunEventBody } from '../run/state/run-event.ts';
 
 /** After these events, the streamed text no longer belongs to the answer that the model writes. */
 const voidsText: readonly RunEventBody['type'][] = [

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { EngineStop } from '../errors.ts';
 import type { ReadImage } from '../images/read-image.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import type { AbortCause, Inbox } from '../run/run-setup.ts';
+import type { AbortCause, Inbox } from '../run/state/run-setup.ts';
 import { startTimer } from '../tool/start-timer.ts';
 import type { UserInput } from '../turns/turn.ts';
 import { InputQueue } from './input-queue.ts';

@@ -1,9 +1,9 @@
 import type { Fix } from '../dialect/fix.ts';
 import type { Usage } from '../dialect/wire.ts';
 import type { JsonObject, NonEmpty } from '../json.ts';
-import type { WaitingCall } from '../run/decision.ts';
-import type { StopReason } from '../run/run-event.ts';
-import type { RunStateJson } from '../run/saved-state.ts';
+import type { RunStateJson } from '../run/saved/saved-state.ts';
+import type { WaitingCall } from '../run/state/decision.ts';
+import type { StopReason } from '../run/state/run-event.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolResult, ToolResultStatus } from '../turns/turn.ts';
 

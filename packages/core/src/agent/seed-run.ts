@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ReadImage } from '../images/read-image.ts';
-import { keepInputs } from '../run/drain-inbox.ts';
-import { newRunState } from '../run/run-state.ts';
-import { type RunStateJson, saveRunState } from '../run/saved-state.ts';
+import { keepInputs } from '../run/program/drain-inbox.ts';
+import { type RunStateJson, saveRunState } from '../run/saved/saved-state.ts';
+import { newRunState } from '../run/state/run-state.ts';
 import { Transcript } from '../turns/transcript.ts';
 import type { SeedOptions } from './agent-options.ts';
 import { checkSeedOptions, checkTranscript } from './check-options.ts';

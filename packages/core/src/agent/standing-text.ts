@@ -1,4 +1,4 @@
-import type { RunEventBody } from '../run/run-event.ts';
+import type { RunEventBody } from '../run/state/run-event.ts';
 
 /**
  * Selects the text that `textStream` yields from the events of a run: only text that stays in the transcript.

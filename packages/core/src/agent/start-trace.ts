@@ -1,6 +1,6 @@
-import type { RunSetup } from '../run/run-setup.ts';
-import type { RunState } from '../run/run-state.ts';
-import { type RunTrace, type RunTracer, traceSlice } from '../run/run-tracer.ts';
+import type { RunSetup } from '../run/state/run-setup.ts';
+import type { RunState } from '../run/state/run-state.ts';
+import { type RunTrace, type RunTracer, traceSlice } from '../run/state/run-tracer.ts';
 
 /** Asks the tracer of an agent to record a run; the state keeps the id of the trace. `undefined` if nothing is recorded. */
 export function startTrace<Context>(

@@ -1,9 +1,9 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
-import { type ApprovalDecision, type Decision, fittingDecisions } from '../run/decision.ts';
-import { changeOpenCall, openCallOf, openCallsSlice } from '../run/open-calls.ts';
-import type { RunState } from '../run/run-state.ts';
+import { type ApprovalDecision, type Decision, fittingDecisions } from '../run/state/decision.ts';
+import { changeOpenCall, openCallOf, openCallsSlice } from '../run/state/open-calls.ts';
+import type { RunState } from '../run/state/run-state.ts';
 import { toPlainJson } from '../tool/to-plain-json.ts';
 
 /** Decisions by call id. */

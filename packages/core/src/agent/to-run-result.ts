@@ -1,10 +1,10 @@
-import { costOfRun } from '../run/cost.ts';
-import { fixesSlice } from '../run/fixes.ts';
-import type { RunLimits } from '../run/run-limits.ts';
 import type { RunOutcome } from '../run/run-loop.ts';
-import type { RunState } from '../run/run-state.ts';
-import { saveRunState } from '../run/saved-state.ts';
-import { stepSlice } from '../run/step.ts';
+import { saveRunState } from '../run/saved/saved-state.ts';
+import { costOfRun } from '../run/state/cost.ts';
+import { fixesSlice } from '../run/state/fixes.ts';
+import type { RunLimits } from '../run/state/run-limits.ts';
+import type { RunState } from '../run/state/run-state.ts';
+import { stepSlice } from '../run/state/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { RunResult } from './run-result.ts';
 import { toRunSteps } from './to-run-steps.ts';

@@ -1,4 +1,4 @@
-import type { StepRecord } from '../run/step.ts';
+import type { StepRecord } from '../run/state/step.ts';
 import type { ToolCall, ToolResult, Turn } from '../turns/turn.ts';
 import type { RunStep, StepCall } from './run-result.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
-import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
+import { rewriteForConstraint } from '../schema/constraint/rewrite-for-constraint.ts';
 import type { AnswerPrompt } from './dialect.ts';
 import { joinParagraphs } from './join-paragraphs.ts';
 import { refusedKeywordsOf } from './refused-keywords.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
-import { type RepairedJson, repairJson } from '../schema/repair-json.ts';
-import { createStringFieldStream } from '../schema/string-field-stream.ts';
+import { type RepairedJson, repairJson } from '../schema/json-text/repair-json.ts';
+import { createStringFieldStream } from '../schema/json-text/string-field-stream.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
 import type { ParsedCall, ParsedReply } from './dialect.ts';

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
-import { embedSchema } from '../schema/hoist-definitions.ts';
-import { rewriteForConstraint } from '../schema/rewrite-for-constraint.ts';
-import { printSchema } from '../schema/signature.ts';
+import { rewriteForConstraint } from '../schema/constraint/rewrite-for-constraint.ts';
+import { embedSchema } from '../schema/json-schema/hoist-definitions.ts';
+import { printSchema } from '../schema/signature/signature.ts';
 import type { CallsTurn } from '../turns/turn.ts';
 import { answerFormat, answerReminder, listsTools, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';

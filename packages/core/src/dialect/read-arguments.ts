@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { explainLargeNumber, findMisplacedNumber } from '../schema/exact-number.ts';
-import { repairJson } from '../schema/repair-json.ts';
+import { explainLargeNumber, findMisplacedNumber } from '../schema/json-text/exact-number.ts';
+import { repairJson } from '../schema/json-text/repair-json.ts';
 import type { ActiveTools } from './active-tools.ts';
 import type { ToolSpec } from './dialect.ts';
 import { digitsAsText } from './salvage/found-call.ts';

@@ -1,7 +1,7 @@
 import type { ModelProfile } from '../profile/model-profile.ts';
-import { llamaCppKeywords } from '../schema/llama-cpp-keywords.ts';
-import { nothingRefused, type RefusedKeyword } from '../schema/refused-keyword.ts';
-import { xgrammarKeywords } from '../schema/xgrammar-keywords.ts';
+import { llamaCppKeywords } from '../schema/constraint/llama-cpp-keywords.ts';
+import { nothingRefused, type RefusedKeyword } from '../schema/constraint/refused-keyword.ts';
+import { xgrammarKeywords } from '../schema/constraint/xgrammar-keywords.ts';
 
 /** The JSON Schema keywords that the profile's server refuses in constrained decoding, or reads in another way. */
 export function refusedKeywordsOf({ constraints }: ModelProfile): readonly RefusedKeyword[] {

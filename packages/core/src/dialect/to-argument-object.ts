@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { repairJson } from '../schema/repair-json.ts';
+import { repairJson } from '../schema/json-text/repair-json.ts';
 
 /** The object that a value of arguments stands for (with the repairs that it needed), or why it is not one. */
 export type ArgumentObject =

@@ -1,5 +1,5 @@
 import { memoize } from '../memoize.ts';
-import { printSignature } from '../schema/signature.ts';
+import { printSignature } from '../schema/signature/signature.ts';
 import type { Neutralise } from './control-tokens.ts';
 import type { ToolSpec } from './dialect.ts';
 import { wireName } from './wire-name.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
-import { parseJsonPointer, resolvePath } from '../schema/json-pointer.ts';
+import { parseJsonPointer, resolvePath } from '../schema/json-schema/json-pointer.ts';
 import { wireParameterName } from './wire-name.ts';
 
 /** Wire name → original name, for each parameter whose names differ. */

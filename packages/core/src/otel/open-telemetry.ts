@@ -1,6 +1,6 @@
 import { context, createNoopMeter, isSpanContextValid, metrics, trace } from '@opentelemetry/api';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
-import type { RunTracer } from '../run/run-tracer.ts';
+import type { RunTracer } from '../run/state/run-tracer.ts';
 import { instrumentsOf } from './instruments.ts';
 import { RunSpans } from './run-spans.ts';
 

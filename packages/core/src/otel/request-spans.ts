@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { toError } from '../errors.ts';
 import type { ModelProgress, ModelReply, RequestPrepared } from '../model/model.ts';
-import type { TracedRun } from '../run/run-tracer.ts';
+import type { TracedRun } from '../run/state/run-tracer.ts';
 import { failSpan } from './fail-span.ts';
 import type { Instruments } from './instruments.ts';
 import { printPrompt, printReply } from './message-content.ts';

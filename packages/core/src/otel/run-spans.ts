@@ -11,10 +11,10 @@ import {
 } from '@opentelemetry/api';
 import type { EngineStop } from '../errors.ts';
 import type { ModelProgress, ModelReply } from '../model/model.ts';
-import type { Effect, EffectExecution, Effects } from '../run/effects.ts';
-import type { CallOutcome } from '../run/perform-call.ts';
-import type { RunEvent } from '../run/run-event.ts';
-import type { RunTrace, TracedRun } from '../run/run-tracer.ts';
+import type { CallOutcome } from '../run/calls/perform-call.ts';
+import type { Effect, EffectExecution, Effects } from '../run/state/effects.ts';
+import type { RunEvent } from '../run/state/run-event.ts';
+import type { RunTrace, TracedRun } from '../run/state/run-tracer.ts';
 import type { ToolCall } from '../turns/turn.ts';
 import { failSpan } from './fail-span.ts';
 import { inContext } from './in-context.ts';

@@ -1,15 +1,15 @@
 import type { ToolSpec } from '../dialect/dialect.ts';
 import type { ModelReply, ModelRequest } from '../model/model.ts';
-import { acceptReply } from './accept-reply.ts';
-import { composeRequest, firstAttempt } from './compose-request.ts';
-import { addFix } from './fixes.ts';
-import { judgeReply } from './judge-reply.ts';
-import { findReachedLimit } from './limits.ts';
-import type { LoopGenerator } from './loop-generator.ts';
-import type { RunEventBody } from './run-event.ts';
-import type { Run } from './run-setup.ts';
-import { activateTools } from './run-tools.ts';
-import { sendFitted } from './send-fitted.ts';
+import { findReachedLimit } from './limits/limits.ts';
+import { acceptReply } from './reply/accept-reply.ts';
+import { judgeReply } from './reply/judge-reply.ts';
+import { composeRequest, firstAttempt } from './request/compose-request.ts';
+import { activateTools } from './request/run-tools.ts';
+import { sendFitted } from './request/send-fitted.ts';
+import { addFix } from './state/fixes.ts';
+import type { LoopGenerator } from './state/loop-generator.ts';
+import type { RunEventBody } from './state/run-event.ts';
+import type { Run } from './state/run-setup.ts';
 
 /**
  * Asks the model until it has given its turn, and adds the turn to the transcript. Rejected drafts are attempts, not turns.

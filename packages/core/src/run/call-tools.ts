@@ -4,19 +4,19 @@ import { cancelledResult } from '../tool/execute-call.ts';
 import { type CheckedCall, prepareCall, type RefusedCall, refuse } from '../tool/prepare-call.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import type { ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
-import { settleApprovals } from './approvals.ts';
-import { awaitChecks, callRecord } from './await-checks.ts';
-import { inboxSlice } from './drain-inbox.ts';
-import { addFix, maxFixChars } from './fixes.ts';
-import { groundCalls } from './ground-calls.ts';
-import { countToolCalls } from './limits.ts';
-import { fork, forward, type LoopGenerator } from './loop-generator.ts';
-import { guardLoops, rememberResults } from './loop-guard.ts';
-import { closeCalls, openCallsSlice } from './open-calls.ts';
-import { type CallOutcome, parkCall, performCall } from './perform-call.ts';
-import type { RunEventBody } from './run-event.ts';
-import type { Run } from './run-setup.ts';
-import { activeTools, recordLongResults } from './run-tools.ts';
+import { settleApprovals } from './calls/approvals.ts';
+import { type CallOutcome, parkCall, performCall } from './calls/perform-call.ts';
+import { countToolCalls } from './limits/limits.ts';
+import { guardLoops, rememberResults } from './limits/loop-guard.ts';
+import { awaitChecks, callRecord } from './program/await-checks.ts';
+import { inboxSlice } from './program/drain-inbox.ts';
+import { groundCalls } from './reply/ground-calls.ts';
+import { activeTools, recordLongResults } from './request/run-tools.ts';
+import { addFix, maxFixChars } from './state/fixes.ts';
+import { fork, forward, type LoopGenerator } from './state/loop-generator.ts';
+import { closeCalls, openCallsSlice } from './state/open-calls.ts';
+import type { RunEventBody } from './state/run-event.ts';
+import type { Run } from './state/run-setup.ts';
 
 /**
  * Answers every open call that does not have to wait, and adds the tool turn once all of them have a result.

@@ -1,16 +1,16 @@
 import { isNonEmpty, type NonEmpty } from '../json.ts';
-import { hasOutput, readOutput } from './accept-reply.ts';
-import type { WaitingCall } from './decision.ts';
-import { inboxSlice } from './drain-inbox.ts';
-import { Interruption } from './interruption.ts';
-import { findReachedLimit } from './limits.ts';
-import type { LoopGenerator } from './loop-generator.ts';
-import { loopGuardSlice, mustAnswer } from './loop-guard.ts';
-import { openCallsSlice, waitingCalls } from './open-calls.ts';
-import { callProgram } from './program-function.ts';
-import type { StopReason } from './run-event.ts';
-import type { Run } from './run-setup.ts';
-import { stepSlice } from './step.ts';
+import { findReachedLimit } from './limits/limits.ts';
+import { loopGuardSlice, mustAnswer } from './limits/loop-guard.ts';
+import { inboxSlice } from './program/drain-inbox.ts';
+import { Interruption } from './program/interruption.ts';
+import { callProgram } from './program/program-function.ts';
+import { hasOutput, readOutput } from './reply/accept-reply.ts';
+import type { WaitingCall } from './state/decision.ts';
+import type { LoopGenerator } from './state/loop-generator.ts';
+import { openCallsSlice, waitingCalls } from './state/open-calls.ts';
+import type { StopReason } from './state/run-event.ts';
+import type { Run } from './state/run-setup.ts';
+import { stepSlice } from './state/step.ts';
 
 /** What the loop does next. */
 export type NextMove =

@@ -1,17 +1,17 @@
 import { EngineStop, TurnwiseError, toError } from '../errors.ts';
 import { askModel } from './ask-model.ts';
 import { callTools, cancelOpenCalls } from './call-tools.ts';
-import { firstAttempt } from './compose-request.ts';
-import { costOfRun } from './cost.ts';
-import { drainInbox } from './drain-inbox.ts';
-import { Interruption } from './interruption.ts';
-import { reportNearLimits } from './limits.ts';
-import type { LoopGenerator } from './loop-generator.ts';
+import { reportNearLimits } from './limits/limits.ts';
+import { startClock } from './limits/run-clock.ts';
 import { type NextMove, nextMove } from './next-move.ts';
-import { startClock } from './run-clock.ts';
-import type { RunEventBody, StopReason } from './run-event.ts';
-import type { Run } from './run-setup.ts';
-import { closeStep, openStep, stepSlice } from './step.ts';
+import { drainInbox } from './program/drain-inbox.ts';
+import { Interruption } from './program/interruption.ts';
+import { firstAttempt } from './request/compose-request.ts';
+import { costOfRun } from './state/cost.ts';
+import type { LoopGenerator } from './state/loop-generator.ts';
+import type { RunEventBody, StopReason } from './state/run-event.ts';
+import type { Run } from './state/run-setup.ts';
+import { closeStep, openStep, stepSlice } from './state/step.ts';
 
 /** How a run ended: with an answer, waiting for a decision, or stopped. */
 export type RunOutcome = Extract<NextMove, { kind: 'finish' | 'pause' | 'stop' }>;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import { checkValue } from '../schema/check-value.ts';
+import { checkValue } from '../schema/check/check-value.ts';
 import type { Schema, SchemaIssue, Validation } from '../schema/schema.ts';
 import { findDroppedKeys } from './dropped-keys.ts';
 import { repairAtIssues } from './repair-at-issues.ts';

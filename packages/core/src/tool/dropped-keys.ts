@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { toIssuePath } from '../schema/issue-path.ts';
-import { rootPlace, type SchemaPlace } from '../schema/schema-place.ts';
+import { toIssuePath } from '../schema/check/issue-path.ts';
+import { rootPlace, type SchemaPlace } from '../schema/json-schema/schema-place.ts';
 
 /**
  * The paths of the arguments that a schema dropped: the schema does not list them, and the validated input does not have

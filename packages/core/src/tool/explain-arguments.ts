@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
-import { describeIssues } from '../schema/describe-issues.ts';
-import { parseIssuePath, valueAt } from '../schema/issue-path.ts';
+import { describeIssues } from '../schema/check/describe-issues.ts';
+import { parseIssuePath, valueAt } from '../schema/check/issue-path.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
 
 /** The text for the model about arguments that are not valid: each path, the expectation, the value, and how to write it. */

@@ -2,7 +2,12 @@ import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
-import { namesOf, parametersOf, schemasAt, withNoteAt } from '../schema/parameter-path.ts';
+import {
+  namesOf,
+  parametersOf,
+  schemasAt,
+  withNoteAt,
+} from '../schema/json-schema/parameter-path.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** What the model reads at a grounded parameter. */

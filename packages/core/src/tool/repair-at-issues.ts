@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json.ts';
-import { parseIssuePath } from '../schema/issue-path.ts';
-import { repairJson } from '../schema/repair-json.ts';
+import { parseIssuePath } from '../schema/check/issue-path.ts';
+import { repairJson } from '../schema/json-text/repair-json.ts';
 import type { SchemaIssue } from '../schema/schema.ts';
 
 /** A value after repairs, and a note for each of them. */

@@ -1,7 +1,7 @@
 import { isAnyArrayBuffer, isNativeError } from 'node:util/types';
 import { type JsonValue, maxJsonDepth } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import { toIssuePath } from '../schema/issue-path.ts';
+import { toIssuePath } from '../schema/check/issue-path.ts';
 
 /** A value that JSON cannot represent. The message names it, its place, and what to return instead. */
 class NotJson extends TypeError {}

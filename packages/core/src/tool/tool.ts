@@ -1,10 +1,15 @@
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
-import type { ParameterPath } from '../schema/parameter-path.ts';
+import { toObjectSchema } from '../schema/convert/to-object-schema.ts';
+import {
+  type AnySchema,
+  type InputOf,
+  type OutputOf,
+  toSchema,
+} from '../schema/convert/to-schema.ts';
+import type { ParameterPath } from '../schema/json-schema/parameter-path.ts';
 import type { Schema } from '../schema/schema.ts';
-import { toObjectSchema } from '../schema/to-object-schema.ts';
-import { type AnySchema, type InputOf, type OutputOf, toSchema } from '../schema/to-schema.ts';
 import { checkGroundedPaths } from './grounded-parameters.ts';
 import type { ToolOutput } from './tool-output.ts';
 

@@ -6,8 +6,8 @@ import {
   maxJsonDepth,
   parseJson,
 } from '../json.ts';
-import { mayHoldLargeNumber } from '../schema/exact-number.ts';
-import { repairJson } from '../schema/repair-json.ts';
+import { mayHoldLargeNumber } from '../schema/json-text/exact-number.ts';
+import { repairJson } from '../schema/json-text/repair-json.ts';
 import { BrokenReply } from './broken-reply.ts';
 import { PieceTemplate } from './piece-template.ts';
 import { isFault, ReplyBuilder, ServerFault } from './reply-builder.ts';

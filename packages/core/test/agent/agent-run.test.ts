@@ -5,7 +5,7 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { RunListener } from '../../src/agent/event-hub.ts';
 import type { Model } from '../../src/model/model.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import {
   callsTool,
   fails,

@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
-import { stepCountIs, toolWasCalled } from '../../src/run/stop-condition.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
+import { stepCountIs, toolWasCalled } from '../../src/run/state/stop-condition.ts';
 import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { Transcript } from '../../src/turns/transcript.ts';

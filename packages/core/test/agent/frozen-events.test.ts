@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';

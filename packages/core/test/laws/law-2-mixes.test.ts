@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { Fix } from '../../src/dialect/fix.ts';
-import type { RunStateJson } from '../../src/run/saved-state.ts';
+import type { RunStateJson } from '../../src/run/saved/saved-state.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import { arbitraryMix, type Mix, type PlayedMix, playMix } from '../support/arbitrary-mix.ts';
 import { plainJson } from '../support/play-scenario.ts';

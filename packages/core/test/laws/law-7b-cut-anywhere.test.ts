@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { AgentInput } from '../../src/agent/read-input.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import type { JournalEntry } from '../support/segment-journal.ts';
 import {
   playOn,

@@ -7,7 +7,7 @@ import type { RunResult } from '../../src/agent/run-result.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import type { TurnwiseError } from '../../src/errors.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { anyScenario } from '../support/arbitrary-scenario.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { plainJson, type Scenario } from '../support/play-scenario.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { RunLimits } from '../../src/run/run-limits.ts';
+import type { RunLimits } from '../../src/run/state/run-limits.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';

@@ -4,7 +4,7 @@ import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { privatemode } from '../../src/model/privatemode.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { answersJson } from '../support/model-server.ts';
 import {

@@ -6,7 +6,7 @@ import {
   type OpenAICompatibleOptions,
   openaiCompatible,
 } from '../../src/model/openai-compatible.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { findTreeProblem } from '../support/event-tree.ts';
 import type { Answer } from '../support/model-server.ts';

@@ -6,7 +6,7 @@ import {
   openaiCompatible,
 } from '../../src/model/openai-compatible.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import type { Answer } from '../support/model-server.ts';
 import { listsModel, refuses, repliesText, startRoutedServer } from '../support/routed-server.ts';

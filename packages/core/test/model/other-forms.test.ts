@@ -8,7 +8,7 @@ import {
 } from '../../src/model/openai-compatible.ts';
 import { defineProfile, type ProfileChanges } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import {
   type Answer,

@@ -4,7 +4,7 @@ import { z as z3 } from 'zod/v3';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import { jsonSchema, type OutputSchema } from '../../src/schema/to-schema.ts';
+import { jsonSchema, type OutputSchema } from '../../src/schema/convert/to-schema.ts';
 import {
   answersJson,
   chunk,

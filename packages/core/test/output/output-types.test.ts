@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { RunResult } from '../../src/agent/run-result.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { jsonSchema } from '../../src/schema/to-schema.ts';
+import { jsonSchema } from '../../src/schema/convert/to-schema.ts';
 import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
 
 type Same<One, Other> =

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { Decision } from '../../src/run/decision.ts';
+import type { Decision } from '../../src/run/state/decision.ts';
 import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { type ApprovalRule, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';

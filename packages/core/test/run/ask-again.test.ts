@@ -4,7 +4,7 @@ import { Agent } from '../../src/agent/agent.ts';
 import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { readEvents } from '../support/read-events.ts';
 import {

@@ -2,7 +2,7 @@ import { getMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
+import { type Effects, inProcessEffects } from '../../src/run/state/effects.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { rawCalls, rawText } from '../support/scripted-transport.ts';
 import { wireAgent } from '../support/wire-agent.ts';

@@ -5,7 +5,7 @@ import { memorySessionStore } from '../../src/agent/session/memory-session-store
 import { Session } from '../../src/agent/session/session.ts';
 import { EngineStop } from '../../src/errors.ts';
 import type { ModelRequest } from '../../src/model/model.ts';
-import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
+import { type Effects, inProcessEffects } from '../../src/run/state/effects.ts';
 import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { readEvents } from '../support/read-events.ts';

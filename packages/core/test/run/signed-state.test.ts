@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
-import { signState, verifyState } from '../../src/run/signed-state.ts';
+import { signState, verifyState } from '../../src/run/saved/signed-state.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { signState, verifyState } from '../../src/run/signed-state.ts';
+import { signState, verifyState } from '../../src/run/saved/signed-state.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { repliesCall, repliesText } from '../support/routed-server.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { transcriptDigest } from '../../src/run/transcript-digest.ts';
+import { transcriptDigest } from '../../src/run/request/transcript-digest.ts';
 import type { Turn } from '../../src/turns/turn.ts';
 
 const says = (text: string): Turn => ({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
-import { readJsonSchema } from '../../src/schema/read-json-schema.ts';
+import { readJsonSchema } from '../../src/schema/convert/read-json-schema.ts';
 import { arbitraryInstance, damagedInstance } from '../support/arbitrary-instance.ts';
 import { compileWithAjv } from '../support/plain-ajv.ts';
 import { toolSchemas } from '../support/tool-schemas.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
+import { jsonSchema } from '../../src/schema/convert/to-schema.ts';
 import {
   embedSchema,
   hoistDefinitions,
   withDistinctDefinitions,
-} from '../../src/schema/hoist-definitions.ts';
-import { jsonSchema } from '../../src/schema/to-schema.ts';
+} from '../../src/schema/json-schema/hoist-definitions.ts';
 
 const node = (value: JsonObject): JsonObject => ({
   type: 'object',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isJsonObject, type JsonObject } from '../../src/json.ts';
-import { llamaCppKeywords } from '../../src/schema/llama-cpp-keywords.ts';
-import { mapSubschemas } from '../../src/schema/map-subschemas.ts';
-import { rewriteForConstraint } from '../../src/schema/rewrite-for-constraint.ts';
+import { llamaCppKeywords } from '../../src/schema/constraint/llama-cpp-keywords.ts';
+import { rewriteForConstraint } from '../../src/schema/constraint/rewrite-for-constraint.ts';
+import { mapSubschemas } from '../../src/schema/json-schema/map-subschemas.ts';
 import { toolSchemas } from '../support/tool-schemas.ts';
 
 const text = { type: 'string' };

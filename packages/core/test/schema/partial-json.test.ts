@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { JsonValue } from '../../src/json.ts';
-import { parsePartialJson } from '../../src/schema/partial-json.ts';
+import { parsePartialJson } from '../../src/schema/json-text/partial-json.ts';
 
 describe('parsePartialJson', () => {
   test.each<[string, JsonValue | undefined]>([

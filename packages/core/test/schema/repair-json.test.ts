@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
-import { repairJson } from '../../src/schema/repair-json.ts';
+import { repairJson } from '../../src/schema/json-text/repair-json.ts';
 
 const jsonValue = fc.jsonValue({ maxDepth: 4 });
 const jsonObject = fc.dictionary(fc.string(), jsonValue);

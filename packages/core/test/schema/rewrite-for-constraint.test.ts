@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/json.ts';
-import { nothingRefused } from '../../src/schema/refused-keyword.ts';
-import { rewriteForConstraint } from '../../src/schema/rewrite-for-constraint.ts';
-import { toSchema } from '../../src/schema/to-schema.ts';
-import { xgrammarKeywords } from '../../src/schema/xgrammar-keywords.ts';
+import { nothingRefused } from '../../src/schema/constraint/refused-keyword.ts';
+import { rewriteForConstraint } from '../../src/schema/constraint/rewrite-for-constraint.ts';
+import { xgrammarKeywords } from '../../src/schema/constraint/xgrammar-keywords.ts';
+import { toSchema } from '../../src/schema/convert/to-schema.ts';
 
 describe('a keyword that xgrammar refuses', () => {
   test.each<[string, JsonObject, JsonObject]>([

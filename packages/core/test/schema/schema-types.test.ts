@@ -3,15 +3,15 @@ import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { z as z3 } from 'zod/v3';
 import type { JsonObject } from '../../src/json.ts';
-import type { Schema } from '../../src/schema/schema.ts';
-import type { StandardSchema } from '../../src/schema/standard-schema.ts';
+import type { StandardSchema } from '../../src/schema/check/standard-schema.ts';
 import {
   type AnySchema,
   type InputOf,
   jsonSchema,
   type OutputOf,
   toSchema,
-} from '../../src/schema/to-schema.ts';
+} from '../../src/schema/convert/to-schema.ts';
+import type { Schema } from '../../src/schema/schema.ts';
 
 type Equal<Left, Right> =
   (<Type>() => Type extends Left ? 1 : 2) extends <Type>() => Type extends Right ? 1 : 2

@@ -4,7 +4,7 @@ import { z as z3 } from 'zod/v3';
 import { Agent } from '../../src/agent/agent.ts';
 import type { SchemaError } from '../../src/errors.ts';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
-import { type AnySchema, toSchema } from '../../src/schema/to-schema.ts';
+import { type AnySchema, toSchema } from '../../src/schema/convert/to-schema.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/index.ts';
 import { tool } from '../../src/tool/tool.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import type { JsonObject } from '../../src/json.ts';
-import { printSignature } from '../../src/schema/signature.ts';
-import { type AnySchema, toSchema } from '../../src/schema/to-schema.ts';
+import { type AnySchema, toSchema } from '../../src/schema/convert/to-schema.ts';
+import { printSignature } from '../../src/schema/signature/signature.ts';
 
 /** The signature of a tool `f` that does F. */
 function sign(parameters: AnySchema): string {

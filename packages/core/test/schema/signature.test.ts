@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { anyText } from '../../../../scripts/any-text.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { printSchema, printSignature } from '../../src/schema/signature.ts';
-import { toSchema } from '../../src/schema/to-schema.ts';
+import { toSchema } from '../../src/schema/convert/to-schema.ts';
+import { printSchema, printSignature } from '../../src/schema/signature/signature.ts';
 
 const oddText = fc.string({
   unit: fc.oneof(

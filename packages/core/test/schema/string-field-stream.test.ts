@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
-import { createStringFieldStream } from '../../src/schema/string-field-stream.ts';
+import { createStringFieldStream } from '../../src/schema/json-text/string-field-stream.ts';
 
 describe('createStringFieldStream', () => {
   test('gives the text of the field as it arrives', () => {

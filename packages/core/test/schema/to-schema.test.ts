@@ -4,7 +4,7 @@ import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { z as z3 } from 'zod/v3';
 import { SchemaError } from '../../src/errors.ts';
-import { type AnySchema, jsonSchema, toSchema } from '../../src/schema/to-schema.ts';
+import { type AnySchema, jsonSchema, toSchema } from '../../src/schema/convert/to-schema.ts';
 
 const citySchema = {
   type: 'object',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rewriteForConstraint } from '../../src/schema/rewrite-for-constraint.ts';
-import { xgrammarKeywords } from '../../src/schema/xgrammar-keywords.ts';
+import { rewriteForConstraint } from '../../src/schema/constraint/rewrite-for-constraint.ts';
+import { xgrammarKeywords } from '../../src/schema/constraint/xgrammar-keywords.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { namedInstance } from '../support/arbitrary-instance.ts';
 import { findLostFacts } from '../support/lost-facts.ts';

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import type { JsonValue } from '../../src/json.ts';
-import { describeIssues } from '../../src/schema/describe-issues.ts';
+import { describeIssues } from '../../src/schema/check/describe-issues.ts';
+import { type AnySchema, toSchema } from '../../src/schema/convert/to-schema.ts';
 import type { SchemaIssue } from '../../src/schema/schema.ts';
-import { type AnySchema, toSchema } from '../../src/schema/to-schema.ts';
 
 const trip = (library: typeof z) =>
   library.object({

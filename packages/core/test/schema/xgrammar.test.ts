@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
-import { rewriteForConstraint } from '../../src/schema/rewrite-for-constraint.ts';
-import { type AnySchema, toSchema } from '../../src/schema/to-schema.ts';
-import { xgrammarKeywords } from '../../src/schema/xgrammar-keywords.ts';
+import { rewriteForConstraint } from '../../src/schema/constraint/rewrite-for-constraint.ts';
+import { xgrammarKeywords } from '../../src/schema/constraint/xgrammar-keywords.ts';
+import { type AnySchema, toSchema } from '../../src/schema/convert/to-schema.ts';
 import { compileForXgrammar } from '../support/xgrammar.ts';
 
 const text = { type: 'string' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { resolveReference } from '../../src/schema/schema-parts.ts';
+import { resolveReference } from '../../src/schema/json-schema/schema-parts.ts';
 
 /** A value that a schema probably allows: of its type, inside its limits, with its required members. */
 export function arbitraryInstance(schema: JsonObject): fc.Arbitrary<JsonValue> {

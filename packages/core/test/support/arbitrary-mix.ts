@@ -9,7 +9,7 @@ import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { TurnwiseError } from '../../src/errors.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { Transcript } from '../../src/turns/transcript.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 
 /**
  * What is wrong with the events of one run: an opening event that is not closed exactly once, an event outside of what it

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { JsonValue } from '../../src/json.ts';
-import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
+import { type Effects, inProcessEffects } from '../../src/run/state/effects.ts';
 
 /** One effect of a run: its input and its result. */
 export interface JournalEntry {

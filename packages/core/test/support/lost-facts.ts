@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { isPatternOfFormat } from '../../src/schema/format-patterns.ts';
-import { mapSubschemas } from '../../src/schema/map-subschemas.ts';
-import { annotationKeywords } from '../../src/schema/rewrite-old-keywords.ts';
-import { printSignature, type SignatureSource } from '../../src/schema/signature.ts';
+import { mapSubschemas } from '../../src/schema/json-schema/map-subschemas.ts';
+import { annotationKeywords } from '../../src/schema/json-schema/rewrite-old-keywords.ts';
+import { isPatternOfFormat } from '../../src/schema/signature/format-patterns.ts';
+import { printSignature, type SignatureSource } from '../../src/schema/signature/signature.ts';
 
 /** A fact of a schema that decides which values are valid, and the same schema without it. */
 interface Fact {

@@ -3,8 +3,8 @@ import type { Fix } from '../../src/dialect/fix.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import type { DialectName } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
-import type { AnySchema } from '../../src/schema/to-schema.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
+import type { AnySchema } from '../../src/schema/convert/to-schema.ts';
 import { tool } from '../../src/tool/tool.ts';
 import type { ToolResult } from '../../src/turns/turn.ts';
 import {

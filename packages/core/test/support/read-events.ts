@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 
 /** Reads a run to its end. Returns its events, and the error that the iterator threw. */
 export async function readEvents(

@@ -5,7 +5,7 @@ import { createDialect } from '../../src/dialect/create-dialect.ts';
 import { dialectModel } from '../../src/model/dialect-model.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 import type { TransportRequest } from '../../src/transport/transport.ts';
 import {

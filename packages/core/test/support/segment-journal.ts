@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../src/canonical-json.ts';
 import { errorFromJson, errorToJson } from '../../src/error-json.ts';
 import { EngineStop } from '../../src/errors.ts';
-import { type Effects, inProcessEffects } from '../../src/run/effects.ts';
+import { type Effects, inProcessEffects } from '../../src/run/state/effects.ts';
 import type { ToolRepeat } from '../../src/tool/tool.ts';
 
 /** A row of the journal of one segment. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
-import type { AnySchema } from '../../src/schema/to-schema.ts';
+import type { AnySchema } from '../../src/schema/convert/to-schema.ts';
 import { playCall } from '../support/play-call.ts';
 
 const schemas: Readonly<Record<string, AnySchema>> = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import type { DialectName } from '../../src/profile/model-profile.ts';
-import { type AnySchema, jsonSchema } from '../../src/schema/to-schema.ts';
+import { type AnySchema, jsonSchema } from '../../src/schema/convert/to-schema.ts';
 import { playCall } from '../support/play-call.ts';
 
 const ways: readonly (readonly [DialectName, boolean])[] = [

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import { TurnwiseError } from '../../src/errors.ts';
-import type { AnySchema } from '../../src/schema/to-schema.ts';
+import type { AnySchema } from '../../src/schema/convert/to-schema.ts';
 import { type ToolDefinition, tool } from '../../src/tool/tool.ts';
 import { toolSet } from '../../src/tool/tool-set.ts';
 import { answerCall } from '../support/answer-call.ts';

@@ -6,7 +6,7 @@ import {
   type OpenAICompatibleOptions,
   openaiCompatible,
 } from '../../src/model/openai-compatible.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import {
   type Answer,
   answersJson,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import type { RetryOptions } from '../../src/transport/retry-budget.ts';
 import {
   type Answer,

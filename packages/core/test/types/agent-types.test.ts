@@ -4,8 +4,8 @@ import { Agent } from '../../src/agent/agent.ts';
 import type { AgentRun } from '../../src/agent/agent-run.ts';
 import type { RunResult } from '../../src/agent/run-result.ts';
 import type { TurnwiseError } from '../../src/errors.ts';
-import type { RunEvent } from '../../src/run/run-event.ts';
-import type { RunStateJson } from '../../src/run/saved-state.ts';
+import type { RunStateJson } from '../../src/run/saved/saved-state.ts';
+import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import type { JsonValue } from '../../src/json.ts';
-import { jsonSchema } from '../../src/schema/to-schema.ts';
+import { jsonSchema } from '../../src/schema/convert/to-schema.ts';
 import { type Tool, tool } from '../../src/tool/tool.ts';
 
 /** Is `true` only if both types are the same. `any` is the same as no other type. */

@@ -1,11 +1,11 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import { TurnwiseError } from '../../errors.ts';
-import { recallPermissions, rememberedPermissions } from '../../run/approvals-slice.ts';
-import { inboxSlice } from '../../run/drain-inbox.ts';
-import { openCallsSlice } from '../../run/open-calls.ts';
+import { inboxSlice } from '../../run/program/drain-inbox.ts';
 import type { RunOutcome } from '../../run/run-loop.ts';
-import type { RunState } from '../../run/run-state.ts';
-import { loadRunState, saveRunState } from '../../run/saved-state.ts';
+import { loadRunState, saveRunState } from '../../run/saved/saved-state.ts';
+import { recallPermissions, rememberedPermissions } from '../../run/state/approvals-slice.ts';
+import { openCallsSlice } from '../../run/state/open-calls.ts';
+import type { RunState } from '../../run/state/run-state.ts';
 import { Transcript } from '../../turns/transcript.ts';
 import type { Turn, UserInput } from '../../turns/turn.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';

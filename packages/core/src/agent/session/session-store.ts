@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../../json.ts';
-import type { Permission, WaitingCall } from '../../run/decision.ts';
-import type { RunStateJson } from '../../run/saved-state.ts';
+import type { RunStateJson } from '../../run/saved/saved-state.ts';
+import type { Permission, WaitingCall } from '../../run/state/decision.ts';
 import type { Turn } from '../../turns/turn.ts';
 
 /** A run of a session that waits for decisions. Plain JSON. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { explainLargeNumber, findMisplacedNumber } from '../../schema/exact-number.ts';
+import { explainLargeNumber, findMisplacedNumber } from '../../schema/json-text/exact-number.ts';
 import type { CallableName, CallableNames } from './callable-name.ts';
 
 /** A call that was found in a text. */

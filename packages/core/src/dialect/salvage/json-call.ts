@@ -1,4 +1,4 @@
-import { type RepairedJson, repairJson } from '../../schema/repair-json.ts';
+import { type RepairedJson, repairJson } from '../../schema/json-text/repair-json.ts';
 import { toArgumentObject } from '../to-argument-object.ts';
 import type { CallPlace } from './call-place.ts';
 import { type Cursor, isLineBreak } from './cursor.ts';

@@ -1,4 +1,4 @@
-import { isExactNumber } from '../../schema/exact-number.ts';
+import { isExactNumber } from '../../schema/json-text/exact-number.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Whether a number literal begins here, with or without a sign. */

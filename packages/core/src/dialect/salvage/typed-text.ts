@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { repairJson } from '../../schema/repair-json.ts';
+import { repairJson } from '../../schema/json-text/repair-json.ts';
 
 /** The schema of a value; `undefined` if it is unknown. */
 export type KnownSchema = JsonValue | undefined;

@@ -6,7 +6,7 @@ import type { RunResult } from '../../../src/agent/run-result.ts';
 import { openaiCompatible } from '../../../src/model/openai-compatible.ts';
 import { defineProfile, type ModelProfile } from '../../../src/profile/model-profile.ts';
 import { profiles } from '../../../src/profile/profiles.ts';
-import type { RunEvent } from '../../../src/run/run-event.ts';
+import type { RunEvent } from '../../../src/run/state/run-event.ts';
 import { tool } from '../../../src/tool/tool.ts';
 import {
   type Answer,

@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonValue } from '../../json.ts';
+import { isPromiseLike } from '../../promise-like.ts';
+import type { CheckedCall } from '../../tool/prepare-call.ts';
+import type { Tool } from '../../tool/tool.ts';
+import type { ToolSet } from '../../tool/tool-set.ts';
+import type { ToolCall } from '../../turns/turn.ts';
+import { awaitValue, type LoopGenerator } from '../state/loop-generator.ts';
+import type { Run } from '../state/run-setup.ts';
+import { callProgram } from './program-function.ts';
+
+/** How the result of a check is recorded. */
+export interface CheckRecord<Result> {
+  /** The part of a result that is recorded. */
+  toJson(result: Result): unknown;
+  /** The result for what was recorded of the check with this index. */
+  fromJson(json: unknown, index: number): Result;
+}
+
+/** A result whose value JSON cannot represent, such as a date, is not recorded: in a replay the value is checked again. */
+type Recorded = { readonly json: JsonValue } | { readonly json?: undefined };
+
+/**
+ * Waits for checks that the program's schemas make, but not longer than the run. Checks that are done already need no effect:
+ * most schemas are synchronous. The results of the others are recorded, because a schema can ask the outside world. Throws an
+ * `Interruption` if the run is aborted.
+ */
+export function* awaitChecks<Context, Result>(
+  run: Run<Context>,
+  id: string,
+  checks: readonly (Result | Promise<Result>)[],
+  record: CheckRecord<Result>,
+): LoopGenerator<readonly Result[]> {
+  if (!checks.some(isPromiseLike)) return checks as readonly Result[];
+  const checking = Promise.all(checks);
+  checking.catch(() => undefined);
+  const recorded = yield* callProgram(run, {
+    name: 'A schema',
+    id,
+    input: () => null,
+    execute: () => checking.then((results) => results.map((each) => toRecorded(each, record))),
+  });
+  const known = recorded.every(({ json }) => json !== undefined) ? [] : yield* awaitValue(checking);
+  return recorded.map(({ json }, index) =>
+    json === undefined ? (known[index] as Result) : record.fromJson(json, index),
+  );
+}
+
+function toRecorded<Result>(result: Result, record: CheckRecord<Result>): Recorded {
+  const part = record.toJson(result);
+  const json: JsonValue = JSON.parse(JSON.stringify(part));
+  return isDeepStrictEqual(json, part) ? { json } : {};
+}
+
+/** Records checks of calls: the call and its tool are known in a replay. */
+export function callRecord<Context>(
+  calls: readonly ToolCall[],
+  tools: ToolSet<Context>,
+): CheckRecord<CheckedCall<Context>> {
+  return {
+    toJson: (checked) => {
+      if (!checked.runnable) return { runnable: false, result: checked.result };
+      const { call: _call, tool: _tool, ...rest } = checked;
+      return rest;
+    },
+    fromJson: (json, index) => {
+      const call = calls[index] as ToolCall;
+      // It was recorded of a checked call; a call that may run has a tool.
+      const tool = tools.get(call.name) as Tool<Context>;
+      return { ...(json as object), call, tool } as CheckedCall<Context>;
+    },
+  };
+}
+
+/** Records validations, which are JSON if their value is. */
+export function validationRecord<Result>(): CheckRecord<Result> {
+  return { toJson: (result) => result, fromJson: (json) => json as Result };
+}

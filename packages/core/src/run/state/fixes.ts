@@ -1,0 +1,19 @@
+import type { Fix } from '../../dialect/fix.ts';
+import { isText, listOf, objectOf } from '../../json-check.ts';
+import type { RunEventBody } from './run-event.ts';
+import type { Run } from './run-setup.ts';
+import { defineSlice, saved } from './state-slice.ts';
+
+/** The longest text of a reply in a fix, in characters: fixes are saved with the state. */
+export const maxFixChars = 10_000;
+
+/** Every fix of the run, in order. */
+export const fixesSlice = defineSlice({
+  fixes: saved((): Fix[] => [], listOf(objectOf({ kind: isText }))),
+});
+
+/** Records a fix and returns its event. */
+export function addFix<Context>({ state }: Run<Context>, fix: Fix): RunEventBody {
+  fixesSlice.of(state).fixes.push(fix);
+  return { type: 'turn-fixed', fix };
+}

@@ -110,14 +110,14 @@ export class DurableRuns {
   /**
    * Gives decisions on calls that wait, by call id, and resolves when they are stored. The run continues with them at once;
    * calls without a decision wait on. A decision given twice changes nothing. Rejects with `run_unknown`, with `run_ended`, and
-   * with `invalid_options` for a call that does not wait, a decision that does not fit, arguments that the tool does not accept, and a
-   * wrong fingerprint.
+   * with `invalid_options` for a call that does not wait, a decision that is not complete or does not fit, arguments that the tool does not
+   * accept, and a wrong fingerprint.
    */
   async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
     const run = await this.#find(id);
-    await addDecisions(this.#store, run, decisions, async (edits) => {
+    await addDecisions(this.#store, run, decisions, async (added) => {
       const { state } = await this.#store.segment(id, run.segment);
-      await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, edits);
+      await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, added);
     });
     this.#driver.wake(id);
   }

@@ -76,9 +76,16 @@ export type { RunTrace, RunTracer, TracedRun } from './run/state/run-tracer.ts';
 
 // Stores of sessions
 
+export {
+  checkSession,
+  holdSession,
+  type SessionLeave,
+  saveHeldSession,
+} from './agent/session/hold-session.ts';
 export { sessionConflict } from './agent/session/session-conflict.ts';
 export type {
   SessionChange,
+  SessionHold,
   SessionNotes,
   SessionRecord,
   SessionReplacement,

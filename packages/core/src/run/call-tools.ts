@@ -17,6 +17,7 @@ import { fork, forward, type LoopGenerator } from './state/loop-generator.ts';
 import { closeCalls, openCallsSlice } from './state/open-calls.ts';
 import type { RunEventBody } from './state/run-event.ts';
 import type { Run } from './state/run-setup.ts';
+import type { RunState } from './state/run-state.ts';
 
 /**
  * Answers every open call that does not have to wait, and adds the tool turn once all of them have a result.
@@ -51,7 +52,7 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
  * Answers open calls of a given conversation as cancelled: a new input can reach the model only after them. Calls that have
  * run keep their results.
  */
-export function* cancelOpenCalls<Context>(run: Run<Context>): Generator<RunEventBody, void> {
+export function* cancelOpenCalls(run: { readonly state: RunState }): Generator<RunEventBody, void> {
   const { transcript } = run.state;
   if (transcript.awaits !== 'tool') return;
   const { openCalls } = transcript;

@@ -14,6 +14,7 @@ import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
+import { reopenRun } from './reopen-run.ts';
 import { RunDriver } from './run-driver.ts';
 import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
 import { RunSessions } from './run-sessions.ts';
@@ -255,15 +256,9 @@ export class DurableRuns {
   ): Promise<void> {
     checkOptions(options, { name: 'resume()', known: { accept: option.oneOf('changed-agent') } });
     const run = await this.#find(id);
-    if (run.status === 'completed' || run.status === 'stopped') throw runEnded(run);
     if (this.#driver.isActive(id)) return;
-    const saved = await this.#store.segment(id, run.segment);
-    const fingerprint =
-      options.accept === undefined ? saved.fingerprint : this.#agentOf(run).agent.fingerprint();
-    const { epoch } = await this.#store.claim(id);
-    const status = run.status === 'waiting' ? 'waiting' : 'running';
-    const segment = { ...saved, fingerprint };
-    await this.#store.change(id, epoch, { status, waiting: run.waiting, segment });
+    const accepted = options.accept === undefined ? undefined : this.#agentOf(run).agent;
+    await reopenRun(this.#store, run, accepted);
     this.#driver.wake(id);
   }
 

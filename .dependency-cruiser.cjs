@@ -77,6 +77,12 @@ module.exports = {
       to: { path: '^packages/(?!local/)' },
     },
     {
+      name: 'ui-knows-only-core',
+      severity: 'error',
+      from: { path: '^packages/ui/' },
+      to: { path: '^(packages/(?!ui/|core/)|node_modules/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'packages-know-no-examples',
       severity: 'error',
       from: { path: '^packages/' },

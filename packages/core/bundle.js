@@ -17,6 +17,7 @@ const external = {
   local: ['gpt-tokenizer'],
   'ai-sdk': ['@turnwise/core'],
   durable: ['@turnwise/core', 'libsql'],
+  ui: ['@turnwise/core'],
   'create-turnwise': [],
 };
 

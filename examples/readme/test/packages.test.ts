@@ -14,6 +14,7 @@ const prints: Readonly<Record<string, RegExp>> = {
   durable: /^Hello Ada\.\n$/,
   local: /^http:\/\/127\.0\.0\.1:\d+\/v1\n$/,
   tools: /^$/,
+  ui: /^assistant Hello Ada\.\n$/,
 };
 
 let endpoint: LocalEndpoint;

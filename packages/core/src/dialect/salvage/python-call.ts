@@ -70,16 +70,13 @@ interface ReadArguments {
 
 function finish({ cursor, tools }: CallPlace, { start, spelling }: Head, read: ReadArguments) {
   const text = cursor.text.slice(start, cursor.at);
-  const { repairs, largeNumbers } = read;
-  return foundCall(tools, { spelling, text, repairs, largeNumbers }, read);
+  return foundCall(tools, { ...read, spelling, text }, read);
 }
 
 function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | Unreadable {
   const source = pythonSource(cursor, { hasRawQuotes });
   try {
-    const { positional, named } = readArgumentList(source);
-    const { repairs, largeNumbers } = source;
-    return { positional, named, repairs, largeNumbers };
+    return { ...readArgumentList(source), ...source };
   } catch (thrown) {
     if (thrown instanceof Unreadable) return thrown;
     throw thrown;

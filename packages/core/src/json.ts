@@ -6,6 +6,17 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** A type as JSON: what JSON cannot represent, or has no known type, is a `JsonValue`; `undefined` is left out. */
+export type AsJson<Value> = unknown extends Value
+  ? JsonValue
+  : Value extends JsonValue
+    ? Value
+    : Value extends object
+      ? Value extends (...given: never[]) => unknown
+        ? JsonValue
+        : { readonly [Key in keyof Value]: AsJson<Exclude<Value[Key], undefined>> }
+      : JsonValue;
+
 /** Whether a value is an object with keys (not null, not an array). */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -72,14 +72,27 @@ export {
   inProcessEffects,
   type ValueEffect,
 } from './run/state/effects.ts';
-export type { EventMeta, RunEventBody, RunTotals } from './run/state/run-event.ts';
+export type {
+  BuiltInCall,
+  EventMeta,
+  RunEventBody,
+  RunTotals,
+  StartedCall,
+} from './run/state/run-event.ts';
 export type { RunTrace, RunTracer, TracedRun } from './run/state/run-tracer.ts';
 
 // Stores of sessions
 
+export {
+  checkSession,
+  holdSession,
+  type SessionLeave,
+  saveHeldSession,
+} from './agent/session/hold-session.ts';
 export { sessionConflict } from './agent/session/session-conflict.ts';
 export type {
   SessionChange,
+  SessionHold,
   SessionNotes,
   SessionRecord,
   SessionReplacement,
@@ -87,11 +100,11 @@ export type {
 
 // Options
 
-export type { OptionalIfUnknown } from './agent/agent.ts';
+export type { CallsOf, OptionalIfUnknown } from './agent/agent.ts';
 export type { InputImage } from './agent/read-input.ts';
 export type { CompactionPolicy } from './context/compact.ts';
 export type { CountTokens } from './context/estimate-turn.ts';
-export type { NonEmpty } from './json.ts';
+export type { AsJson, NonEmpty } from './json.ts';
 export {
   type CheckedOptions,
   checkOptions,
@@ -104,7 +117,7 @@ export {
 export type { ObserveOptions } from './run/state/run-setup.ts';
 export type { StopView } from './run/state/stop-condition.ts';
 export type { ParameterPath } from './schema/json-schema/parameter-path.ts';
-export type { NoParameters } from './tool/tool.ts';
+export type { ArgumentsOf, NoParameters } from './tool/tool.ts';
 export type { ToolContent, ToolImage, ToolJson } from './tool/tool-output.ts';
 
 // Conversations

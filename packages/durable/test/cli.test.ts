@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type DurableRuns, durable, sqlite } from '@turnwise/durable';
-import { desk } from './support/desk.ts';
+import { runCli } from '../src/cli/run-cli.ts';
+import { agents } from './support/desk-agents.ts';
 
 // Each command is a process, which takes seconds on a busy machine.
 jest.setTimeout(120_000);
@@ -19,8 +20,7 @@ let runs: DurableRuns;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'turnwise-cli-'));
   file = join(folder, 'runs.db');
-  const agent = desk([[['pay', { order: 'B', euros: 90 }]], 'It is paid.']);
-  runs = durable({ store: sqlite(file), agents: { desk: agent } });
+  runs = durable({ store: sqlite(file), agents });
   await runs.start('desk', 'Pay B', { runId: 'r' });
   await runs.result('r');
 });
@@ -57,6 +57,57 @@ test('a run that waits is ended from another process', async () => {
   expect(await runs.result('r', { untilEnd: true })).toMatchObject({ status: 'stopped' });
 });
 
+/** What a command prints in this process. */
+async function execute(...given: string[]) {
+  let text = '';
+  const add = (more: string) => {
+    text += more;
+  };
+  const code = await runCli(given, { print: add, printError: add });
+  return { code, text };
+}
+
+/** A module that exports the agent of the run, or another version of it. */
+const moduleOf = (name: 'desk-agents' | 'changed-agents') =>
+  join(import.meta.dirname, `support/${name}.ts`);
+
+test('a run is continued without the program that started it, in a process that has its agents', async () => {
+  await runs.close();
+  const own = moduleOf('desk-agents');
+  const edit = ['--arguments', '{"order":"B","euros":"sixty"}', '--agents', own];
+  const refused = await execute('runs', 'decide', file, 'r', '1.0', 'edit', ...edit);
+  expect(refused).toMatchObject({ code: 2, text: expect.stringContaining('does not accept') });
+  await execute('runs', 'decide', file, 'r', '1.0', 'approve');
+  expect(await execute('runs', 'show', file, 'r')).toMatchObject({
+    text: expect.stringContaining('waiting'),
+  });
+  const resumed = await turnwise('runs', 'resume', file, 'r', '--agents', own);
+  expect(resumed).toContain('completed');
+  const again = await execute('runs', 'resume', file, 'r', '--agents', own);
+  expect(again).toMatchObject({ code: 1, text: expect.stringContaining('has ended') });
+});
+
+test('a run with another agent is shown as blocked, until the agent is accepted', async () => {
+  await runs.close();
+  const changed = moduleOf('changed-agents');
+  await execute('runs', 'decide', file, 'r', '1.0', 'approve');
+  const blocked = await execute('runs', 'resume', file, 'r', '--agents', changed);
+  expect(blocked.text).toContain('blocked: agent_changed');
+  const accept = ['--agents', changed, '--accept', 'changed-agent'];
+  expect(await execute('runs', 'resume', file, 'r', ...accept)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('completed'),
+  });
+});
+
+test('a store that another process owns is not taken', async () => {
+  const node = ['runs', 'resume', file, 'r', '--agents', moduleOf('desk-agents')];
+  await expect(turnwise(...node)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('is in use by'),
+  });
+});
+
 test.each([
   [['runs', 'show', 'FILE', 'x'], 1, 'There is no run with the id "x"'],
   [['runs', 'decide', 'FILE', 'r', '9.9', 'approve'], 2, 'These calls wait: "'],
@@ -64,12 +115,13 @@ test.each([
   [['runs', 'decide', 'FILE', 'r', '9.9', 'edit'], 2, 'needs --arguments with JSON'],
   [['runs', 'list', 'no-such.db'], 2, 'There is no file "no-such.db".'],
   [['runs', 'list', 'FILE', '--status', 'open'], 2, 'Unknown status "open".'],
-  [['runs', 'wait', 'FILE'], 2, 'Use list, show, watch, decide or abort.'],
+  [['runs', 'wait', 'FILE'], 2, 'Use list, show, watch, decide, resume or abort.'],
+  [['runs', 'resume', 'FILE', 'r'], 2, 'the module with the agents (--agents) is missing'],
+  [['runs', 'resume', 'FILE', 'r', '--agents', 'no-such.js'], 2, 'could not be loaded'],
+  [['runs', 'resume', 'FILE', 'r', '--agents', 'x', '--accept', 'all'], 2, 'changed-agent'],
   [['walks'], 2, 'The command is "turnwise runs".'],
 ])('%j is refused with the code %d and names the cure', async (given, code, message) => {
   const withFile = given.map((each) => (each === 'FILE' ? file : each));
-  await expect(turnwise(...withFile)).rejects.toMatchObject({
-    code,
-    stderr: expect.stringContaining(message),
-  });
+  const refused = await execute(...withFile);
+  expect(refused).toMatchObject({ code, text: expect.stringContaining(message) });
 });

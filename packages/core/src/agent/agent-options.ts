@@ -40,14 +40,21 @@ export interface RunTuning {
 }
 
 /** The options of `new Agent()`. */
-export interface AgentOptions<Context, Output = string> extends RunTuning {
+export interface AgentOptions<
+  Context,
+  Output = string,
+  AgentTool extends Tool<never> = Tool<Context>,
+> extends RunTuning {
   /** The name of the agent in events. */
   readonly name: string;
   /** The system message: text, or a function of the program's context. */
   readonly instructions?: Instructions<Context> | undefined;
   readonly model: Model;
-  /** The tools that the model may call. */
-  readonly tools?: readonly Tool<Context>[] | undefined;
+  /**
+   * The tools that the model may call. If the names of all of them are known to TypeScript, `call.name` decides the type of
+   * `call.arguments` in events and in `result.waiting`.
+   */
+  readonly tools?: readonly (AgentTool & Tool<Context>)[] | undefined;
   /**
    * Whether the values of some parameters of all tools must occur in the conversation: those whose name ends in `id` (`id`,
    * `order_id`, `orderId`) or whose format is `email`, `uuid` or `uri`, without a list of allowed values. The option

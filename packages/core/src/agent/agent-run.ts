@@ -9,7 +9,7 @@ import { countEvent, countRecordedEvent } from '../run/state/event-count.ts';
 import { advance, type LoopGenerator } from '../run/state/loop-generator.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/state/run-event.ts';
 import { stepSlice } from '../run/state/step.ts';
-import type { UserInput } from '../turns/turn.ts';
+import type { ToolCall, UserInput } from '../turns/turn.ts';
 import type { AgentRunParts } from './agent-run-parts.ts';
 import { freezeEvent } from './freeze-event.ts';
 import { PartialText } from './partial-text.ts';
@@ -29,17 +29,19 @@ const resolved = Promise.resolve();
  * not read, the failure is a process warning with the code `TURNWISE_UNREAD_FAILURE`.
  * Tools and functions of the program run in the `AsyncLocalStorage` context in which the run was started.
  */
-export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output>> {
+export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
+  implements AsyncIterable<RunEvent<Output, Call>>
+{
   readonly runId: string;
   readonly #parts: AgentRunParts;
   readonly #loop: LoopGenerator<RunOutcome>;
-  readonly #result: Promise<RunResult<Output>>;
-  readonly #unread: RunEvent<Output>[] = [];
+  readonly #result: Promise<RunResult<Output, Call>>;
+  readonly #unread: RunEvent<Output, Call>[] = [];
   /** The context in which the run was started; the loop must not run in the context of a reader. */
   readonly #startContext = new AsyncResource('TurnwiseRun');
   #advancing: Promise<void> | undefined;
-  // Takes `never`, so that a run with any output is an `AgentRun`.
-  #settle: (result: RunResult<never>) => void = () => undefined;
+  // Takes `never`, so that a run with any output and calls is an `AgentRun`.
+  #settle: (result: RunResult<never, never>) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   readonly #partialText = new PartialText();
   #hasStarted = false;
@@ -67,7 +69,7 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
    * How the run ends. Rejects with a `TurnwiseError`, which is never an unhandled rejection. Reading it ends the
    * back-pressure of an iterator: events are then kept until it reads them.
    */
-  get result(): Promise<RunResult<Output>> {
+  get result(): Promise<RunResult<Output, Call>> {
     this.#isResultWanted = true;
     void this.#drain();
     return this.#result;
@@ -130,13 +132,13 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
    * The events of the run, for one reader: a second one throws `invalid_options`. If the run fails, the last event is
    * `run-failed`, and then the iterator throws the error.
    */
-  [Symbol.asyncIterator](): AsyncGenerator<RunEvent<Output>, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<RunEvent<Output, Call>, void> {
     return this.#read((event) => event);
   }
 
   /** Yields what `pick` returns for each event, and throws what the run fails with. */
   async *#read<Picked>(
-    pick: (event: RunEvent<Output>) => Picked | undefined,
+    pick: (event: RunEvent<Output, Call>) => Picked | undefined,
   ): AsyncGenerator<Picked, void> {
     this.#claimReader();
     try {
@@ -281,8 +283,8 @@ export class AgentRun<Output = unknown> implements AsyncIterable<RunEvent<Output
     trace?.onEvent(event);
     hub.emit(event);
     if (keepsEvents) {
-      // The output schema of the program decides which parts an output has.
-      this.#unread.push(event as RunEvent<Output>);
+      // The output schema and the tools of the program decide which parts an output and a call have.
+      this.#unread.push(event as RunEvent<Output, Call>);
     }
   }
 

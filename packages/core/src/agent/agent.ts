@@ -11,8 +11,10 @@ import type { RunLimits } from '../run/state/run-limits.ts';
 import { newRun, type OutputSpec, type Run, type RunSetup } from '../run/state/run-setup.ts';
 import { newRunState, type RunState } from '../run/state/run-state.ts';
 import { toToolSearch } from '../run/state/tool-search-options.ts';
+import type { Tool } from '../tool/tool.ts';
 import { type BlobStore, memoryBlobStore } from '../turns/blob-store.ts';
 import { Transcript } from '../turns/transcript.ts';
+import type { ToolCall } from '../turns/turn.ts';
 import type {
   AgentOptions,
   NewRunOptions,
@@ -50,6 +52,11 @@ export type OptionalIfUnknown<Context, Options> = unknown extends Context
   ? [options?: Options]
   : [options: Options];
 
+/** The calls of these tools; without a tool any call. */
+export type CallsOf<AgentTool extends Tool<never>> = [AgentTool] extends [never]
+  ? ToolCall
+  : NonNullable<AgentTool['~call']>;
+
 /**
  * An agent: a model, instructions and tools. It holds no conversation; each run has its own.
  *
@@ -58,9 +65,13 @@ export type OptionalIfUnknown<Context, Options> = unknown extends Context
  * const result = await agent.run('What is the weather in Paris?');
  * if (result.status === 'completed') console.log(result.output);
  */
-export class Agent<Context = unknown, Output = string> {
+export class Agent<
+  Context = unknown,
+  Output = string,
+  AgentTool extends Tool<never> = Tool<Context>,
+> {
   readonly name: string;
-  readonly #options: AgentOptions<Context, Output>;
+  readonly #options: AgentOptions<Context, Output, AgentTool>;
   readonly #output: OutputSpec<Context> | undefined;
   readonly #blobs: BlobStore;
   readonly #readImage: ReadImage;
@@ -68,12 +79,12 @@ export class Agent<Context = unknown, Output = string> {
   readonly #hub = new EventHub();
 
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be encoded for the model. */
-  constructor(options: AgentOptions<Context, Output>) {
+  constructor(options: AgentOptions<Context, Output, AgentTool>) {
     checkAgentOptions(options);
     checkTools(options.model, options.tools ?? [], { grounded: options.grounded ?? false });
     this.name = options.name;
     this.#options = options;
-    this.#output = toOutputSpec(options);
+    this.#output = toOutputSpec<Context, Output>(options);
     this.#blobs = options.blobs ?? memoryBlobStore();
     this.#readImage = createImageReader(this.#blobs, options.images);
     this.#measurer = turnMeasurer({
@@ -89,7 +100,7 @@ export class Agent<Context = unknown, Output = string> {
   async run(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
-  ): Promise<RunResult<Output>> {
+  ): Promise<RunResult<Output, CallsOf<AgentTool>>> {
     checkRunOptions('agent.run()', options);
     const mode = { stream: false, keepsEvents: false };
     return await this.#begin(input, options, mode).result;
@@ -99,7 +110,7 @@ export class Agent<Context = unknown, Output = string> {
   stream(
     input: AgentInput,
     ...[options]: OptionalIfUnknown<Context, RunOptions<Context>>
-  ): AgentRun<Output> {
+  ): AgentRun<Output, CallsOf<AgentTool>> {
     checkRunOptions('agent.stream()', options);
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
@@ -108,7 +119,7 @@ export class Agent<Context = unknown, Output = string> {
   resume(
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
-  ): AgentRun<Output> {
+  ): AgentRun<Output, CallsOf<AgentTool>> {
     checkResumeOptions(options);
     const state = loadRunState(saved);
     takeDecisions(state, options?.decisions ?? {});
@@ -153,19 +164,28 @@ export class Agent<Context = unknown, Output = string> {
    * Adds a listener for the events of every run of this agent; a listener on `event` receives all events. Listening changes
    * nothing: only the replies of `stream()` and `resume()` come in deltas. Throws `invalid_options` for an unknown type.
    */
-  on<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
+  on<Type extends RunEventType | 'event'>(
+    type: Type,
+    listener: RunListener<Type, Output, CallsOf<AgentTool>>,
+  ): this {
     this.#hub.on(type, listener);
     return this;
   }
 
   /** Adds a listener for one event. */
-  once<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
+  once<Type extends RunEventType | 'event'>(
+    type: Type,
+    listener: RunListener<Type, Output, CallsOf<AgentTool>>,
+  ): this {
     this.#hub.once(type, listener);
     return this;
   }
 
   /** Removes a listener. */
-  off<Type extends RunEventType | 'event'>(type: Type, listener: RunListener<Type, Output>): this {
+  off<Type extends RunEventType | 'event'>(
+    type: Type,
+    listener: RunListener<Type, Output, CallsOf<AgentTool>>,
+  ): this {
     this.#hub.off(type, listener);
     return this;
   }
@@ -174,7 +194,7 @@ export class Agent<Context = unknown, Output = string> {
     input: AgentInput,
     options: (NewRunOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean },
-  ): AgentRun<Output> {
+  ): AgentRun<Output, CallsOf<AgentTool>> {
     const runId = randomUUID();
     const { session, openCalls = 'refuse', transcript = Transcript.empty() } = options ?? {};
     checkTranscript(transcript, session);
@@ -195,7 +215,7 @@ export class Agent<Context = unknown, Output = string> {
       readonly continues: boolean;
       readonly around: AroundRun | undefined;
     },
-  ): AgentRun<Output> {
+  ): AgentRun<Output, CallsOf<AgentTool>> {
     const tuned = this.#tune(options ?? {});
     const control = createRunControl(this.#readImage, { signal: options?.signal, inputs });
     const setup: RunSetup<Context> = {
@@ -208,7 +228,7 @@ export class Agent<Context = unknown, Output = string> {
       stream: mode.stream,
     };
     const trace = startTrace(this.#options.tracer, this.name, setup, state);
-    return new AgentRun<Output>({
+    return new AgentRun<Output, CallsOf<AgentTool>>({
       // The run passes its context only to the functions of its own setup.
       run: newRun(
         trace === undefined ? setup : { ...setup, effects: trace.effects },

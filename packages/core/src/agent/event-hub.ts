@@ -3,13 +3,20 @@ import { TurnwiseError, toError } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { RunEvent } from '../run/state/run-event.ts';
+import type { ToolCall } from '../turns/turn.ts';
 
 /** The type of an event. */
 export type RunEventType = RunEvent['type'];
 
 /** Receives the events of one type; a listener on `event` receives all events. */
-export type RunListener<Type extends RunEventType | 'event', Output = unknown> = (
-  event: Type extends RunEventType ? Extract<RunEvent<Output>, { type: Type }> : RunEvent<Output>,
+export type RunListener<
+  Type extends RunEventType | 'event',
+  Output = unknown,
+  Call extends ToolCall = ToolCall,
+> = (
+  event: Type extends RunEventType
+    ? Extract<RunEvent<Output, Call>, { type: Type }>
+    : RunEvent<Output, Call>,
 ) => void;
 
 /** Every type of event, and `event` for all of them. */

@@ -7,7 +7,9 @@ export function toOutputSpec<Context, Output>({
   output,
   outputRetries = 2,
   validateOutput,
-}: AgentOptions<Context, Output>): OutputSpec<Context> | undefined {
+}: Pick<AgentOptions<Context, Output>, 'output' | 'outputRetries' | 'validateOutput'>):
+  | OutputSpec<Context>
+  | undefined {
   if (output === undefined) return undefined;
   const schema = toSchema(output as AnySchema);
   // The checked value has passed the schema, so it has its type.

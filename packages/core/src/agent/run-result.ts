@@ -5,7 +5,7 @@ import type { RunStateJson } from '../run/saved/saved-state.ts';
 import type { WaitingCall } from '../run/state/decision.ts';
 import type { StopReason } from '../run/state/run-event.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { ToolResult, ToolResultStatus } from '../turns/turn.ts';
+import type { ToolCall, ToolResult, ToolResultStatus } from '../turns/turn.ts';
 
 /** A call of a step and its result. */
 export interface StepCall {
@@ -56,10 +56,10 @@ export interface CompletedRun<Output> extends AnyResult {
 }
 
 /** A run that waits for decisions on calls. Continue with `agent.resume(state, { decisions })`. */
-export interface PausedRun extends AnyResult {
+export interface PausedRun<Call extends ToolCall = ToolCall> extends AnyResult {
   readonly status: 'paused';
-  /** The calls that wait. */
-  readonly waiting: NonEmpty<WaitingCall>;
+  /** The calls that wait. `waiting[0].call.name` decides the type of its arguments. */
+  readonly waiting: NonEmpty<WaitingCall<Call>>;
 }
 
 /** A run that ended without an answer. */
@@ -71,4 +71,7 @@ export interface StoppedRun extends AnyResult {
 }
 
 /** How a run ended. Only a completed run has `output`. */
-export type RunResult<Output = string> = CompletedRun<Output> | PausedRun | StoppedRun;
+export type RunResult<Output = string, Call extends ToolCall = ToolCall> =
+  | CompletedRun<Output>
+  | PausedRun<Call>
+  | StoppedRun;

@@ -6,15 +6,16 @@ import type { RunLimits } from '../run/state/run-limits.ts';
 import type { RunState } from '../run/state/run-state.ts';
 import { stepSlice } from '../run/state/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
-import type { RunResult } from './run-result.ts';
+import type { ToolCall } from '../turns/turn.ts';
+import type { PausedRun, RunResult } from './run-result.ts';
 import { toRunSteps } from './to-run-steps.ts';
 
 /** The result of a run for the program. */
-export function toRunResult<Output>(
+export function toRunResult<Output, Call extends ToolCall>(
   state: RunState,
   outcome: RunOutcome,
   { partialText, prices }: { readonly partialText: string; readonly prices: RunLimits['prices'] },
-): RunResult<Output> {
+): RunResult<Output, Call> {
   const { runId, transcript } = state;
   const { steps, usage } = stepSlice.of(state);
   const { fixes } = fixesSlice.of(state);
@@ -39,7 +40,12 @@ export function toRunResult<Output>(
         transcript: transcript as Transcript<'user'>,
       };
     case 'pause':
-      return { ...common, status: 'paused', waiting: outcome.waiting };
+      // A call that waits was checked: it is a call of a tool of the program.
+      return {
+        ...common,
+        status: 'paused',
+        waiting: outcome.waiting as PausedRun<Call>['waiting'],
+      };
     case 'stop':
       return {
         ...common,

@@ -15,8 +15,9 @@ import { activeTools, recordLongResults } from './request/run-tools.ts';
 import { addFix, maxFixChars } from './state/fixes.ts';
 import { fork, forward, type LoopGenerator } from './state/loop-generator.ts';
 import { closeCalls, openCallsSlice } from './state/open-calls.ts';
-import type { RunEventBody } from './state/run-event.ts';
+import type { RunEventBody, StartedCall } from './state/run-event.ts';
 import type { Run } from './state/run-setup.ts';
+import type { RunState } from './state/run-state.ts';
 
 /**
  * Answers every open call that does not have to wait, and adds the tool turn once all of them have a result.
@@ -51,7 +52,7 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
  * Answers open calls of a given conversation as cancelled: a new input can reach the model only after them. Calls that have
  * run keep their results.
  */
-export function* cancelOpenCalls<Context>(run: Run<Context>): Generator<RunEventBody, void> {
+export function* cancelOpenCalls(run: { readonly state: RunState }): Generator<RunEventBody, void> {
   const { transcript } = run.state;
   if (transcript.awaits !== 'tool') return;
   const { openCalls } = transcript;
@@ -72,10 +73,10 @@ function* reportRepairs<Context>(
 ): Generator<RunEventBody, void> {
   for (const checked of settled) {
     if (!checked.runnable) continue;
-    const { call, repairs, droppedKeys } = checked;
-    const { name } = call;
+    const { written, repairs, droppedKeys } = checked;
+    const { name } = written;
     if (repairs.length > 0) {
-      const text = shorten(JSON.stringify(call.arguments), maxFixChars);
+      const text = shorten(JSON.stringify(written.arguments), maxFixChars);
       yield addFix(run, { kind: 'repaired-arguments', name, text, repairs });
     }
     if (droppedKeys.length > 0) {
@@ -154,7 +155,7 @@ function* answerCalls<Context>(
 ): LoopGenerator<void> {
   const { effects, limits } = run.setup;
   const atOnce = Math.min(limits.maxParallelTools, batch.length);
-  for (const { call } of batch.slice(0, atOnce)) yield { type: 'tool-started', call };
+  for (const checked of batch.slice(0, atOnce)) yield { type: 'tool-started', ...shown(checked) };
   const queue = batch.entries();
   let isBroken = false;
   // Each lane answers one call after the other and takes the next from the shared queue.
@@ -162,7 +163,7 @@ function* answerCalls<Context>(
     for (const [place, checked] of queue) {
       // No call begins after an engine has stopped the run in another lane.
       if (isBroken) return;
-      if (place >= atOnce) yield { type: 'tool-started', call: checked.call };
+      if (place >= atOnce) yield { type: 'tool-started', ...shown(checked) };
       try {
         yield* answerCall(run, checked);
       } catch (thrown) {
@@ -191,7 +192,12 @@ function* answerCall<Context>(
   const { result, durationMs } = outcome;
   const reported = checked.runnable && checked.isEdited ? reportEdit(call, result) : result;
   openCallsSlice.of(run.state).answered.set(call.id, reported);
-  yield { type: 'tool-finished', call, result: reported, durationMs };
+  yield { type: 'tool-finished', ...shown(checked), result: reported, durationMs };
+}
+
+/** What the events of a call have in common. */
+function shown<Context>({ call, runnable }: CheckedCall<Context>): StartedCall<ToolCall> {
+  return runnable ? { call } : { call, refused: true };
 }
 
 /** The transcript keeps the arguments of the model, so the result has those that were used. */

@@ -10,7 +10,10 @@ import { explainUnknownTool, type ToolSet } from './tool-set.ts';
 /** A call that may run: its tool exists and its arguments are valid. */
 export interface PreparedCall<Context = unknown> {
   readonly runnable: true;
+  /** The call as it runs: with the arguments that the schema accepted. */
   readonly call: ToolCall;
+  /** The call as the model, or a human who changed it, wrote it. The same object if nothing was repaired. */
+  readonly written: ToolCall;
   readonly tool: Tool<Context>;
   /** The validated arguments: defaults are filled in, transforms applied. */
   readonly input: unknown;
@@ -66,13 +69,28 @@ function judge<Context>(
 ): CheckedCall<Context> {
   if (checked.ok) {
     const { input, repaired, repairs, droppedKeys } = checked;
-    return { runnable: true, call, tool, input, repaired, repairs, droppedKeys };
+    const accepted = acceptedCall(call, repaired);
+    return {
+      runnable: true,
+      call: accepted,
+      written: call,
+      tool,
+      input,
+      repaired,
+      repairs,
+      droppedKeys,
+    };
   }
   return refuse(
     call,
     'invalid-arguments',
     `Invalid arguments for "${call.name}": ${explainArguments(checked.issues, call.arguments)}`,
   );
+}
+
+/** The call with the arguments that the schema accepted. */
+export function acceptedCall(written: ToolCall, accepted: JsonObject): ToolCall {
+  return accepted === written.arguments ? written : { ...written, arguments: accepted };
 }
 
 /** Refuses a call with a result for the model. */

@@ -1,5 +1,5 @@
 import { TurnwiseError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { AsJson, JsonObject, JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { toObjectSchema } from '../schema/convert/to-object-schema.ts';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../schema/convert/to-schema.ts';
 import type { ParameterPath } from '../schema/json-schema/parameter-path.ts';
 import type { Schema } from '../schema/schema.ts';
+import type { ToolCall } from '../turns/turn.ts';
 import { checkGroundedPaths } from './grounded-parameters.ts';
 import type { ToolOutput } from './tool-output.ts';
 
@@ -39,9 +40,13 @@ export interface ToolContext<Context = unknown> {
 export type ToolRepeat = 'safe' | 'idempotent' | 'never';
 
 /** The definition of a tool, see {@link tool}. */
-export interface ToolDefinition<Parameters extends AnySchema, Context> {
+export interface ToolDefinition<
+  Parameters extends AnySchema,
+  Context,
+  Name extends string = string,
+> {
   /** 1 to 128 letters, digits, `_`, `-`, `.`, `/` or `:`. A dialect that does not allow such a name uses an alias. */
-  readonly name: string;
+  readonly name: Name;
   /** What the tool does and when to use it, for the model. */
   readonly description: string;
   /** The schema of an object: zod 4, zod 3, Standard Schema or JSON Schema. @default a tool without parameters */
@@ -84,9 +89,13 @@ export type ApprovalRule<Input, Context> = (
   context: { readonly context: Context; readonly callId: string },
 ) => boolean | Promise<boolean>;
 
-/** A tool that an agent can offer. Make one with {@link tool}. */
-export interface Tool<in Context = unknown> {
-  readonly name: string;
+/** The arguments that a schema accepts, as JSON: `JsonObject` if the schema has no known type. */
+export type ArgumentsOf<Parameters> =
+  AsJson<InputOf<Parameters>> extends infer Arguments extends JsonObject ? Arguments : JsonObject;
+
+/** A tool that an agent can offer. Make one with {@link tool}. `Call` is the type of its calls. */
+export interface Tool<in Context = unknown, out Call extends ToolCall = ToolCall> {
+  readonly name: Call['name'];
   readonly description: string;
   readonly schema: Schema;
   readonly timeoutMs: number;
@@ -100,6 +109,8 @@ export interface Tool<in Context = unknown> {
   /** Paths of the parameters whose values must occur in the conversation; missing if the agent decides. */
   readonly grounded?: readonly string[];
   readonly isEnabled: boolean | ((context: Context) => boolean | Promise<boolean>);
+  /** Only for TypeScript: it has no value. */
+  readonly '~call'?: Call;
 }
 
 /**
@@ -115,9 +126,13 @@ export interface Tool<in Context = unknown> {
  *   execute: ({ a, b }) => a + b,
  * });
  */
-export function tool<const Parameters extends AnySchema = NoParameters, Context = unknown>(
-  definition: ToolDefinition<Parameters, Context>,
-): Tool<Context> {
+export function tool<
+  const Parameters extends AnySchema = NoParameters,
+  Context = unknown,
+  const Name extends string = string,
+>(
+  definition: ToolDefinition<Parameters, Context, Name>,
+): Tool<Context, ToolCall<Name, ArgumentsOf<Parameters>>> {
   checkDefinition(definition);
   const { needsApproval = false, isEnabled = true } = definition;
   const schema = objectSchema(definition.name, definition.parameters);

@@ -58,15 +58,19 @@ export class PieceTemplate {
   readEvents(text: string, start: number): KnownEvents {
     const head = `data: ${this.#before}"`;
     const tail = `"${this.#after}\n\n`;
+    const between = tail + head;
     let pieces = '';
     let count = 0;
     let end = start;
-    while (text.startsWith(head, end)) {
+    let isAtPiece = text.startsWith(head, start);
+    while (isAtPiece) {
       const from = end + head.length;
-      const close = closingQuote(text, from);
-      if (close < 0 || !text.startsWith(tail, close)) break;
+      const { close, isPlain } = findClosingQuote(text, from);
+      // One comparison reads the end of this event and the beginning of the next one.
+      isAtPiece = text.startsWith(between, close);
+      if (!isAtPiece && !text.startsWith(tail, close)) break;
       const written = text.slice(from, close);
-      const piece = isPlain(written) ? written : parseText(`"${written}"`);
+      const piece = isPlain ? written : parseString(written);
       if (piece === undefined) break;
       pieces += piece;
       count += 1;
@@ -94,30 +98,40 @@ interface KnownEvents {
   readonly end: number;
 }
 
-/** Index of the quote that closes the string whose text begins at `from`; negative if there is none. */
-function closingQuote(text: string, from: number): number {
-  let close = text.indexOf('"', from);
-  while (close >= 0 && isEscaped(text, from, close)) close = text.indexOf('"', close + 1);
-  return close;
-}
-
-function isEscaped(text: string, from: number, at: number): boolean {
-  let backslashes = 0;
-  while (at - backslashes > from && text.charCodeAt(at - backslashes - 1) === backslash) {
-    backslashes += 1;
+/**
+ * Finds the quote that closes the string whose text begins at `from`; the end of the text if there is none. The string is
+ * plain if it has no escapes and no control characters. Reads each character once, because most pieces are very short.
+ */
+function findClosingQuote(text: string, from: number): { close: number; isPlain: boolean } {
+  let isPlain = true;
+  let close = from;
+  while (close < text.length) {
+    const code = text.charCodeAt(close);
+    if (code === quote) break;
+    if (code === backslash) close += 1;
+    if (code === backslash || code < 0x20 || (code > 0x7e && code < 0xa0)) isPlain = false;
+    close += 1;
   }
-  return backslashes % 2 === 1;
+  return { close, isPlain };
 }
 
+const quote = 0x22;
 const backslash = 0x5c;
-
-/** Whether the text of a JSON string has no escapes and no control characters. */
-function isPlain(written: string): boolean {
-  return !/[\\\p{Cc}]/u.test(written);
-}
 
 /** A JSON string without escapes. */
 const plainText = /^"[^"\\\p{Cc}]*"$/u;
+
+/** The text of a JSON string between its quotes. A piece that is one escape is frequent in streams of code and JSON. */
+function parseString(written: string): string | undefined {
+  return frequentEscapes.get(written) ?? parseText(`"${written}"`);
+}
+
+const frequentEscapes: ReadonlyMap<string, string> = new Map([
+  ['\\n', '\n'],
+  ['\\"', '"'],
+  ['\\\\', '\\'],
+  ['\\t', '\t'],
+]);
 
 function parseText(json: string): string | undefined {
   try {

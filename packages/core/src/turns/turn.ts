@@ -39,13 +39,13 @@ export interface UserTurn {
 }
 
 /** A tool call that the model asks for. */
-export interface ToolCall {
+export interface ToolCall<Name extends string = string, Arguments extends JsonObject = JsonObject> {
   /** The position of its turn in the conversation and its position in that turn, such as `3.0`; not the id of the server. */
   readonly id: string;
   /** The tool's name, or the text that the model wrote if there is no such tool. */
-  readonly name: string;
+  readonly name: Name;
   /** Parsed arguments; `{}` if they could not be parsed. */
-  readonly arguments: JsonObject;
+  readonly arguments: Arguments;
   /** Set if the arguments could not be parsed: what the model wrote, and why. Such a call never runs. */
   readonly unreadable?: { readonly text: string; readonly problem: string };
 }

@@ -1,11 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { Agent, type Model, Transcript, tool } from '@turnwise/core';
+import { Agent, type Model, Session, Transcript, tool } from '@turnwise/core';
 import * as entryPoint from '@turnwise/core/model';
 import { callsTools, says, scriptedModel } from '@turnwise/core/testing';
 import { z } from 'zod';
 
-const { checkOptions, formatResult, inProcessEffects, option, parseCall, runStateOf, toSchema } =
-  entryPoint;
+const {
+  checkOptions,
+  checkSession,
+  formatResult,
+  holdSession,
+  saveHeldSession,
+  inProcessEffects,
+  option,
+  parseCall,
+  runStateOf,
+  toSchema,
+} = entryPoint;
 
 /** One use of each exported value: an export without a use does not compile. */
 const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
@@ -21,6 +31,26 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     expect(() => checkOptions({ mode: 'slow' }, { name: 'start()', known })).toThrow(
       'Option "mode" of start() is "slow"; it must be one of: fast, safe.',
     );
+  },
+  checkSession: async () => {
+    const session = new Session({ id: 's' });
+    await checkSession(session, 'refuse');
+    expect((await session.transcript()).turns).toEqual([]);
+  },
+  holdSession: async () => {
+    const agent = new Agent({ name: 'guide', model: scriptedModel([says('Hello.')]) });
+    const session = new Session({ id: 's' });
+    await holdSession(session, await agent.seed('Hi', { runId: 'r' }), { hasStarted: false });
+    const refused = agent.run('Hi', { session });
+    await expect(refused).rejects.toMatchObject({ code: 'session_busy' });
+  },
+  saveHeldSession: async () => {
+    const agent = new Agent({ name: 'guide', model: scriptedModel([says('Hello.')]) });
+    const session = new Session({ id: 's' });
+    const seed = await agent.seed('Hi', { runId: 'r' });
+    const state = await holdSession(session, seed, { hasStarted: false });
+    await saveHeldSession(session, (await agent.resume(state).result).state, { inputs: [] });
+    expect((await session.transcript()).turns).toHaveLength(2);
   },
   inProcessEffects: async () => {
     const kinds: entryPoint.EffectKind[] = [];

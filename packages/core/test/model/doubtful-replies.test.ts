@@ -93,8 +93,11 @@ describe('a reply that shows that the dialect does not suit the model', () => {
   test('because it repeats the call that was just answered is not run again', async () => {
     await using server = await start(native, native, answers('4 degrees.'));
     const { agent, ran, changes } = talk(server.baseURL);
-    expect(await agent.run('How warm is Oslo?')).toMatchObject({ output: '4 degrees.' });
+    const result = await agent.run('How warm is Oslo?');
+    expect(result).toMatchObject({ output: '4 degrees.' });
     expect(ran).toEqual(['Oslo']);
+    const calls = expect.stringMatching(/^get_weather\(.*Oslo.*\)$/);
+    expect(result.fixes).toMatchObject([{ kind: 'asked-again', text: calls }]);
     expect(changes()).toMatchObject([{ why: expect.stringContaining('repeated') }]);
   });
 

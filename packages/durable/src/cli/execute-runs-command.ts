@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { TurnwiseError } from '@turnwise/core';
+import { type RunStateJson, TurnwiseError } from '@turnwise/core';
 import { addDecisions } from '../engine/decisions.ts';
 import { hasEnded } from '../engine/run-end.ts';
 import { sqlite } from '../sqlite/sqlite.ts';
 import type { RunRecord, RunStore } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
+import { agentNamed, continueRun } from './continue-run.ts';
 import { formatRow, formatRun, formatWaiting } from './format-run.ts';
+import { loadAgents } from './load-agents.ts';
 import type { RunsCommand } from './runs-command.ts';
 
 /** Milliseconds between looks of `watch`. */
 const lookMs = 300;
 
 /**
- * Executes a command on a store, of which this process does not become the owner, and prints lines. Throws `invalid_options` for a file that
- * does not exist, and the errors of the store.
+ * Executes a command on a store and prints lines. Only `resume` makes this process the owner of the store. Throws `invalid_options` for a
+ * file that does not exist, and the errors of the store.
  */
 export async function executeRunsCommand(
   command: Exclude<RunsCommand, { kind: 'help' }>,
@@ -49,10 +51,21 @@ async function execute(
       return await watch(store, command.id, command.asJson, print);
     case 'decide': {
       const run = await find(store, command.id);
-      // The tools are in the program that continues the run, so edited arguments are checked there.
-      await addDecisions(store, run, { [command.callId]: command.decision }, async () => undefined);
+      await addDecisions(store, run, { [command.callId]: command.decision }, async (decisions) => {
+        // Without the agents, the program that continues the run checks edited arguments.
+        if (command.agents === undefined) return;
+        const { agent } = agentNamed(await loadAgents(command.agents), run.agent);
+        const { state } = await store.segment(run.id, run.segment);
+        await agent.checkDecisions(state as unknown as RunStateJson, decisions);
+      });
       print('The decision is stored. The process that owns the store continues the run.');
       return;
+    }
+    case 'resume': {
+      const run = await find(store, command.id);
+      const { acceptsAgent, agents } = command;
+      await continueRun(store, run, await loadAgents(agents), { acceptsAgent });
+      return await show(store, await find(store, command.id), command.asJson, print);
     }
     case 'abort': {
       const run = await find(store, command.id);

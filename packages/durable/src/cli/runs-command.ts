@@ -25,6 +25,17 @@ export type RunsCommand =
       readonly id: string;
       readonly callId: string;
       readonly decision: RunDecision;
+      /** The module with the agents, to check edited arguments. */
+      readonly agents: string | undefined;
+    }
+  | {
+      readonly kind: 'resume';
+      readonly file: string;
+      readonly id: string;
+      /** The module with the agents. */
+      readonly agents: string;
+      readonly acceptsAgent: boolean;
+      readonly asJson: boolean;
     };
 
 const statuses = ['running', 'waiting', 'blocked', 'completed', 'stopped', 'failed'] as const;
@@ -37,6 +48,8 @@ const options = {
   value: { type: 'string' },
   result: { type: 'string' },
   fingerprint: { type: 'string' },
+  agents: { type: 'string' },
+  accept: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -63,6 +76,17 @@ export function parseRunsCommand(given: readonly string[]): RunsCommand {
     assertNone([callId, kind, ...more]);
     return { kind: verb, ...target, asJson: values.json };
   }
+  if (verb === 'resume') {
+    assertNone([callId, kind, ...more]);
+    return {
+      kind: 'resume',
+      file: required(file, 'the file of the store'),
+      id: required(id, 'the run'),
+      agents: required(values.agents, 'the module with the agents (--agents)'),
+      acceptsAgent: acceptsAgent(values.accept),
+      asJson: values.json,
+    };
+  }
   if (verb === 'decide') {
     assertNone(more);
     return {
@@ -71,9 +95,15 @@ export function parseRunsCommand(given: readonly string[]): RunsCommand {
       id: required(id, 'the run'),
       callId: required(callId, 'the call'),
       decision: toDecision(required(kind, 'the decision'), values),
+      agents: values.agents,
     };
   }
-  throw invalid(`Unknown command "${verb ?? ''}". Use list, show, watch, decide or abort.`);
+  throw invalid(`Unknown command "${verb ?? ''}". Use list, show, watch, decide, resume or abort.`);
+}
+
+function acceptsAgent(given: string | undefined): boolean {
+  if (given === undefined || given === 'changed-agent') return given !== undefined;
+  throw invalid(`--accept is "${given}"; it must be changed-agent.`);
 }
 
 function parse(given: readonly string[]) {

@@ -38,13 +38,13 @@ export function decisionsFor(
 /**
  * Adds decisions, by call id; needs no owner of the store. One that was given before changes nothing: the first stays. Rejects
  * before anything is added: with `run_unknown`, with `run_ended`, with `invalid_options` for a call that does not wait, a
- * decision that does not fit, and a wrong fingerprint, and with what `checkEdits` rejects with. It gets the new edits.
+ * decision that does not fit, and a wrong fingerprint, and with what `check` rejects with. It gets the new decisions.
  */
 export async function addDecisions(
   store: RunStore,
   run: RunRecord,
   given: Readonly<Record<string, RunDecision>>,
-  checkEdits: (edits: Readonly<Record<string, RunDecision>>) => Promise<void>,
+  check: (decisions: Readonly<Record<string, RunDecision>>) => Promise<void>,
 ): Promise<void> {
   const isNew = await Promise.all(
     Object.entries(given).map(async ([callId, decision]) => {
@@ -54,12 +54,9 @@ export async function addDecisions(
       return true;
     }),
   );
-  const edits = Object.entries(given).filter(
-    ([, decision], place) => isNew[place] && kindOf(decision as unknown as AnyDecision) === 'edit',
-  );
-  if (edits.length > 0) await checkEdits(Object.fromEntries(edits));
-  for (const [place, [callId, decision]] of Object.entries(given).entries()) {
-    if (isNew[place] !== true) continue;
+  const added = Object.entries(given).filter((_, place) => isNew[place] === true);
+  if (added.length > 0) await check(Object.fromEntries(added));
+  for (const [callId, decision] of added) {
     const id = signalId(run.segment, callId);
     await store.addSignal(run.id, { id, kind: 'decision', body: decision as unknown as JsonValue });
   }

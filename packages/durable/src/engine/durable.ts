@@ -1,14 +1,24 @@
-import { hash, randomUUID } from 'node:crypto';
-import type { AgentInput, JsonValue, RunEvent, RunStateJson, WaitingCall } from '@turnwise/core';
+import { randomUUID } from 'node:crypto';
+import type {
+  AgentInput,
+  JsonValue,
+  RunEvent,
+  RunStateJson,
+  SessionStore,
+  WaitingCall,
+} from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
 import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
-import { runExists, unknownAgent } from './engine-errors.ts';
+import { unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
+import { reopenRun } from './reopen-run.ts';
 import { RunDriver } from './run-driver.ts';
 import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
+import { RunSessions } from './run-sessions.ts';
+import { checkStartOptions, type StartRunOptions, startRun } from './start-run.ts';
 import { wakeOpenRuns } from './wake-open-runs.ts';
 
 /** The options of {@link durable}. */
@@ -17,6 +27,8 @@ export interface DurableOptions {
   readonly store: RunStore;
   /** The agents by the name that the store keeps: it must stay the same for as long as runs of it are open. */
   readonly agents: Readonly<Record<string, DurableAgent>>;
+  /** Where the sessions of the runs are. @default store.sessions */
+  readonly sessions?: SessionStore | undefined;
 }
 
 /** A call of a run that waits for a decision. */
@@ -43,6 +55,7 @@ export function durable(options: DurableOptions): DurableRuns {
     known: {
       store: option.methods('a RunStore, such as sqlite("runs.db")', 'own', 'record', 'signals'),
       agents: option.record(option.object({ agent, context: option.func })),
+      sessions: option.methods('a SessionStore', 'load', 'append', 'delete'),
     },
   });
   return new DurableRuns(options);
@@ -53,14 +66,18 @@ export class DurableRuns {
   readonly #store: RunStore;
   readonly #agents: ReadonlyMap<string, DurableAgent>;
   readonly #driver: RunDriver;
+  readonly #sessions: RunSessions;
+  /** Starts one run after the other, so that the second one on a session finds the first. */
+  #lastStart: Promise<unknown> = Promise.resolve();
   #ready: Promise<void> | undefined;
   #stopWatching = () => {};
 
   /** @internal Created by `durable()`. */
-  constructor({ store, agents }: DurableOptions) {
+  constructor({ store, agents, sessions = store.sessions }: DurableOptions) {
     this.#store = store;
     this.#agents = new Map(Object.entries(agents));
-    this.#driver = new RunDriver(store, this.#agents);
+    this.#sessions = new RunSessions(store, sessions);
+    this.#driver = new RunDriver(store, this.#agents, this.#sessions);
     void this.ready().catch(() => undefined);
   }
 
@@ -76,48 +93,44 @@ export class DurableRuns {
 
   /**
    * Starts a run and resolves when it is stored: from then on it is never lost. With the same `runId` and the same input it
-   * returns the run that exists. Rejects with `run_exists` if that has another input, and with the errors of `agent.seed()`.
+   * returns the run that exists. Rejects with `run_exists` if that has another input, with `session_busy` if another run has the session,
+   * with `calls_waiting` if that waits for decisions, and with the errors of `agent.seed()`.
    */
-  async start(
-    agent: string,
-    input: AgentInput,
-    options: { readonly runId?: string | undefined } = {},
-  ): Promise<RunRecord> {
-    const id = option.value('a text of 1 to 200 characters without control characters', isRunId);
-    checkOptions(options, { name: 'start()', known: { runId: id } });
-    const { runId = randomUUID() } = options;
+  async start(agent: string, input: AgentInput, options: StartRunOptions = {}): Promise<RunRecord> {
+    checkStartOptions(options);
     const known = this.#agents.get(agent);
     if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
     await this.ready();
-    const state = await known.agent.seed(input, { runId });
-    const digest = hash('sha256', JSON.stringify([agent, state.waitingInputs]), 'hex');
-    const { run } = await this.#store.create({
-      id: runId,
-      agent,
-      input: digest,
-      segment: {
-        number: 0,
-        state: state as unknown as JsonValue,
-        decisions: {},
-        fingerprint: known.agent.fingerprint(),
+    const sources = {
+      store: this.#store,
+      sessions: this.#sessions,
+      endRun: async (id: string) => {
+        await this.abort(id);
+        await this.result(id, { untilEnd: true });
       },
-    });
-    if (run.input !== digest) throw runExists(runId);
-    this.#driver.wake(runId);
+    };
+    const before = options.session === undefined ? undefined : this.#lastStart;
+    const starting = (async () => {
+      await before;
+      return await startRun(sources, { name: agent, agent: known.agent }, input, options);
+    })();
+    if (options.session !== undefined) this.#lastStart = starting.catch(() => undefined);
+    const run = await starting;
+    this.#driver.wake(run.id);
     return run;
   }
 
   /**
    * Gives decisions on calls that wait, by call id, and resolves when they are stored. The run continues with them at once;
    * calls without a decision wait on. A decision given twice changes nothing. Rejects with `run_unknown`, with `run_ended`, and
-   * with `invalid_options` for a call that does not wait, a decision that does not fit, arguments that the tool does not accept, and a
-   * wrong fingerprint.
+   * with `invalid_options` for a call that does not wait, a decision that is not complete or does not fit, arguments that the tool does not
+   * accept, and a wrong fingerprint.
    */
   async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
     const run = await this.#find(id);
-    await addDecisions(this.#store, run, decisions, async (edits) => {
+    await addDecisions(this.#store, run, decisions, async (added) => {
       const { state } = await this.#store.segment(id, run.segment);
-      await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, edits);
+      await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, added);
     });
     this.#driver.wake(id);
   }
@@ -243,15 +256,9 @@ export class DurableRuns {
   ): Promise<void> {
     checkOptions(options, { name: 'resume()', known: { accept: option.oneOf('changed-agent') } });
     const run = await this.#find(id);
-    if (run.status === 'completed' || run.status === 'stopped') throw runEnded(run);
     if (this.#driver.isActive(id)) return;
-    const saved = await this.#store.segment(id, run.segment);
-    const fingerprint =
-      options.accept === undefined ? saved.fingerprint : this.#agentOf(run).agent.fingerprint();
-    const { epoch } = await this.#store.claim(id);
-    const status = run.status === 'waiting' ? 'waiting' : 'running';
-    const segment = { ...saved, fingerprint };
-    await this.#store.change(id, epoch, { status, waiting: run.waiting, segment });
+    const accepted = options.accept === undefined ? undefined : this.#agentOf(run).agent;
+    await reopenRun(this.#store, run, accepted);
     this.#driver.wake(id);
   }
 
@@ -285,8 +292,4 @@ export class DurableRuns {
     if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
     return known;
   }
-}
-
-function isRunId(given: unknown): boolean {
-  return typeof given === 'string' && /^[^\p{Cc}]{1,200}$/u.test(given);
 }

@@ -1,11 +1,13 @@
-import { type AgentRun, type RunResult, TurnwiseError } from '@turnwise/core';
+import { type AgentRun, type RunResult, type RunStateJson, TurnwiseError } from '@turnwise/core';
 import { EngineStop, errorToJson } from '@turnwise/core/model';
 import type { RunChange, RunRecord, RunStore, Segment } from '../store/run-store.ts';
 import { decisionsFor } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { EventFeed } from './event-feed.ts';
+import { findProblem } from './find-problem.ts';
 import { Journal } from './journal.ts';
 import { toEnd, toJson } from './run-end.ts';
+import { isSessionProblem, RunSessions } from './run-sessions.ts';
 
 /** A run that this process continues now. */
 interface ActiveRun {
@@ -23,13 +25,19 @@ interface ActiveRun {
 export class RunDriver {
   readonly #store: RunStore;
   readonly #agents: ReadonlyMap<string, DurableAgent>;
+  readonly #sessions: RunSessions;
   readonly #active = new Map<string, ActiveRun>();
   readonly #listeners = new Set<(id: string, error?: unknown) => void>();
   #isClosing = false;
 
-  constructor(store: RunStore, agents: ReadonlyMap<string, DurableAgent>) {
+  constructor(
+    store: RunStore,
+    agents: ReadonlyMap<string, DurableAgent>,
+    sessions: RunSessions = new RunSessions(store, store.sessions),
+  ) {
     this.#store = store;
     this.#agents = agents;
+    this.#sessions = sessions;
   }
 
   /** Calls the listener when a run has changed, or when this process could not continue it. Returns a function that ends it. */
@@ -140,10 +148,12 @@ export class RunDriver {
 
   async #executeSegment(id: string, active: ActiveRun, isRecovered: boolean): Promise<boolean> {
     const run = await this.#store.claim(id);
-    const segment = await this.#store.segment(id, run.segment);
-    const problem = this.#findProblem(run, segment);
+    const saved = await this.#store.segment(id, run.segment);
+    const problem = findProblem(run, this.#agents.get(run.agent)?.agent, saved);
     if (problem !== undefined) return await this.#change(run, { status: 'blocked', problem });
     const rows = await this.#store.journal(id, run.segment);
+    const segment = await this.#holdSession(run, saved, rows.length > 0);
+    if (segment === undefined) return false;
     const journal = new Journal({
       key: { run: id, segment: run.segment, epoch: run.epoch },
       rows,
@@ -158,15 +168,37 @@ export class RunDriver {
     active.feed = new EventFeed(run.segment);
     this.#notify(id);
     try {
-      const result = await this.#runAgent(run, segment, active);
-      return await this.#finish(run, result);
-    } catch (thrown) {
-      return await this.#fail(run, active.stop ?? thrown);
+      // An error of the store after the run has ended does not end it as failed: the next process ends it.
+      const end = await this.#runAgent(run, segment, active).then(
+        (result) => () => this.#finish(run, result),
+        (thrown: unknown) => () => this.#fail(run, segment, active.stop ?? thrown),
+      );
+      return await end();
     } finally {
       active.feed.end();
       delete active.run;
       delete active.journal;
       delete active.feed;
+    }
+  }
+
+  /** The segment to execute; `undefined` if another run has the session: then the run is blocked. */
+  async #holdSession(
+    run: RunRecord,
+    segment: Segment,
+    hasRows: boolean,
+  ): Promise<Segment | undefined> {
+    if (run.session === undefined) return segment;
+    try {
+      const held = await this.#sessions.hold(run.session, segment, hasRows || segment.number > 0);
+      if (held !== segment) {
+        await this.#store.change(run.id, run.epoch, { status: 'running', segment: held });
+      }
+      return held;
+    } catch (thrown) {
+      if (!isSessionProblem(thrown)) throw thrown;
+      await this.#block(run, thrown);
+      return undefined;
     }
   }
 
@@ -186,7 +218,9 @@ export class RunDriver {
     active.run = agentRun;
     await this.#passAbort(run.id, active);
     for await (const event of agentRun) feed?.emit(event);
-    return await agentRun.result;
+    const result = await agentRun.result;
+    await this.#sessions.save(run, result);
+    return result;
   }
 
   async #finish(run: RunRecord, result: RunResult<unknown>): Promise<boolean> {
@@ -211,10 +245,18 @@ export class RunDriver {
     return true;
   }
 
-  async #fail(run: RunRecord, thrown: unknown): Promise<false> {
+  async #fail(run: RunRecord, { state: before }: Segment, thrown: unknown): Promise<false> {
     if (thrown instanceof EngineStop) return await this.#stop(run, thrown);
     const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
     const segment = state === undefined ? undefined : this.#nextSegment(run, state);
+    try {
+      const left = state ?? (before as unknown as RunStateJson);
+      if (!isSessionProblem(thrown))
+        await this.#sessions.save(run, { status: 'failed', state: left });
+    } catch (lost) {
+      if (lost instanceof EngineStop) return await this.#stop(run, lost);
+      // The error of the run is more important than that of its session.
+    }
     await this.#change(run, { status: 'failed', end: { error: errorToJson(thrown) }, segment });
     return false;
   }
@@ -242,17 +284,6 @@ export class RunDriver {
   #nextSegment(run: RunRecord, state: unknown): Segment {
     const fingerprint = this.#agents.get(run.agent)?.agent.fingerprint() ?? '';
     return { number: run.segment + 1, state: toJson(state), decisions: {}, fingerprint };
-  }
-
-  #findProblem({ id, agent }: RunRecord, { fingerprint }: Segment): RunRecord['problem'] {
-    const known = this.#agents.get(agent);
-    if (known?.agent.fingerprint() === fingerprint) return undefined;
-    const what =
-      known === undefined
-        ? `The agent ${JSON.stringify(agent)} of the run ${JSON.stringify(id)} is not in the option \`agents\`. Add it`
-        : `The agent ${JSON.stringify(agent)} of the run ${JSON.stringify(id)} has another model, other tools, settings or instructions, or another output than when the run was saved. Use that version again`;
-    const message = `${what}, or continue with resume(id, { accept: "changed-agent" }).`;
-    return { code: 'agent_changed', message };
   }
 
   async #passAbort(id: string, { run }: ActiveRun): Promise<void> {

@@ -16,7 +16,10 @@ export type Reply = string | readonly (readonly [name: string, input: Record<str
  * A model that is a function of the conversation: the reply at a place of the script depends on the number of turns of the model so
  * far, so that it answers the same in another process. The last reply is repeated.
  */
-function modelOf(script: readonly Reply[], { log, onRequest, replyOf }: DeskOptions): Model {
+export function modelOf(
+  script: readonly Reply[],
+  { log, onRequest, replyOf }: DeskOptions = {},
+): Model {
   return {
     id: 'scripted',
     async *request({ transcript }: ModelRequest, signal) {

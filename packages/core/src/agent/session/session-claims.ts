@@ -1,5 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { TurnwiseError } from '../../errors.ts';
 import type { SessionStore } from './session-store.ts';
+
+/** Milliseconds between looks whether a session is free. */
+const waitMs = 10;
 
 /** The sessions that this process uses now, by store. */
 const busy = new WeakMap<SessionStore, Set<string>>();
@@ -14,6 +18,12 @@ export function claimSession(store: SessionStore, id: string): void {
     );
   }
   busy.set(store, ids.add(id));
+}
+
+/** Reserves a session as soon as no other run of this process uses it. */
+export async function claimWhenFree(store: SessionStore, id: string): Promise<void> {
+  while (busy.get(store)?.has(id) === true) await setTimeout(waitMs);
+  claimSession(store, id);
 }
 
 /** Ends a reservation. */

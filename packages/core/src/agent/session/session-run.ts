@@ -7,8 +7,10 @@ import { recallPermissions, rememberedPermissions } from '../../run/state/approv
 import { openCallsSlice } from '../../run/state/open-calls.ts';
 import type { RunState } from '../../run/state/run-state.ts';
 import { Transcript } from '../../turns/transcript.ts';
-import type { Turn, UserInput } from '../../turns/turn.ts';
+import type { Turn } from '../../turns/turn.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';
+import { addInputs } from './add-inputs.ts';
+import { refuseHold } from './refuse-hold.ts';
 import type { Session } from './session.ts';
 import { claimSession, releaseSession } from './session-claims.ts';
 import type { SessionNotes, SessionPause, SessionRecord } from './session-store.ts';
@@ -47,6 +49,7 @@ export class SessionRun {
     claimSession(store, id);
     try {
       const record = (await store.load(id)) ?? { version: 0, turns: [], notes: {} };
+      refuseHold(id, record.notes);
       this.#version = record.version;
       recallPermissions(this.#state, record.notes.remembered ?? {});
       await (this.#use.resumes ? this.#continue(record) : this.#start(record));
@@ -131,14 +134,4 @@ export class SessionRun {
     });
     this.#saved = turns;
   }
-}
-
-/** Inputs that the run did not read become a turn, which the next run answers. */
-function addInputs(transcript: Transcript, inputs: readonly UserInput[]): Transcript {
-  let longer = transcript;
-  for (const { parts } of inputs) {
-    if (longer.awaits === 'user') longer = longer.user(parts);
-    else if (longer.awaits === 'assistant') longer = longer.addInput(parts);
-  }
-  return longer;
 }

@@ -11,10 +11,19 @@ export interface SessionPause {
   readonly waiting: NonEmpty<WaitingCall>;
 }
 
+/** The run of an engine that has the session until it ends. Plain JSON. */
+export interface SessionHold {
+  readonly runId: string;
+  /** What the run waits for. Decide with the engine. */
+  readonly waiting: readonly WaitingCall[];
+}
+
 /** What a session keeps besides its turns. Plain JSON. */
 export interface SessionNotes {
   /** The run that waits for decisions; missing if none waits. */
   readonly paused?: SessionPause;
+  /** The run of an engine that has the session; missing if none has it. */
+  readonly hold?: SessionHold;
   /** Decisions that were given with `always`, by tool name. */
   readonly remembered?: Readonly<Record<string, Permission>>;
 }

@@ -5,6 +5,7 @@ import { Transcript } from '../../turns/transcript.ts';
 import type { Turn } from '../../turns/turn.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';
 import { memorySessionStore } from './memory-session-store.ts';
+import { refuseHold } from './refuse-hold.ts';
 import { claimSession, releaseSession } from './session-claims.ts';
 import type { SessionPause, SessionStore } from './session-store.ts';
 
@@ -61,7 +62,7 @@ export class Session {
 
   /**
    * Replaces the conversation, such as with a shorter one; decisions that were given with `always` stay. Rejects with
-   * `session_busy` while a run of this process uses the session, `calls_waiting` while calls wait for a decision,
+   * `session_busy` while a run of this process or of an engine uses the session, `calls_waiting` while calls wait for a decision,
    * `session_conflict` if another process changes the session at the same time, and `invalid_options` for a transcript that
    * does not end with an answer.
    */
@@ -71,6 +72,7 @@ export class Session {
     claimSession(store, id);
     try {
       const { version = 0, notes = {} } = (await store.load(id)) ?? {};
+      refuseHold(id, notes);
       const { paused, ...kept } = notes;
       if (paused !== undefined)
         refuseOpenCalls(Transcript.fromJSON(paused.state.transcript), 'refuse');

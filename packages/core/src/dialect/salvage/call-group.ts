@@ -29,10 +29,13 @@ export function readCallGroup(
   if (units.length === 0) return undefined;
   const alone = units.slice(0, units.findLastIndex(({ isAlone }) => isAlone) + 1);
   const kept = alone.length > 0 ? alone : units;
-  const calls = kept.flatMap((unit) => unit.calls);
+  const [first] = kept;
+  // Most groups are one call in prose, and reading them must be quick.
+  const calls =
+    kept.length === 1 && first !== undefined ? first.calls : kept.flatMap((unit) => unit.calls);
   return {
     calls,
-    form: kept[0]?.form ?? '',
+    form: first?.form ?? '',
     end: kept.at(-1)?.end ?? cursor.at,
     isCalls: alone.length > 0 && calls.some(({ isActive }) => isActive),
   };
@@ -68,20 +71,23 @@ function readUnits(cursor: Cursor, tools: CallableNames, before: string): Unit[]
 }
 
 function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | undefined {
-  const marked = { cursor, tools, stops: [], isMarked: true };
+  const marked = { cursor, tools, stops: noStops, isMarked: true };
   const fence = cursor.peek() === '`' ? readFence(marked) : undefined;
   if (fence?.kind === 'other') return undefined;
   const wrapped = fence?.statement ?? readMarkedCalls(marked);
   if (wrapped !== undefined) return { ...wrapped, end: endOf(cursor), isAlone: true };
   const tagged = cursor.isAt('<function=') ? readBracketed(marked) : readAngled(marked);
   if (tagged !== undefined) return { ...tagged, end: endOf(cursor), isAlone: true };
-  const plain = { ...marked, isMarked: false };
+  const plain = { cursor, tools, stops: noStops, isMarked: false };
   const open =
     (mayPrecedeBracket(before) ? readBracketed(plain) : undefined) ??
     (mayPrecedeBareCall(before) ? readBare(plain) : undefined);
   if (open === undefined) return undefined;
-  return { ...open, isAlone: endsItsLine(cursor), end: endOf(cursor) };
+  const { calls, form } = open;
+  return { calls, form, isAlone: endsItsLine(cursor), end: endOf(cursor) };
 }
+
+const noStops: readonly string[] = [];
 
 /** Skips leftovers after a call and returns where they end. */
 function endOf(cursor: Cursor): number {

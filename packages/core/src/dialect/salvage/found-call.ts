@@ -143,11 +143,9 @@ function bindArguments(tool: CallableName | undefined, written: WrittenArguments
     };
   }
   const bound = new Map<string, JsonValue>();
-  const entries = [
-    ...positional.map((value, index) => [names[index] ?? '', value] as const),
-    ...written.named.map(([name, value]) => [ownParameterName(tool, name), value] as const),
-  ];
-  for (const [name, value] of entries) {
+  for (const [index, value] of positional.entries()) bound.set(names[index] ?? '', value);
+  for (const [spelling, value] of written.named) {
+    const name = ownParameterName(tool, spelling);
     if (bound.has(name)) return { problem: `The argument "${name}" is given twice.` };
     bound.set(name, value);
   }

@@ -70,13 +70,16 @@ interface ReadArguments {
 
 function finish({ cursor, tools }: CallPlace, { start, spelling }: Head, read: ReadArguments) {
   const text = cursor.text.slice(start, cursor.at);
-  return foundCall(tools, { ...read, spelling, text }, read);
+  const { repairs, largeNumbers } = read;
+  return foundCall(tools, { spelling, text, repairs, largeNumbers }, read);
 }
 
 function readArguments(cursor: Cursor, hasRawQuotes: boolean): ReadArguments | Unreadable {
   const source = pythonSource(cursor, { hasRawQuotes });
   try {
-    return { ...readArgumentList(source), ...source };
+    const { positional, named } = readArgumentList(source);
+    const { repairs, largeNumbers } = source;
+    return { positional, named, repairs, largeNumbers };
   } catch (thrown) {
     if (thrown instanceof Unreadable) return thrown;
     throw thrown;

@@ -17,7 +17,6 @@ import { approvalsSlice } from '../state/approvals-slice.ts';
 import type { OpenWait, Permission, WaitingKind } from '../state/decision.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import {
-  allowedCall,
   changeOpenCall,
   endWait,
   openCallOf,
@@ -38,29 +37,36 @@ export function* settleApprovals<Context>(
   calls: readonly CheckedCall<Context>[],
 ): LoopGenerator<readonly CheckedCall<Context>[]> {
   const due: CheckedCall<Context>[] = [];
-  const waits = new Map<ToolCall, WaitingKind>();
+  const waits: NewWait[] = [];
   for (const checked of calls) {
     const settled = yield* settleCall(run, checked);
-    if (typeof settled === 'object') due.push(settled);
-    else if (settled !== 'waits') waits.set(withEdits(run, checked.call), settled);
+    if (settled === 'waits') continue;
+    if ('runnable' in settled) due.push(settled);
+    else waits.push(settled);
   }
   yield* requestDecisions(run, waits);
   return due;
+}
+
+/** A call that begins to wait. */
+interface NewWait {
+  readonly call: ToolCall;
+  readonly kind: WaitingKind;
 }
 
 /** The call if it can be answered now, what it begins to wait for, or `waits` if it waits since an earlier part of the run. */
 function* settleCall<Context>(
   run: Run<Context>,
   checked: CheckedCall<Context>,
-): LoopGenerator<CheckedCall<Context> | WaitingKind | 'waits'> {
-  const { call } = checked;
+): LoopGenerator<CheckedCall<Context> | NewWait | 'waits'> {
   if (!checked.runnable) return checked;
+  const { call } = checked;
   const before = openCallOf(run.state, call.id).waiting;
   yield* carryOut(run, call);
   const { waiting, gaveUp, given } = openCallOf(run.state, call.id);
   if (waiting !== undefined) return 'waits';
   const permission = yield* permissionFor(run, checked);
-  if (permission === undefined) return 'approval';
+  if (permission === undefined) return { call, kind: 'approval' };
   if (permission.kind === 'deny') return deny(call, permission.reason);
   if (gaveUp !== undefined) return giveUp(call, gaveUp.reason);
   const allowed =
@@ -70,23 +76,19 @@ function* settleCall<Context>(
   if (!checked.tool.isOutside || given !== undefined) return allowed;
   // It must not need an approval again once it has its answer.
   changeOpenCall(run.state, call.id, { permission });
-  return 'outside';
-}
-
-function withEdits<Context>({ state }: Run<Context>, call: ToolCall): ToolCall {
-  return allowedCall(call, openCallOf(state, call.id).permission);
+  return { call: allowed.call, kind: 'outside' };
 }
 
 /** Reports the calls that wait: those that have waited since an earlier part of the run, and those that begin to wait. */
 function* requestDecisions<Context>(
   run: Run<Context>,
-  waits: ReadonlyMap<ToolCall, WaitingKind>,
+  waits: readonly NewWait[],
 ): LoopGenerator<void> {
   const { state } = run;
   for (const waiting of waitingCalls(state)) yield { type: 'decision-requested', ...waiting };
-  if (waits.size === 0) return;
+  if (waits.length === 0) return;
   const since = yield* readClock(run, `${state.transcript.turns.length}.waits`);
-  for (const [call, kind] of waits) {
+  for (const { call, kind } of waits) {
     yield { type: 'decision-requested', ...startWait(state, call, { kind, since }) };
   }
 }

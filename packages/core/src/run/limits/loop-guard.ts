@@ -53,7 +53,11 @@ export function* guardLoops<Context>(
   loopGuardSlice.of(state).refused = none;
   const { answered } = openCallsSlice.of(state);
   const [first] = calls;
-  if (calls.length === 1 && first !== undefined && countOf(state, first.call) < maxRepeats) {
+  if (
+    calls.length === 1 &&
+    first !== undefined &&
+    countOf(state, writtenCall(first)) < maxRepeats
+  ) {
     return calls;
   }
   const guarded: CheckedCall<Context>[] = [];
@@ -61,7 +65,7 @@ export function* guardLoops<Context>(
   const reported = new Set<string>();
   const inReply = new Map<string, number>();
   for (const checked of calls) {
-    const { call } = checked;
+    const call = writtenCall(checked);
     const key = keyOf(call);
     const earlier = inReply.get(key) ?? 0;
     const count = countOf(state, call) + earlier;
@@ -77,6 +81,11 @@ export function* guardLoops<Context>(
   }
   loopGuardSlice.of(state).refused = refused;
   return guarded;
+}
+
+/** The model repeats what it wrote, and not what was repaired. */
+function writtenCall<Context>(checked: CheckedCall<Context>): ToolCall {
+  return checked.runnable ? checked.written : checked.call;
 }
 
 /** Whether the open loop has only calls that the guard refused, so that the model must answer before the run stops. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../json.ts';
 import { isPromiseLike } from '../../promise-like.ts';
-import type { CheckedCall } from '../../tool/prepare-call.ts';
+import { acceptedCall, type CheckedCall, type PreparedCall } from '../../tool/prepare-call.ts';
 import type { Tool } from '../../tool/tool.ts';
 import type { ToolSet } from '../../tool/tool-set.ts';
 import type { ToolCall } from '../../turns/turn.ts';
@@ -60,14 +60,22 @@ export function callRecord<Context>(
   return {
     toJson: (checked) => {
       if (!checked.runnable) return { runnable: false, result: checked.result };
-      const { call: _call, tool: _tool, ...rest } = checked;
+      const { call: _call, written: _written, tool: _tool, ...rest } = checked;
       return rest;
     },
     fromJson: (json, index) => {
-      const call = calls[index] as ToolCall;
+      const written = calls[index] as ToolCall;
       // It was recorded of a checked call; a call that may run has a tool.
-      const tool = tools.get(call.name) as Tool<Context>;
-      return { ...(json as object), call, tool } as CheckedCall<Context>;
+      const recorded = json as unknown as Pick<PreparedCall, 'repaired'> | { repaired?: undefined };
+      const { repaired } = recorded;
+      if (repaired === undefined) return { ...recorded, call: written } as CheckedCall<Context>;
+      const tool = tools.get(written.name) as Tool<Context>;
+      // Without repairs a recorded copy is equal, and the call stays the same object.
+      const call = acceptedCall(
+        written,
+        isDeepStrictEqual(repaired, written.arguments) ? written.arguments : repaired,
+      );
+      return { ...recorded, call, written, tool } as CheckedCall<Context>;
     },
   };
 }

@@ -4,13 +4,12 @@ import type { ParsedCall } from '../../dialect/dialect.ts';
 import { wireName } from '../../dialect/wire-name.ts';
 import { ModelError } from '../../errors.ts';
 import type { ModelReply } from '../../model/model.ts';
-import { shorten } from '../../shorten.ts';
 import { type ToolCall, textOf } from '../../turns/turn.ts';
 import { type Attempt, forcesCall } from '../request/compose-request.ts';
 import { dialectSlice } from '../request/perform-request.ts';
 import { activeTools, runTools } from '../request/run-tools.ts';
-import { maxFixChars } from '../state/fixes.ts';
 import type { Run } from '../state/run-setup.ts';
+import { formatRawReply } from './format-raw-reply.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is doubtful about a reply, although it may be complete. */
@@ -43,7 +42,7 @@ export function doubtReply<Context>(
   const again = (change: Partial<Attempt>): Verdict => ({
     kind: 'ask-again',
     attempt: { ...attempt, ...change },
-    fix: { kind: 'asked-again', reason: doubt.reason, text: shorten(reply.raw.text, maxFixChars) },
+    fix: { kind: 'asked-again', reason: doubt.reason, text: formatRawReply(reply.raw) },
   });
   if (reply.grammar === 'available' && attempt.doubt === undefined && attempt.phase === 'act') {
     const memory = dialectSlice.of(run.state);
@@ -201,7 +200,7 @@ function noCall<Context>(
     `"${setup.model.id}" ${problem}.`,
     {
       attempts: 2,
-      reply: shorten(raw.text, maxFixChars),
+      reply: formatRawReply(raw),
       cure: 'Use the dialect "guided" if the server supports `response_format`, or a model that is trained for tools.',
     },
   );

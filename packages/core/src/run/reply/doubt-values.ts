@@ -2,7 +2,6 @@ import type { ParsedCall } from '../../dialect/dialect.ts';
 import type { JsonObject } from '../../json.ts';
 import type { ModelReply } from '../../model/model.ts';
 import { namesOf, valuesAt } from '../../schema/json-schema/parameter-path.ts';
-import { shorten } from '../../shorten.ts';
 import { groundedPaths, isIdentifierName } from '../../tool/grounded-parameters.ts';
 import { leavesOf, searchableText } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
@@ -10,10 +9,10 @@ import { type Turn, textOf } from '../../turns/turn.ts';
 import { readInstructions } from '../program/read-instructions.ts';
 import type { Attempt } from '../request/compose-request.ts';
 import { runTools } from '../request/run-tools.ts';
-import { maxFixChars } from '../state/fixes.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import type { Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
+import { formatRawReply } from './format-raw-reply.ts';
 import { hasInventedValue } from './ground-calls.ts';
 import { identifierKinds } from './identifier-kinds.ts';
 import type { Verdict } from './verdict.ts';
@@ -37,7 +36,7 @@ export function* doubtValues<Context>(
   const again = (reason: string, change: Partial<Attempt>): Verdict => ({
     kind: 'ask-again',
     attempt: { ...attempt, ...change },
-    fix: { kind: 'asked-again', reason, text: shorten(raw.text, maxFixChars) },
+    fix: { kind: 'asked-again', reason, text: formatRawReply(raw) },
   });
   if (parsed.kind === 'calls') {
     const { excludedTools = [] } = attempt;

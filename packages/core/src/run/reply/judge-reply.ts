@@ -4,17 +4,16 @@ import { ModelError, OutputInvalidError } from '../../errors.ts';
 import type { ModelReply } from '../../model/model.ts';
 import { describeIssue, describeIssues } from '../../schema/check/describe-issues.ts';
 import type { SchemaIssue } from '../../schema/schema.ts';
-import { shorten } from '../../shorten.ts';
 import { endsLoop } from '../limits/loop-guard.ts';
 import { callProgram } from '../program/program-function.ts';
 import { type Attempt, mayAct } from '../request/compose-request.ts';
-import { maxFixChars } from '../state/fixes.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import type { RunEventBody } from '../state/run-event.ts';
 import type { OutputSpec, Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
 import { doubtReply } from './doubt-reply.ts';
 import { doubtValues } from './doubt-values.ts';
+import { formatRawReply } from './format-raw-reply.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -81,12 +80,6 @@ function askAgainWithoutStreaming<Context>(
   if (attempt.withoutStreaming) return { kind: 'fail', error: noUsableReply(run, reason, raw) };
   const fix: Fix = { kind: 'asked-again', reason, text: formatRawReply(raw) };
   return { kind: 'ask-again', attempt: { ...attempt, withoutStreaming: true }, fix };
-}
-
-/** The content of an unusable reply for its fix, including calls that could not be parsed. */
-function formatRawReply({ text, calls }: RawReply): string {
-  const formatted = calls.map(({ name, arguments: input }) => `${name}(${input})`);
-  return shorten([text, ...formatted].filter((each) => each !== '').join('\n'), maxFixChars);
 }
 
 function judgeCalls<Context>(run: Run<Context>, attempt: Attempt, reply: ModelReply): Verdict {

@@ -21,11 +21,11 @@ import type { ToolCall } from '../../turns/turn.ts';
 export type WaitingKind = 'approval' | 'question' | 'outside' | 'in-doubt';
 
 /** A call that waits for a decision. Plain JSON. */
-export interface WaitingCall {
+export interface WaitingCall<Call extends ToolCall = ToolCall> {
   readonly callId: string;
   readonly kind: WaitingKind;
-  /** The call as it will run or has run: with the arguments of a human, if there are any. */
-  readonly call: ToolCall;
+  /** The call as it will run or has run: its arguments are valid, after repairs, and those of a human, if there are any. */
+  readonly call: Call;
   /** Identifies exactly this request: a decision with another fingerprint is refused. */
   readonly fingerprint: string;
   /** Milliseconds since 1970. */
@@ -88,13 +88,17 @@ export const fittingDecisions: Readonly<Record<WaitingKind, readonly Decision['k
 };
 
 /** What a call waits for, as the state keeps it. */
-export type OpenWait = Pick<WaitingCall, 'kind' | 'fingerprint' | 'since' | 'question'>;
+export interface OpenWait extends Pick<WaitingCall, 'kind' | 'fingerprint' | 'since' | 'question'> {
+  /** The arguments that the schema accepted, if they are not those of the model or of a human. */
+  readonly repaired?: JsonObject;
+}
 
 /** Checks a saved wait. */
 export const isOpenWait: Check = objectOf({
   kind: oneOf(...Object.keys(fittingDecisions)),
   fingerprint: isText,
   since: isCount,
+  repaired: optional(isObject),
 });
 
 const decisionFields: Readonly<Record<Decision['kind'], Check>> = {

@@ -1,7 +1,7 @@
 import type { Fix } from '../../dialect/fix.ts';
 import { isText, listOf, objectOf } from '../../json-check.ts';
 import type { RunEventBody } from './run-event.ts';
-import type { Run } from './run-setup.ts';
+import type { RunState } from './run-state.ts';
 import { defineSlice, saved } from './state-slice.ts';
 
 /** The longest text of a reply in a fix, in characters: fixes are saved with the state. */
@@ -13,7 +13,7 @@ export const fixesSlice = defineSlice({
 });
 
 /** Records a fix and returns its event. */
-export function addFix<Context>({ state }: Run<Context>, fix: Fix): RunEventBody {
+export function addFix({ state }: { readonly state: RunState }, fix: Fix): RunEventBody {
   fixesSlice.of(state).fixes.push(fix);
   return { type: 'turn-fixed', fix };
 }

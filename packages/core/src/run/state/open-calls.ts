@@ -83,8 +83,17 @@ export function startWait(
   const { since, ...question } = asked;
   const fingerprint = fingerprintOfWait(state.runId, call, { ...question, executions });
   const waiting = { ...asked, fingerprint };
-  endWait(state, call.id, { waiting });
+  const repaired = isAsWritten(state, call) ? {} : { repaired: call.arguments };
+  endWait(state, call.id, { waiting: { ...waiting, ...repaired } });
   return { callId: call.id, call, ...waiting };
+}
+
+/** Whether the arguments are those of the model or of a human, without repairs. */
+function isAsWritten(state: RunState, call: ToolCall): boolean {
+  const { transcript } = state;
+  const open = transcript.awaits === 'tool' ? transcript.openCalls : [];
+  const written = open.find(({ id }) => id === call.id) ?? call;
+  return call.arguments === allowedCall(written, openCallOf(state, call.id).permission).arguments;
 }
 
 /** Forgets everything about the calls of a turn that now has its results. */
@@ -103,11 +112,14 @@ export function waitingCalls(state: RunState): readonly WaitingCall[] {
   return transcript.openCalls.flatMap((call) => {
     const { waiting, decision, permission } = openCallOf(state, call.id);
     if (waiting === undefined || decision !== undefined || answered.has(call.id)) return [];
-    return [{ callId: call.id, call: allowedCall(call, permission), ...waiting }];
+    const { repaired, ...asked } = waiting;
+    const allowed = allowedCall(call, permission);
+    const shown = repaired === undefined ? allowed : { ...allowed, arguments: repaired };
+    return [{ callId: call.id, call: shown, ...asked }];
   });
 }
 
 /** The call as it may run: with the arguments of a human, if there are any. */
-export function allowedCall(call: ToolCall, permission: Permission | undefined): ToolCall {
+function allowedCall(call: ToolCall, permission: Permission | undefined): ToolCall {
   return permission?.kind === 'edit' ? { ...call, arguments: permission.arguments } : call;
 }

@@ -48,8 +48,22 @@ export type PartialOutput<Output> = Output extends Date | bigint
       ? { readonly [Key in keyof Output]?: PartialOutput<Output[Key]> }
       : Output;
 
-/** An event without its `EventMeta`. Every opening event is closed exactly once. */
-export type RunEventBody<Output = unknown> =
+/**
+ * The call of an event. The arguments of a call with `refused` were not accepted, or nobody checked them: it is answered
+ * without running, because no such tool exists, its arguments are not valid, a human denied it, or a limit is reached.
+ */
+export type StartedCall<Call extends ToolCall> =
+  | { readonly call: Call | BuiltInCall; readonly refused?: undefined }
+  | { readonly call: ToolCall; readonly refused: true };
+
+/** A call of a tool that a run adds: `find_tools` for large sets of tools, `read_result` for long results. */
+export type BuiltInCall = ToolCall<'find_tools' | 'read_result'>;
+
+/**
+ * An event without its `EventMeta`. Every opening event is closed exactly once. `Call` is the type of the calls of the agent's
+ * tools; only events after the check of a call have it, and their arguments are those that the schema accepted, after repairs.
+ */
+export type RunEventBody<Output = unknown, Call extends ToolCall = ToolCall> =
   | { readonly type: 'run-started'; readonly resumed: boolean }
   | { readonly type: 'user-turn-added'; readonly turn: UserTurn }
   | { readonly type: 'input-steered'; readonly input: UserInput }
@@ -92,21 +106,20 @@ export type RunEventBody<Output = unknown> =
   | { readonly type: 'turn-fixed'; readonly fix: Fix }
   | { readonly type: 'assistant-turn-added'; readonly turn: AssistantTurn }
   /** A call waits. A call that had started ends with it, and starts again after the decision. */
-  | (WaitingCall & { readonly type: 'decision-requested' })
+  | (WaitingCall<Call> & { readonly type: 'decision-requested' })
   | {
       readonly type: 'decision-resolved';
-      readonly call: ToolCall;
+      readonly call: Call;
       readonly decision: Decision;
     }
-  | { readonly type: 'tool-started'; readonly call: ToolCall }
-  | { readonly type: 'tool-progressed'; readonly call: ToolCall; readonly progress: JsonValue }
-  | {
+  | (StartedCall<Call> & { readonly type: 'tool-started' })
+  | { readonly type: 'tool-progressed'; readonly call: Call; readonly progress: JsonValue }
+  | (StartedCall<Call> & {
       readonly type: 'tool-finished';
-      readonly call: ToolCall;
       readonly result: ToolResult;
       /** Milliseconds of the execution; 0 if nothing was executed. */
       readonly durationMs: number;
-    }
+    })
   | { readonly type: 'tool-turn-added'; readonly turn: ToolTurn }
   | {
       /** The model is shown less of the transcript; the transcript itself stays. */
@@ -168,5 +181,9 @@ export interface EventMeta {
   readonly at: number;
 }
 
-/** An event of a run of an agent with this output. Switch on `type`. */
-export type RunEvent<Output = unknown> = RunEventBody<Output> & EventMeta;
+/** An event of a run of an agent with this output and these calls of tools. Switch on `type`. */
+export type RunEvent<Output = unknown, Call extends ToolCall = ToolCall> = RunEventBody<
+  Output,
+  Call
+> &
+  EventMeta;

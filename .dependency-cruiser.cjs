@@ -53,6 +53,8 @@ const importers = {
   '@modelcontextprotocol/(server|node)': 'tools/src/mcp/mcp-server',
   'gpt-tokenizer': 'local/src/tokens',
   libsql: 'durable/src/sqlite/open-libsql',
+  '@restatedev/restate-sdk': 'durable/src/restate/restate-sdk',
+  '@restatedev/restate-sdk-clients': 'durable/src/restate/restate-client',
   pngjs: 'local/src/images',
   'jpeg-js': 'local/src/images',
 };

@@ -16,7 +16,7 @@ const external = {
   tools: ['@modelcontextprotocol/*', '@turnwise/core', 'mathjs', 'zod'],
   local: ['gpt-tokenizer'],
   'ai-sdk': ['@turnwise/core'],
-  durable: ['@turnwise/core', 'libsql'],
+  durable: ['@restatedev/*', '@turnwise/core', 'libsql'],
   ui: ['@turnwise/core'],
   'create-turnwise': [],
 };

@@ -117,6 +117,7 @@ export {
 export type { ObserveOptions } from './run/state/run-setup.ts';
 export type { StopView } from './run/state/stop-condition.ts';
 export type { ParameterPath } from './schema/json-schema/parameter-path.ts';
+export { type ProgressQueue, progressQueue } from './tool/progress-queue.ts';
 export type { ArgumentsOf, NoParameters } from './tool/tool.ts';
 export type { ToolContent, ToolImage, ToolJson } from './tool/tool-output.ts';
 

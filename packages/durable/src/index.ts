@@ -8,6 +8,7 @@ export {
 } from './engine/durable.ts';
 export type { DurableAgent, EngineAgent, RunDecision } from './engine/durable-agent.ts';
 export type { DurableResult } from './engine/run-end.ts';
+export type { RunBackend } from './engine/run-engine.ts';
 export type { StartRunOptions } from './engine/start-run.ts';
 
 // Stores

@@ -65,6 +65,16 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     await new Agent({ name: 'guide', model }).run('Hi', { effects });
     expect(kinds).toEqual(['model']);
   },
+  progressQueue: async () => {
+    const queue = entryPoint.progressQueue<number>();
+    queue.push(1);
+    queue.close();
+    expect([await queue.hasMore(), queue.take(), await queue.hasMore()]).toEqual([
+      true,
+      [1],
+      false,
+    ]);
+  },
   EngineStop: () => {
     expect(new entryPoint.EngineStop('lease_lost')).toMatchObject({ code: 'engine_stopped' });
   },

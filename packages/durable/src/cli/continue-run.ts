@@ -21,8 +21,8 @@ export async function continueRun(
   try {
     driver.wake(run.id);
     while (driver.isActive(run.id)) {
-      const changed = driver.nextChange(run.id);
-      await changed.promise.finally(() => changed.cancel());
+      const watch = driver.watch(run.id);
+      await watch.changed().finally(() => watch.cancel());
     }
   } finally {
     await driver.close(0);

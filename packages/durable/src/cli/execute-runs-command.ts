@@ -4,7 +4,7 @@ import { type RunStateJson, TurnwiseError } from '@turnwise/core';
 import { addDecisions } from '../engine/decisions.ts';
 import { hasEnded } from '../engine/run-end.ts';
 import { sqlite } from '../sqlite/sqlite.ts';
-import type { RunRecord, RunStore } from '../store/run-store.ts';
+import type { RunRecord, RunStore, Signal } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
 import { agentNamed, continueRun } from './continue-run.ts';
 import { formatRow, formatRun, formatWaiting } from './format-run.ts';
@@ -51,13 +51,18 @@ async function execute(
       return await watch(store, command.id, command.asJson, print);
     case 'decide': {
       const run = await find(store, command.id);
-      await addDecisions(store, run, { [command.callId]: command.decision }, async (decisions) => {
-        // Without the agents, the program that continues the run checks edited arguments.
-        if (command.agents === undefined) return;
-        const { agent } = agentNamed(await loadAgents(command.agents), run.agent);
-        const { state } = await store.segment(run.id, run.segment);
-        await agent.checkDecisions(state as unknown as RunStateJson, decisions);
-      });
+      await addDecisions(
+        targetOf(store),
+        run,
+        { [command.callId]: command.decision },
+        async (decisions) => {
+          // Without the agents, the program that continues the run checks edited arguments.
+          if (command.agents === undefined) return;
+          const { agent } = agentNamed(await loadAgents(command.agents), run.agent);
+          const { state } = await store.segment(run.id, run.segment);
+          await agent.checkDecisions(state as unknown as RunStateJson, decisions);
+        },
+      );
       print('The decision is stored. The process that owns the store continues the run.');
       return;
     }
@@ -74,6 +79,15 @@ async function execute(
       print('The abort is stored. The process that owns the store ends the run.');
     }
   }
+}
+
+function targetOf(store: RunStore) {
+  return {
+    hasSignal: async (run: string, id: string) => await store.hasSignal(run, id),
+    addSignals: async ({ id }: RunRecord, signals: readonly Signal[]) => {
+      for (const signal of signals) await store.addSignal(id, signal);
+    },
+  };
 }
 
 async function* everyRun(

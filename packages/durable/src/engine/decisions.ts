@@ -1,7 +1,8 @@
 import { type JsonValue, TurnwiseError } from '@turnwise/core';
-import type { RunRecord, RunStore, Signal } from '../store/run-store.ts';
+import type { RunRecord, Signal } from '../store/run-store.ts';
 import type { RunDecision } from './durable-agent.ts';
 import { hasEnded, runEnded } from './run-end.ts';
+import type { RunEngine } from './run-engine.ts';
 
 /** A decision as a store keeps it. */
 type AnyDecision = Readonly<Record<string, JsonValue | undefined>>;
@@ -13,6 +14,9 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
   outside: ['answer', 'deny'],
   'in-doubt': ['happened', 'run-again', 'give-up'],
 };
+
+/** Where decisions are added. */
+type DecisionTarget = Pick<RunEngine, 'hasSignal' | 'addSignals'>;
 
 /** The id of the signal with a decision on a call. A call can wait again in a later segment. */
 function signalId(segment: number, callId: string): string {
@@ -41,7 +45,7 @@ export function decisionsFor(
  * decision that does not fit, and a wrong fingerprint, and with what `check` rejects with. It gets the new decisions.
  */
 export async function addDecisions(
-  store: RunStore,
+  target: DecisionTarget,
   run: RunRecord,
   given: Readonly<Record<string, RunDecision>>,
   check: (decisions: Readonly<Record<string, RunDecision>>) => Promise<void>,
@@ -49,23 +53,29 @@ export async function addDecisions(
   const isNew = await Promise.all(
     Object.entries(given).map(async ([callId, decision]) => {
       const waiting = run.waiting.find((each) => callIdOf(each) === callId);
-      if (waiting === undefined) return await refuseUnknown(store, run, callId);
+      if (waiting === undefined) return await refuseUnknown(target, run, callId);
       checkDecision(callId, decision as unknown as AnyDecision, waiting as AnyDecision);
       return true;
     }),
   );
   const added = Object.entries(given).filter((_, place) => isNew[place] === true);
   if (added.length > 0) await check(Object.fromEntries(added));
-  for (const [callId, decision] of added) {
-    const id = signalId(run.segment, callId);
-    await store.addSignal(run.id, { id, kind: 'decision', body: decision as unknown as JsonValue });
-  }
+  const signals = added.map(([callId, decision]) => ({
+    id: signalId(run.segment, callId),
+    kind: 'decision' as const,
+    body: decision as unknown as JsonValue,
+  }));
+  if (signals.length > 0) await target.addSignals(run, signals);
 }
 
 /** Does nothing if the decision was given before. */
-async function refuseUnknown(store: RunStore, run: RunRecord, callId: string): Promise<false> {
+async function refuseUnknown(
+  target: DecisionTarget,
+  run: RunRecord,
+  callId: string,
+): Promise<false> {
   for (let segment = run.segment; segment > 0; segment -= 1) {
-    if (await store.hasSignal(run.id, signalId(segment, callId))) return false;
+    if (await target.hasSignal(run.id, signalId(segment, callId))) return false;
   }
   if (hasEnded(run)) throw runEnded(run);
   const ids = run.waiting.map((each) => `"${callIdOf(each)}"`).join(', ');

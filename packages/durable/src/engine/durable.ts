@@ -14,17 +14,15 @@ import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
-import { reopenRun } from './reopen-run.ts';
-import { RunDriver } from './run-driver.ts';
 import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
-import { RunSessions } from './run-sessions.ts';
-import { checkStartOptions, type StartRunOptions, startRun } from './start-run.ts';
-import { wakeOpenRuns } from './wake-open-runs.ts';
+import type { RunBackend, RunEngine } from './run-engine.ts';
+import { checkStartOptions, type StartRunOptions } from './start-run.ts';
+import { StoreEngine } from './store-engine.ts';
 
 /** The options of {@link durable}. */
 export interface DurableOptions {
-  /** Where the runs are, such as `sqlite('runs.db')`. */
-  readonly store: RunStore;
+  /** Where the runs are, such as `sqlite('runs.db')`, or `restate()` of `@turnwise/durable/restate`. */
+  readonly store: RunStore | RunBackend;
   /** The agents by the name that the store keeps: it must stay the same for as long as runs of it are open. */
   readonly agents: Readonly<Record<string, DurableAgent>>;
   /** Where the sessions of the runs are. @default store.sessions */
@@ -53,7 +51,7 @@ export function durable(options: DurableOptions): DurableRuns {
   checkOptions(options, {
     name: 'durable()',
     known: {
-      store: option.methods('a RunStore, such as sqlite("runs.db")', 'own', 'record', 'signals'),
+      store: option.value('a RunStore, such as sqlite("runs.db"), or restate()', isStore),
       agents: option.record(option.object({ agent, context: option.func })),
       sessions: option.methods('a SessionStore', 'load', 'append', 'delete'),
     },
@@ -63,27 +61,23 @@ export function durable(options: DurableOptions): DurableRuns {
 
 /** The runs of a store; see {@link durable}. Its functions reject with `store_in_use` if another process owns the store. */
 export class DurableRuns {
-  readonly #store: RunStore;
+  readonly #engine: RunEngine;
   readonly #agents: ReadonlyMap<string, DurableAgent>;
-  readonly #driver: RunDriver;
-  readonly #sessions: RunSessions;
-  /** Starts one run after the other, so that the second one on a session finds the first. */
-  #lastStart: Promise<unknown> = Promise.resolve();
   #ready: Promise<void> | undefined;
-  #stopWatching = () => {};
 
   /** @internal Created by `durable()`. */
-  constructor({ store, agents, sessions = store.sessions }: DurableOptions) {
-    this.#store = store;
+  constructor({ store, agents, sessions }: DurableOptions) {
     this.#agents = new Map(Object.entries(agents));
-    this.#sessions = new RunSessions(store, sessions);
-    this.#driver = new RunDriver(store, this.#agents, this.#sessions);
+    this.#engine =
+      'createEngine' in store
+        ? store.createEngine(this.#agents)
+        : new StoreEngine(store, this.#agents, sessions);
     void this.ready().catch(() => undefined);
   }
 
   /** Resolves when this process owns the store and continues its interrupted runs. Rejects with the errors of the store. */
   ready(): Promise<void> {
-    this.#ready ??= this.#open();
+    this.#ready ??= this.#engine.open();
     this.#ready.catch(() => {
       // The next use tries again.
       this.#ready = undefined;
@@ -101,23 +95,16 @@ export class DurableRuns {
     const known = this.#agents.get(agent);
     if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
     await this.ready();
-    const sources = {
-      store: this.#store,
-      sessions: this.#sessions,
+    return await this.#engine.start({
+      name: agent,
+      agent: known.agent,
+      input,
+      options,
       endRun: async (id: string) => {
         await this.abort(id);
         await this.result(id, { untilEnd: true });
       },
-    };
-    const before = options.session === undefined ? undefined : this.#lastStart;
-    const starting = (async () => {
-      await before;
-      return await startRun(sources, { name: agent, agent: known.agent }, input, options);
-    })();
-    if (options.session !== undefined) this.#lastStart = starting.catch(() => undefined);
-    const run = await starting;
-    this.#driver.wake(run.id);
-    return run;
+    });
   }
 
   /**
@@ -128,11 +115,10 @@ export class DurableRuns {
    */
   async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
     const run = await this.#find(id);
-    await addDecisions(this.#store, run, decisions, async (added) => {
-      const { state } = await this.#store.segment(id, run.segment);
+    await addDecisions(this.#engine, run, decisions, async (added) => {
+      const { state } = await this.#engine.segment(id, run.segment);
       await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, added);
     });
-    this.#driver.wake(id);
   }
 
   /**
@@ -148,27 +134,26 @@ export class DurableRuns {
     const { inputId = randomUUID() } = options;
     const run = await this.#find(id);
     const signalId = `input/${inputId}`;
-    if (await this.#store.hasSignal(id, signalId)) return;
+    if (await this.#engine.hasSignal(id, signalId)) return;
     if (hasEnded(run)) throw runEnded(run);
     const { waitingInputs } = await this.#agentOf(run).agent.seed(input);
     // A seed has exactly the input that it was made for.
     const [body] = waitingInputs as readonly JsonValue[];
-    await this.#store.addSignal(id, { id: signalId, kind: 'input', body: body ?? null });
-    this.#driver.wake(id);
+    await this.#engine.addSignals(run, [{ id: signalId, kind: 'input', body: body ?? null }]);
   }
 
   /** Aborts a run: it ends with the status `stopped`. Does nothing if it has ended. Rejects with `run_unknown`. */
   async abort(id: string): Promise<void> {
     const run = await this.#find(id);
     if (hasEnded(run)) return;
-    await this.#store.addSignal(id, { id: `abort/${run.segment}`, kind: 'abort', body: null });
-    this.#driver.wake(id);
+    const signal = { id: `abort/${run.segment}`, kind: 'abort', body: null } as const;
+    await this.#engine.addSignals(run, [signal]);
   }
 
   /** A run; `undefined` if there is none with this id. */
   async get(id: string): Promise<RunRecord | undefined> {
     await this.ready();
-    return await this.#store.get(id);
+    return await this.#engine.get(id);
   }
 
   /** Runs in the order of their start, at most `limit` (100). For the next page, pass the last id as `after`. */
@@ -181,7 +166,7 @@ export class DurableRuns {
     };
     checkOptions(filter, { name: 'list()', known });
     await this.ready();
-    return await this.#store.list(filter);
+    return await this.#engine.list(filter);
   }
 
   /** What the runs wait for, in the order of their start. The filter selects runs, as in `list()`. */
@@ -207,18 +192,18 @@ export class DurableRuns {
   ): Promise<DurableResult> {
     checkOptions(options, { name: 'result()', known: { untilEnd: option.flag } });
     while (true) {
-      const changed = this.#driver.nextChange(id);
+      const watch = this.#engine.watch(id);
       try {
         const run = await this.#find(id);
         const isWaiting = run.status === 'waiting';
         const isOpen = run.status === 'running' || (isWaiting && options.untilEnd === true);
-        const mayContinue = isWaiting && this.#driver.isActive(id);
-        const end = isOpen || mayContinue ? undefined : await readEnd(this.#store, run);
+        const mayContinue = isWaiting && this.#engine.isActive(id);
+        const end = isOpen || mayContinue ? undefined : await readEnd(this.#engine, run);
         if (end !== undefined) return end;
-        if (run.status === 'running') this.#driver.wake(id);
-        await changed.promise;
+        if (run.status === 'running') this.#engine.wake(id);
+        await watch.changed();
       } finally {
-        changed.cancel();
+        watch.cancel();
       }
     }
   }
@@ -235,8 +220,7 @@ export class DurableRuns {
     checkOptions(options, { name: 'events()', known: { after: option.number({ min: -1 }) } });
     yield* readEvents(
       {
-        store: this.#store,
-        driver: this.#driver,
+        engine: this.#engine,
         find: (runId) => this.#find(runId),
         agentOf: (run) => this.#agentOf(run),
       },
@@ -256,10 +240,8 @@ export class DurableRuns {
   ): Promise<void> {
     checkOptions(options, { name: 'resume()', known: { accept: option.oneOf('changed-agent') } });
     const run = await this.#find(id);
-    if (this.#driver.isActive(id)) return;
     const accepted = options.accept === undefined ? undefined : this.#agentOf(run).agent;
-    await reopenRun(this.#store, run, accepted);
-    this.#driver.wake(id);
+    await this.#engine.restart(run, accepted);
   }
 
   /**
@@ -269,16 +251,7 @@ export class DurableRuns {
   async close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     checkOptions(options, { name: 'close()', known: { graceMs: option.whole(0) } });
     await this.#ready?.catch(() => undefined);
-    this.#stopWatching();
-    await this.#driver.close(options.graceMs ?? 10_000);
-    await this.#store.close();
-  }
-
-  async #open(): Promise<void> {
-    await this.#store.own();
-    this.#stopWatching();
-    this.#stopWatching = this.#store.onSignal((id) => this.#driver.wake(id));
-    await wakeOpenRuns(this.#store, (id) => this.#driver.wake(id, { isRecovered: true }));
+    await this.#engine.close(options.graceMs ?? 10_000);
   }
 
   async #find(id: string): Promise<RunRecord> {
@@ -292,4 +265,12 @@ export class DurableRuns {
     if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
     return known;
   }
+}
+
+function isStore(given: unknown): boolean {
+  const store = Object(given);
+  return (
+    typeof store.createEngine === 'function' ||
+    ['own', 'record', 'signals'].every((name) => typeof store[name] === 'function')
+  );
 }

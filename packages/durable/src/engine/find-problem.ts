@@ -5,7 +5,7 @@ import type { EngineAgent } from './durable-agent.ts';
 export function findProblem(
   { id, agent: name }: RunRecord,
   agent: EngineAgent | undefined,
-  { fingerprint }: Segment,
+  { fingerprint }: Pick<Segment, 'fingerprint'>,
 ): RunRecord['problem'] {
   if (agent?.fingerprint() === fingerprint) return undefined;
   const run = `The agent ${JSON.stringify(name)} of the run ${JSON.stringify(id)}`;

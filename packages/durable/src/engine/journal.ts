@@ -226,6 +226,7 @@ function toEngineStop(thrown: unknown): EngineStop {
   return new EngineStop(isLost ? 'lease_lost' : 'store_failed', message, { cause: thrown });
 }
 
-function digest(input: JsonValue): string {
+/** The digest of the input of an effect, as journals keep it. */
+export function digest(input: JsonValue): string {
   return hash('sha256', JSON.stringify(input) ?? '', 'base64url');
 }

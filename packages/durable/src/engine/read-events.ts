@@ -1,14 +1,13 @@
 import { type RunEvent, TurnwiseError } from '@turnwise/core';
 import { EngineStop } from '@turnwise/core/model';
-import type { RunRecord, RunStore } from '../store/run-store.ts';
+import type { RunRecord } from '../store/run-store.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { Journal } from './journal.ts';
-import type { RunDriver } from './run-driver.ts';
+import type { RunEngine } from './run-engine.ts';
 
 /** What the events of a run are read from. */
 export interface EventSources {
-  readonly store: RunStore;
-  readonly driver: RunDriver;
+  readonly engine: RunEngine;
   readonly find: (id: string) => Promise<RunRecord>;
   readonly agentOf: (run: RunRecord) => DurableAgent;
 }
@@ -22,24 +21,32 @@ export async function* readEvents(
   id: string,
   after: number,
 ): AsyncGenerator<RunEvent, void> {
-  for (let segment = 0; await hasBegun(sources, id, segment); segment += 1) {
+  let last = after;
+  let segment = 0;
+  while (await hasBegun(sources, id, segment)) {
     const events = eventsOf(sources, await sources.find(id), segment);
-    for await (const event of events) if (isNew(event, after)) yield event;
+    for await (const event of events) {
+      if (!isNew(event, last)) continue;
+      if (Number.isInteger(event.seq)) last = event.seq;
+      yield event;
+    }
+    // Another process may continue a segment that has not ended here.
+    if (segment < (await sources.find(id)).segment) segment += 1;
   }
 }
 
 /** Waits until a segment has begun; `false` if the run has ended or waits before it. */
 async function hasBegun(sources: EventSources, id: string, segment: number): Promise<boolean> {
-  const { driver } = sources;
+  const { engine } = sources;
   while (true) {
-    const changed = driver.nextChange(id);
+    const watch = engine.watch(id);
     try {
       const run = await sources.find(id);
-      if (segment < run.segment || driver.feedOf(id)?.segment === segment) return true;
-      if (run.status !== 'running' && !driver.isActive(id)) return false;
-      await changed.promise;
+      if (segment < run.segment || engine.feedOf(id)?.segment === segment) return true;
+      if (run.status !== 'running' && !engine.isActive(id)) return false;
+      await watch.changed();
     } finally {
-      changed.cancel();
+      watch.cancel();
     }
   }
 }
@@ -49,7 +56,7 @@ function eventsOf(
   run: RunRecord,
   segment: number,
 ): AsyncGenerator<RunEvent, void> {
-  const feed = sources.driver.feedOf(run.id);
+  const feed = sources.engine.feedOf(run.id);
   return feed?.segment === segment ? feed.read() : replay(sources, run, segment);
 }
 
@@ -61,16 +68,16 @@ function isNew(event: RunEvent, after: number): boolean {
 
 /** Nothing is executed or written: every effect of a segment that has ended is in its journal. */
 async function* replay(
-  { store, agentOf }: EventSources,
+  { engine, agentOf }: EventSources,
   run: RunRecord,
   number: number,
 ): AsyncGenerator<RunEvent, void> {
   const { agent, context } = agentOf(run);
-  const segment = await store.segment(run.id, number);
+  const segment = await engine.segment(run.id, number);
   if (agent.fingerprint() !== segment.fingerprint) throw agentChanged(run);
   const journal = new Journal({
     key: { run: run.id, segment: number, epoch: run.epoch },
-    rows: await store.journal(run.id, number),
+    rows: await engine.journal(run.id, number),
     isRecovered: false,
     store: { signals: async () => [], record: refuseToWrite },
     onStop: () => {},

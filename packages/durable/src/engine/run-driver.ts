@@ -6,7 +6,8 @@ import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { EventFeed } from './event-feed.ts';
 import { findProblem } from './find-problem.ts';
 import { Journal } from './journal.ts';
-import { toEnd, toJson } from './run-end.ts';
+import { nextSegment, toEnd, toJson } from './run-end.ts';
+import type { RunWatch } from './run-engine.ts';
 import { isSessionProblem, RunSessions } from './run-sessions.ts';
 
 /** A run that this process continues now. */
@@ -46,8 +47,8 @@ export class RunDriver {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves at the next change of a run, and keeps the process alive until then. Rejects if the run cannot be continued here. */
-  nextChange(id: string): { readonly promise: Promise<void>; cancel(): void } {
+  /** Reports the next change of a run, and keeps the process alive until it is cancelled. */
+  watch(id: string): RunWatch {
     const keepAlive = setInterval(() => {}, 2 ** 30);
     let stop = () => {};
     const promise = new Promise<void>((resolve, reject) => {
@@ -60,7 +61,7 @@ export class RunDriver {
     });
     promise.catch(() => undefined);
     return {
-      promise,
+      changed: () => promise,
       cancel: () => {
         stop();
         clearInterval(keepAlive);
@@ -224,7 +225,7 @@ export class RunDriver {
   }
 
   async #finish(run: RunRecord, result: RunResult<unknown>): Promise<boolean> {
-    const segment = this.#nextSegment(run, result.state);
+    const segment = nextSegment(run, result.state, this.#agents);
     if (result.status === 'paused') {
       const waiting = toJson(result.waiting) as RunRecord['waiting'];
       await this.#change(run, { status: 'waiting', waiting, segment });
@@ -248,7 +249,7 @@ export class RunDriver {
   async #fail(run: RunRecord, { state: before }: Segment, thrown: unknown): Promise<false> {
     if (thrown instanceof EngineStop) return await this.#stop(run, thrown);
     const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
-    const segment = state === undefined ? undefined : this.#nextSegment(run, state);
+    const segment = state === undefined ? undefined : nextSegment(run, state, this.#agents);
     try {
       const left = state ?? (before as unknown as RunStateJson);
       if (!isSessionProblem(thrown))
@@ -279,11 +280,6 @@ export class RunDriver {
     const isChanged = await this.#store.change(run.id, run.epoch, change);
     if (isChanged) this.#notify(run.id);
     return isChanged;
-  }
-
-  #nextSegment(run: RunRecord, state: unknown): Segment {
-    const fingerprint = this.#agents.get(run.agent)?.agent.fingerprint() ?? '';
-    return { number: run.segment + 1, state: toJson(state), decisions: {}, fingerprint };
   }
 
   async #passAbort(id: string, { run }: ActiveRun): Promise<void> {

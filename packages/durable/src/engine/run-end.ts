@@ -7,7 +7,8 @@ import {
   type WaitingCall,
 } from '@turnwise/core';
 import { errorFromJson } from '@turnwise/core/model';
-import type { RunRecord, RunStore } from '../store/run-store.ts';
+import type { RunRecord, RunStore, Segment } from '../store/run-store.ts';
+import type { DurableAgent } from './durable-agent.ts';
 
 /** How a durable run ended, or what it waits for. */
 export type DurableResult = {
@@ -45,11 +46,24 @@ export function toJson(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value) ?? 'null');
 }
 
+/** The segment that follows the present one of a run. */
+export function nextSegment(
+  run: RunRecord,
+  state: unknown,
+  agents: ReadonlyMap<string, DurableAgent>,
+): Segment {
+  const fingerprint = agents.get(run.agent)?.agent.fingerprint() ?? '';
+  return { number: run.segment + 1, state: toJson(state), decisions: {}, fingerprint };
+}
+
 /**
  * Reads how a run ended from the store; `undefined` if it is running. Rejects with the error of a run that failed, and with the
  * problem of one that is blocked.
  */
-export async function readEnd(store: RunStore, run: RunRecord): Promise<DurableResult | undefined> {
+export async function readEnd(
+  store: Pick<RunStore, 'segment'>,
+  run: RunRecord,
+): Promise<DurableResult | undefined> {
   const { status, problem } = run;
   if (status === 'running') return undefined;
   const end = Object(run.end) as Readonly<Record<string, JsonValue>>;

@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { AgentInput, JsonValue } from '@turnwise/core';
 import { checkOptions, errorToJson, option } from '@turnwise/core/model';
-import type { RunRecord, RunStore } from '../store/run-store.ts';
+import type { NewRun, RunRecord, RunStore } from '../store/run-store.ts';
 import type { DurableAgent } from './durable-agent.ts';
 import { runExists } from './engine-errors.ts';
 import type { RunSessions } from './run-sessions.ts';
@@ -47,6 +47,24 @@ export interface StartSources {
   readonly endRun: (id: string) => Promise<void>;
 }
 
+/** A run with its input, which is not stored yet. */
+export async function seedRun(
+  { name, agent }: { readonly name: string; readonly agent: DurableAgent['agent'] },
+  input: AgentInput,
+  { runId, session }: { readonly runId: string; readonly session?: string | undefined },
+): Promise<NewRun> {
+  const state = await agent.seed(input, { runId, conversationId: session });
+  const started = session === undefined ? [name] : [name, session];
+  const segment = {
+    number: 0,
+    state: state as unknown as JsonValue,
+    decisions: {},
+    fingerprint: agent.fingerprint(),
+  };
+  const digest = hash('sha256', JSON.stringify([...started, state.waitingInputs]), 'hex');
+  return { id: runId, agent: name, input: digest, session, segment };
+}
+
 /** Adds a run to the store and gives it its session. Rejects as `start()` describes. */
 export async function startRun(
   { store, sessions, endRun }: StartSources,
@@ -54,20 +72,13 @@ export async function startRun(
   input: AgentInput,
   { runId = randomUUID(), session, openCalls = 'refuse' }: StartRunOptions,
 ): Promise<RunRecord> {
-  const state = await agent.seed(input, { runId, conversationId: session });
-  const started = session === undefined ? [name] : [name, session];
-  const digest = hash('sha256', JSON.stringify([...started, state.waitingInputs]), 'hex');
-  const segment = {
-    number: 0,
-    state: state as unknown as JsonValue,
-    decisions: {},
-    fingerprint: agent.fingerprint(),
-  };
+  const run = await seedRun({ name, agent }, input, { runId, session });
+  const { segment } = run;
   if (session !== undefined && (await store.get(runId)) === undefined) {
     await freeSession({ sessions, endRun }, session, openCalls);
   }
-  const added = await store.create({ id: runId, agent: name, input: digest, session, segment });
-  if (added.run.input !== digest) throw runExists(runId);
+  const added = await store.create(run);
+  if (added.run.input !== run.input) throw runExists(runId);
   if (session === undefined || !added.isNew) return added.run;
   try {
     await sessions.hold(session, segment, false);

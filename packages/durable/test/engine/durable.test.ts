@@ -1,274 +1,64 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RunEvent } from '@turnwise/core';
-import { type DurableAgent, type DurableRuns, durable, sqlite } from '@turnwise/durable';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { durable, sqlite } from '@turnwise/durable';
 import { changeFile } from '../support/change-file.ts';
-import { type DeskLog, desk, type Reply } from '../support/desk.ts';
+import { describeRuns } from '../support/describe-runs.ts';
+import { type DeskLog, desk } from '../support/desk.ts';
 
 let folder: string;
 let file: string;
-let log: DeskLog;
-const opened: DurableRuns[] = [];
+let count = 0;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'turnwise-durable-'));
-  file = join(folder, 'runs.db');
-  log = { done: [], requests: 0 };
 });
 
-afterEach(async () => {
-  await closeAll();
-  await rm(folder, { recursive: true });
-});
+afterAll(async () => await rm(folder, { recursive: true }));
 
-async function closeAll() {
-  for (const runs of opened.splice(0)) await runs.close({ graceMs: 0 });
+async function newFile() {
+  count += 1;
+  file = join(folder, `${count}.db`);
 }
 
-/** Opens the file as a new process would. */
-function open(agent: DurableAgent) {
-  const runs = durable({ store: sqlite(file), agents: { desk: agent } });
-  opened.push(runs);
-  return runs;
-}
-
-const script: readonly Reply[] = [
-  [
-    ['look', { order: 'A' }],
-    ['pay', { order: 'A', euros: 20 }],
-  ],
-  [['pay', { order: 'B', euros: 90 }]],
-  'Both are paid.',
-];
-
-test('a run that is started survives, and its result can be read in another process', async () => {
-  const runs = open(desk(['Hello.'], { log }));
-  const { id } = await runs.start('desk', 'Hi', { runId: 'r' });
-  expect(await runs.result(id)).toMatchObject({ status: 'completed', output: 'Hello.' });
-  await closeAll();
-  const again = open(desk(['Hello.'], { log }));
-  const result = await again.result('r');
-  expect(result).toMatchObject({ status: 'completed', output: 'Hello.', text: 'Hello.' });
-  expect(result.transcript.turns).toHaveLength(2);
-  expect(log.requests).toBe(1);
-});
-
-test('a run with the same id and input is the same run, and with another input it is refused', async () => {
-  const runs = open(desk(['Hello.'], { log }));
-  await runs.start('desk', 'Hi', { runId: 'r' });
-  await runs.start('desk', 'Hi', { runId: 'r' });
-  const other = runs.start('desk', 'Bye', { runId: 'r' });
-  await expect(other).rejects.toMatchObject({ code: 'run_exists' });
-  await runs.result('r');
-  expect(log.requests).toBe(1);
-});
-
-test('a run waits for a decision while its process is closed, and continues with it', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  expect(await runs.result('r')).toMatchObject({ status: 'waiting' });
-  await closeAll();
-  const next = open(desk(script, { log }));
-  expect(await next.get('r')).toMatchObject({ status: 'waiting' });
-  expect(await next.waiting()).toMatchObject([
-    { runId: 'r', agent: 'desk', waiting: { callId: '3.0', call: { arguments: { order: 'B' } } } },
-  ]);
-  await next.decide('r', { '3.0': { kind: 'approve' } });
-  const result = await next.result('r', { untilEnd: true });
-  expect(result).toMatchObject({ status: 'completed', output: 'Both are paid.' });
-  expect(log.done).toEqual(['look A', 'pay A 20 r/1.1', 'pay B 90 r/3.0']);
-  expect(log.requests).toBe(3);
-});
-
-test('a decision given by another process reaches the owner', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  await runs.result('r');
-  const other = sqlite(file);
-  await other.addSignal('r', { id: 'decision/1/3.0', kind: 'decision', body: { kind: 'deny' } });
-  expect(await runs.result('r', { untilEnd: true })).toMatchObject({ status: 'completed' });
-  expect(log.done).toHaveLength(2);
-  await other.close();
-});
-
-test('a decision given twice changes nothing, also when the run has ended', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  await runs.result('r');
-  await runs.decide('r', { '3.0': { kind: 'deny' } });
-  await runs.decide('r', { '3.0': { kind: 'approve' } });
-  await runs.result('r', { untilEnd: true });
-  await runs.decide('r', { '3.0': { kind: 'approve' } });
-  expect(log.done).toHaveLength(2);
-});
-
-test('a decision that cannot be used is refused, and the run waits on', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  await runs.result('r');
-  const invalid = { code: 'invalid_options' };
-  const approve = { kind: 'approve' } as const;
-  await expect(runs.decide('r', { '9.0': approve })).rejects.toMatchObject(invalid);
-  await expect(runs.decide('x', { '3.0': approve })).rejects.toMatchObject({ code: 'run_unknown' });
-  const answer = { kind: 'answer', value: 1 } as const;
-  await expect(runs.decide('r', { '3.0': answer })).rejects.toMatchObject(invalid);
-  const wrong = { ...approve, fingerprint: 'f' };
-  await expect(runs.decide('r', { '3.0': wrong })).rejects.toMatchObject(invalid);
-  const unfit = { kind: 'edit', arguments: { order: 'B', euros: 'sixty' } } as const;
-  await expect(runs.decide('r', { '3.0': unfit })).rejects.toMatchObject(invalid);
-  expect(await runs.get('r')).toMatchObject({ status: 'waiting' });
-  await runs.decide('r', { '3.0': { kind: 'edit', arguments: { order: 'B', euros: 60 } } });
-  await runs.result('r', { untilEnd: true });
-  expect(log.done.at(-1)).toBe('pay B 60 r/3.0');
-  const late = runs.decide('r', { '9.0': approve });
-  await expect(late).rejects.toMatchObject({ code: 'run_ended' });
-});
-
-test('an input is read once, before the next request, also if it is given twice', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  await runs.result('r');
-  await runs.addInput('r', 'Be quick.', { inputId: '1' });
-  await runs.addInput('r', 'Be quick.', { inputId: '1' });
-  await runs.decide('r', { '3.0': { kind: 'approve' } });
-  const { transcript } = await runs.result('r', { untilEnd: true });
-  const texts = JSON.stringify(transcript.turns).match(/Be quick\./g);
-  expect(texts).toHaveLength(1);
-  await expect(runs.addInput('r', 'More.')).rejects.toMatchObject({ code: 'run_ended' });
-});
-
-test('an abort ends a run that waits, and its calls are answered as cancelled', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  await runs.result('r');
-  await runs.abort('r');
-  await runs.abort('r');
-  const result = await runs.result('r', { untilEnd: true });
-  expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
-  expect(log.done).toHaveLength(2);
-});
-
-test('an abort ends a tool that runs', async () => {
-  let isRunning = () => {};
-  const running = new Promise<void>((resolve) => {
-    isRunning = resolve;
-  });
-  const before = async (_name: string, signal: AbortSignal) => {
-    isRunning();
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  };
-  const runs = open(desk([[['look', { order: 'A' }]], 'Done.'], { log, before }));
-  await runs.start('desk', 'Look', { runId: 'r' });
-  await running;
-  await runs.abort('r');
-  expect(await runs.result('r')).toMatchObject({ status: 'stopped', reason: 'aborted' });
-});
-
-test('a run that was closed in the middle of a tool continues in the next process', async () => {
-  let isRunning = () => {};
-  const running = new Promise<void>((resolve) => {
-    isRunning = resolve;
-  });
-  const before = async (_name: string, signal: AbortSignal) => {
-    isRunning();
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  };
-  const steps: readonly Reply[] = [[['look', { order: 'A' }]], 'Done.'];
-  const runs = open(desk(steps, { log, before }));
-  await runs.start('desk', 'Look', { runId: 'r' });
-  await running;
-  const result = runs.result('r');
-  await closeAll();
-  await expect(result).rejects.toMatchObject({ code: 'engine_stopped', reason: 'suspended' });
-  const next = open(desk(steps, { log }));
-  expect(await next.result('r')).toMatchObject({ status: 'completed', output: 'Done.' });
-  expect(log).toEqual({ done: ['look A'], requests: 2 });
-});
-
-test('a run whose agent was changed is blocked until that is accepted', async () => {
-  await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
-  await opened[0]?.result('r');
-  await closeAll();
-  const changed = open(desk(script, { log, instructions: 'Be polite.' }));
-  await changed.decide('r', { '3.0': { kind: 'approve' } });
-  const blocked = changed.result('r', { untilEnd: true });
-  await expect(blocked).rejects.toMatchObject({ code: 'agent_changed' });
-  expect(log.done).toHaveLength(2);
-  await changed.resume('r');
-  const still = changed.result('r', { untilEnd: true });
-  await expect(still).rejects.toMatchObject({ code: 'agent_changed' });
-  await changed.resume('r', { accept: 'changed-agent' });
-  expect(await changed.result('r')).toMatchObject({ status: 'completed' });
-  expect(log.done).toHaveLength(3);
-});
-
-test('a run that failed keeps its error, and can be continued', async () => {
-  const broken = desk(['Hello.'], { log });
-  const runs = open({
-    ...broken,
-    context: () => {
-      if (log.done.length === 0) throw new Error('The database is away.');
-      return undefined;
+describe('runs in SQLite', () => {
+  describeRuns({
+    reset: newFile,
+    open: () => sqlite(file),
+    decideElsewhere: async (runId, decisions) => {
+      const other = sqlite(file);
+      for (const [callId, body] of Object.entries(decisions)) {
+        const id = `decision/1/${callId}`;
+        await other.addSignal(runId, { id, kind: 'decision', body: body as never });
+      }
+      await other.close();
     },
+    manyRuns: 500,
   });
-  await runs.start('desk', 'Hi', { runId: 'r' });
-  await expect(runs.result('r')).rejects.toThrow('The database is away.');
-  log.done.push('repaired');
-  await runs.resume('r');
-  expect(await runs.result('r')).toMatchObject({ status: 'completed' });
 });
 
 test('a damaged row of the journal blocks the run, and nothing runs', async () => {
   const before = async (name: string, signal: AbortSignal) => {
     if (name === 'pay') await new Promise((_, no) => signal.addEventListener('abort', no));
   };
-  const runs = open(desk(script, { log, before }));
+  await newFile();
+  const log: DeskLog = { done: [], requests: 0 };
+  const script = [[['look', { order: 'A' }] as const, ['pay', { order: 'A', euros: 20 }] as const]];
+  const runs = durable({
+    store: sqlite(file),
+    agents: { desk: desk(script, { log, before }) },
+  });
   await runs.start('desk', 'Pay', { runId: 'r' });
   for await (const event of runs.events('r')) if (event.type === 'tool-finished') break;
-  await closeAll();
+  await runs.close({ graceMs: 0 });
   await changeFile(file, "UPDATE journal SET output = '{\"value\":' WHERE kind = 'model'");
-  const next = open(desk(script, { log }));
+  const next = durable({ store: sqlite(file), agents: { desk: desk(script, { log }) } });
   await expect(next.result('r')).rejects.toMatchObject({
     code: 'store_damaged',
     message: expect.stringContaining('"r"'),
   });
   expect(await next.get('r')).toMatchObject({ status: 'blocked' });
   expect(log).toEqual({ done: ['look A'], requests: 1 });
+  await next.close();
 });
-
-test('500 runs at the same time complete', async () => {
-  const runs = open(
-    desk([[['look', { order: 'A' }]], [['look', { order: 'B' }]], 'Done.'], { log }),
-  );
-  const ids = Array.from({ length: 500 }, (_, place) => `run ${place}`);
-  await Promise.all(ids.map((runId) => runs.start('desk', 'Look', { runId })));
-  const results = await Promise.all(ids.map((id) => runs.result(id)));
-  expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['completed']));
-  expect(log.done).toHaveLength(1000);
-});
-
-test('events are read once in their order, over a pause, a closed process and a new reader', async () => {
-  const runs = open(desk(script, { log }));
-  await runs.start('desk', 'Pay A and B', { runId: 'r' });
-  const first: RunEvent[] = [];
-  for await (const event of runs.events('r')) first.push(event);
-  expect(first.at(-1)).toMatchObject({ type: 'run-finished', status: 'paused' });
-  await closeAll();
-  const next = open(desk(script, { log }));
-  const last = Math.max(...wholeNumbers(first));
-  await next.decide('r', { '3.0': { kind: 'approve' } });
-  const second: RunEvent[] = [];
-  for await (const event of next.events('r', { after: last })) second.push(event);
-  expect(second.at(-1)).toMatchObject({ type: 'run-finished', status: 'completed' });
-  const all: RunEvent[] = [];
-  for await (const event of next.events('r')) all.push(event);
-  expect(wholeNumbers(all)).toEqual([...wholeNumbers(first), ...wholeNumbers(second)]);
-  expect(new Set(wholeNumbers(all)).size).toBe(wholeNumbers(all).length);
-  expect(log.done).toHaveLength(3);
-});
-
-function wholeNumbers(events: readonly RunEvent[]): number[] {
-  return events.flatMap(({ seq }) => (Number.isInteger(seq) ? [seq] : []));
-}

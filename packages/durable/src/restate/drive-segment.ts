@@ -1,0 +1,296 @@
+import { randomUUID } from 'node:crypto';
+import { type RunResult, TurnwiseError } from '@turnwise/core';
+import { EngineStop, errorToJson } from '@turnwise/core/model';
+import type { DurableAgent, EngineAgent, RunDecision } from '../engine/durable-agent.ts';
+import { findProblem } from '../engine/find-problem.ts';
+import { nextSegment, toEnd, toJson } from '../engine/run-end.ts';
+import type { JournalRow, RunChange, Segment, Signal } from '../store/run-store.ts';
+import { ActiveDrive } from './active-drive.ts';
+import {
+  type CloseRequest,
+  type DriveRequest,
+  type InboxState,
+  type ObjectNames,
+  type OpenRequest,
+  type StoredRun,
+  stateKey,
+} from './messages.ts';
+import { type ObjectCall, type ObjectCalls, objectCalls } from './object-calls.ts';
+import type { RestateBlobs } from './restate-blobs.ts';
+import type { RestateClient } from './restate-client.ts';
+import { RestateEffects } from './restate-effects.ts';
+import type { DriveContext, RestateSdk } from './restate-sdk.ts';
+import { SingleWaiter } from './single-waiter.ts';
+import { readJournal, storeJournal, toStoredRow } from './stored-journal.ts';
+import { attemptLater, blockAttempt } from './stuck-run.ts';
+
+/** What a worker needs to execute segments. */
+export interface DriveParts {
+  readonly sdk: RestateSdk;
+  readonly names: ObjectNames;
+  readonly client: RestateClient;
+  readonly blobs: RestateBlobs;
+  readonly agents: ReadonlyMap<string, DurableAgent>;
+  /** The runs that this process works on, by id. */
+  readonly active: Map<string, ActiveDrive>;
+  readonly isClosing: () => boolean;
+}
+
+/** How an attempt to execute a segment began. */
+interface Beginning {
+  readonly attempt: string;
+  readonly fingerprint: string;
+  readonly problem: NonNullable<StoredRun['problem']> | null;
+  readonly at: number;
+}
+
+/** Executes a segment of a run in an invocation, and stores how it ended: the handler `drive` of the object of the run. */
+export async function driveSegment(
+  parts: DriveParts,
+  context: DriveContext,
+  request: DriveRequest,
+): Promise<void> {
+  await new Drive(parts, context, request).execute();
+}
+
+class Drive {
+  readonly #parts: DriveParts;
+  readonly #context: DriveContext;
+  readonly #request: DriveRequest;
+  readonly #run: StoredRun;
+  readonly #calls: ObjectCalls;
+  readonly #attempt = randomUUID();
+
+  constructor(parts: DriveParts, context: DriveContext, request: DriveRequest) {
+    this.#parts = parts;
+    this.#calls = objectCalls(parts.sdk);
+    this.#context = context;
+    this.#request = request;
+    this.#run = { ...request.run, drive: context.request().id };
+  }
+
+  async execute(): Promise<void> {
+    const { sdk, isClosing } = this.#parts;
+    if (isClosing()) throw attemptLater(sdk);
+    this.#context.set(stateKey.run, this.#run);
+    const unread = await this.#openInbox();
+    const begun = await this.#begin();
+    if (begun.problem !== null) {
+      this.#change({ status: 'blocked', problem: begun.problem }, begun.at);
+      this.#calls.send(
+        this.#context,
+        this.#inboxCall('close', { taken: 0, end: null, at: begun.at }),
+      );
+      return;
+    }
+    await this.#refuseChangedAgent(begun);
+    const earlier = await this.#earlierRows();
+    const drive = this.#activate(unread, begun, earlier);
+    try {
+      await this.#runSegment(drive, unread, begun, earlier);
+    } catch (thrown) {
+      throw drive.hasEnded ? attemptLater(sdk) : toRetry(sdk, thrown);
+    } finally {
+      drive.end();
+      if (this.#parts.active.get(this.#run.id) === drive) this.#parts.active.delete(this.#run.id);
+    }
+  }
+
+  /** The first segment has no inputs yet, so it does not wait for the inbox. */
+  async #openInbox(): Promise<readonly Signal[]> {
+    const isAwaited = this.#request.segment.number > 0 || this.#request.hasRows;
+    const parameter: OpenRequest = { invocation: this.#context.request().id, isAwaited };
+    const call = this.#inboxCall('open', parameter);
+    if (isAwaited) return await this.#calls.call<readonly Signal[]>(this.#context, call);
+    this.#calls.send(this.#context, call);
+    return [];
+  }
+
+  async #begin(): Promise<Beginning> {
+    const { segment } = this.#request;
+    return await this.#context.run('begin', () => ({
+      attempt: this.#attempt,
+      fingerprint: this.#fingerprint(),
+      problem: findProblem(this.#run, this.#agent(), segment) ?? null,
+      at: Date.now(),
+    }));
+  }
+
+  /** The agent may have been changed since an earlier attempt; what that has recorded is not lost. */
+  async #refuseChangedAgent({ fingerprint }: Beginning): Promise<void> {
+    const { client, names, sdk } = this.#parts;
+    const problem = findProblem(this.#run, this.#agent(), { fingerprint });
+    if (problem === undefined) return;
+    const target = { service: names.inbox, key: this.#run.id, handler: 'get' };
+    const { accepted } = await client.call<InboxState>(target);
+    if (accepted === null || accepted !== this.#fingerprint()) throw blockAttempt(sdk, problem);
+  }
+
+  async #earlierRows(): Promise<readonly JournalRow[]> {
+    const { segment, hasRows } = this.#request;
+    if (!hasRows) return [];
+    const read = async <Value>(key: string) => await this.#context.get<Value>(key);
+    return await readJournal(read, this.#parts.blobs, segment.number);
+  }
+
+  #activate(
+    unread: readonly Signal[],
+    begun: Beginning,
+    earlier: readonly JournalRow[],
+  ): ActiveDrive {
+    const { sdk, blobs, active } = this.#parts;
+    const context = this.#context;
+    const waiter = new SingleWaiter({
+      sdk,
+      context,
+      firstSignal: unread.length + 1,
+      onSignal: (signal) => drive.take(signal as Signal),
+      onCancel: () => drive.abort(),
+    });
+    const effects = new RestateEffects({
+      context,
+      waiter,
+      blobs,
+      attempt: this.#attempt,
+      isRecovered: begun.attempt !== this.#attempt,
+      earlier,
+    });
+    const drive: ActiveDrive = new ActiveDrive(this.#request.segment.number, waiter, effects);
+    active.set(this.#run.id, drive);
+    context.request().attemptCompletedSignal.addEventListener('abort', () => drive.end());
+    return drive;
+  }
+
+  async #runSegment(
+    drive: ActiveDrive,
+    unread: readonly Signal[],
+    begun: Beginning,
+    earlier: readonly JournalRow[],
+  ): Promise<void> {
+    const { agents, blobs } = this.#parts;
+    const { segment, decisions, isAborted } = this.#request;
+    const { agent, context } = agents.get(this.#run.agent) as DurableAgent;
+    const state = JSON.parse(await blobs.read(segment.state));
+    let result: RunResult<unknown>;
+    try {
+      const run = agent.resume(state, {
+        effects: drive.effects,
+        decisions: decisions as unknown as Readonly<Record<string, RunDecision>>,
+        context: (await context?.({ id: this.#run.id, agent: this.#run.agent })) as never,
+      });
+      drive.begin(run);
+      for (const signal of unread) drive.take(signal);
+      if (isAborted) drive.abort();
+      for await (const event of run) drive.feed.emit(event);
+      result = await run.result;
+    } catch (thrown) {
+      if (thrown instanceof EngineStop) throw thrown;
+      return await this.#fail(drive, thrown, begun, earlier);
+    }
+    await this.#finish(drive, result, begun);
+  }
+
+  async #finish(drive: ActiveDrive, result: RunResult<unknown>, begun: Beginning): Promise<void> {
+    const next = nextSegment(this.#run, result.state, this.#parts.agents);
+    const at = lastTime(drive, begun);
+    await this.#storeSegment(next);
+    storeJournal(this.#context, this.#run.segment, drive.effects.rows);
+    const taken = drive.taken;
+    if (result.status === 'paused') {
+      const waiting = toJson(result.waiting) as StoredRun['waiting'];
+      this.#change({ status: 'waiting', waiting, segment: next }, at);
+      this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: null, at }));
+      return;
+    }
+    const { status } = result;
+    const kind = status === 'completed' ? 'completed' : 'other';
+    const close = this.#inboxCall('close', { taken, end: kind, at });
+    const hasEnded = await this.#calls.call<boolean>(this.#context, close);
+    if (hasEnded) {
+      this.#change({ status, end: toEnd(result), segment: next }, at);
+      return;
+    }
+    // The input came after the run had read its inbox for the last time.
+    await this.#continue(next, at);
+  }
+
+  async #continue(next: Segment, at: number): Promise<void> {
+    const run = this.#change({ status: 'running', segment: next }, at);
+    const segment = await this.#toStored(next);
+    const entry = { decisions: {}, isAborted: false, hasRows: false };
+    const parameter: DriveRequest = { run, segment, ...entry };
+    const service = this.#parts.names.run;
+    this.#calls.send(this.#context, { service, method: 'drive', key: run.id, parameter });
+  }
+
+  async #fail(
+    drive: ActiveDrive,
+    thrown: unknown,
+    begun: Beginning,
+    earlier: readonly JournalRow[],
+  ): Promise<void> {
+    const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
+    const next =
+      state === undefined ? undefined : nextSegment(this.#run, state, this.#parts.agents);
+    const at = lastTime(drive, begun);
+    if (next !== undefined) await this.#storeSegment(next);
+    const before = await Promise.all(
+      earlier.map(async (row) => await toStoredRow(row, this.#parts.blobs)),
+    );
+    storeJournal(this.#context, this.#run.segment, [...before, ...drive.effects.rows]);
+    const end = { error: errorToJson(thrown) };
+    this.#change({ status: 'failed', end, segment: next }, at);
+    // Without a state the inputs are read again when the run continues.
+    const taken = next === undefined ? 0 : drive.taken;
+    this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: 'other', at }));
+  }
+
+  #change(change: RunChange, at: number): StoredRun {
+    const { end: _end, problem: _problem, ...rest } = this.#run;
+    const { status, waiting = [], end, problem, segment } = change;
+    const run: StoredRun = {
+      ...rest,
+      status,
+      waiting,
+      segment: segment?.number ?? rest.segment,
+      updatedAt: at,
+      ...(end !== undefined && { end: toJson(end) }),
+      ...(problem !== undefined && { problem }),
+    };
+    this.#context.set(stateKey.run, run);
+    return run;
+  }
+
+  async #storeSegment(segment: Segment): Promise<void> {
+    this.#context.set(stateKey.segment(segment.number), await this.#toStored(segment));
+  }
+
+  async #toStored({ number, fingerprint, state }: Segment) {
+    const text = JSON.stringify(state);
+    return { number, fingerprint, state: await this.#parts.blobs.store(text) };
+  }
+
+  #inboxCall(method: string, parameter: OpenRequest | CloseRequest): ObjectCall {
+    return { service: this.#parts.names.inbox, method, key: this.#run.id, parameter };
+  }
+
+  #fingerprint(): string {
+    return this.#agent()?.fingerprint() ?? '';
+  }
+
+  #agent(): EngineAgent | undefined {
+    return this.#parts.agents.get(this.#run.agent)?.agent;
+  }
+}
+
+/** The same in a replay: it comes from the journal. */
+function lastTime(drive: ActiveDrive, begun: Beginning): number {
+  return drive.effects.rows.findLast(({ kind }) => kind !== 'inbox')?.at ?? begun.at;
+}
+
+/** An attempt that cannot end is repeated; one that differs from its journal waits for the right code. */
+function toRetry(sdk: RestateSdk, thrown: unknown): unknown {
+  if (!(thrown instanceof EngineStop)) return thrown;
+  const { code, message, reason } = thrown;
+  return reason === 'non_determinism' ? blockAttempt(sdk, { code, message }) : attemptLater(sdk);
+}

@@ -1,0 +1,99 @@
+import type { Signal } from '../store/run-store.ts';
+import type { AddReply, CloseRequest, InboxState, ObjectNames, OpenRequest } from './messages.ts';
+import { objectCalls } from './object-calls.ts';
+import type { ObjectContext, ObjectSharedContext, RestateSdk } from './restate-sdk.ts';
+
+const stateKey = 'inbox';
+
+const empty: InboxState = {
+  unread: [],
+  ids: [],
+  drive: null,
+  sent: 0,
+  isClosed: false,
+  accepted: null,
+};
+
+/**
+ * The virtual object with the inputs and aborts of a run. It is not the object of the run, because that is busy while a segment
+ * executes. The invocation that executes it gets them as its signals `1`, `2`, …
+ */
+export function createInboxObject(sdk: RestateSdk, names: ObjectNames) {
+  const { exclusive, shared } = sdk.handlers.object;
+  const calls = objectCalls(sdk);
+  const short = { journalRetention: 0 };
+  const read = async (context: ObjectSharedContext): Promise<InboxState> =>
+    (await context.get<InboxState>(stateKey)) ?? empty;
+
+  function send(context: ObjectContext, { unread, drive, sent }: InboxState): number {
+    if (drive === null) return 0;
+    const reference = context.invocation(drive as never);
+    for (const [place, signal] of unread.entries()) {
+      if (place >= sent) reference.signal(String(place + 1)).resolve(signal);
+    }
+    return unread.length;
+  }
+
+  /** A run that waits continues if it is aborted. */
+  function wake(context: ObjectContext, at: number): void {
+    calls.send(context, {
+      service: names.run,
+      method: 'wake',
+      key: context.key,
+      parameter: at,
+    });
+  }
+
+  return sdk.object({
+    name: names.inbox,
+    handlers: {
+      add: exclusive(
+        short,
+        async (
+          context: ObjectContext,
+          { signals, at }: { readonly signals: readonly Signal[]; readonly at: number },
+        ): Promise<AddReply> => {
+          const inbox = await read(context);
+          const added = signals.filter(({ id }) => !inbox.ids.includes(id));
+          const isDriven = inbox.drive !== null;
+          if (inbox.isClosed || added.length === 0) return { isClosed: inbox.isClosed, isDriven };
+          const unread = [...inbox.unread, ...added];
+          const ids = [...inbox.ids, ...added.map(({ id }) => id)];
+          const sent = send(context, { ...inbox, unread });
+          context.set(stateKey, { ...inbox, unread, ids, sent });
+          if (!isDriven && added.some(isAbort)) wake(context, at);
+          return { isClosed: false, isDriven };
+        },
+      ),
+      open: exclusive(
+        short,
+        async (context: ObjectContext, { invocation, isAwaited }: OpenRequest) => {
+          const inbox = await read(context);
+          const opened = { ...inbox, drive: invocation, sent: 0, isClosed: false };
+          const sent = isAwaited ? inbox.unread.length : send(context, opened);
+          context.set(stateKey, { ...opened, sent });
+          return inbox.unread;
+        },
+      ),
+      /** Returns whether the run has ended. */
+      close: exclusive(short, async (context: ObjectContext, { taken, end, at }: CloseRequest) => {
+        const inbox = await read(context);
+        const unread = inbox.unread.slice(taken);
+        const mustContinue = end === 'completed' && unread.some(({ kind }) => kind === 'input');
+        const isClosed = end !== null && !mustContinue;
+        context.set(stateKey, { ...inbox, unread, drive: null, sent: 0, isClosed });
+        if (end === null && unread.some(isAbort)) wake(context, at);
+        return !mustContinue;
+      }),
+      accept: exclusive(short, async (context: ObjectContext, accepted: string) => {
+        context.set(stateKey, { ...(await read(context)), accepted });
+      }),
+      get: shared(short, async (context: ObjectSharedContext) => await read(context)),
+    },
+    options: { retryPolicy: { initialInterval: 50, maxInterval: { seconds: 10 } } },
+  });
+}
+
+function isAbort({ kind }: Signal): boolean {
+  return kind === 'abort';
+}

@@ -1,0 +1,2 @@
+export { type RestateOptions, restate } from './restate.ts';
+export type { RestateWorker } from './worker-server.ts';

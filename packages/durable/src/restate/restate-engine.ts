@@ -1,0 +1,286 @@
+import { randomUUID } from 'node:crypto';
+import { type JsonValue, TurnwiseError } from '@turnwise/core';
+import { EngineStop } from '@turnwise/core/model';
+import type { DurableAgent, EngineAgent } from '../engine/durable-agent.ts';
+import { runExists } from '../engine/engine-errors.ts';
+import type { EventFeed } from '../engine/event-feed.ts';
+import { runEnded } from '../engine/run-end.ts';
+import type { StartRequest as EngineStart, RunEngine, RunWatch } from '../engine/run-engine.ts';
+import { seedRun } from '../engine/start-run.ts';
+import type {
+  JournalRow,
+  NewRun,
+  RunFilter,
+  RunRecord,
+  Segment,
+  Signal,
+} from '../store/run-store.ts';
+import { storeDamaged } from '../store/store-errors.ts';
+import type { ActiveDrive } from './active-drive.ts';
+import {
+  type AddReply,
+  type DecideRequest,
+  type InboxState,
+  type ObjectNames,
+  type RestartRequest,
+  type StartRequest,
+  type StoredRun,
+  type StoredSegment,
+  stateKey,
+} from './messages.ts';
+import type { RestateAdmin, StuckInvocation } from './restate-admin.ts';
+import type { RestateBlobs } from './restate-blobs.ts';
+import type { CallTarget, RestateClient } from './restate-client.ts';
+import { loadRestateSdk } from './restate-sdk.ts';
+import { readJournal } from './stored-journal.ts';
+import { problemOf } from './stuck-run.ts';
+import { type LastLook, watchRun } from './watch-run.ts';
+import { type RestateWorker, serveWorker, type WorkerServer } from './worker-server.ts';
+
+/** What a {@link RestateEngine} uses. */
+export interface RestateEngineOptions {
+  readonly names: ObjectNames;
+  readonly connect: () => Promise<RestateClient>;
+  readonly admin: RestateAdmin;
+  readonly blobs: RestateBlobs;
+  readonly agents: ReadonlyMap<string, DurableAgent>;
+  readonly worker: RestateWorker | undefined;
+}
+
+/** Runs in Restate: it keeps them, and calls a worker to execute each segment. */
+export class RestateEngine implements RunEngine {
+  readonly #options: RestateEngineOptions;
+  readonly #active = new Map<string, ActiveDrive>();
+  /** The runs that were running when they were read last. */
+  readonly #running = new Map<string, LastLook>();
+  readonly #closing = new AbortController();
+  #server: WorkerServer | undefined;
+
+  constructor(options: RestateEngineOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { names, connect, blobs, agents, worker, admin } = this.#options;
+    const client = await connect();
+    if (worker === undefined) return;
+    const sdk = await loadRestateSdk();
+    this.#server ??= await serveWorker(
+      {
+        sdk,
+        names,
+        client,
+        blobs,
+        agents,
+        active: this.#active,
+        isClosing: () => this.#closing.signal.aborted,
+      },
+      worker,
+    );
+    await admin.register(this.#server.url);
+  }
+
+  async start({ name, agent, input, options }: EngineStart): Promise<RunRecord> {
+    if (options.session !== undefined) throw noSessions();
+    const { runId = randomUUID() } = options;
+    const run = await seedRun({ name, agent }, input, { runId });
+    const added = await this.#create(run);
+    if (added.input !== run.input) throw runExists(runId);
+    return added;
+  }
+
+  async #create({ id, agent, input, segment }: NewRun): Promise<RunRecord> {
+    const now = Date.now();
+    const run: StoredRun = {
+      // The query of list() compares the beginning of this text.
+      status: 'running',
+      id,
+      agent,
+      input,
+      segment: segment.number,
+      epoch: 0,
+      waiting: [],
+      createdAt: now,
+      updatedAt: now,
+    };
+    const { number, fingerprint, state } = segment;
+    const stored = await this.#options.blobs.store(JSON.stringify(state));
+    const request: StartRequest = { run, segment: { number, fingerprint, state: stored } };
+    const reply = await this.#callRun<{ readonly run: StoredRun }>(id, 'start', request);
+    return toRecord(reply.run);
+  }
+
+  async get(id: string): Promise<RunRecord | undefined> {
+    const run = await this.#callRun<StoredRun | null>(id, 'get');
+    if (run === null) return undefined;
+    if (run.status === 'running') this.#running.set(id, { isRunning: true, drive: run.drive });
+    else this.#running.delete(id);
+    if (run.status !== 'running' || run.drive === undefined || this.#active.has(id)) {
+      return toRecord(run);
+    }
+    const [stuck] = await this.#stuck(`WHERE id = '${run.drive}'`);
+    return withProblem(toRecord(run), stuck);
+  }
+
+  async list({ status, agent, after, limit = 100 }: RunFilter = {}) {
+    const { admin, names } = this.#options;
+    const rows = await admin.query<{ readonly value_utf8: string }>(
+      `SELECT value_utf8 FROM state WHERE service_name = '${names.run}' AND key = '${stateKey.run}'`,
+    );
+    const stuck = await this.#stuck(`WHERE target_service_name = '${names.run}'`);
+    const byId = new Map(stuck.map((each) => [each.id, each]));
+    const runs = rows
+      .map(({ value_utf8: text }): StoredRun => JSON.parse(text))
+      .map((run) =>
+        run.status === 'running'
+          ? withProblem(toRecord(run), byId.get(run.drive ?? ''))
+          : toRecord(run),
+      )
+      .toSorted((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1));
+    const start = after === undefined ? 0 : runs.findIndex(({ id }) => id === after) + 1;
+    return runs
+      .slice(start)
+      .filter((run) => status === undefined || run.status === status)
+      .filter((run) => agent === undefined || run.agent === agent)
+      .slice(0, limit);
+  }
+
+  async segment(id: string, number: number): Promise<Segment> {
+    const stored = await this.#read<StoredSegment>(id, stateKey.segment(number));
+    if (stored === null) throw storeDamaged(`Segment ${number} of the run ${JSON.stringify(id)}`);
+    const decisions = await this.#read<JsonValue>(id, stateKey.decided(number));
+    const state = JSON.parse(await this.#options.blobs.read(stored.state));
+    return { number, fingerprint: stored.fingerprint, state, decisions: decisions ?? {} };
+  }
+
+  async journal(id: string, segment: number): Promise<readonly JournalRow[]> {
+    const read = async <Value>(key: string) => await this.#read<Value>(id, key);
+    return await readJournal(read, this.#options.blobs, segment);
+  }
+
+  async hasSignal(id: string, signal: string): Promise<boolean> {
+    const [kind, segment, ...callId] = signal.split('/');
+    if (kind === 'decision') {
+      const decided = await this.#read<object>(id, stateKey.decided(Number(segment)));
+      return decided !== null && Object.hasOwn(decided, callId.join('/'));
+    }
+    const { ids } = await this.#callInbox<InboxState>(id, 'get');
+    return ids.includes(signal);
+  }
+
+  async addSignals(run: RunRecord, signals: readonly Signal[]): Promise<void> {
+    const decisions = signals.filter(({ kind }) => kind === 'decision');
+    const others = signals.filter(({ kind }) => kind !== 'decision');
+    if (decisions.length > 0) {
+      await this.#callRun(run.id, 'decide', toDecideRequest(run, decisions));
+    }
+    if (others.length === 0) return;
+    const at = Date.now();
+    const reply = await this.#callInbox<AddReply>(run.id, 'add', { signals: others, at });
+    if (reply.isClosed && others.some(({ kind }) => kind === 'input')) {
+      throw runEnded((await this.get(run.id)) ?? run);
+    }
+    const isAborted = others.some(({ kind }) => kind === 'abort');
+    // The inbox has sent the same; here it is awaited.
+    if (isAborted && !reply.isDriven) await this.#callRun(run.id, 'wake', at);
+  }
+
+  async restart(run: RunRecord, accepted: EngineAgent | undefined): Promise<void> {
+    if (run.status === 'completed' || run.status === 'stopped') throw runEnded(run);
+    const fingerprint = accepted?.fingerprint();
+    const drive = this.#running.get(run.id)?.drive;
+    const stored = await this.#callRun<StoredRun>(run.id, 'get');
+    if (stored.status === 'running' && drive !== undefined) {
+      if (fingerprint !== undefined) await this.#callInbox(run.id, 'accept', fingerprint);
+      return await this.#options.admin.resume(drive);
+    }
+    const request: RestartRequest = { at: Date.now(), fingerprint: fingerprint ?? null };
+    await this.#callRun(run.id, 'restart', request);
+  }
+
+  wake(): void {
+    // Restate continues every run.
+  }
+
+  watch(id: string): RunWatch {
+    return watchRun({
+      connect: this.#options.connect,
+      closing: this.#closing.signal,
+      lastLook: () => this.#running.get(id) ?? { isRunning: false },
+    });
+  }
+
+  isActive(): boolean {
+    return false;
+  }
+
+  feedOf(id: string): EventFeed | undefined {
+    return this.#active.get(id)?.feed;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closing.abort(new EngineStop('suspended'));
+    const drives = [...this.#active.values()];
+    for (const drive of drives) drive.stop();
+    const settled = Promise.all(drives.map(({ done }) => done));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([settled, late]);
+    clearTimeout(timer);
+    for (const drive of drives) drive.suspend();
+    await this.#server?.close();
+    this.#server = undefined;
+  }
+
+  async #callRun<Reply>(key: string, handler: string, parameter?: unknown): Promise<Reply> {
+    return await this.#call({ service: this.#options.names.run, key, handler }, parameter);
+  }
+
+  async #callInbox<Reply>(key: string, handler: string, parameter?: unknown): Promise<Reply> {
+    return await this.#call({ service: this.#options.names.inbox, key, handler }, parameter);
+  }
+
+  async #call<Reply>(target: CallTarget, parameter: unknown): Promise<Reply> {
+    const client = await this.#options.connect();
+    return await client.call(target, parameter, this.#closing.signal);
+  }
+
+  async #read<Value>(id: string, key: string): Promise<Value | null> {
+    return await this.#callRun(id, 'read', key);
+  }
+
+  async #stuck(condition: string): Promise<readonly StuckInvocation[]> {
+    const columns = 'id, last_failure, last_failure_error_code';
+    return await this.#options.admin.query(
+      `SELECT ${columns} FROM sys_invocation ${condition} AND last_failure IS NOT NULL`,
+    );
+  }
+}
+
+function noSessions(): TurnwiseError {
+  return new TurnwiseError(
+    'invalid_options',
+    'A run in Restate has no session. Omit the option `session` of start(), or use sqlite().',
+  );
+}
+
+function toRecord({ drive: _drive, ...record }: StoredRun): RunRecord {
+  return record;
+}
+
+/** A run whose invocation does not continue is blocked. */
+function withProblem(run: RunRecord, stuck: StuckInvocation | undefined): RunRecord {
+  const problem = problemOf(stuck);
+  return problem === undefined ? run : { ...run, status: 'blocked', problem };
+}
+
+function toDecideRequest(run: RunRecord, signals: readonly Signal[]): DecideRequest {
+  const decisions = signals.map(({ id, body }) => {
+    const callId = id.split('/').slice(2).join('/');
+    const waiting = run.waiting.find((each) => Object(each).callId === callId) ?? null;
+    return [callId, { decision: body, waiting }] as const;
+  });
+  return { segment: run.segment, at: Date.now(), decisions: Object.fromEntries(decisions) };
+}

@@ -1,0 +1,44 @@
+import { TurnwiseError } from '@turnwise/core';
+import type { RunRecord } from '../store/run-store.ts';
+import type { StuckInvocation } from './restate-admin.ts';
+import type { RestateSdk } from './restate-sdk.ts';
+
+type Problem = NonNullable<RunRecord['problem']>;
+
+const mark = 'turnwise-problem:';
+
+/** Seconds until an attempt that is blocked is repeated: the right version of the code may be back then. */
+const blockedSeconds = 10;
+
+/** Ends an attempt that another worker, or this one later, repeats. */
+export function attemptLater(sdk: RestateSdk): Error {
+  return new sdk.RetryableError('This worker closes; another one continues the run.', {
+    retryAfter: 100,
+  });
+}
+
+/** Ends an attempt whose run is blocked. What it has recorded is kept. */
+export function blockAttempt(sdk: RestateSdk, problem: Problem): Error {
+  return new sdk.RetryableError(`${mark}${JSON.stringify(problem)}`, {
+    retryAfter: { seconds: blockedSeconds },
+  });
+}
+
+/** Why an invocation does not continue; `undefined` if it only waits for a worker. */
+export function problemOf(invocation: StuckInvocation | undefined): Problem | undefined {
+  if (invocation === undefined) return undefined;
+  const { last_failure: failure, last_failure_error_code: code } = invocation;
+  const start = failure.indexOf(mark);
+  if (start !== -1) {
+    const [line = ''] = failure.slice(start + mark.length).split('\n');
+    return JSON.parse(line);
+  }
+  // The code of Restate for a journal that does not fit.
+  if (code !== 'RT0016') return undefined;
+  const { code: stopped } = new TurnwiseError('engine_stopped', '');
+  const hint = 'Continue it with the code that started it.';
+  return {
+    code: stopped,
+    message: `The run asks for another effect than its journal has. ${hint}`,
+  };
+}

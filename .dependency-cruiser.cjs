@@ -91,6 +91,12 @@ module.exports = {
       to: { path: '^(examples|real)/' },
     },
     {
+      name: 'node-crypto-is-loaded-at-its-first-use',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/node-crypto' },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
       name: 'tool-and-profile-are-strangers',
       severity: 'error',
       from: { path: inCore('tool') },

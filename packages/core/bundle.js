@@ -33,10 +33,15 @@ const includeRequired = {
       const withoutRequire = source
         .replace("import { createRequire } from 'node:module';", '')
         .replace('const require = createRequire(import.meta.url);', '');
-      return { contents: withoutRequire, loader: 'ts' };
+      const whole = reachesAll.test(path) ? "\nimport 'all-of-the-package';" : '';
+      return { contents: withoutRequire + whole, loader: 'ts' };
     });
   },
 };
+
+/** The files of core that begin a chunk of their own, except `index.ts`; see `oneChunk`. */
+const reachesAll =
+  /packages\/core\/src\/(?:(?:model|probe-cli)|(?:doctor|otel|testing)\/index|transport\/undici-fetch|net\/undici-pinned)\.ts$/;
 
 /** An ES module has no `require`, and a bundler cannot replace the one of an included library. This works in every module. */
 const findBuiltins = {
@@ -68,6 +73,20 @@ const namesOfZod3 = {
   },
 };
 
+/**
+ * The entries of core use nearly the same files. If each of them reaches all files, esbuild writes what they share into one chunk and
+ * not into ten: loading a file costs more than running a small one. The import itself is removed again below.
+ */
+const oneChunk = {
+  name: 'one-chunk',
+  setup({ initialOptions: { absWorkingDir }, onResolve }) {
+    onResolve({ filter: /^all-of-the-package$/ }, () => ({
+      path: `${absWorkingDir}/src/index.ts`,
+      sideEffects: true,
+    }));
+  },
+};
+
 const shared = { platform: 'node', target: 'node20.19', sourcemap: true, sourcesContent: false };
 
 for (const [name, libraries] of Object.entries(external)) {
@@ -94,7 +113,7 @@ async function writePackage(root, libraries) {
     splitting: true,
     format: 'esm',
     external: libraries,
-    plugins: [includeRequired, namesOfZod3, findBuiltins],
+    plugins: [includeRequired, oneChunk, namesOfZod3, findBuiltins],
     chunkNames: 'chunks/[name]-[hash]',
     conditions: ['@turnwise/source'],
     metafile: true,

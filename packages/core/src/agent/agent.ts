@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import { createImageReader, imageKeeper, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { mergeOptions } from '../options.ts';
 import { inboxSlice } from '../run/program/drain-inbox.ts';
 import { nextRunState } from '../run/saved/next-run-state.ts';
@@ -125,7 +125,7 @@ export class Agent<
     takeDecisions(state, options?.decisions ?? {});
     const { input, session } = options ?? {};
     const startsNew = input !== undefined && state.transcript.awaits !== 'tool';
-    const next = startsNew ? nextRunState(state, randomUUID()) : state;
+    const next = startsNew ? nextRunState(state, nodeCrypto().randomUUID()) : state;
     return this.#start(next, input === undefined ? [] : [input], options, {
       stream: true,
       keepsEvents: true,
@@ -195,7 +195,7 @@ export class Agent<
     options: (NewRunOptions & { readonly context?: Context }) | undefined,
     mode: { readonly stream: boolean; readonly keepsEvents: boolean },
   ): AgentRun<Output, CallsOf<AgentTool>> {
-    const runId = randomUUID();
+    const runId = nodeCrypto().randomUUID();
     const { session, openCalls = 'refuse', transcript = Transcript.empty() } = options ?? {};
     checkTranscript(transcript, session);
     refuseOpenCalls(transcript, openCalls);

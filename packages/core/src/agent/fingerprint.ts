@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import type { AnySchema } from '../schema/convert/to-schema.ts';
 import { toSchema } from '../schema/convert/to-schema.ts';
 import type { AgentOptions } from './agent-options.ts';
@@ -29,5 +29,5 @@ export function fingerprintOf<Context, Output>(agent: AgentOptions<Context, Outp
       grounded: grounded ?? null,
     })),
   };
-  return hash('sha256', canonicalJson(parts), 'hex');
+  return nodeCrypto().hash('sha256', canonicalJson(parts), 'hex');
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { ReadImage } from '../images/read-image.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { keepInputs } from '../run/program/drain-inbox.ts';
 import { type RunStateJson, saveRunState } from '../run/saved/saved-state.ts';
 import { newRunState } from '../run/state/run-state.ts';
@@ -16,7 +16,11 @@ export async function seedRun(
   options: SeedOptions = {},
 ): Promise<RunStateJson> {
   checkSeedOptions(options);
-  const { runId = randomUUID(), conversationId = runId, transcript = Transcript.empty() } = options;
+  const {
+    runId = nodeCrypto().randomUUID(),
+    conversationId = runId,
+    transcript = Transcript.empty(),
+  } = options;
   checkTranscript(transcript, undefined);
   refuseOpenCalls(transcript, 'refuse');
   const state = newRunState(runId, conversationId, transcript);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { isNonEmpty, type JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { type ModelProfile, type ReasoningRules, unrollsCalls } from '../profile/model-profile.ts';
 import { rewriteForConstraint } from '../schema/constraint/rewrite-for-constraint.ts';
 import { withDistinctDefinitions } from '../schema/json-schema/hoist-definitions.ts';
@@ -90,7 +90,7 @@ type CallId = (id: string) => string;
 
 function wireCallIdsOf({ callIds }: ModelProfile): CallId {
   if (callIds === 'nine-alphanumerics') {
-    return (id) => createHash('sha256').update(id).digest('hex').slice(0, 9);
+    return (id) => nodeCrypto().createHash('sha256').update(id).digest('hex').slice(0, 9);
   }
   return (id) => `call_${id.replace(/[^A-Za-z0-9]/g, '_')}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 
 /** Longest name that OpenAI-compatible servers accept. */
 const maxLength = 64;
@@ -34,7 +34,7 @@ export function wireParameterName(name: string): string {
 function aliasFor(name: string, sanitise: (name: string) => string): string {
   const known = aliases.get(sanitise)?.get(name);
   if (known !== undefined) return known;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  const hash = nodeCrypto().createHash('sha256').update(name).digest('hex').slice(0, 6);
   const start = [...sanitise(name)].slice(0, maxLength - 8).join('');
   const alias = `${start}__${hash}`;
   const cache = aliases.get(sanitise) ?? new Map<string, string>();

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TurnwiseError } from '../errors.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 
 /**
@@ -31,7 +31,7 @@ function fileOf(folder: string, sha256: string): string {
 
 /** Another process sees the file only when it is complete. */
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
+  const draft = `${file}.${nodeCrypto().randomUUID()}`;
   try {
     const handle = await open(draft, 'wx');
     try {

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { TurnwiseError } from '../errors.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { checkOptions, mergeOptions, type OptionChecks, type PartialOptions } from '../options.ts';
 import { privatemodeProfile } from '../profile/privatemode-profile.ts';
 import type { Model } from './model.ts';
@@ -41,7 +41,7 @@ export function privatemode(model: string, options: PrivatemodeOptions = {}): Mo
       { ...options, model, apiKey },
     ),
     (conversationId) => ({
-      cache_salt: createHmac('sha256', apiKey).update(conversationId).digest('hex'),
+      cache_salt: nodeCrypto().createHmac('sha256', apiKey).update(conversationId).digest('hex'),
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { TurnwiseError, toError } from '../errors.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { isAddress, isPublicAddress } from './public-address.ts';
@@ -111,7 +110,8 @@ export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
 }
 
 async function resolveName(hostname: string): Promise<readonly ResolvedAddress[]> {
-  return lookup(hostname, { all: true });
+  const { lookup } = await import('node:dns/promises');
+  return await lookup(hostname, { all: true });
 }
 
 function parseUrl(address: string): URL {

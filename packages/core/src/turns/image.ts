@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { TurnwiseError } from '../errors.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { isCutOff } from './is-cut-off.ts';
 import type { ImageRef } from './turn.ts';
 
@@ -36,7 +36,7 @@ export function describeImage(bytes: Uint8Array, { name = 'The image' } = {}): I
     );
   }
   return Object.freeze({
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: nodeCrypto().createHash('sha256').update(bytes).digest('hex'),
     mediaType,
     width,
     height,

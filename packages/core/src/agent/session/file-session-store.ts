@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TurnwiseError, toError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import { applyChange, type StoredSession } from './apply-change.ts';
 import type { SessionChange, SessionReplacement, SessionStore } from './session-store.ts';
 import { withFileLock } from './with-file-lock.ts';
@@ -31,7 +31,7 @@ export function fileSessionStore(folder: string): SessionStore {
 /** Ids may have any characters, also those that a file name or a path cannot have. */
 function fileNameOf(id: string): string {
   if (/^[a-z0-9_-]{1,100}$/.test(id)) return id;
-  return `sha256-${createHash('sha256').update(id).digest('hex')}`;
+  return `sha256-${nodeCrypto().createHash('sha256').update(id).digest('hex')}`;
 }
 
 async function append(id: string, file: string, change: SessionChange): Promise<number> {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import { cancelOpenCalls } from '../../run/call-tools.ts';
 import { inboxSlice } from '../../run/program/drain-inbox.ts';
 import { loadRunState, type RunStateJson, saveRunState } from '../../run/saved/saved-state.ts';
@@ -30,7 +30,7 @@ export async function checkSession(
     const { hold: _hold, paused, ...notes } = record.notes;
     refuseHold(session.id, record.notes);
     if (paused === undefined) return;
-    const state = newRunState(randomUUID(), session.id, readTurns(record));
+    const state = newRunState(nodeCrypto().randomUUID(), session.id, readTurns(record));
     refuseOpenCalls(state.transcript, openCalls);
     openCallsSlice.share(loadRunState(paused.state), state);
     cancelCalls(state);
@@ -138,7 +138,7 @@ async function change(
   const keep = differs === -1 ? turns.length : differs;
   await store.append(id, {
     expectedVersion: version,
-    operationId: randomUUID(),
+    operationId: nodeCrypto().randomUUID(),
     keep,
     turns: turns.slice(keep),
     notes,

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { TurnwiseError } from '../../errors.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import { checkOptions, type OptionChecks, option } from '../../options.ts';
 import { Transcript } from '../../turns/transcript.ts';
 import type { Turn } from '../../turns/turn.ts';
@@ -45,7 +45,7 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     checkOptions(options, { name: 'new Session()', known: sessionOptions });
-    this.id = options.id ?? randomUUID();
+    this.id = options.id ?? nodeCrypto().randomUUID();
     this.store = options.store ?? memorySessionStore();
   }
 
@@ -78,7 +78,7 @@ export class Session {
         refuseOpenCalls(Transcript.fromJSON(paused.state.transcript), 'refuse');
       const replacement = {
         expectedVersion: version,
-        operationId: randomUUID(),
+        operationId: nodeCrypto().randomUUID(),
         turns,
         notes: kept,
       };

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
 import type { ParsedCall } from '../../dialect/dialect.ts';
 import { isCount, isFlag, isText, objectOf } from '../../json-check.ts';
 import { memoize } from '../../memoize.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import { type CheckedCall, refuse } from '../../tool/prepare-call.ts';
 import { type ToolCall, type ToolResult, textOf } from '../../turns/turn.ts';
 import { openCallsSlice } from '../state/open-calls.ts';
@@ -164,7 +164,9 @@ const keyOf = memoize(({ name, arguments: input, unreadable }: ToolCall) =>
 
 /** A short text is its own digest. */
 function digestOf(text: string): string {
-  return text.length <= longestKey ? text : hash('sha256', text, 'base64url').slice(0, 22);
+  return text.length <= longestKey
+    ? text
+    : nodeCrypto().hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** Characters: the state keeps one digest for each call and each result. */

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import type { Turn } from '../../turns/turn.ts';
 
 /**
@@ -15,7 +15,7 @@ export function transcriptDigest(turns: readonly Turn[]): string {
       continue;
     }
     const before = digest;
-    digest = hash('sha256', `${before}\n${canonicalJson(turn)}`, 'base64url');
+    digest = nodeCrypto().hash('sha256', `${before}\n${canonicalJson(turn)}`, 'base64url');
     digests.set(turn, { before, digest });
   }
   return digest;

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { nodeCrypto } from '../../node-crypto.ts';
 import type { Transcript } from '../../turns/transcript.ts';
 import { newRunState } from '../state/run-state.ts';
 import { type RunStateJson, saveRunState } from './saved-state.ts';
@@ -9,7 +9,9 @@ import { type RunStateJson, saveRunState } from './saved-state.ts';
  */
 export function runStateOf(
   transcript: Transcript<'assistant' | 'tool'>,
-  { conversationId = randomUUID() }: { readonly conversationId?: string | undefined } = {},
+  {
+    conversationId = nodeCrypto().randomUUID(),
+  }: { readonly conversationId?: string | undefined } = {},
 ): RunStateJson {
-  return saveRunState(newRunState(randomUUID(), conversationId, transcript));
+  return saveRunState(newRunState(nodeCrypto().randomUUID(), conversationId, transcript));
 }

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { findTooDeep } from '../../json-check.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import type { RunStateJson } from './saved-state.ts';
 
 /** A saved state and its signature, as plain JSON. */
@@ -35,7 +35,7 @@ export function verifyState(signed: unknown, key: string | Uint8Array): RunState
   const { state, signature } = isJsonObject(signed) ? signed : {};
   const expected = signatureOf(state, key);
   const given = Buffer.from(typeof signature === 'string' ? signature : '', 'base64url');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+  if (given.length !== expected.length || !nodeCrypto().timingSafeEqual(given, expected)) {
     throw new TurnwiseError(
       'invalid_state',
       'The signature does not match the state. Pass what signState() returned, unchanged, and the same key.',
@@ -62,7 +62,8 @@ function signatureOf(state: unknown, key: string | Uint8Array): Buffer {
     );
   }
   // The first line makes signatures of other data with the same key different.
-  return createHmac('sha256', secret)
+  return nodeCrypto()
+    .createHmac('sha256', secret)
     .update(`turnwise state 1\n${canonicalJson(state)}`)
     .digest();
 }

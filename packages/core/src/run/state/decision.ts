@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import {
@@ -12,6 +11,7 @@ import {
   oneOf,
   optional,
 } from '../../json-check.ts';
+import { nodeCrypto } from '../../node-crypto.ts';
 import type { ToolCall } from '../../turns/turn.ts';
 
 /**
@@ -132,5 +132,5 @@ export function fingerprintOfWait(
   asked: Pick<OpenWait, 'kind' | 'question'> & { readonly executions: number },
 ): string {
   const text = canonicalJson({ runId, id, name, given, ...asked });
-  return hash('sha256', text, 'hex').slice(0, 32);
+  return nodeCrypto().hash('sha256', text, 'hex').slice(0, 32);
 }

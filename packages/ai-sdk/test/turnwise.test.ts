@@ -1,4 +1,9 @@
-import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type {
+  JSONSchema7,
+  LanguageModelV4CallOptions,
+  LanguageModelV4FunctionTool,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider';
 import { describe, expect, test } from '@jest/globals';
 import { turnwise } from '@turnwise/ai-sdk';
 import { type Model, openaiCompatible } from '@turnwise/core';
@@ -12,7 +17,7 @@ import {
 } from '@turnwise/core/testing';
 import { startLocalEndpoint } from '@turnwise/local';
 
-const getWeather = {
+const getWeather: LanguageModelV4FunctionTool = {
   type: 'function',
   name: 'get_weather',
   description: 'Get the weather in a city.',
@@ -21,7 +26,7 @@ const getWeather = {
     properties: { city: { type: 'string' }, days: { type: 'integer' } },
     required: ['city'],
   },
-} as const;
+};
 
 function ask(text: string, options: Partial<LanguageModelV4CallOptions> = {}) {
   return {
@@ -96,11 +101,11 @@ describe('a whole reply', () => {
 
   test('with tools and a schema the tools are offered without the schema, and the answer is its JSON', async () => {
     const model = scriptedModel([says('In Rome it is 21 degrees.'), says('{"degrees": 21}')]);
-    const schema = {
+    const schema: JSONSchema7 = {
       type: 'object',
       properties: { degrees: { type: 'number' } },
       required: ['degrees'],
-    } as const;
+    };
     const call = ask('Weather?', { tools: [getWeather], responseFormat: { type: 'json', schema } });
     const { content } = await turnwise(model).doGenerate(call);
     expect(content).toEqual([{ type: 'text', text: '{"degrees":21}' }]);

@@ -1,13 +1,21 @@
-import { type AnySchema, type JsonValue, type Tool, TurnwiseError, tool } from '@turnwise/core';
+import {
+  type AnySchema,
+  type JsonValue,
+  type Tool,
+  type ToolDefinition,
+  TurnwiseError,
+  tool,
+} from '@turnwise/core';
 import { descriptionOf } from './description-of.ts';
 
 /** What is needed of a tool of the AI SDK, which `tool({ inputSchema, execute })` makes. */
 export interface AiSdkTool {
+  readonly type?: unknown;
   readonly description?: unknown;
   readonly inputSchema?: unknown;
-  // A method, so that a tool with any types of input and output fits.
-  execute?(input: never, options: never): unknown;
-  toModelOutput?(options: never): unknown;
+  // With `never`, a function with any types of input and output fits.
+  readonly execute?: ((input: never, options: never) => unknown) | undefined;
+  readonly toModelOutput?: ((options: never) => unknown) | undefined;
   readonly needsApproval?: unknown;
 }
 
@@ -28,8 +36,8 @@ interface ExecutionOptions {
 
 /**
  * Tools of the AI SDK, by name, as tools of an agent. Values that `execute` yields before the last are progress, and the
- * model gets what `toModelOutput` returns. `messages` is empty for them. Throws `invalid_tool` for a tool without
- * `execute`, and what `tool()` throws.
+ * model gets what `toModelOutput` returns. `messages` is empty for them. A tool without `execute` pauses the run, and the decision
+ * `answer` has its output. Throws `invalid_tool` for a tool that the provider executes, and what `tool()` throws.
  *
  * @example
  * const agent = new Agent({ name: 'guide', model, tools: aiSdkTools({ weather, calendar }) });
@@ -39,15 +47,13 @@ export function aiSdkTools(tools: Readonly<Record<string, AiSdkTool>>): readonly
 }
 
 function toTool(name: string, source: AiSdkTool): Tool {
-  const { description, inputSchema, execute, needsApproval = false } = source;
-  if (typeof execute !== 'function') {
+  const { type, description, inputSchema, execute, needsApproval = false } = source;
+  if (type === 'provider') {
     throw new TurnwiseError(
       'invalid_tool',
-      `Tool "${name}" of the AI SDK has no execute function. Tools that a client or a provider executes cannot be used.`,
+      `Tool "${name}" of the AI SDK is executed by the provider, so an agent cannot use it. Leave it out, or write a tool with an execute function.`,
     );
   }
-  const run = execute.bind(source) as Execute;
-  const toModelOutput = source.toModelOutput?.bind(source) as ToModelOutput | undefined;
   return tool({
     name,
     description: descriptionOf(name, description),
@@ -61,14 +67,21 @@ function toTool(name: string, source: AiSdkTool): Tool {
               context,
             })
         : needsApproval === true,
-    execute: async (input, { callId, signal, context, progress }) => {
-      const options = { toolCallId: callId, messages: [], abortSignal: signal, context };
-      const output = await lastOf(await run(input, options), progress);
-      if (toModelOutput === undefined) return output as object;
-      const forModel = await toModelOutput({ toolCallId: callId, input, output });
-      return readModelOutput(forModel, output);
-    },
+    ...(execute !== undefined && { execute: executeOf(source) }),
   });
+}
+
+/** The function of a tool that runs here. Without it the run waits for the output, as the AI SDK waits for the client. */
+function executeOf(source: AiSdkTool): NonNullable<ToolDefinition<AnySchema, unknown>['execute']> {
+  const run = source.execute?.bind(source) as Execute;
+  const toModelOutput = source.toModelOutput?.bind(source) as ToModelOutput | undefined;
+  return async (input, { callId, signal, context, progress }) => {
+    const options = { toolCallId: callId, messages: [], abortSignal: signal, context };
+    const output = await lastOf(await run(input, options), progress);
+    if (toModelOutput === undefined) return output as object;
+    const forModel = await toModelOutput({ toolCallId: callId, input, output });
+    return readModelOutput(forModel, output);
+  };
 }
 
 /** The value itself, or the last value of a generator; those before it are progress. */

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type AiSdkTool, aiSdkTools, langchainTools } from '@turnwise/ai-sdk';
 import { Agent, type JsonObject, type RunEvent, type Tool } from '@turnwise/core';
 import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
+import { tool as aiSdkTool } from 'ai';
 import { z } from 'zod';
 
 async function play(tools: readonly Tool[], name: string, input: JsonObject) {
@@ -82,8 +83,57 @@ test('needsApproval pauses the run, also as a function of the input', async () =
   expect((await playAiSdk(source, { city: 'Oslo' })).result.status).toBe('completed');
 });
 
-test('a tool without execute is refused by name', () => {
-  expect(() => aiSdkTools({ search: { inputSchema: z.object({}) } })).toThrow(/"search"/);
+test('a tool without execute pauses the run, and the answer is its output', async () => {
+  const tools = aiSdkTools({
+    locate: aiSdkTool({ description: 'Where the user is.', inputSchema: z.object({}) }),
+  });
+  const model = scriptedModel([callsTool('locate', {}), says('You are in Rome.')]);
+  const agent = new Agent({ name: 'guide', model, tools });
+  const paused = await agent.run('Where am I?');
+  if (paused.status !== 'paused') throw new Error(paused.status);
+  const [{ callId, kind }] = paused.waiting;
+  expect(kind).toBe('outside');
+  const decisions = { [callId]: { kind: 'answer', value: { city: 'Rome' } } } as const;
+  const { steps } = await agent.resume(paused.state, { decisions }).result;
+  expect(steps[0]?.calls[0]?.result).toMatchObject({ status: 'ok', forApp: { city: 'Rome' } });
+});
+
+test('a tool without execute that needs an approval waits for it first', async () => {
+  const tools = aiSdkTools({
+    pay: aiSdkTool({ inputSchema: z.object({ euros: z.number() }), needsApproval: true }),
+  });
+  const model = scriptedModel([callsTool('pay', { euros: 5 }), says('Paid.')]);
+  const agent = new Agent({ name: 'guide', model, tools });
+  const asked = await agent.run('Pay.');
+  expect(asked).toMatchObject({ status: 'paused', waiting: [{ kind: 'approval' }] });
+  const approved = await agent.resume(asked.state, {
+    decisions: { '1.0': { kind: 'approve' } },
+  }).result;
+  expect(approved).toMatchObject({ status: 'paused', waiting: [{ kind: 'outside' }] });
+  const done = await agent.resume(approved.state, {
+    decisions: { '1.0': { kind: 'answer', value: 'paid by card' } },
+  }).result;
+  expect(done.status).toBe('completed');
+});
+
+test('the approval of a real tool gets the validated input, the id of the call and the context', async () => {
+  const seen: unknown[] = [];
+  const pay = aiSdkTool({
+    inputSchema: z.object({ euros: z.number().default(7) }),
+    needsApproval: ({ euros }, { toolCallId }) => {
+      seen.push(euros, toolCallId);
+      return euros > 5;
+    },
+    execute: ({ euros }) => `Paid ${euros}.`,
+  });
+  const { result } = await play(aiSdkTools({ pay }), 'pay', {});
+  expect(result.status).toBe('paused');
+  expect(seen).toEqual([7, '1.0']);
+});
+
+test('a tool that the provider executes is refused by name', () => {
+  const search = { type: 'provider', id: 'lab.search', args: {}, inputSchema: z.object({}) };
+  expect(() => aiSdkTools({ search })).toThrow(/"search"/);
 });
 
 test('of a LangChain tool the model gets the content, and the program gets the artifact', async () => {

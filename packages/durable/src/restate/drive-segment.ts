@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type RunResult, TurnwiseError } from '@turnwise/core';
+import { type RunResult, type RunStateJson, TurnwiseError } from '@turnwise/core';
 import { EngineStop, errorToJson } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent, RunDecision } from '../engine/durable-agent.ts';
 import { findProblem } from '../engine/find-problem.ts';
@@ -22,7 +22,7 @@ import { RestateEffects } from './restate-effects.ts';
 import type { DriveContext, RestateSdk } from './restate-sdk.ts';
 import { SingleWaiter } from './single-waiter.ts';
 import { readJournal, storeJournal, toStoredRow } from './stored-journal.ts';
-import { attemptLater, blockAttempt } from './stuck-run.ts';
+import { attemptLater, blockAttempt, toRetry } from './stuck-run.ts';
 
 /** What a worker needs to execute segments. */
 export interface DriveParts {
@@ -60,6 +60,8 @@ class Drive {
   readonly #run: StoredRun;
   readonly #calls: ObjectCalls;
   readonly #attempt = randomUUID();
+  /** Milliseconds that the earlier segments took. */
+  #workedBefore = 0;
 
   constructor(parts: DriveParts, context: DriveContext, request: DriveRequest) {
     this.#parts = parts;
@@ -171,6 +173,7 @@ class Drive {
     const { segment, decisions, isAborted } = this.#request;
     const { agent, context } = agents.get(this.#run.agent) as DurableAgent;
     const state = JSON.parse(await blobs.read(segment.state));
+    this.#workedBefore = Number(state.workedMs ?? 0);
     let result: RunResult<unknown>;
     try {
       const run = agent.resume(state, {
@@ -191,8 +194,8 @@ class Drive {
   }
 
   async #finish(drive: ActiveDrive, result: RunResult<unknown>, begun: Beginning): Promise<void> {
-    const next = nextSegment(this.#run, result.state, this.#parts.agents);
     const at = lastTime(drive, begun);
+    const next = this.#next(result.state, at - begun.at);
     await this.#storeSegment(next);
     storeJournal(this.#context, this.#run.segment, drive.effects.rows);
     const taken = drive.taken;
@@ -230,9 +233,8 @@ class Drive {
     earlier: readonly JournalRow[],
   ): Promise<void> {
     const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
-    const next =
-      state === undefined ? undefined : nextSegment(this.#run, state, this.#parts.agents);
     const at = lastTime(drive, begun);
+    const next = state === undefined ? undefined : this.#next(state, at - begun.at);
     if (next !== undefined) await this.#storeSegment(next);
     const before = await Promise.all(
       earlier.map(async (row) => await toStoredRow(row, this.#parts.blobs)),
@@ -243,6 +245,12 @@ class Drive {
     // Without a state the inputs are read again when the run continues.
     const taken = next === undefined ? 0 : drive.taken;
     this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: 'other', at }));
+  }
+
+  /** The next segment, the same in a replay: the time that this one took comes from the journal. */
+  #next(state: RunStateJson, tookMs: number): Segment {
+    const workedMs = this.#workedBefore + Math.max(0, tookMs);
+    return nextSegment(this.#run, { ...state, workedMs }, this.#parts.agents);
   }
 
   #change(change: RunChange, at: number): StoredRun {
@@ -286,11 +294,4 @@ class Drive {
 /** The same in a replay: it comes from the journal. */
 function lastTime(drive: ActiveDrive, begun: Beginning): number {
   return drive.effects.rows.findLast(({ kind }) => kind !== 'inbox')?.at ?? begun.at;
-}
-
-/** An attempt that cannot end is repeated; one that differs from its journal waits for the right code. */
-function toRetry(sdk: RestateSdk, thrown: unknown): unknown {
-  if (!(thrown instanceof EngineStop)) return thrown;
-  const { code, message, reason } = thrown;
-  return reason === 'non_determinism' ? blockAttempt(sdk, { code, message }) : attemptLater(sdk);
 }

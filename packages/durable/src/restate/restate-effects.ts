@@ -155,7 +155,9 @@ export class RestateEffects implements Effects {
     const hasFound = isPoll
       ? (value as InboxItems).inputs.length > 0 || (value as InboxItems).aborted !== undefined
       : value === true;
-    if (hasFound) this.#addRow(effect, '', { text: JSON.stringify({ value }) }, Date.now());
+    // The same in a replay.
+    const at = this.#rows.at(-1)?.at ?? 0;
+    if (hasFound) this.#addRow(effect, '', { text: JSON.stringify({ value }) }, at);
     return value;
   }
 

@@ -27,7 +27,7 @@ const restateOptions: OptionChecks<RestateOptions> = {
   ingress: url,
   admin: url,
   worker: option.object({
-    port: option.whole(1),
+    port: option.whole(0),
     host: option.text,
     url,
     identityKeys: option.strings,

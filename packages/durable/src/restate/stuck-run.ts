@@ -1,4 +1,5 @@
 import { TurnwiseError } from '@turnwise/core';
+import { EngineStop } from '@turnwise/core/model';
 import type { RunRecord } from '../store/run-store.ts';
 import type { StuckInvocation } from './restate-admin.ts';
 import type { RestateSdk } from './restate-sdk.ts';
@@ -22,6 +23,13 @@ export function blockAttempt(sdk: RestateSdk, problem: Problem): Error {
   return new sdk.RetryableError(`${mark}${JSON.stringify(problem)}`, {
     retryAfter: { seconds: blockedSeconds },
   });
+}
+
+/** An attempt that cannot end is repeated; one that differs from its journal waits for the right code. */
+export function toRetry(sdk: RestateSdk, thrown: unknown): unknown {
+  if (!(thrown instanceof EngineStop)) return thrown;
+  const { code, message, reason } = thrown;
+  return reason === 'non_determinism' ? blockAttempt(sdk, { code, message }) : attemptLater(sdk);
 }
 
 /** Why an invocation does not continue; `undefined` if it only waits for a worker. */

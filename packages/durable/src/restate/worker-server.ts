@@ -1,4 +1,5 @@
 import { createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { TurnwiseError } from '@turnwise/core';
 import { createBlobObject } from './blob-object.ts';
 import { type DriveParts, driveSegment } from './drive-segment.ts';
@@ -7,6 +8,7 @@ import { createRunObject } from './run-object.ts';
 
 /** Where a process executes runs. */
 export interface RestateWorker {
+  /** The port to listen on; 0 takes a free one. */
   readonly port: number;
   /** The address to listen on. Only Restate may reach it, or pass `identityKeys`. @default '127.0.0.1' */
   readonly host?: string | undefined;
@@ -29,7 +31,7 @@ export interface WorkerServer {
 /** Listens for Restate. Throws `invalid_options` if the port cannot be used. */
 export async function serveWorker(
   parts: DriveParts,
-  { port, host = '127.0.0.1', url = `http://${host}:${port}`, identityKeys }: RestateWorker,
+  { port, host = '127.0.0.1', url, identityKeys }: RestateWorker,
 ): Promise<WorkerServer> {
   const { sdk, names } = parts;
   const handler = sdk.createEndpointHandler({
@@ -65,8 +67,9 @@ export async function serveWorker(
     );
     server.listen(port, host, resolve);
   });
+  const { port: actualPort } = server.address() as AddressInfo;
   return {
-    url,
+    url: url ?? `http://${host}:${actualPort}`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const session of sessions) session.destroy();

@@ -1,11 +1,11 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import type { Decision, WaitingCall } from '@turnwise/core';
 import { durable, type RunStore, sqlite } from '@turnwise/durable';
-import { desk, type Reply } from '../support/desk.ts';
+import { crashDesk } from './crash-desk.ts';
 
-/** When the process ends itself with SIGKILL: before or after a write to the store, or never. */
+/** When the process ends itself with SIGKILL: before, after or, only with Restate, inside the tool of a write to the store. */
 export interface Kill {
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | 'inside';
   /** The number of the write, from 1. */
   readonly write: number;
 }
@@ -17,17 +17,6 @@ export interface CrashJob {
   readonly ledger: string;
   readonly kill?: Kill;
 }
-
-/** Three steps with two tools each; `pay` may not run twice. */
-const script: readonly Reply[] = [
-  ...[1, 2, 3].map(
-    (step): Reply => [
-      ['look', { order: `O-${step}` }],
-      ['pay', { order: `O-${step}`, euros: step }],
-    ],
-  ),
-  'Everything is paid.',
-];
 
 const job: CrashJob = JSON.parse(process.argv[2] ?? '{}');
 const note = (line: string) => appendFileSync(job.ledger, `${line}\n`);
@@ -72,7 +61,7 @@ async function recordedEffects(store: RunStore): Promise<ReadonlySet<string>> {
 const store = sqlite(job.file);
 const recorded = await recordedEffects(store);
 const again = (id: string) => (recorded.has(id) ? ' AGAIN' : '');
-const agent = desk(script, {
+const agent = crashDesk({
   onRequest: (step) => note(`request ${step}${again(`${step}.request.1`)}`),
   before: async (name, _signal, callId) => {
     // Several turns of the event loop, in which the process may be ended from outside.

@@ -8,6 +8,11 @@ export function killAtEveryWrite(writes: number): PlannedKill[][] {
   ]);
 }
 
+/** One plan for each write of a run, in which the process ends inside the tool of that write. */
+export function killInsideEveryWrite(writes: number): PlannedKill[][] {
+  return Array.from({ length: writes }, (_, index) => [{ when: 'inside', write: index + 1 }]);
+}
+
 /** A plan with kills at random writes and at random moments. The same seed gives the same plan. */
 export function randomKills(seed: number, { kills }: { readonly kills: number }): PlannedKill[] {
   const random = randomNumbers(seed);

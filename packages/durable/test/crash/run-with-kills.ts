@@ -28,17 +28,20 @@ export async function makeProgramFolder(): Promise<string> {
 }
 
 /** Compiles the program of the processes into one file, so that each starts fast. Returns its path. */
-export async function buildCrashChild(folder: string): Promise<string> {
-  const outfile = join(folder, 'crash-child.mjs');
+export async function buildCrashChild(
+  folder: string,
+  name: 'crash-child' | 'restate-worker' = 'crash-child',
+): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, 'crash-child.ts')],
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
     conditions: ['@turnwise/source'],
-    external: ['libsql', 'sharp', '@opentelemetry/api'],
+    external: ['@restatedev/*', 'libsql', 'sharp', '@opentelemetry/api'],
     // Included libraries in CommonJS call it.
     banner: {
       js: `import { createRequire as createRequireOfBundle } from 'node:module'; globalThis.require ??= createRequireOfBundle(${JSON.stringify(import.meta.filename)});`,
@@ -91,7 +94,8 @@ async function startProcess(
   return { signal, errors };
 }
 
-function readLedger(text: string, broken: readonly string[]): Omit<CrashReport, 'kills'> {
+/** What the ledger of a run reports. */
+export function readLedger(text: string, broken: readonly string[]): Omit<CrashReport, 'kills'> {
   const lines = text.split('\n');
   const count = (line: string) => lines.filter((each) => each === line).length;
   const repeated = lines.filter((line) => line.endsWith(' AGAIN'));

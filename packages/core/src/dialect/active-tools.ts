@@ -96,8 +96,14 @@ function spellingsOf(tools: readonly ToolSpec[]): ReadonlyMap<string, ToolSpec> 
   return bySpelling;
 }
 
-/** Control tokens of many models; a profile lists only those of its own model. */
-const commonTokens = '<\\|[^\\s<>|]{1,40}\\|>';
+/** Control tokens and call tags of many models; a profile lists only those of its own model. */
+const commonTokens = [
+  '<\\|[^\\s<>|]{1,40}\\|>',
+  // DeepSeek.
+  '<｜[^\\s<>｜]{1,40}｜>',
+  '</?(?:s|bos|eos|tool_call|function_call|end_of_turn|start_of_turn)>',
+  '\\[/?(?:TOOL_CALLS|INST)\\]',
+].join('|');
 
 /** Makes the function that removes white space and control tokens around a name, and everything after such a token. */
 function nameCleanerFor({ controlTokens }: ModelProfile): (written: string) => string {

@@ -10,8 +10,8 @@ export interface ThoughtTags {
    * @default false
    */
   readonly isProse?: boolean;
-  /** Tags that the model writes around the answer after such a thought. They are removed. */
-  readonly answer?: { readonly open: string; readonly close: string };
+  /** Tags that models write around the answer after such a thought. They are removed. */
+  readonly answers?: readonly { readonly open: string; readonly close: string }[];
 }
 
 /** How a model marks thoughts in the text of a reply. */
@@ -43,43 +43,61 @@ function isTag(given: unknown): boolean {
   return typeof given === 'string' && given !== '';
 }
 
+const answerTags = [
+  { open: '<answer>', close: '</answer>' },
+  { open: '<response>', close: '</response>' },
+];
+
+/** Tags that many models use, in every spelling that is usual. A model that was trained on one sometimes writes another. */
+const sharedTags: readonly ThoughtTags[] = ['think', 'thinking', 'thought', 'thoughts', 'reasoning']
+  .flatMap((name) => [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()])
+  .map((name) => {
+    // Marco writes <Thought> and <Output>.
+    const answers = [...answerTags, { open: '<Output>', close: '</Output>' }];
+    return { open: `<${name}>`, close: `</${name}>`, answers };
+  });
+
 /** The thought tags of the known models. */
 export const knownThoughtTags: readonly ThoughtTags[] = [
-  // DeepSeek, Qwen, GLM, MiniMax, Granite and others.
-  { open: '<think>', close: '</think>', answer: { open: '<response>', close: '</response>' } },
-  { open: '<thinking>', close: '</thinking>' },
-  { open: '<thought>', close: '</thought>' },
-  { open: '<thoughts>', close: '</thoughts>' },
-  // Marco.
-  {
-    open: '<Thought>',
-    close: '</Thought>',
-    answer: { open: '<Output>', close: '</Output>' },
-  },
-  { open: '<reasoning>', close: '</reasoning>' },
+  // DeepSeek, Qwen, GLM, Hunyuan, MiniMax, Granite, EXAONE, Marco and others.
+  ...sharedTags,
   { open: '<seed:think>', close: '</seed:think>' },
+  // LongCat, Hermes, then Reflection.
+  { open: '<longcat_think>', close: '</longcat_think>' },
+  { open: '<scratch_pad>', close: '</scratch_pad>' },
+  { open: '<scratchpad>', close: '</scratchpad>' },
+  { open: '<reflection>', close: '</reflection>' },
+  // Gemma 3 after the training for reasoning that is most common, then MedGemma.
+  {
+    open: '<start_working_out>',
+    close: '<end_working_out>',
+    answers: [{ open: '<SOLUTION>', close: '</SOLUTION>' }],
+  },
+  { open: '<unused94>thought', close: '<unused95>' },
+  // Magistral.
   { open: '[THINK]', close: '[/THINK]' },
   // Apertus.
   { open: '<|inner_prefix|>', close: '<|inner_suffix|>' },
+  // Kimi, then Gemma 4.
   { open: '◁think▷', close: '◁/think▷' },
   { open: '<|channel>thought', close: '<channel|>' },
   // gpt-oss: analysis and commentary end where the final channel begins.
   {
     open: '<|channel|>analysis<|message|>',
     close: '<|end|><|start|>assistant<|channel|>final<|message|>',
-    answer: { open: '', close: '<|return|>' },
+    answers: [{ open: '', close: '<|return|>' }],
   },
   // gpt-oss on a server that removes its special tokens.
   { open: 'analysis', close: 'assistantfinal', isProse: true },
   {
     open: '<|START_THINKING|>',
     close: '<|END_THINKING|>',
-    answer: { open: '<|START_RESPONSE|>', close: '<|END_RESPONSE|>' },
+    answers: [{ open: '<|START_RESPONSE|>', close: '<|END_RESPONSE|>' }],
   },
   {
     open: '<|begin_of_thought|>',
     close: '<|end_of_thought|>',
-    answer: { open: '<|begin_of_solution|>', close: '<|end_of_solution|>' },
+    answers: [{ open: '<|begin_of_solution|>', close: '<|end_of_solution|>' }],
   },
   // Older Granite.
   { open: 'Here is my thought process:', close: 'Here is my response:', isProse: true },

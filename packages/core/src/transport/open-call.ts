@@ -93,8 +93,8 @@ export class OpenCall {
 /** No tool has one of these names on the wire. */
 const emptyNames: ReadonlySet<string> = new Set(['', 'null', 'None']);
 
-/** Arguments that, without a name, only show that there is no call. */
-const emptyArguments = /^\s*(?:\{\s*\}|\[\s*\]|""|null|None|undefined|false|0)?\s*$/;
+/** Arguments that, without a name, only show that there is no call; a stream may repeat them. */
+const emptyArguments = /^(?:\s|\{\s*\}|\[\s*\]|""|null|None|undefined|false|0)*$/;
 
 /** Finds the end of a growing JSON value, with work linear in its length, and only if it is asked. */
 class JsonEndFinder {

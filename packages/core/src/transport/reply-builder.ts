@@ -132,9 +132,9 @@ export class ReplyBuilder {
   #addChoices(choices: readonly JsonValue[], form: ReplyForm): void {
     for (const choice of choices) {
       if (!isJsonObject(choice)) continue;
-      const { index, delta, message, finish_reason } = choice;
+      const { index, delta, message } = choice;
       if (typeof index === 'number' && index !== 0) continue;
-      const finish = readFinishReason(finish_reason);
+      const finish = finishOf(choice);
       throwIfBroken(choice, finish);
       if (isJsonObject(delta)) this.#addMessage(delta, form);
       else if (isJsonObject(message)) this.#addMessage(message, form);
@@ -173,6 +173,20 @@ export class ReplyBuilder {
 interface ReplyForm {
   readonly isWhole: boolean;
 }
+
+/** OpenRouter also sends the reason of the provider, and its own may be `stop` although the provider reports an error. */
+function finishOf({ finish_reason, native_finish_reason }: JsonObject): ServerFinish | undefined {
+  const finish = readFinishReason(finish_reason);
+  const native = readFinishReason(native_finish_reason);
+  const isIncomplete = native !== undefined && incompleteMeanings.has(native.meaning);
+  return finish !== undefined && isIncomplete ? native : finish;
+}
+
+const incompleteMeanings: ReadonlySet<ServerFinish['meaning']> = new Set([
+  'length',
+  'content-filter',
+  'error',
+]);
 
 /** Some servers send a second reason. One that does not allow calls to run is not replaced by one that does. */
 function moreCareful(

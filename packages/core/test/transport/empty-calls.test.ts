@@ -15,6 +15,8 @@ const placeholders: readonly (readonly [string, object])[] = [
   ['a call with a null function', { tool_calls: [{ id: 'x', function: null }] }],
   ['a call with null fields', { tool_calls: [{ function: { name: null, arguments: null } }] }],
   ['a call with white space and an empty object', { tool_calls: [wireCall(' ', '{}')] }],
+  ['a call with empty objects one after another', { tool_calls: [wireCall('', '{}{}')] }],
+  ['a call with the word null twice', { tool_calls: [wireCall('null', 'null null')] }],
   ['an empty object', { tool_calls: [{}] }],
   ['null', { tool_calls: [null] }],
   ['numbers', { tool_calls: [0, 4] }],

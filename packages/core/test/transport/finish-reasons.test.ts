@@ -143,6 +143,38 @@ describe.each(modes)('a finish reason that nobody knows (streamed: $streamed)', 
   );
 });
 
+describe.each(modes)(
+  'the reason of the provider next to the reason of a router (streamed: $streamed)',
+  (mode) => {
+    const from = (native: unknown, reply: ServerReply): ServerReply => ({
+      ...reply,
+      choice: { native_finish_reason: native },
+    });
+
+    test.each(['error', 'MALFORMED_FUNCTION_CALL', 'timeout'])(
+      '%s is an error, although the router reports stop',
+      async (native) => {
+        const replies = [from(native, text('stop')), text('stop', 'On Thursday.')];
+        expect(await runOnRawServer(replies, mode)).toMatchObject({ output: 'On Thursday.' });
+      },
+    );
+
+    test.each(['MAX_TOKENS', 'length', 'SAFETY'])('%s: the call does not run', async (native) => {
+      const replies = [from(native, call('tool_calls')), text('stop', 'Nothing read.')];
+      expect(await runOnRawServer(replies, mode)).toMatchObject({ executed: [] });
+    });
+
+    test.each(['STOP', 'completed', 'end_turn', 'because', null])(
+      '%s changes nothing',
+      async (native) => {
+        const replies = [from(native, call('tool_calls')), text('stop', 'Read.')];
+        const { executed, fixes } = await runOnRawServer(replies, mode);
+        expect({ executed, fixes }).toEqual({ executed: ['read_file a.txt'], fixes: [] });
+      },
+    );
+  },
+);
+
 test('a stream that breaks after an unknown finish reason is requested again', async () => {
   const pieces = [chunk({ content: half }), chunk({}, 'because')];
   const replies = [streamsThen(pieces, breaksOff), text('stop', 'On Thursday.')];

@@ -138,13 +138,11 @@ class Splitter {
     this.#skipAnswerStart(pair);
   }
 
-  #skipAnswerStart({ answer }: ThoughtTags): void {
-    this.#answerEnd = undefined;
-    if (answer === undefined) return;
+  #skipAnswerStart({ answers = [] }: ThoughtTags): void {
     const start = skipSpace(this.#text, this.at);
-    if (!this.#text.startsWith(answer.open, start)) return;
-    if (answer.open !== '') this.at = start + answer.open.length;
-    this.#answerEnd = answer.close;
+    const answer = answers.find(({ open }) => this.#text.startsWith(open, start));
+    this.#answerEnd = answer?.close;
+    if (answer !== undefined && answer.open !== '') this.at = start + answer.open.length;
   }
 
   #withoutAnswerEnd(text: string): string {

@@ -98,11 +98,11 @@ export class ThoughtStream {
     if (opened !== undefined) return this.#openThought(opened, text.slice(opened.open.length));
     const closed = pairs.find(({ close }) => text.startsWith(close));
     if (closed !== undefined) return this.#closeThought(closed, text.slice(closed.close.length));
-    const answerStart = this.#pair?.answer?.open ?? '';
-    if (answerStart !== '' && text.startsWith(answerStart)) {
-      this.#answerEnd = this.#pair?.answer?.close;
+    const answer = this.#answerStarts().find(({ open }) => text.startsWith(open));
+    if (answer !== undefined) {
+      this.#answerEnd = answer.close;
       this.#pair = undefined;
-      this.#pending = text.slice(answerStart.length);
+      this.#pending = text.slice(answer.open.length);
       return true;
     }
     if (this.#candidates().some((tag) => tag.startsWith(text))) return false;
@@ -114,8 +114,12 @@ export class ThoughtStream {
 
   #candidates(): readonly string[] {
     const { tags, prosePairs } = this.#options.tags;
-    if (!this.#hasThought) return [...tags, ...prosePairs.map(({ open }) => open)];
-    return [...tags, this.#pair?.answer?.open ?? ''];
+    const next = this.#hasThought ? this.#answerStarts() : prosePairs;
+    return [...tags, ...next.map(({ open }) => open)];
+  }
+
+  #answerStarts(): NonNullable<ThoughtTags['answers']> {
+    return this.#pair?.answers?.filter(({ open }) => open !== '') ?? [];
   }
 
   #readThought(): boolean {
@@ -211,7 +215,7 @@ export class ThoughtStream {
     this.#isHolding = false;
     this.#held = '';
     this.#pair = pair;
-    this.#answerEnd = pair.answer?.open === '' ? pair.answer.close : undefined;
+    this.#answerEnd = pair.answers?.find(({ open }) => open === '')?.close;
     return this.#go('start', rest);
   }
 

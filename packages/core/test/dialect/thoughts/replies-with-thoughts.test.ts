@@ -90,6 +90,10 @@ const opened: readonly (readonly [reply: string, profile: ModelProfile])[] = [
   ],
   ['analysisThe lamp is off.assistantfinalIt is dark.', openai],
   ['<|START_THINKING|>The lamp is off.<|END_THINKING|>It is dark.', openai],
+  ['<start_working_out>The lamp is off.<end_working_out><SOLUTION>It is dark.</SOLUTION>', gemma3],
+  ['<unused94>thought\nThe lamp is off.<unused95>It is dark.', gemma3],
+  ['<THINK>The lamp is off.</THINK>It is dark.', qwen3],
+  ['<think>The lamp is off.</think><answer>It is dark.</answer>', openai],
   ['{{The lamp is off.}}It is dark.', withTags(openai)],
 ];
 const unopened: typeof opened = [

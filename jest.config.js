@@ -1,9 +1,15 @@
 // Native ESM: p-retry and is-network-error have no CommonJS build, so `test` starts Node with --experimental-vm-modules.
 
+// Tests that compile or pack whole packages have names with `.ci.test.ts`. They run in `.ci/run`, or if a command names them.
+const runsAll =
+  Number(process.env.TURNWISE_PROPERTY_RUNS) >= 1_000 ||
+  process.argv.some((part) => part.includes('.ci'));
+
 /** @type {import('jest').Config} */
 export default {
   // One project: several projects would each compile every source file once more.
   testMatch: ['<rootDir>/{scripts,packages/*,examples/*,real}/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(runsAll ? [] : ['\\.ci\\.test\\.ts$'])],
   testEnvironment: 'node',
   // Workspace imports resolve to src/*.ts, so tests need no build.
   testEnvironmentOptions: { customExportConditions: ['@turnwise/source', 'node', 'node-addons'] },

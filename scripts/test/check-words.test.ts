@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { checkRepository } from '../word-check/check-repository.ts';
 
 const script = join(import.meta.dirname, '../check-words.ts');
 const tsx = pathToFileURL(join(import.meta.dirname, '../../node_modules/tsx/dist/loader.mjs')).href;
@@ -29,32 +30,36 @@ beforeEach(() => {
 
 afterEach(() => rmSync(repository, { recursive: true }));
 
-function check(...args: string[]): { code: number | null; lines: string[] } {
-  const run = spawnSync(process.execPath, ['--import', tsx, script, ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  });
-  return { code: run.status, lines: (run.stdout + run.stderr).trim().split('\n') };
+/** The report and the number of findings. */
+function check(paths: readonly string[] = [], options: { summary?: boolean } = {}) {
+  const { count, report } = checkRepository(repository, paths, options);
+  return { count, lines: report.split('\n') };
 }
 
-test('prints each place with the word, its replacement and the reason, and exits with 1', () => {
-  const { code, lines } = check();
+const findings = [
+  expect.stringMatching(/^README\.md:3:16 {2}mended → repair \(.+\)$/),
+  expect.stringMatching(/^src\/read\.ts:1:30 {2}mended → repair \(.+\)$/),
+  '2 words to replace.',
+];
 
-  expect(code).toBe(1);
-  expect(lines).toEqual([
-    expect.stringMatching(/^README\.md:3:16 {2}mended → repair \(.+\)$/),
-    expect.stringMatching(/^src\/read\.ts:1:30 {2}mended → repair \(.+\)$/),
-    '2 words to replace.',
-  ]);
+test('each place is listed with the word, its replacement and the reason', () => {
+  expect(check()).toEqual({ count: 2, lines: findings });
 });
 
-test('checks only the folders and files that are named', () => {
-  expect(check('src').lines).toHaveLength(2);
-  expect(check('src/fine.ts')).toEqual({ code: 0, lines: ['No words to replace.'] });
+test('the command prints the findings and exits with 1', () => {
+  const options = { cwd: repository, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync(process.execPath, ['--import', tsx, script], options);
+  expect(status).toBe(1);
+  expect(stdout.trim().split('\n')).toEqual(findings);
 });
 
-test('counts the findings of each word and each folder with --summary', () => {
-  expect(check('--summary').lines.map((line) => line.trim())).toEqual([
+test('only the folders and files that are named are checked', () => {
+  expect(check(['src']).lines).toHaveLength(2);
+  expect(check(['src/fine.ts'])).toEqual({ count: 0, lines: ['No words to replace.'] });
+});
+
+test('a summary counts the findings of each word and each folder', () => {
+  expect(check([], { summary: true }).lines.map((line) => line.trim())).toEqual([
     'Findings per word',
     '2  mend',
     'Findings per folder',

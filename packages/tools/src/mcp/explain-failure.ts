@@ -4,6 +4,7 @@ import {
   SdkError,
   SdkErrorCode,
   SdkHttpError,
+  UnauthorizedError,
 } from '@modelcontextprotocol/client';
 
 /** Whether the server answered that it does not know the session, for example after it was started again. */
@@ -25,6 +26,10 @@ export function explainFailure(thrown: unknown, name: string): Error {
       `The MCP server "${name}" asks for something that this client cannot give. Send the call with all that it needs.`,
       { cause: thrown },
     );
+  }
+  if (thrown instanceof UnauthorizedError) {
+    const text = `The MCP server "${name}" does not accept the sign-in any more. The user must sign in again.`;
+    return new Error(text, { cause: thrown });
   }
   if (thrown instanceof SdkError && connectionErrors.has(thrown.code)) {
     return new Error(

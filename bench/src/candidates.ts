@@ -21,6 +21,16 @@ export const ownCandidates: readonly Candidate[] = [
   { name: 'turnwise guided', module: fileOf('turnwise-guided'), form: 'guided' },
 ];
 
+/** Turnwise with the tracer of OpenTelemetry: without an SDK, and with one whose spans nobody exports. */
+export const tracedCandidates: readonly Candidate[] = [
+  {
+    name: 'turnwise native, tracer without SDK',
+    module: fileOf('turnwise-no-sdk'),
+    form: 'native',
+  },
+  { name: 'turnwise native, tracer with SDK', module: fileOf('turnwise-traced'), form: 'native' },
+];
+
 const peerFolders: Readonly<Record<string, string>> = {
   xsai: 'xsai',
   'AI SDK': 'ai',

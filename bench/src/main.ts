@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { baseline, ownCandidates, peerCandidates } from './candidates.ts';
+import { baseline, ownCandidates, peerCandidates, tracedCandidates } from './candidates.ts';
 import { type Comparison, compare } from './compare.ts';
 import { drawComparison } from './draw-comparison.ts';
 import { measureGrowth, printGrowth } from './growth.ts';
@@ -19,6 +19,7 @@ const usage = `pnpm bench [compare | growth | memory | profile | chart] [options
   chart     draws the stored comparison again
 
   --peers           also compares with other frameworks (first run npm ci in bench/peers/*)
+  --traced          also compares with a tracer of OpenTelemetry, without an SDK and with one
   --node 24         measures with this version of Node, from npm's \`node\` package if it is not the running one
   --rounds 5        the number of measurements of each program
   --only a,b        only these workloads: ${Object.keys(workloads).join(', ')}
@@ -31,6 +32,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     peers: { type: 'boolean', default: false },
+    traced: { type: 'boolean', default: false },
     node: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: 'request,run,delta,packets,parallel,import,start' },
@@ -54,9 +56,11 @@ const node = await findNode(options.node);
 const onProgress = (next: string): void => {
   process.stderr.write(`\r\u001b[K${next}`);
 };
-const candidates = [...ownCandidates, ...(options.peers ? peerCandidates() : [])].filter(
-  ({ name }) => name === baseline || name.includes(options.program),
-);
+const candidates = [
+  ...ownCandidates,
+  ...(options.traced ? tracedCandidates : []),
+  ...(options.peers ? peerCandidates() : []),
+].filter(({ name }) => name === baseline || name.includes(options.program));
 
 switch (command) {
   case 'compare': {

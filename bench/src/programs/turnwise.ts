@@ -1,15 +1,33 @@
 import type { DialectName, Tool } from '@turnwise/core';
+import type { RunTracer } from '@turnwise/core/model';
 import { type Connection, otherToolNames, type Program, type ProgramModule } from './program.ts';
 
-/** Turnwise as users write it: the built package, zod parameters and default options, in one dialect. */
-export function turnwiseIn(dialect: DialectName): ProgramModule {
+/**
+ * Turnwise as users write it: the built package, zod parameters and default options, in one dialect. `loadTracer` imports and
+ * creates the tracer of the agent.
+ */
+export function turnwiseIn(
+  dialect: DialectName,
+  {
+    loadTracer = async () => undefined,
+  }: { readonly loadTracer?: () => Promise<RunTracer | undefined> } = {},
+): ProgramModule {
+  let loading: Promise<RunTracer | undefined> | undefined;
+  const loadOnce = () => {
+    loading ??= loadTracer();
+    return loading;
+  };
   return {
-    load: () => import('@turnwise/core'),
-    connect: (connection) => connect(connection, dialect),
+    load: async () => [await import('@turnwise/core'), await loadOnce()],
+    connect: async (connection) => await connect(connection, dialect, await loadOnce()),
   };
 }
 
-async function connect(connection: Connection, dialect: DialectName): Promise<Program> {
+async function connect(
+  connection: Connection,
+  dialect: DialectName,
+  tracer: RunTracer | undefined,
+): Promise<Program> {
   const { Agent, openaiCompatible } = await import('@turnwise/core');
   const { baseURL, model, instructions, maxSteps } = connection;
   const agent = new Agent({
@@ -18,6 +36,7 @@ async function connect(connection: Connection, dialect: DialectName): Promise<Pr
     model: openaiCompatible({ baseURL, model, dialect }),
     tools: await toolsOf(connection),
     limits: { maxSteps },
+    tracer,
   });
   return {
     async run(prompt) {

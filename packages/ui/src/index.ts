@@ -20,3 +20,16 @@ export type {
 } from './chat/chat-options.ts';
 export { toNodeHandler } from './http/to-node-handler.ts';
 export type { ToolOutputView } from './tool-output.ts';
+
+// AG-UI
+
+export { type AguiAnswer, aguiDecisions } from './agui/agui-decisions.ts';
+export type {
+  AguiEvent,
+  AguiInput,
+  AguiInterrupt,
+  AguiMessage,
+  AguiOutcome,
+} from './agui/agui-event.ts';
+export { aguiResponse } from './agui/agui-response.ts';
+export { type AguiOptions, toAgui } from './agui/to-agui.ts';

@@ -1,6 +1,5 @@
 import type { RunEvent } from '@turnwise/core';
-import { TurnwiseError } from '@turnwise/core';
-import { errorText } from '../error-text.ts';
+import { errorText, toRunError } from '../error-text.ts';
 import type { AiUiChunk } from './ai-ui-chunk.ts';
 import { AiUiEncoder } from './ai-ui-encoder.ts';
 import type { AiUiOptions } from './ai-ui-options.ts';
@@ -34,11 +33,7 @@ export async function* readRun(
 
 /** The chunk that shows why a run failed. */
 export function showError(thrown: unknown, options: AiUiOptions): AiUiChunk {
-  const error =
-    thrown instanceof TurnwiseError
-      ? thrown
-      : new TurnwiseError('run_failed', 'The run failed.', { cause: thrown });
-  return { type: 'error', errorText: (options.errorText ?? errorText)(error) };
+  return { type: 'error', errorText: (options.errorText ?? errorText)(toRunError(thrown)) };
 }
 
 function showEnd(event: Extract<RunEvent, { readonly type: 'run-finished' }>): AiUiChunk {

@@ -1,5 +1,5 @@
 /** The headers of a stream of server-sent events. Proxies must neither keep nor collect it. */
-const sseHeaders = {
+export const sseHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',

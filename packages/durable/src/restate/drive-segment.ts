@@ -78,7 +78,7 @@ class Drive {
     const unread = await this.#openInbox();
     const begun = await this.#begin();
     if (begun.problem !== null) {
-      this.#change({ status: 'blocked', problem: begun.problem }, begun.at);
+      await this.#change({ status: 'blocked', problem: begun.problem }, begun.at);
       this.#calls.send(
         this.#context,
         this.#inboxCall('close', { taken: 0, end: null, at: begun.at }),
@@ -201,7 +201,7 @@ class Drive {
     const taken = drive.taken;
     if (result.status === 'paused') {
       const waiting = toJson(result.waiting) as StoredRun['waiting'];
-      this.#change({ status: 'waiting', waiting, segment: next }, at);
+      await this.#change({ status: 'waiting', waiting, segment: next }, at);
       this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: null, at }));
       return;
     }
@@ -210,7 +210,7 @@ class Drive {
     const close = this.#inboxCall('close', { taken, end: kind, at });
     const hasEnded = await this.#calls.call<boolean>(this.#context, close);
     if (hasEnded) {
-      this.#change({ status, end: toEnd(result), segment: next }, at);
+      await this.#change({ status, end: toEnd(result), segment: next }, at);
       return;
     }
     // The input came after the run had read its inbox for the last time.
@@ -218,7 +218,7 @@ class Drive {
   }
 
   async #continue(next: Segment, at: number): Promise<void> {
-    const run = this.#change({ status: 'running', segment: next }, at);
+    const run = await this.#change({ status: 'running', segment: next }, at);
     const segment = await this.#toStored(next);
     const entry = { decisions: {}, isAborted: false, hasRows: false };
     const parameter: DriveRequest = { run, segment, ...entry };
@@ -241,7 +241,7 @@ class Drive {
     );
     storeJournal(this.#context, this.#run.segment, [...before, ...drive.effects.rows]);
     const end = { error: errorToJson(thrown) };
-    this.#change({ status: 'failed', end, segment: next }, at);
+    await this.#change({ status: 'failed', end, segment: next }, at);
     // Without a state the inputs are read again when the run continues.
     const taken = next === undefined ? 0 : drive.taken;
     this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: 'other', at }));
@@ -253,7 +253,8 @@ class Drive {
     return nextSegment(this.#run, { ...state, workedMs }, this.#parts.agents);
   }
 
-  #change(change: RunChange, at: number): StoredRun {
+  async #change(change: RunChange, at: number): Promise<StoredRun> {
+    const { blobs } = this.#parts;
     const { end: _end, problem: _problem, ...rest } = this.#run;
     const { status, waiting = [], end, problem, segment } = change;
     const run: StoredRun = {
@@ -262,7 +263,7 @@ class Drive {
       waiting,
       segment: segment?.number ?? rest.segment,
       updatedAt: at,
-      ...(end !== undefined && { end: toJson(end) }),
+      ...(end !== undefined && { end: await blobs.store(JSON.stringify(end)) }),
       ...(problem !== undefined && { problem }),
     };
     this.#context.set(stateKey.run, run);

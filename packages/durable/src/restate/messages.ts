@@ -17,7 +17,9 @@ export function objectNames(prefix: string): ObjectNames {
 export type StoredText = { readonly text: string } | { readonly blob: string };
 
 /** A run as its object keeps it. */
-export interface StoredRun extends RunRecord {
+export interface StoredRun extends Omit<RunRecord, 'end'> {
+  /** How it ended, as JSON. */
+  readonly end?: StoredText;
   /** The id of the invocation that continues it, or that continued it last. */
   readonly drive?: string;
 }

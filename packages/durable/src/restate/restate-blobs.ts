@@ -9,7 +9,7 @@ import type { RestateClient } from './restate-client.ts';
 const maxInlineChars = 65_536;
 
 /** Characters of one part of a blob. */
-const partChars = 500_000;
+const partChars = 2_000_000;
 
 /** Keeps long texts, and the bytes of images, in virtual objects. */
 export interface RestateBlobs extends BlobStore {

@@ -107,7 +107,7 @@ export class RestateEngine implements RunEngine {
     const stored = await this.#options.blobs.store(JSON.stringify(state));
     const request: StartRequest = { run, segment: { number, fingerprint, state: stored } };
     const reply = await this.#callRun<{ readonly run: StoredRun }>(id, 'start', request);
-    return toRecord(reply.run);
+    return await this.#toRecord(reply.run);
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
@@ -116,10 +116,10 @@ export class RestateEngine implements RunEngine {
     if (run.status === 'running') this.#running.set(id, { isRunning: true, drive: run.drive });
     else this.#running.delete(id);
     if (run.status !== 'running' || run.drive === undefined || this.#active.has(id)) {
-      return toRecord(run);
+      return await this.#toRecord(run);
     }
     const [stuck] = await this.#stuck(`WHERE id = '${run.drive}'`);
-    return withProblem(toRecord(run), stuck);
+    return withProblem(await this.#toRecord(run), stuck);
   }
 
   async list({ status, agent, after, limit = 100 }: RunFilter = {}) {
@@ -131,18 +131,15 @@ export class RestateEngine implements RunEngine {
     const byId = new Map(stuck.map((each) => [each.id, each]));
     const runs = rows
       .map(({ value_utf8: text }): StoredRun => JSON.parse(text))
-      .map((run) =>
-        run.status === 'running'
-          ? withProblem(toRecord(run), byId.get(run.drive ?? ''))
-          : toRecord(run),
-      )
+      .map((run) => withProblem(run, byId.get(run.drive ?? '')))
       .toSorted((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1));
     const start = after === undefined ? 0 : runs.findIndex(({ id }) => id === after) + 1;
-    return runs
+    const listed = runs
       .slice(start)
       .filter((run) => status === undefined || run.status === status)
       .filter((run) => agent === undefined || run.agent === agent)
       .slice(0, limit);
+    return await Promise.all(listed.map(async (run) => await this.#toRecord(run)));
   }
 
   async segment(id: string, number: number): Promise<Segment> {
@@ -251,6 +248,11 @@ export class RestateEngine implements RunEngine {
     return await this.#callRun(id, 'read', key);
   }
 
+  async #toRecord({ drive: _drive, end, ...record }: StoredRun): Promise<RunRecord> {
+    if (end === undefined) return record;
+    return { ...record, end: JSON.parse(await this.#options.blobs.read(end)) };
+  }
+
   async #stuck(condition: string): Promise<readonly StuckInvocation[]> {
     const columns = 'id, last_failure, last_failure_error_code';
     return await this.#options.admin.query(
@@ -266,13 +268,12 @@ function noSessions(): TurnwiseError {
   );
 }
 
-function toRecord({ drive: _drive, ...record }: StoredRun): RunRecord {
-  return record;
-}
-
 /** A run whose invocation does not continue is blocked. */
-function withProblem(run: RunRecord, stuck: StuckInvocation | undefined): RunRecord {
-  const problem = problemOf(stuck);
+function withProblem<Run extends Pick<RunRecord, 'status'>>(
+  run: Run,
+  stuck: StuckInvocation | undefined,
+): Run {
+  const problem = run.status === 'running' ? problemOf(stuck) : undefined;
   return problem === undefined ? run : { ...run, status: 'blocked', problem };
 }
 

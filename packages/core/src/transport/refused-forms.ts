@@ -24,6 +24,7 @@ export const refusedForms: readonly ServerMessage[] = [
       /cannot use tools with stream/,
       /stream(ing)?\b.{0,40}\bnot (currently |yet )?(supported|allowed|possible|available|implemented)\b.{0,40}\b(tool|function)/,
       /\b(tool|function)s?\b.{0,60}\bnot (currently |yet )?(supported|allowed|possible|available|implemented)\b.{0,40}\bstream/,
+      /\b(tool|function)s?\b.{0,40}\bstream(ing|ed)?\b.{0,20}\b(not|un)[ -]?(supported|allowed|possible|available|implemented)/,
       /not support (tool|function)s?( calls?| calling| use)? (with|when|while|in|and|during) (a )?stream/,
       /not support stream(ing)? (with|of|when|while|and|for) (using )?(tool|function)/,
       /disable stream(ing)? (to|when|if|for|with).{0,20}\b(tool|function)/,
@@ -42,6 +43,7 @@ export const refusedForms: readonly ServerMessage[] = [
       /not support (multiple|parallel|several|more than one) (tool|function)[ _-]?calls?/,
       /not support parallel_tool_calls/,
       /(tool|function)_?calls?\b.{0,40}\bat most (1|one)\b/,
+      /\bat most (a |1|one)( single)? (tool|function)[ _-]?calls?\b/,
     ],
     cure: "This server accepts one tool call per message: set `turns: { calls: 'unrolled' }` in the profile.",
   },
@@ -67,6 +69,9 @@ export const refusedForms: readonly ServerMessage[] = [
     isPermanent: true,
     matches: [
       'content type: <nil>',
+      // Python, of a template or a server that expects a text.
+      /\bnot "?nonetype"?\) to str|'nonetype' object (has no attribute|is not iterable)/,
+      /\bnot of type ['"]?string\b.{0,40}\bcontent\b/,
       /\bcontent\b['"`]?.{0,80}\b(null|none|nil|nonetype|undefined)\b/,
       /\b(null|none|nil|nonetype)\b.{0,60}\bcontent\b/,
       /messages\b.{0,40}\bcontent\b.{0,40}\b(valid string|field required|is required|required|missing|must be|should be|expected)\b/,
@@ -89,6 +94,9 @@ export const refusedForms: readonly ServerMessage[] = [
       /\bnot (support|accept|allow|have)( a| the)? ['"`]?system['"`]? (role|message|prompt|instruction)/,
       /\b(invalid|unsupported|unknown|unexpected|unrecognized) (message )?role\b.{0,20}\bsystem\b/,
       /\brole\b.{0,20}['"`]system['"`].{0,40}\b(not supported|not allowed|invalid|unsupported|unknown|not one of)/,
+      // A list of roles without "system".
+      /\brole\b['"`]?:? (must|should|has to) be (one of:? )?(?!.{0,80}\bsystem\b)[[('"`]*(user|assistant)\b/,
+      /\brole\b['"`]?: input should be (?!.{0,80}\bsystem\b)['"`]?(user|assistant)\b/,
       /['"`]?system['"`]? is not (one of|a valid role)/,
       /\bonly (the )?['"`]?user['"`]?(,| and| &) ?(the )?['"`]?(assistant|model)['"`]?( and ['"`]?tool['"`]?)? (role|message|turn)/,
     ],

@@ -211,10 +211,21 @@ export function isFault(value: JsonObject): boolean {
   );
 }
 
-const errorFields = ['message', 'detail', 'errors', 'msg', 'error_message', 'error_msg'];
+const errorFields = [
+  'message',
+  'detail',
+  'errors',
+  'msg',
+  'error_message',
+  'error_msg',
+  'errorMessage',
+  'fault',
+  'faultstring',
+];
 
 function hasText(value: JsonValue | undefined): boolean {
-  return (typeof value === 'string' && value !== '') || (Array.isArray(value) && value.length > 0);
+  if (typeof value === 'string') return value !== '';
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 function textOfParts(parts: readonly JsonValue[]): string {

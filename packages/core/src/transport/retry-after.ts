@@ -26,7 +26,22 @@ export function readRetryDelay(
   fields: JsonObject | undefined,
   message: string,
 ): number | undefined {
-  return delayInDetails(fields?.details) ?? delayInFields(fields) ?? delayInText(message);
+  return (
+    delayInDetails(fields?.details) ??
+    delayInFields(fields) ??
+    delayInMetadata(fields?.metadata) ??
+    delayInText(message)
+  );
+}
+
+/** OpenRouter repeats the delay and the headers of the provider in `metadata`. */
+function delayInMetadata(metadata: JsonValue | undefined): number | undefined {
+  if (!isJsonObject(metadata)) return undefined;
+  const headers = isJsonObject(metadata.headers) ? metadata.headers : {};
+  const named = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  return delayInFields(metadata) ?? readRetryAfter({ get: (name) => named.get(name) ?? null });
 }
 
 function delayInDetails(details: JsonValue | undefined): number | undefined {

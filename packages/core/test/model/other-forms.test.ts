@@ -122,6 +122,9 @@ const forms: Readonly<Record<string, Form>> = {
       refuses('content cannot be null for role assistant', 500),
       detail(['messages', 2, 'assistant', 'content'], 'Input should be a valid string'),
       refuses("'content' is a required property - 'messages.2'"),
+      refuses("'NoneType' object has no attribute 'strip'", 500),
+      refuses('can only concatenate str (not "NoneType") to str', 500),
+      refuses('Value is not of type string: messages[2].content'),
     ],
   },
   'a tool message without a name': {
@@ -146,6 +149,7 @@ const forms: Readonly<Record<string, Form>> = {
       refuses('Parallel tool calls are not supported by this template.'),
       refuses('assistant message: tool_calls can have at most 1 item'),
       refuses('Only one tool call per message is allowed'),
+      refuses('An assistant message may contain at most 1 tool call.'),
     ],
   },
   'a system message': {
@@ -158,6 +162,8 @@ const forms: Readonly<Record<string, Form>> = {
       refuses('This model does not support system messages.'),
       refuses('Only user and assistant roles are supported!'),
       refuses("'system' is not one of ['user', 'assistant'] - 'messages.0.role'"),
+      refuses("messages[0].role: must be one of 'user', 'assistant', 'tool'"),
+      detail(['messages', 0, 'role'], "Input should be 'user', 'assistant' or 'tool'"),
     ],
   },
   stream_options: {
@@ -192,6 +198,7 @@ const forms: Readonly<Record<string, Form>> = {
       refuses('Streaming is not supported when tools are provided.'),
       refuses('tools are currently not supported in streaming mode'),
       refuses('This model does not support tool use in streaming mode.'),
+      refuses('tools + stream is not implemented', 501),
     ],
   },
   streaming: {

@@ -51,6 +51,12 @@ describe("a server's message survives in the error of a stream:", () => {
     ],
     ['a flat message', [half, event({ message: 'worker 3 was killed' })], 'worker 3 was killed'],
     ['a list of errors', [event({ errors: [{ message: 'shard lost' }] })], 'shard lost'],
+    [
+      'an object under detail',
+      [half, event({ detail: { error: 'shard 2 left' } })],
+      'shard 2 left',
+    ],
+    ['Apigee', [half, event({ fault: { faultstring: 'quota policy' } })], 'quota policy'],
     ['a text under error', [half, event({ error: 'CUDA out of memory' })], 'CUDA out of memory'],
     ['older vLLM', [event({ object: 'error', message: 'engine died', code: 500 })], 'engine died'],
     ['plain text', [half, 'data: upstream connect error\n\n'], 'upstream connect error'],

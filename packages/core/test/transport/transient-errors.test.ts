@@ -115,6 +115,22 @@ describe('a server that asks to wait in the body gets the next request after tha
       answersJson({ error: { message: 'busy', retry_after: 0.05 } }, { status: 503 }),
       50,
     ],
+    [
+      'OpenRouter, with the headers of the provider',
+      answersJson(
+        { error: { message: 'Busy.', metadata: { headers: { 'Retry-After': '0.04' } } } },
+        { status: 429 },
+      ),
+      40,
+    ],
+    [
+      'OpenRouter, with a field',
+      answersJson(
+        { error: { message: 'Busy.', metadata: { retry_after_seconds: 0.03 } } },
+        { status: 429 },
+      ),
+      30,
+    ],
   ])('%s', async (_name, refusal, leastMs) => {
     await using server = await startModelServer(refusal, answer);
     const { agent, waits } = agentAt(server);
@@ -185,6 +201,8 @@ describe('a server that is still loading the model', () => {
     ],
     ['LM Studio', answersJson({ error: 'Model is loading, please wait.' }, { status: 409 })],
     ['Ollama', answersJson({ error: 'llm server loading model' }, { status: 500 })],
+    ['a gateway', refuses('The engine is warming up', 503)],
+    ['another gateway', refuses('model not ready yet', 503)],
     [
       'Hugging Face',
       answersJson(

@@ -13,6 +13,7 @@ export type { StartRunOptions } from './engine/start-run.ts';
 
 // Stores
 
+export { type PostgresSessions, postgresSessions } from './postgres/postgres-sessions.ts';
 export { type SqliteOptions, sqlite } from './sqlite/sqlite.ts';
 export type {
   JournalKey,

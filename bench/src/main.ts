@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { baseline, ownCandidates, peerCandidates, tracedCandidates } from './candidates.ts';
 import { type Comparison, compare } from './compare.ts';
 import { drawComparison } from './draw-comparison.ts';
+import { printDurable } from './durable/print-durable.ts';
 import { measureGrowth, printGrowth } from './growth.ts';
 import { measureMemory, printMemory } from './memory.ts';
 import { printComparison } from './print-table.ts';
@@ -10,11 +11,12 @@ import { profile } from './profile.ts';
 import { findNode } from './start-process.ts';
 import { type Workload, workloads } from './workload.ts';
 
-const usage = `pnpm bench [compare | growth | memory | profile | chart] [options]
+const usage = `pnpm bench [compare | growth | memory | durable | profile | chart] [options]
 
   compare   CPU time of turnwise, a hand-written loop and the lower limit (the default)
   growth    CPU time of a step at steps 10, 100 and 1,000, and with 1, 30 and 300 tools
   memory    heap in use after many runs
+  durable   the journal of durable runs: CPU time in SQLite, wall time in Restate, against programs that only write
   profile   the functions of turnwise that use the most time and memory
   chart     draws the stored comparison again
 
@@ -47,7 +49,10 @@ const results = new URL('../results/', import.meta.url);
 const rounds = Number(options.rounds);
 const [command = 'compare'] = positionals;
 
-if (options.help || !['compare', 'growth', 'memory', 'profile', 'chart'].includes(command)) {
+if (
+  options.help ||
+  !['compare', 'growth', 'memory', 'durable', 'profile', 'chart'].includes(command)
+) {
   process.stdout.write(usage);
   process.exit(options.help ? 0 : 1);
 }
@@ -71,6 +76,13 @@ switch (command) {
       printComparison,
     );
     if (options.keep) await drawChart();
+    break;
+  }
+  case 'durable': {
+    const { measureRestate } = await import('./durable/measure-restate.ts');
+    const { measureSqlite } = await import('./durable/measure-sqlite.ts');
+    const report = { sqlite: await measureSqlite(rounds), restate: await measureRestate(rounds) };
+    await finish('durable', report, printDurable);
     break;
   }
   case 'growth':

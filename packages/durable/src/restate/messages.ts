@@ -31,6 +31,12 @@ export interface StoredSegment {
   readonly state: StoredText;
 }
 
+/** `segment`: a segment with the decisions on what waited at its end. */
+export interface SegmentReply {
+  readonly segment: StoredSegment | null;
+  readonly decisions: JsonValue;
+}
+
 /** A row of a journal; a long output is in a blob. */
 export type StoredRow = Omit<JournalRow, 'output'> & { readonly output: StoredText };
 

@@ -12,8 +12,8 @@ export interface ObjectCall {
 export interface ObjectCalls {
   /** Waits for its reply. */
   call<Reply>(context: ObjectContext, call: ObjectCall): Promise<Reply>;
-  /** Does not wait: Restate executes it later. */
-  send(context: ObjectContext, call: ObjectCall): void;
+  /** Does not wait: Restate executes it later. The promise of the id of its invocation may be awaited. */
+  send(context: ObjectContext, call: ObjectCall): { readonly invocationId: Promise<string> };
 }
 
 /** The calls of the SDK. */
@@ -22,6 +22,6 @@ export function objectCalls(sdk: RestateSdk): ObjectCalls {
   return {
     call: async <Reply>(context: ObjectContext, call: ObjectCall) =>
       await context.genericCall<unknown, Reply>({ ...call, inputSerde: json, outputSerde: json }),
-    send: (context, call) => void context.genericSend<unknown>({ ...call, inputSerde: json }),
+    send: (context, call) => context.genericSend<unknown>({ ...call, inputSerde: json }),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type JsonValue, TurnwiseError } from '@turnwise/core';
+import { TurnwiseError } from '@turnwise/core';
 import { EngineStop } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent } from '../engine/durable-agent.ts';
 import { runExists } from '../engine/engine-errors.ts';
@@ -23,9 +23,9 @@ import {
   type InboxState,
   type ObjectNames,
   type RestartRequest,
+  type SegmentReply,
   type StartRequest,
   type StoredRun,
-  type StoredSegment,
   stateKey,
 } from './messages.ts';
 import type { RestateAdmin, StuckInvocation } from './restate-admin.ts';
@@ -106,15 +106,15 @@ export class RestateEngine implements RunEngine {
     const { number, fingerprint, state } = segment;
     const stored = await this.#options.blobs.store(JSON.stringify(state));
     const request: StartRequest = { run, segment: { number, fingerprint, state: stored } };
-    const reply = await this.#callRun<{ readonly run: StoredRun }>(id, 'start', request);
-    return await this.#toRecord(reply.run);
+    const started = await this.#callRun<StoredRun>(id, 'start', request);
+    this.#look(started);
+    return await this.#toRecord(started);
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
     const run = await this.#callRun<StoredRun | null>(id, 'get');
     if (run === null) return undefined;
-    if (run.status === 'running') this.#running.set(id, { isRunning: true, drive: run.drive });
-    else this.#running.delete(id);
+    this.#look(run);
     if (run.status !== 'running' || run.drive === undefined || this.#active.has(id)) {
       return await this.#toRecord(run);
     }
@@ -143,9 +143,9 @@ export class RestateEngine implements RunEngine {
   }
 
   async segment(id: string, number: number): Promise<Segment> {
-    const stored = await this.#read<StoredSegment>(id, stateKey.segment(number));
+    const reply = await this.#callRun<SegmentReply>(id, 'segment', number);
+    const { segment: stored, decisions } = reply;
     if (stored === null) throw storeDamaged(`Segment ${number} of the run ${JSON.stringify(id)}`);
-    const decisions = await this.#read<JsonValue>(id, stateKey.decided(number));
     const state = JSON.parse(await this.#options.blobs.read(stored.state));
     return { number, fingerprint: stored.fingerprint, state, decisions: decisions ?? {} };
   }
@@ -246,6 +246,12 @@ export class RestateEngine implements RunEngine {
 
   async #read<Value>(id: string, key: string): Promise<Value | null> {
     return await this.#callRun(id, 'read', key);
+  }
+
+  /** Remembers the invocation of a run. One that has just begun is not in the record yet. */
+  #look({ id, status, drive = this.#running.get(id)?.drive }: StoredRun): void {
+    if (status === 'running') this.#running.set(id, { isRunning: true, drive });
+    else this.#running.delete(id);
   }
 
   async #toRecord({ drive: _drive, end, ...record }: StoredRun): Promise<RunRecord> {

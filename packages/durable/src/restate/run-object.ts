@@ -30,9 +30,9 @@ export function createRunObject(
   const calls = objectCalls(sdk);
   const short = { enableLazyState: true, journalRetention: 0 };
 
-  function enter(context: ObjectContext, request: DriveRequest): void {
+  function enter(context: ObjectContext, request: DriveRequest) {
     context.set(stateKey.run, request.run);
-    calls.send(context, {
+    return calls.send(context, {
       service: names.run,
       method: 'drive',
       key: context.key,
@@ -47,10 +47,11 @@ export function createRunObject(
         { journalRetention: 0 },
         async (context: ObjectContext, { run, segment }: StartRequest) => {
           const known = await context.get<StoredRun>(stateKey.run);
-          if (known !== null) return { run: known, isNew: false };
+          if (known !== null) return known;
           context.set(stateKey.segment(0), segment);
-          enter(context, { run, segment, decisions: {}, isAborted: false, hasRows: false });
-          return { run, isNew: true };
+          const entry = { decisions: {}, isAborted: false, hasRows: false };
+          const drive = await enter(context, { run, segment, ...entry }).invocationId;
+          return { ...run, drive };
         },
       ),
       decide: exclusive(short, async (context: ObjectContext, request: DecideRequest) => {
@@ -117,6 +118,10 @@ export function createRunObject(
         short,
         async (context: ObjectSharedContext) => await context.get<StoredRun>(stateKey.run),
       ),
+      segment: shared(short, async (context: ObjectSharedContext, number: number) => ({
+        segment: await context.get<StoredSegment>(stateKey.segment(number)),
+        decisions: await context.get<JsonValue>(stateKey.decided(number)),
+      })),
       read: shared(
         short,
         async (context: ObjectSharedContext, key: string) => await context.get<JsonValue>(key),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -77,9 +77,9 @@ export async function startRestateServer(
 function findProgram(from: string): string | undefined {
   let wrapper: string;
   try {
-    wrapper = createRequire(join(from, 'package.json')).resolve(
-      '@restatedev/restate-server/package.json',
-    );
+    wrapper = nodeModule
+      .createRequire(join(from, 'package.json'))
+      .resolve('@restatedev/restate-server/package.json');
   } catch (cause) {
     throw new TurnwiseError(
       'invalid_options',
@@ -89,7 +89,7 @@ function findProgram(from: string): string | undefined {
   }
   const platform = `@restatedev/restate-server-${process.platform}-${process.arch}`;
   try {
-    const found = createRequire(wrapper).resolve(`${platform}/package.json`);
+    const found = nodeModule.createRequire(wrapper).resolve(`${platform}/package.json`);
     return join(dirname(found), 'bin', 'restate-server');
   } catch {
     return undefined;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type RunStore, sqlite } from '@turnwise/durable';
 import { changeFile } from '../support/change-file.ts';
 import { newRun, rowOf, startRuns } from '../support/store-parts.ts';
@@ -152,4 +152,41 @@ test('a full disk is a clear error, and what was written before is intact', asyn
   expect(rows[0]).toEqual(rowOf('1', '{"value":1}'));
   expect(rows.every(({ output }) => output !== undefined && JSON.parse(output))).toBe(true);
   await store.record({ run: 'a', segment: 0, epoch: next }, rowOf('last', '{"value":2}'));
+});
+
+test('a folder that the process may not write is a clear error, and the file is not changed', async () => {
+  const { epoch } = await startRuns(open(), 'a');
+  await opened[0]?.record({ run: 'a', segment: 0, epoch }, rowOf('1', '{"value":1}'));
+  await opened.pop()?.close();
+  const before = await readFile(file);
+  await chmod(file, 0o444);
+  await chmod(folder, 0o555);
+  // For the user root, everything can be written.
+  const report = writeInProcess('true', process.getuid?.() === 0 ? { uid: 65_534 } : {});
+  expect(report).toMatch(/^store_failed: .*Nothing was written.*permission/);
+  await chmod(folder, 0o755);
+  await chmod(file, 0o644);
+  expect(await readFile(file)).toEqual(before);
+  const store = open();
+  await store.own();
+  expect(await store.journal('a', 0)).toEqual([rowOf('1', '{"value":1}')]);
+});
+
+test('a clock that jumps ahead gives the file to another process, and the one that lost it writes nothing', async () => {
+  const old = open({ leaseMs: 600_000 });
+  const { epoch } = await startRuns(old, 'a');
+  await changeFile(file, "UPDATE owner SET host = 'elsewhere'");
+  await expect(open().own()).rejects.toMatchObject({ code: 'store_in_use' });
+  const hour = Date.now() + 3_600_000;
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(hour);
+  const next = open();
+  await next.own();
+  // Back again: the owner stays the owner, and its rows have the time of the clock.
+  clock.mockRestore();
+  const late = old.record({ run: 'a', segment: 0, epoch }, rowOf('1', '{"value":1}'));
+  await expect(late).rejects.toMatchObject({ code: 'lease_lost' });
+  const claimed = await next.claim('a');
+  const key = { run: 'a', segment: 0, epoch: claimed.epoch };
+  await next.record(key, rowOf('2', '{"value":2}'));
+  expect(await next.journal('a', 0)).toEqual([rowOf('2', '{"value":2}')]);
 });

@@ -92,10 +92,10 @@ module.exports = {
       to: { path: '^(examples|real)/' },
     },
     {
-      name: 'node-crypto-is-loaded-at-its-first-use',
+      name: 'large-parts-of-node-are-loaded-at-their-first-use',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/node-crypto' },
-      to: { path: '^(node:)?crypto$' },
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/(node-|probe-cli)' },
+      to: { path: '^(node:)?(crypto|fs|fs/promises|util)$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'tool-and-profile-are-strangers',

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TurnwiseError } from '../errors.ts';
 import { nodeCrypto } from '../node-crypto.ts';
+import { nodeFs } from '../node-fs.ts';
 import type { BlobStore } from '../turns/blob-store.ts';
 
 /**
@@ -16,7 +16,7 @@ export function fileBlobStore(folder: string): BlobStore {
     put: async (sha256, bytes) => {
       const file = fileOf(folder, sha256);
       if ((await readIfExists(file)) !== undefined) return;
-      await mkdir(folder, { recursive: true });
+      await nodeFs().mkdir(folder, { recursive: true });
       await writeWhole(file, bytes);
     },
     get: async (sha256) => await readIfExists(fileOf(folder, sha256)),
@@ -33,23 +33,23 @@ function fileOf(folder: string, sha256: string): string {
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   const draft = `${file}.${nodeCrypto().randomUUID()}`;
   try {
-    const handle = await open(draft, 'wx');
+    const handle = await nodeFs().open(draft, 'wx');
     try {
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(draft, file);
+    await nodeFs().rename(draft, file);
   } catch (thrown) {
-    await rm(draft, { force: true });
+    await nodeFs().rm(draft, { force: true });
     throw thrown;
   }
 }
 
 async function readIfExists(file: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(file);
+    return await nodeFs().readFile(file);
   } catch (thrown) {
     if (Reflect.get(Object(thrown), 'code') === 'ENOENT') return undefined;
     throw thrown;

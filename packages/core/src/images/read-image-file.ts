@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { TurnwiseError, toError } from '../errors.ts';
+import { nodeFs } from '../node-fs.ts';
 import { tooManyBytes } from './too-many-bytes.ts';
 
 /**
@@ -34,6 +34,7 @@ async function readOpened(file: FileHandle, name: string, maxBytes: number): Pro
 async function openFile(path: string | URL, name: string): Promise<FileHandle> {
   try {
     // Without O_NONBLOCK, opening a pipe waits until another process opens it for writing.
+    const { constants, open } = nodeFs();
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (thrown) {
     throw explain(thrown, name);

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { toError } from '../errors.ts';
+import { nodeUtil } from '../node-util.ts';
 import type { HideSecrets } from './secrets.ts';
 
 /**
@@ -7,7 +7,11 @@ import type { HideSecrets } from './secrets.ts';
  * of its causes. Other properties are dropped, because a `fetch` of the program can attach its request to its errors.
  */
 export function hideInError(error: Error, hide: HideSecrets): Error {
-  const printed = inspect(error, { depth: 6, showHidden: true, maxStringLength: 10_000 });
+  const printed = nodeUtil().inspect(error, {
+    depth: 6,
+    showHidden: true,
+    maxStringLength: 10_000,
+  });
   return hide(printed) === printed ? error : copyOf(error, hide, 0);
 }
 

@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TurnwiseError, toError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { nodeCrypto } from '../../node-crypto.ts';
+import { nodeFs } from '../../node-fs.ts';
 import { applyChange, type StoredSession } from './apply-change.ts';
 import type { SessionChange, SessionReplacement, SessionStore } from './session-store.ts';
 import { withFileLock } from './with-file-lock.ts';
@@ -17,14 +17,14 @@ export function fileSessionStore(folder: string): SessionStore {
   return {
     load: async (id) => (await readSession(id, fileOf(id))).session,
     append: async (id, change) => {
-      await mkdir(folder, { recursive: true });
+      await nodeFs().mkdir(folder, { recursive: true });
       return await withFileLock(`${fileOf(id)}.lock`, () => append(id, fileOf(id), change));
     },
     replace: async (id, replacement) => {
-      await mkdir(folder, { recursive: true });
+      await nodeFs().mkdir(folder, { recursive: true });
       return await withFileLock(`${fileOf(id)}.lock`, () => replace(id, fileOf(id), replacement));
     },
-    delete: async (id) => await rm(fileOf(id), { force: true }),
+    delete: async (id) => await nodeFs().rm(fileOf(id), { force: true }),
   };
 }
 
@@ -38,7 +38,7 @@ async function append(id: string, file: string, change: SessionChange): Promise<
   const { session, bytes } = await readSession(id, file);
   const changed = applyChange(id, session, change);
   if (changed === session) return changed.version;
-  const handle = await open(file, 'a');
+  const handle = await nodeFs().open(file, 'a');
   try {
     // A cut last line would otherwise be joined with the new one.
     await handle.truncate(bytes);
@@ -56,14 +56,14 @@ async function replace(id: string, file: string, replacement: SessionReplacement
   const changed = applyChange(id, session, { ...replacement, keep: 0 });
   if (changed === session) return changed.version;
   // A crash leaves the old file or the new one.
-  const next = await open(`${file}.new`, 'w');
+  const next = await nodeFs().open(`${file}.new`, 'w');
   try {
     await next.writeFile(`${JSON.stringify(changed)}\n`);
     await next.sync();
   } finally {
     await next.close();
   }
-  await rename(`${file}.new`, file);
+  await nodeFs().rename(`${file}.new`, file);
   return changed.version;
 }
 
@@ -104,7 +104,7 @@ function readLine(id: string, before: StoredSession | undefined, line: string): 
 
 async function readIfExists(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await nodeFs().readFile(file);
   } catch (thrown) {
     if (Reflect.get(Object(thrown), 'code') === 'ENOENT') return Buffer.alloc(0);
     throw thrown;

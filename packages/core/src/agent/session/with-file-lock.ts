@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TurnwiseError } from '../../errors.ts';
+import { nodeFs } from '../../node-fs.ts';
 
 /** The locks that this process holds. */
 const held = new Set<string>();
@@ -21,7 +21,7 @@ export async function withFileLock<Result>(
   try {
     return await action();
   } finally {
-    await rm(file, { force: true });
+    await nodeFs().rm(file, { force: true });
     held.delete(file);
   }
 }
@@ -45,7 +45,7 @@ async function takeLock(file: string): Promise<void> {
 /** Whether the lock file could be created. Removes one that an ended process left. */
 async function createLock(file: string): Promise<boolean> {
   try {
-    await writeFile(file, String(process.pid), { flag: 'wx' });
+    await nodeFs().writeFile(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (thrown) {
     if (Reflect.get(Object(thrown), 'code') !== 'EEXIST') {
@@ -53,12 +53,16 @@ async function createLock(file: string): Promise<boolean> {
       throw thrown;
     }
   }
-  if (await isAbandoned(file)) await rm(file, { force: true });
+  if (await isAbandoned(file)) await nodeFs().rm(file, { force: true });
   return false;
 }
 
 async function isAbandoned(file: string): Promise<boolean> {
-  const owner = Number(await readFile(file, 'utf8').catch(() => ''));
+  const owner = Number(
+    await nodeFs()
+      .readFile(file, 'utf8')
+      .catch(() => ''),
+  );
   if (!Number.isInteger(owner) || owner <= 0) return false;
   // In containers, a process often has the id that the ended process had.
   if (owner === process.pid) return true;

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../json.ts';
+import { nodeUtil } from '../../node-util.ts';
 import { isPromiseLike } from '../../promise-like.ts';
 import { acceptedCall, type CheckedCall, type PreparedCall } from '../../tool/prepare-call.ts';
 import type { Tool } from '../../tool/tool.ts';
@@ -49,7 +49,7 @@ export function* awaitChecks<Context, Result>(
 function toRecorded<Result>(result: Result, record: CheckRecord<Result>): Recorded {
   const part = record.toJson(result);
   const json: JsonValue = JSON.parse(JSON.stringify(part));
-  return isDeepStrictEqual(json, part) ? { json } : {};
+  return nodeUtil().isDeepStrictEqual(json, part) ? { json } : {};
 }
 
 /** Records checks of calls: the call and its tool are known in a replay. */
@@ -73,7 +73,7 @@ export function callRecord<Context>(
       // Without repairs a recorded copy is equal, and the call stays the same object.
       const call = acceptedCall(
         written,
-        isDeepStrictEqual(repaired, written.arguments) ? written.arguments : repaired,
+        nodeUtil().isDeepStrictEqual(repaired, written.arguments) ? written.arguments : repaired,
       );
       return { ...recorded, call, written, tool } as CheckedCall<Context>;
     },

@@ -4,6 +4,7 @@ import { inboxSlice } from '../../run/program/drain-inbox.ts';
 import type { RunOutcome } from '../../run/run-loop.ts';
 import { loadRunState, saveRunState } from '../../run/saved/saved-state.ts';
 import { recallPermissions, rememberedPermissions } from '../../run/state/approvals-slice.ts';
+import { eventCountOf } from '../../run/state/event-count.ts';
 import { openCallsSlice } from '../../run/state/open-calls.ts';
 import type { RunState } from '../../run/state/run-state.ts';
 import { Transcript } from '../../turns/transcript.ts';
@@ -90,7 +91,10 @@ export class SessionRun {
     const { transcript, runId } = this.#state;
     const isPresent =
       canonicalJson(turns) === canonicalJson(transcript.turns) &&
-      (transcript.awaits !== 'tool' || paused?.state.runId === runId);
+      (transcript.awaits !== 'tool' || paused?.state.runId === runId) &&
+      // An earlier pause of the same run does not have the results of the calls that have run since.
+      (paused === undefined ||
+        eventCountOf(loadRunState(paused.state)) === eventCountOf(this.#state));
     if (!isPresent) {
       throw new TurnwiseError(
         'invalid_state',

@@ -48,3 +48,8 @@ export function countRecordedEvent(state: RunState, type: RunEventBody['type']):
 
 /** More pieces than a reply can have. */
 const maxPieces = 999_999;
+
+/** How many events the run has had: equal for the same moment of a run, and more after each part of it. */
+export function eventCountOf(state: RunState): number {
+  return eventsSlice.of(state).nextSeq;
+}

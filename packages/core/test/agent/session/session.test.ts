@@ -278,3 +278,26 @@ test('an id that is empty is refused', () => {
     expect.objectContaining({ code: 'invalid_options' }),
   );
 });
+
+test('an earlier pause of the same run cannot be continued: its calls have run', async () => {
+  let payments = 0;
+  const pay = tool({
+    name: 'pay',
+    description: 'Pays.',
+    parameters: z.object({ euros: z.number() }),
+    needsApproval: true,
+    execute: () => {
+      payments += 1;
+      return 'Paid.';
+    },
+  });
+  const model = scriptedModel([callsTools(['pay', { euros: 1 }], ['pay', { euros: 2 }])]);
+  const agent = new Agent({ name: 'clerk', model, tools: [pay] });
+  const session = new Session();
+  const paused = await agent.run('Pay both.', { session });
+  const decisions = { '1.0': { kind: 'approve' } } as const;
+  await agent.resume(paused.state, { session, decisions }).result;
+  const again = agent.resume(paused.state, { session, decisions }).result;
+  await expect(again).rejects.toMatchObject({ code: 'invalid_state' });
+  expect(payments).toBe(1);
+});

@@ -84,6 +84,11 @@ describe('keywords of OpenAPI 3.0 and of older drafts', () => {
       ['x'],
       [1],
     ],
+    ['values of an enum that are repeated', { enum: ['x', 'y', 'x'] }, ['x', 'y'], ['z']],
+    ['limits in quotes', { type: 'string', minLength: '2', maxLength: '3' }, ['xy'], ['x', 'wxyz']],
+    ['a bound in quotes', { type: 'number', minimum: '-1.5' }, [-1.5], [-2]],
+    ['annotations of another type', { type: 'string', title: 7, description: ['x'] }, ['x'], [1]],
+    ['an annotation in a text', { type: 'string', readOnly: 'yes', deprecated: 1 }, ['x'], [1]],
     ['an id of draft-04', { id: 'http://example.org/part#', type: 'string' }, ['x'], [1]],
     [
       'examples that are no list',
@@ -118,6 +123,11 @@ describe('keywords of OpenAPI 3.0 and of older drafts', () => {
     };
     const schema = field({ $ref: '#/$defs/Place', nullable: true }, { $defs });
     await accepts(schema, [v(null), v({ street: 'Ring' })], [v(5), v({ street: 'x' })]);
+  });
+
+  test('an enum without values allows nothing, and the other properties can be used', async () => {
+    const properties = { a: { type: 'string' }, b: { enum: [] } };
+    await accepts({ type: 'object', properties }, [{ a: 'x' }], [{ b: 'x' }]);
   });
 
   test('required names that are repeated, and required on the property itself', async () => {
@@ -292,7 +302,7 @@ describe('schemas that exclude values', () => {
     ['a required field that is false', '#/properties/v', field(false)],
     ['a required field that excludes everything', '#/properties/v/not', field({ not: {} })],
     ['z.never()', '#/properties/v/not', z.object({ v: z.never() })],
-    ['an empty enum', '#/properties/v/enum', field({ enum: [] })],
+    ['an empty enum', '#/properties/v/not', field({ enum: [] })],
     ['a const of another type', '#/properties/v/const', field({ type: 'string', const: 5 })],
     ['a union of nothing', '#/properties/v/anyOf/0', field({ anyOf: [false, { not: true }] })],
     [

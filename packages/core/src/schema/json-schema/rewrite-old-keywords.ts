@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { toKnownType } from './json-schema-types.ts';
 import { mapSubschemas } from './map-subschemas.ts';
+import { tidyKeywords } from './tidy-keywords.ts';
 
 /**
  * The same schema without the keywords of OpenAPI 3.0, Swagger 2 and draft-04 that draft-07 does not have: `nullable`
@@ -8,7 +9,7 @@ import { mapSubschemas } from './map-subschemas.ts';
  * Types in capitals get small letters, `any` and `file` become what they mean, a keyword that is null is removed.
  */
 export function rewriteOldKeywords(schema: JsonObject): JsonObject {
-  let rewritten = withNull(withExclusiveBounds(withType(withoutUnused(schema))));
+  let rewritten = withNull(withExclusiveBounds(withType(tidyKeywords(withoutUnused(schema)))));
   rewritten = withRequired(withObjects(rewritten));
   return mapSubschemas(rewritten, (subschema) =>
     isJsonObject(subschema) ? rewriteOldKeywords(subschema) : subschema,

@@ -17,7 +17,6 @@ function tidyKeyword(keyword: string, value: JsonValue): readonly Entry[] {
   if (keyword === 'enum' && Array.isArray(value)) return [tidyEnum(value)];
   if (limits.has(keyword)) return [[keyword, toNumber(value)]];
   const type = annotationTypes.get(keyword);
-  // biome-ignore lint/suspicious/useValidTypeof: the map holds names of types.
   return type === undefined || typeof value === type ? [[keyword, value]] : [];
 }
 

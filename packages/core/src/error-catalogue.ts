@@ -182,6 +182,11 @@ export const errorCatalogue = {
     fixedBy: 'developer',
     cure: 'Continue it with the version that started it, or accept the difference with `resume(id, { accept: "changed-agent" })`.',
   },
+  tools_unreachable: {
+    meaning: 'A server of tools (MCP) could not be started or reached.',
+    fixedBy: 'developer or operator',
+    cure: 'Correct the option `transport`, or start the server.',
+  },
   network_refused: {
     meaning: 'The network guard does not allow an address.',
     fixedBy: 'developer',

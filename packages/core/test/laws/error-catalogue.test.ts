@@ -13,7 +13,7 @@ import {
 } from '../../src/errors.ts';
 
 const packages = join(import.meta.dirname, '../../..');
-const files = ['core/src', 'durable/src'].flatMap((folder) =>
+const files = ['core/src', 'durable/src', 'tools/src'].flatMap((folder) =>
   readdirSync(join(packages, folder), { recursive: true, encoding: 'utf8' }).flatMap((each) =>
     each.endsWith('.ts') ? [join(packages, folder, each)] : [],
   ),

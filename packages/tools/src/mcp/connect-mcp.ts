@@ -1,4 +1,4 @@
-import type { Tool } from '@turnwise/core';
+import { type Tool, TurnwiseError } from '@turnwise/core';
 import { checkMcpOptions, type McpOptions } from './mcp-options.ts';
 import { type LeftOutTool, OfferedTools } from './offered-tools.ts';
 
@@ -20,8 +20,9 @@ export interface McpConnection {
 
 /**
  * Connects to an MCP server and returns its tools. If the server ends or does not answer, the call of the model gets an error
- * result, and the next call connects again. Throws `invalid_options`; rejects with the error of
- * `@modelcontextprotocol/client` if the first connection fails.
+ * result, and the next call connects again. Throws `invalid_options`, also if `allow` or `approve` names a tool that the server does
+ * not have; rejects with `tools_unreachable` if the first connection fails, and with the `UnauthorizedError` of
+ * `@modelcontextprotocol/client` if a user must sign in.
  *
  * @example
  * await using files = await connectMcp({
@@ -32,7 +33,7 @@ export interface McpConnection {
  */
 export async function connectMcp(options: McpOptions): Promise<McpConnection> {
   checkMcpOptions(options);
-  const { ServerConnection } = await import('./server-connection.ts');
+  const { ServerConnection, explainConnection } = await loadClient();
   const offered = new OfferedTools(options, () => connection);
   const connection = new ServerConnection(options, (offer) => offered.update(offer));
   const close = () => connection.close();
@@ -40,9 +41,30 @@ export async function connectMcp(options: McpOptions): Promise<McpConnection> {
     await connection.open();
   } catch (thrown) {
     await close();
-    throw thrown;
+    throw explainConnection(thrown, options);
+  }
+  const unknown = offered.unknownNames();
+  if (unknown !== undefined) {
+    await close();
+    throw new TurnwiseError('invalid_options', unknown);
   }
   const { tools, leftOut } = offered;
   const refresh = () => connection.refresh();
   return { tools, leftOut, refresh, close, [Symbol.asyncDispose]: close };
+}
+
+/** The MCP SDK is a peer, and only a program with MCP servers has it. */
+async function loadClient() {
+  try {
+    const { ServerConnection } = await import('./server-connection.ts');
+    const { explainConnection } = await import('./explain-connection.ts');
+    return { ServerConnection, explainConnection };
+  } catch (thrown) {
+    if ((thrown as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw thrown;
+    throw new TurnwiseError(
+      'invalid_options',
+      'connectMcp() needs the package "@modelcontextprotocol/client". Install it: npm i @modelcontextprotocol/client',
+      { cause: thrown },
+    );
+  }
 }

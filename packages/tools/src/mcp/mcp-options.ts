@@ -25,8 +25,9 @@ export interface McpHttpTransport {
 }
 
 /**
- * Which calls need the approval of a human. `destructive`: calls of tools that a trusted server reports as destructive.
- * `unless-read-only`: all calls, except those of tools that a trusted server reports as read-only. A list has names of tools.
+ * Which calls need the approval of a human. `destructive`: calls of tools that the server reports as destructive.
+ * `unless-read-only`: all calls, except those of tools that a trusted server reports as read-only. A list has the names of
+ * tools that the server uses: `remove_item`, not `shop.remove_item`.
  */
 export type McpApproval =
   | 'destructive'
@@ -44,7 +45,7 @@ export interface McpOptions {
   /** The tools of the server that are offered, by the names that the server uses. @default all tools */
   readonly allow?: readonly string[] | undefined;
   /**
-   * Whether the server is trusted. Its annotations of tools, such as `readOnlyHint`, count only then, and its descriptions
+   * Whether the server is trusted. Its annotations of tools that promise safety, such as `readOnlyHint`, count only then, and its descriptions
    * are passed on as they are. @default false
    */
   readonly trusted?: boolean | undefined;

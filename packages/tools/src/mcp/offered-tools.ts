@@ -18,6 +18,8 @@ export class OfferedTools {
   readonly leftOut: LeftOutTool[] = [];
   readonly #options: McpOptions;
   readonly #connection: () => ServerConnection;
+  /** The names of all tools of the server, also of those that are left out. */
+  #names: readonly string[] = [];
   /** A tool that did not change stays the same object, so that requests are encoded as before. */
   #known: ReadonlyMap<string, Tool> = new Map();
 
@@ -27,6 +29,7 @@ export class OfferedTools {
   }
 
   update({ tools, hasResources }: ServerOffer): void {
+    this.#names = [...tools.map(({ name }) => name), ...(hasResources ? [readResourceName] : [])];
     const offered = new Map<string, Tool>();
     const leftOut = new Map<string, string>();
     for (const source of tools) {
@@ -61,6 +64,19 @@ export class OfferedTools {
       if (thrown instanceof TurnwiseError) return thrown.message;
       throw thrown;
     }
+  }
+
+  /** What is wrong with a name in `allow` or `approve`: a misspelt one would let a tool run without approval. */
+  unknownNames(): string | undefined {
+    const { name: server, allow = [], approve } = this.#options;
+    const given = { allow, approve: Array.isArray(approve) ? (approve as readonly string[]) : [] };
+    for (const [option, names] of Object.entries(given)) {
+      const unknown = names.find((name) => !this.#names.includes(name));
+      if (unknown === undefined) continue;
+      const known = this.#names.map((name) => `"${name}"`).join(', ');
+      return `\`${option}\` names "${unknown}", which is not a tool of the MCP server "${server}". Use the names of the server: ${known}.`;
+    }
+    return undefined;
   }
 
   #isAllowed(name: string): boolean {

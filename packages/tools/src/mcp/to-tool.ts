@@ -41,7 +41,8 @@ function needsApproval(
     case 'never':
       return false;
     case 'destructive':
-      return trusted && annotations.destructiveHint === true;
+      // A warning is believed also if the server is not trusted: at worst a human is asked once too often.
+      return annotations.destructiveHint === true;
     case 'unless-read-only':
       return !(trusted && annotations.readOnlyHint === true);
     default:

@@ -42,9 +42,11 @@ const program = {
 describe.each(['HTTP', 'stdio'])('over %s', (kind) => {
   const connected = (async () => {
     if (kind === 'HTTP') {
-      return connectTo(serveMcp({ name: 'desk', version: '1.0.0', tools: deskTools() }));
+      return connectTo(serveMcp({ name: 'desk', version: '1.0.0', tools: deskTools() }), {
+        approve: 'never',
+      });
     }
-    const connection = await connectMcp({ name: 'desk', transport: program });
+    const connection = await connectMcp({ name: 'desk', transport: program, approve: 'never' });
     open.push(connection);
     return connection;
   })();
@@ -111,8 +113,8 @@ test('a client that asks its user may run tools that need approval, and sees tha
   const { tools } = await connectTo(server, { trusted: true });
   const refund = tools.find(({ name }) => name === 'desk.refund');
   expect(refund?.needsApproval).toBe(true);
-  const { tools: untrusted } = await connectTo(server);
-  const { results } = await playCalls(untrusted, ['desk.refund']);
+  const { tools: careless } = await connectTo(server, { approve: 'never' });
+  const { results } = await playCalls(careless, ['desk.refund']);
   expect(results).toEqual(['ok: Refunded.']);
 });
 

@@ -9,6 +9,7 @@ const port = Number(process.env.PORT ?? 3000);
 
 createServer((request, response) => {
   handleRequest(agent, request, response).catch((error) => response.destroy(error));
-}).listen(port, () => {
+  // Only this machine can reach it. Before you open it to others, add a check of who asks.
+}).listen(port, '127.0.0.1', () => {
   console.log(`Ask with: curl -d "Where is order A-2?" http://localhost:${port}/sessions/1`);
 });

@@ -49,7 +49,8 @@ const importers = {
   eventemitter3: 'core/src/agent/',
   '@opentelemetry/api': 'core/src/otel/',
   mathjs: 'tools/src/calculator',
-  '@modelcontextprotocol/client': 'tools/src/mcp/(server-connection|auth-provider|explain-failure)',
+  '@modelcontextprotocol/client':
+    'tools/src/mcp/(server-connection|auth-provider|explain-failure|explain-connection)',
   '@modelcontextprotocol/(server|node)': 'tools/src/mcp/mcp-server',
   'gpt-tokenizer': 'local/src/tokens',
   libsql: 'durable/src/sqlite/open-libsql',

@@ -41,7 +41,7 @@ function needsApproval(
     case 'never':
       return false;
     case 'destructive':
-      // A warning is believed also if the server is not trusted: at worst a human is asked once too often.
+      // A warning counts also if the server is not trusted: at worst a human is asked once too often.
       return annotations.destructiveHint === true;
     case 'unless-read-only':
       return !(trusted && annotations.readOnlyHint === true);

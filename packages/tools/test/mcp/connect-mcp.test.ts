@@ -136,7 +136,7 @@ test('a command that holds its arguments is explained', async () => {
   await expect(connect({ transport })).rejects.toThrow('Put the arguments into `args`');
 });
 
-test('a program that is no MCP server is explained', async () => {
+test('a program that is not an MCP server is explained', async () => {
   const transport = { command: process.execPath, args: ['-e', '1'], stderr: 'ignore' } as const;
   await expect(connect({ transport })).rejects.toThrow('did not answer as an MCP server');
 });

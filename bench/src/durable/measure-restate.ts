@@ -28,7 +28,7 @@ export interface WallTimes {
 
 /** Measures runs in Restate. Returns `undefined` if Restate has no program for this platform. */
 export async function measureRestate(rounds: number): Promise<RestateReport | undefined> {
-  const server = await startRestateServer({ from: import.meta.dirname });
+  const server = await startRestateServer();
   if (server === undefined) return undefined;
   const idle = await serveNothing(server);
   const store = restate({ ingress: server.ingress, admin: server.admin, worker: { port: 29_731 } });

@@ -26,7 +26,7 @@ The model comes from the environment, as for pnpm start.
 export const main: Main = async ({ arguments: given, variables, output }) => {
   if (given.length > 0) throw new UsageError(help);
   const print = (line: string) => void output.write(`${escapeLine(line)}\n`);
-  const server = await startRestateServer({ from: import.meta.dirname });
+  const server = await startRestateServer();
   if (server === undefined) {
     print('Restate has no program for this platform.');
     return 1;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import * as nodeModule from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TurnwiseError } from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
+import { restateProgram } from './restate-program.ts';
 
 /** A server of Restate on the loopback interface. */
 export interface RestateServer {
@@ -22,9 +22,10 @@ export interface RestateServer {
 const startMs = 60_000;
 
 /**
- * Starts a server of Restate from the npm package `@restatedev/restate-server` (licence BSL 1.1), on free ports of the loopback
- * interface, with its data in a temporary folder. `from` is a folder of the project that has installed the package. Returns `undefined` if
- * the package has no program for this platform. Throws `invalid_options` if the package is not installed or does not start.
+ * Starts a server of Restate (licence BSL 1.1) on free ports of the loopback interface, with its data in a temporary folder. The
+ * program comes from the npm package `@restatedev/restate-server`: the one that the project in the folder `from` has installed, or
+ * else one that the first call installs into a cache folder of the user (216 MB). Returns `undefined` if the package has no program for this
+ * platform. Throws `invalid_options` if the package cannot be installed or does not start.
  *
  * @example
  * const server = await startRestateServer();
@@ -33,7 +34,7 @@ export async function startRestateServer(
   options: { readonly from?: string | undefined } = {},
 ): Promise<RestateServer | undefined> {
   checkOptions(options, { name: 'startRestateServer()', known: { from: option.text } });
-  const program = findProgram(options.from ?? process.cwd());
+  const program = restateProgram(options.from ?? process.cwd());
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'turnwise-restate-'));
   const ports = { ingress: await freePort(), admin: await freePort(), node: await freePort() };
@@ -71,29 +72,6 @@ export async function startRestateServer(
     throw thrown;
   }
   return { ingress, admin, close };
-}
-
-/** The program of the platform. `.bin/restate-server` is a wrapper, and ending that does not end the server. */
-function findProgram(from: string): string | undefined {
-  let wrapper: string;
-  try {
-    wrapper = nodeModule
-      .createRequire(join(from, 'package.json'))
-      .resolve('@restatedev/restate-server/package.json');
-  } catch (cause) {
-    throw new TurnwiseError(
-      'invalid_options',
-      'startRestateServer() needs a package that is not installed. Run: npm install --save-dev @restatedev/restate-server',
-      { cause },
-    );
-  }
-  const platform = `@restatedev/restate-server-${process.platform}-${process.arch}`;
-  try {
-    const found = nodeModule.createRequire(wrapper).resolve(`${platform}/package.json`);
-    return join(dirname(found), 'bin', 'restate-server');
-  } catch {
-    return undefined;
-  }
 }
 
 async function freePort(): Promise<number> {

@@ -20,7 +20,7 @@ const firstSeed = Number(options.get('--seed') ?? 1);
 const isOnRestate = options.get('--store') === 'restate';
 
 const folder = await makeProgramFolder();
-const server = isOnRestate ? await startRestateServer({ from: import.meta.dirname }) : undefined;
+const server = isOnRestate ? await startRestateServer() : undefined;
 try {
   if (isOnRestate && server === undefined) {
     console.log('Restate has no program for this platform, so its runs are not tested.');

@@ -5,7 +5,7 @@ import { type RestateServer, startRestateServer } from '@turnwise/durable/testin
 import { type DeskLog, desk, type Reply } from '../support/desk.ts';
 import { freePort } from '../support/free-port.ts';
 
-const server = await startRestateServer({ from: import.meta.dirname });
+const server = await startRestateServer();
 const port = await freePort();
 const opened: DurableRuns[] = [];
 let count = 0;

@@ -5,7 +5,7 @@ import { randomKills } from '../crash/crash-plans.ts';
 import { runOnRestate } from '../crash/run-on-restate.ts';
 import { buildCrashChild, type CrashReport, makeProgramFolder } from '../crash/run-with-kills.ts';
 
-const server = await startRestateServer({ from: import.meta.dirname });
+const server = await startRestateServer();
 let folder: string;
 let program: string;
 let whole: CrashReport;

@@ -6,7 +6,7 @@ import { describeRuns } from '../support/describe-runs.ts';
 import { desk } from '../support/desk.ts';
 import { freePort } from '../support/free-port.ts';
 
-const server = await startRestateServer({ from: import.meta.dirname });
+const server = await startRestateServer();
 const port = await freePort();
 let count = 0;
 

@@ -71,6 +71,15 @@ async function execute(...given: string[]) {
 const moduleOf = (name: 'desk-agents' | 'changed-agents') =>
   join(import.meta.dirname, `support/${name}.ts`);
 
+test('a second decision on a call changes nothing, and the terminal prints that', async () => {
+  await runs.close();
+  const decide = (kind: string) => execute('runs', 'decide', file, 'r', '1.0', kind);
+  expect(await decide('deny')).toMatchObject({ text: expect.stringContaining('is stored') });
+  expect(await decide('approve')).toMatchObject({
+    text: expect.stringContaining('"1.0" has a decision already; nothing was changed'),
+  });
+});
+
 test('a run is continued without the program that started it, in a process that has its agents', async () => {
   await runs.close();
   const own = moduleOf('desk-agents');

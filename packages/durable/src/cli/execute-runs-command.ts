@@ -51,7 +51,7 @@ async function execute(
       return await watch(store, command.id, command.asJson, print);
     case 'decide': {
       const run = await find(store, command.id);
-      await addDecisions(
+      const added = await addDecisions(
         targetOf(store),
         run,
         { [command.callId]: command.decision },
@@ -63,7 +63,11 @@ async function execute(
           await agent.checkDecisions(state as unknown as RunStateJson, decisions);
         },
       );
-      print('The decision is stored. The process that owns the store continues the run.');
+      print(
+        added.length > 0
+          ? 'The decision is stored. The process that owns the store continues the run.'
+          : `The call "${command.callId}" has a decision already; nothing was changed.`,
+      );
       return;
     }
     case 'resume': {

@@ -40,7 +40,8 @@ export function decisionsFor(
 }
 
 /**
- * Adds decisions, by call id; needs no owner of the store. One that was given before changes nothing: the first stays. Rejects
+ * Adds decisions, by call id, and returns the ids of the calls whose decision is new; needs no owner of the store. A call that has a
+ * decision keeps it. Rejects
  * before anything is added: with `run_unknown`, with `run_ended`, with `invalid_options` for a call that does not wait, a
  * decision that does not fit, and a wrong fingerprint, and with what `check` rejects with. It gets the new decisions.
  */
@@ -49,13 +50,13 @@ export async function addDecisions(
   run: RunRecord,
   given: Readonly<Record<string, RunDecision>>,
   check: (decisions: Readonly<Record<string, RunDecision>>) => Promise<void>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const isNew = await Promise.all(
     Object.entries(given).map(async ([callId, decision]) => {
       const waiting = run.waiting.find((each) => callIdOf(each) === callId);
       if (waiting === undefined) return await refuseUnknown(target, run, callId);
       checkDecision(callId, decision as unknown as AnyDecision, waiting as AnyDecision);
-      return true;
+      return !(await target.hasSignal(run.id, signalId(run.segment, callId)));
     }),
   );
   const added = Object.entries(given).filter((_, place) => isNew[place] === true);
@@ -66,6 +67,7 @@ export async function addDecisions(
     body: decision as unknown as JsonValue,
   }));
   if (signals.length > 0) await target.addSignals(run, signals);
+  return added.map(([callId]) => callId);
 }
 
 /** Does nothing if the decision was given before. */
@@ -86,7 +88,12 @@ async function refuseUnknown(
 function checkDecision(callId: string, decision: AnyDecision, waiting: AnyDecision): void {
   const kind = kindOf(decision);
   const kinds = fitting[String(waiting.kind)] ?? [];
-  if (kind === undefined || !kinds.includes(kind)) {
+  if (kind === undefined) {
+    throw invalid(
+      `decisions["${callId}"] has no kind. Pass an object such as { kind: "${kinds[0]}" }; the call waits for one of: ${kinds.join(', ')}.`,
+    );
+  }
+  if (!kinds.includes(kind)) {
     throw invalid(
       `decisions["${callId}"] has the kind ${JSON.stringify(kind)}; the call waits for one of: ${kinds.join(', ')}.`,
     );

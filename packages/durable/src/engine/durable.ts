@@ -7,12 +7,13 @@ import type {
   SessionStore,
   WaitingCall,
 } from '@turnwise/core';
+import { TurnwiseError } from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
 import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
-import { unknownAgent } from './engine-errors.ts';
+import { agentMissing, runsClosed, unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
 import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
 import type { RunBackend, RunEngine } from './run-engine.ts';
@@ -64,6 +65,7 @@ export class DurableRuns {
   readonly #engine: RunEngine;
   readonly #agents: ReadonlyMap<string, DurableAgent>;
   #ready: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @internal Created by `durable()`. */
   constructor({ store, agents, sessions }: DurableOptions) {
@@ -88,10 +90,11 @@ export class DurableRuns {
   /**
    * Starts a run and resolves when it is stored: from then on it is never lost. With the same `runId` and the same input it
    * returns the run that exists. Rejects with `run_exists` if that has another input, with `session_busy` if another run has the session,
-   * with `calls_waiting` if that waits for decisions, and with the errors of `agent.seed()`.
+   * with `calls_waiting` if that waits for decisions, with `store_failed` after close(), and with the errors of `agent.seed()`.
    */
   async start(agent: string, input: AgentInput, options: StartRunOptions = {}): Promise<RunRecord> {
     checkStartOptions(options);
+    if (this.#isClosed) throw runsClosed();
     const known = this.#agents.get(agent);
     if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
     await this.ready();
@@ -250,19 +253,26 @@ export class DurableRuns {
    */
   async close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     checkOptions(options, { name: 'close()', known: { graceMs: option.whole(0) } });
+    this.#isClosed = true;
     await this.#ready?.catch(() => undefined);
     await this.#engine.close(options.graceMs ?? 10_000);
   }
 
   async #find(id: string): Promise<RunRecord> {
+    if (typeof id !== 'string') {
+      throw new TurnwiseError(
+        'invalid_options',
+        'A run is named by its id, a text. A record has it as `id`.',
+      );
+    }
     const run = await this.get(id);
     if (run === undefined) throw runUnknown(id);
     return run;
   }
 
-  #agentOf({ agent }: RunRecord): DurableAgent {
+  #agentOf({ id, agent }: RunRecord): DurableAgent {
     const known = this.#agents.get(agent);
-    if (known === undefined) throw unknownAgent(agent, [...this.#agents.keys()]);
+    if (known === undefined) throw agentMissing(id, agent, [...this.#agents.keys()]);
     return known;
   }
 }

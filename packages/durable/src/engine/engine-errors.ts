@@ -1,9 +1,32 @@
 import { TurnwiseError } from '@turnwise/core';
 
 /** The name of an agent that was not given to `durable()`. */
-export function unknownAgent(name: string, names: readonly string[]): TurnwiseError {
+export function unknownAgent(name: unknown, names: readonly string[]): TurnwiseError {
   const known = names.map((each) => `"${each}"`).join(', ');
+  if (typeof name !== 'string') {
+    return new TurnwiseError(
+      'invalid_options',
+      `start() takes the name of an agent, one of: ${known}. The agent itself belongs into durable({ agents }).`,
+    );
+  }
   return new TurnwiseError('invalid_options', `Unknown agent "${name}". Agents: ${known}.`);
+}
+
+/** A run needs an agent that was not given to `durable()`. */
+export function agentMissing(run: string, name: string, names: readonly string[]): TurnwiseError {
+  const known = names.map((each) => `"${each}"`).join(', ');
+  return new TurnwiseError(
+    'agent_changed',
+    `The run "${run}" needs the agent "${name}", and durable() has only: ${known}. Add it to \`agents\` with this name.`,
+  );
+}
+
+/** The runs were closed. */
+export function runsClosed(): TurnwiseError {
+  return new TurnwiseError(
+    'store_failed',
+    'These runs were closed with close(). Make new ones with durable().',
+  );
 }
 
 /** A run with this id was started with another input. */

@@ -38,7 +38,7 @@ export class OwnerLease {
     this.#epoch = await this.#connection.write((sql) => {
       const owner = sql('SELECT * FROM owner').get();
       if (owner !== undefined && this.#isAlive(owner)) {
-        throw inUse(this.#connection.file, String(owner.holder));
+        throw inUse(this.#connection.file, owner);
       }
       const epoch = Number(owner?.epoch ?? 0) + 1;
       sql('INSERT OR REPLACE INTO owner VALUES (1, ?, ?, ?, ?, ?)').run(
@@ -103,9 +103,13 @@ function hasEnded(pid: number): boolean {
   }
 }
 
-function inUse(file: string, holder: string): TurnwiseError {
+function inUse(file: string, { host, pid, holder }: SqlRow): TurnwiseError {
+  const isThis = host === hostname() && pid === process.pid;
+  const cure = isThis
+    ? 'Use the runs that durable() returned first, or close() them.'
+    : 'One process continues the runs of a store: end that process, or use its functions.';
   return new TurnwiseError(
     'store_in_use',
-    `The store "${file}" is in use by ${holder}. One process continues the runs of a store: end that process, or use its functions.`,
+    `The store "${file}" is in use by ${holder}${isThis ? ' (this process)' : ''}. ${cure}`,
   );
 }

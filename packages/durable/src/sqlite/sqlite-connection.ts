@@ -45,7 +45,7 @@ export class SqliteConnection {
       return new SqliteConnection(file, database);
     } catch (thrown) {
       database.close();
-      throw toStoreError(`The store "${file}" could not be opened`, thrown);
+      throw toStoreError(file, 'could not be opened', thrown);
     }
   }
 
@@ -55,7 +55,7 @@ export class SqliteConnection {
     try {
       return action(this.#sql);
     } catch (thrown) {
-      throw toStoreError(`The store "${this.file}" could not be read`, thrown);
+      throw toStoreError(this.file, 'could not be read', thrown);
     }
   }
 
@@ -104,7 +104,7 @@ export class SqliteConnection {
       this.#database.exec('COMMIT');
     } catch (thrown) {
       this.#undo();
-      const error = toStoreError(`The store "${this.file}" could not be written`, thrown);
+      const error = toStoreError(this.file, 'could not be written', thrown);
       for (const { reject } of writes) reject(error);
       return;
     }
@@ -140,7 +140,7 @@ async function openDatabase(file: string): Promise<SqliteDatabase> {
   try {
     return hasNodeSqlite() ? openNodeSqlite(file) : await openLibsql(file);
   } catch (thrown) {
-    throw toStoreError(`The store "${file}" could not be opened`, thrown);
+    throw toStoreError(file, 'could not be opened', thrown);
   }
 }
 
@@ -176,9 +176,18 @@ function madeByAnother(file: string): TurnwiseError {
   );
 }
 
-function toStoreError(what: string, thrown: unknown): TurnwiseError {
+function notADatabase(file: string, cause: unknown): TurnwiseError {
+  return new TurnwiseError(
+    'store_damaged',
+    `"${file}" is not a store of runs, or its beginning is damaged; nothing was changed. Choose another file, or restore this one from a backup.`,
+    { cause },
+  );
+}
+
+function toStoreError(file: string, problem: string, thrown: unknown): TurnwiseError {
   if (thrown instanceof TurnwiseError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/not a database|malformed/i.test(message)) return storeDamaged(what, { cause: thrown });
-  return storeFailed(what, thrown);
+  if (/not a database/i.test(message)) return notADatabase(file, thrown);
+  if (/malformed/i.test(message)) return storeDamaged(`The store "${file}"`, { cause: thrown });
+  return storeFailed(`The store "${file}" ${problem}`, thrown);
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { durable, sqlite } from '@turnwise/durable';
+import { type DurableRuns, durable, sqlite } from '@turnwise/durable';
 import { changeFile } from '../support/change-file.ts';
 import { describeRuns } from '../support/describe-runs.ts';
 import { type DeskLog, desk } from '../support/desk.ts';
@@ -62,3 +62,47 @@ test('a damaged row of the journal blocks the run, and nothing runs', async () =
   expect(log).toEqual({ done: ['look A'], requests: 1 });
   await next.close();
 });
+
+describe('a mistake of the program is named', () => {
+  const open = () =>
+    durable({
+      store: sqlite(file),
+      agents: { desk: desk([], { log: { done: [], requests: 0 } }) },
+    });
+
+  test('start() after close()', async () => {
+    await newFile();
+    const runs = open();
+    await runs.close();
+    await expect(runs.start('desk', 'Pay')).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('durable()'),
+    });
+  });
+
+  test('a record in place of its id, and an agent in place of its name', async () => {
+    await newFile();
+    await using runs = closing(open());
+    const record = { id: 'r' };
+    await expect(runs.result(record as never)).rejects.toThrow('A record has it as `id`.');
+    await expect(runs.start({} as never, 'Pay')).rejects.toThrow(
+      'start() takes the name of an agent, one of: "desk".',
+    );
+  });
+
+  test('a second owner in the same process', async () => {
+    await newFile();
+    await using first = closing(open());
+    await first.ready();
+    await using second = closing(open());
+    await expect(second.ready()).rejects.toMatchObject({
+      code: 'store_in_use',
+      message: expect.stringContaining('(this process)'),
+    });
+  });
+});
+
+/** Runs that are closed at the end of the block. */
+function closing(runs: DurableRuns) {
+  return Object.assign(runs, { [Symbol.asyncDispose]: () => runs.close({ graceMs: 0 }) });
+}

@@ -268,13 +268,8 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     const { type } = body;
     const seq = isRecorded ? countRecordedEvent(run.state, type) : countEvent(run.state);
     if (!keepsEvents && !hub.hasListeners && trace === undefined) return;
-    const meta: EventMeta = {
-      runId: this.runId,
-      agent,
-      step: stepSlice.of(run.state).step,
-      seq,
-      at: Date.now(),
-    };
+    const { step } = stepSlice.of(run.state);
+    const meta: EventMeta = { runId: this.runId, agent, step, seq, at: Date.now() };
     const isReplayed = isRecorded && run.setup.effects.isReplaying;
     // The loop creates each body for one event only, so the event needs no copy.
     const event: RunEvent = freezeEvent(

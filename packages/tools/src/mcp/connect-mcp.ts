@@ -33,7 +33,7 @@ export interface McpConnection {
  */
 export async function connectMcp(options: McpOptions): Promise<McpConnection> {
   checkMcpOptions(options);
-  const { ServerConnection, explainConnection } = await loadClient();
+  const ServerConnection = await loadConnection();
   const offered = new OfferedTools(options, () => connection);
   const connection = new ServerConnection(options, (offer) => offered.update(offer));
   const close = () => connection.close();
@@ -41,7 +41,7 @@ export async function connectMcp(options: McpOptions): Promise<McpConnection> {
     await connection.open();
   } catch (thrown) {
     await close();
-    throw explainConnection(thrown, options);
+    throw thrown;
   }
   const unknown = offered.unknownNames();
   if (unknown !== undefined) {
@@ -54,11 +54,10 @@ export async function connectMcp(options: McpOptions): Promise<McpConnection> {
 }
 
 /** The MCP SDK is a peer, and only a program with MCP servers has it. */
-async function loadClient() {
+async function loadConnection() {
   try {
     const { ServerConnection } = await import('./server-connection.ts');
-    const { explainConnection } = await import('./explain-connection.ts');
-    return { ServerConnection, explainConnection };
+    return ServerConnection;
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw thrown;
     throw new TurnwiseError(

@@ -17,6 +17,7 @@ import {
   type InputAnswer,
   type InputRequest,
 } from './answer-requests.ts';
+import { explainConnection } from './explain-connection.ts';
 import { explainFailure, isLostSession } from './explain-failure.ts';
 import { isProgram, type McpOptions } from './mcp-options.ts';
 
@@ -74,9 +75,13 @@ export class ServerConnection {
     this.#onOffer = onOffer;
   }
 
-  /** Connects, reads the tools and reports them. */
+  /** Connects, reads the tools and reports them. Rejects with `tools_unreachable`, or with `UnauthorizedError`. */
   async open(): Promise<void> {
-    await this.#connected();
+    try {
+      await this.#connected();
+    } catch (thrown) {
+      throw explainConnection(thrown, this.#options);
+    }
   }
 
   /** Reads the tools again and reports them. */

@@ -51,23 +51,26 @@ export async function addDecisions(
   given: Readonly<Record<string, RunDecision>>,
   check: (decisions: Readonly<Record<string, RunDecision>>) => Promise<void>,
 ): Promise<readonly string[]> {
-  const isNew = await Promise.all(
+  const isOpen = await Promise.all(
     Object.entries(given).map(async ([callId, decision]) => {
       const waiting = run.waiting.find((each) => callIdOf(each) === callId);
       if (waiting === undefined) return await refuseUnknown(target, run, callId);
       checkDecision(callId, decision as unknown as AnyDecision, waiting as AnyDecision);
-      return !(await target.hasSignal(run.id, signalId(run.segment, callId)));
+      return true;
     }),
   );
-  const added = Object.entries(given).filter((_, place) => isNew[place] === true);
-  if (added.length > 0) await check(Object.fromEntries(added));
-  const signals = added.map(([callId, decision]) => ({
+  const open = Object.entries(given).filter((_, place) => isOpen[place] === true);
+  if (open.length === 0) return [];
+  await check(Object.fromEntries(open));
+  const signals = open.map(([callId, decision]) => ({
     id: signalId(run.segment, callId),
     kind: 'decision' as const,
     body: decision as unknown as JsonValue,
   }));
-  if (signals.length > 0) await target.addSignals(run, signals);
-  return added.map(([callId]) => callId);
+  const isGiven = await Promise.all(signals.map(({ id }) => target.hasSignal(run.id, id)));
+  // A signal that exists stays as it is. It is added again, because that wakes a run that could not be continued with it.
+  await target.addSignals(run, signals);
+  return open.flatMap(([callId], place) => (isGiven[place] === true ? [] : [callId]));
 }
 
 /** Does nothing if the decision was given before. */

@@ -58,7 +58,7 @@ test('a client that goes cancels the stream and aborts the signal of its request
       controller.abort();
     });
   });
-  await cancelled;
+  await expect(cancelled).resolves.toBeUndefined();
 });
 
 test('a handler that fails is answered with 500, without its message', async () => {

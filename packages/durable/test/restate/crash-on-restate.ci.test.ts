@@ -4,6 +4,7 @@ import { type RestateServer, startRestateServer } from '@turnwise/durable/testin
 import { randomKills } from '../crash/crash-plans.ts';
 import { runOnRestate } from '../crash/run-on-restate.ts';
 import { buildCrashChild, type CrashReport, makeProgramFolder } from '../crash/run-with-kills.ts';
+import { testMissingProgram } from '../support/test-missing-program.ts';
 
 const server = await startRestateServer();
 let folder: string;
@@ -21,9 +22,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-if (server === undefined) {
-  test('Restate has no program for this platform, so its workers are not ended', () => {});
-} else {
+if (server === undefined) testMissingProgram();
+else {
   describeCrashes(server);
 }
 

@@ -1,10 +1,11 @@
-import { afterAll, describe, test } from '@jest/globals';
+import { afterAll, describe } from '@jest/globals';
 import { durable } from '@turnwise/durable';
 import { restate } from '@turnwise/durable/restate';
 import { type RestateServer, startRestateServer } from '@turnwise/durable/testing';
 import { describeRuns } from '../support/describe-runs.ts';
 import { desk } from '../support/desk.ts';
 import { freePort } from '../support/free-port.ts';
+import { testMissingProgram } from '../support/test-missing-program.ts';
 
 const server = await startRestateServer();
 const port = await freePort();
@@ -17,9 +18,8 @@ function optionsOf({ ingress, admin }: RestateServer) {
   return { ingress, admin, name: `test-${count}` };
 }
 
-if (server === undefined) {
-  test('Restate has no program for this platform, so its runs are not tested', () => {});
-} else {
+if (server === undefined) testMissingProgram();
+else {
   describe('runs in Restate', () => {
     describeRuns({
       reset: async () => {

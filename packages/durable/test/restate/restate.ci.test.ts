@@ -4,6 +4,7 @@ import { restate } from '@turnwise/durable/restate';
 import { type RestateServer, startRestateServer } from '@turnwise/durable/testing';
 import { type DeskLog, desk, type Reply } from '../support/desk.ts';
 import { freePort } from '../support/free-port.ts';
+import { testMissingProgram } from '../support/test-missing-program.ts';
 
 const server = await startRestateServer();
 const port = await freePort();
@@ -64,9 +65,8 @@ function holdTool() {
 
 const look: Reply = [['look', { order: 'A' }]];
 
-if (server === undefined) {
-  test('Restate has no program for this platform, so it is not tested', () => {});
-} else {
+if (server === undefined) testMissingProgram();
+else {
   describe('a run in Restate', describeRestate);
 }
 

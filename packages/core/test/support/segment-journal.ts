@@ -99,8 +99,8 @@ class Replay {
 
   async #takeIntent({ id, repeat }: Asked): Promise<string | undefined> {
     const intent = this.#intents.get(id);
-    // Only a parallel tool can be asked for before the results of its neighbours have been taken.
-    if (this.#done.length > 0 && !isToolId(id)) throw new EngineStop('non_determinism', id);
+    // Only an effect of a parallel call can be asked for before the results of its neighbours have been taken.
+    if (this.#done.length > 0 && !isOfCall(id)) throw new EngineStop('non_determinism', id);
     while (this.#done.length > 0) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
@@ -119,8 +119,9 @@ class Replay {
   }
 }
 
-function isToolId(id: string): boolean {
-  return /^\d+\.\d+(?:\.again\.\d+)?$/.test(id);
+/** Whether an effect belongs to one call: the tool itself, or what its call needs, such as the time from which it waits. */
+function isOfCall(id: string): boolean {
+  return /^\d+\.\d+(?:\.|$)/.test(id);
 }
 
 function fail(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,44 +8,57 @@ import { TurnwiseError } from '@turnwise/core';
 const serverPackage = '@restatedev/restate-server';
 const version = '1.7.12';
 
+/** The package with the program of this platform. */
+const platformPackage = `${serverPackage}-${process.platform}-${process.arch}`;
+
 /**
  * The path of the program of Restate's server for this platform: of the project in the folder `from`, or else of a cache folder, into
  * which the first call installs it. Returns `undefined` if the package has none for this platform. Throws `invalid_options` if it cannot be installed.
  */
 export function restateProgram(from: string): string | undefined {
-  const wrapper = findPackage(serverPackage, join(from, 'package.json')) ?? installedWrapper();
-  const platform = `${serverPackage}-${process.platform}-${process.arch}`;
-  const found = findPackage(platform, wrapper);
+  const wrapper = findPackage(serverPackage, join(from, 'package.json'));
+  const platform =
+    wrapper === undefined
+      ? join(installedPackages(), platformPackage)
+      : dirname(findPackage(platformPackage, wrapper) ?? '');
   // `.bin/restate-server` is a wrapper, and ending that does not end the server.
-  return found === undefined ? undefined : join(dirname(found), 'bin', 'restate-server');
+  const program = join(platform, 'bin', 'restate-server');
+  return existsSync(program) ? program : undefined;
 }
 
-function installedWrapper(): string {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'turnwise', `restate-${version}`);
-  const found = () => findPackage(serverPackage, join(folder, 'package.json'));
-  const before = found();
-  if (before !== undefined) return before;
+/** The folder `node_modules` of the cache folder, with the server. */
+function installedPackages(): string {
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'turnwise');
+  const folder = join(cache, `restate-${version}`);
+  const packages = join(folder, 'node_modules');
+  if (existsSync(join(packages, serverPackage))) return packages;
   process.stderr.write(`Installs ${serverPackage} ${version} (216 MB) into ${folder}.\n`);
-  mkdirSync(folder, { recursive: true });
-  const options = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const command = ['install', '--prefix', folder, ...options, `${serverPackage}@${version}`];
   try {
-    execFileSync('npm', command, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    mkdirSync(cache, { recursive: true });
+    // Several processes may install at once: each has its own folder, and the first that is complete gets the name.
+    const own = mkdtempSync(join(cache, 'installing-'));
+    const options = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const command = ['install', '--prefix', own, ...options, `${serverPackage}@${version}`];
+    execFileSync('npm', command, { cwd: own, stdio: ['ignore', 'ignore', 'pipe'] });
+    takeName(own, folder);
+    return packages;
   } catch (cause) {
-    const reason = `${serverPackage} could not be installed into "${folder}".`;
     throw new TurnwiseError(
       'invalid_options',
-      `${reason} Install it in your project: npm install --save-dev ${serverPackage}`,
-      {
-        cause,
-      },
+      `${serverPackage} could not be installed into "${folder}". Install it in your project: npm install --save-dev ${serverPackage}`,
+      { cause },
     );
   }
-  const after = found();
-  if (after === undefined)
-    throw new TurnwiseError('invalid_options', `npm installed no ${serverPackage} in "${folder}".`);
-  return after;
+}
+
+function takeName(own: string, folder: string): void {
+  try {
+    renameSync(own, folder);
+  } catch (thrown) {
+    rmSync(own, { recursive: true, force: true });
+    // Another process was faster.
+    if (!existsSync(folder)) throw thrown;
+  }
 }
 
 /** The path of the `package.json` of a package that the given file can import. */

@@ -20,7 +20,7 @@ import type {
   ModelRequest,
 } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
-import { resendWithoutGrammar } from './resend-without-grammar.ts';
+import { plainProfile } from './resend-without-grammar.ts';
 
 /** The parts of a model that detects its profile. */
 export interface AutoModelParts {
@@ -72,12 +72,13 @@ export function autoModel(parts: AutoModelParts): Model {
     !memory.refusesGrammar;
   const fallBack = (current: Form, request: ModelRequest, thrown: unknown): Form | undefined => {
     if (mayHaveBeenReplaced(thrown)) memory.forget();
+    if (dialect !== undefined) return withoutGrammarOnce(current, request, thrown);
     const refusal = explainRefusal(thrown);
     if (current.before !== undefined && refusal !== undefined) {
       memory.refuseGrammar();
       return { ...current.before, why: refusal };
     }
-    const next = dialect === undefined ? afterRefusal(current, request, thrown) : undefined;
+    const next = afterRefusal(current, request, thrown);
     if (next !== undefined) memory.keep(next);
     return next;
   };
@@ -124,6 +125,17 @@ interface Form extends DetectedProfile {
   readonly before?: DetectedProfile;
 }
 
+/** A dialect that the program set is left for one request at most. */
+function withoutGrammarOnce(
+  current: Form,
+  request: ModelRequest,
+  thrown: unknown,
+): Form | undefined {
+  if (current.before !== undefined) return undefined;
+  const plain = plainProfile(current.profile, request, thrown);
+  return plain && { ...plain, before: current };
+}
+
 function explainGuided(reason: string, isOnce: boolean): string {
   return isOnce
     ? `${reason} This request is sent again with a grammar.`
@@ -143,16 +155,14 @@ const keyOf = memoize((profile: ModelProfile) => JSON.stringify(profile));
 
 function createModel(
   profile: ModelProfile,
-  { transport, dialect, conversationFields }: AutoModelParts,
+  { transport, conversationFields }: AutoModelParts,
 ): Model {
-  const create = (each: ModelProfile) =>
-    dialectModel({
-      transport,
-      profile: each,
-      dialect: createDialect(each),
-      ...(conversationFields === undefined ? {} : { conversationFields }),
-    });
-  return dialect === undefined ? create(profile) : resendWithoutGrammar(profile, create);
+  return dialectModel({
+    transport,
+    profile,
+    dialect: createDialect(profile),
+    ...(conversationFields === undefined ? {} : { conversationFields }),
+  });
 }
 
 function withForcedDialect(

@@ -1,12 +1,13 @@
 import { ModelError } from '../errors.ts';
+import type { DetectedProfile } from '../profile/detect-profile.ts';
 import { withoutGrammar } from '../profile/fallback-profile.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { shortenToLine } from '../shorten.ts';
-import type { Model, ModelProgress, ModelReply } from './model.ts';
+import type { Model, ModelProgress, ModelReply, ModelRequest } from './model.ts';
 
 /**
- * A model whose profile or dialect the program set. If the server cannot make a grammar of the schemas of a request, that
- * request is sent again without a grammar, once, after a `dialect-changed`. The next request has the grammar again.
+ * A model with this profile. If the server cannot make a grammar of the schemas of a request, that request is sent again
+ * without a grammar, once, after a `dialect-changed`. The next request has the grammar again.
  */
 export function resendWithoutGrammar(
   profile: ModelProfile,
@@ -22,25 +23,33 @@ export function resendWithoutGrammar(
       } catch (error) {
         thrown = error;
       }
-      const reason = explainGrammar(thrown);
-      const plain = withoutGrammar(profile, { offersTools: request.phase === 'act' });
-      if (reason === undefined || plain === undefined) throw thrown;
+      const plain = plainProfile(profile, request, thrown);
+      if (plain === undefined) throw thrown;
       yield {
         type: 'dialect-changed',
         from: profile.dialect,
-        to: plain.dialect,
-        profile: plain.id,
-        why: `${reason} This request is sent again without a grammar.`,
+        to: plain.profile.dialect,
+        profile: plain.profile.id,
+        why: plain.why,
       };
-      const reply = yield* createModel(plain).request(request, signal);
+      const reply = yield* createModel(plain.profile).request(request, signal);
       return { ...reply, requests: 2, isOnce: true };
     },
   };
 }
 
-/** The server's message if it cannot make a grammar of a schema. */
-function explainGrammar(thrown: unknown): string | undefined {
+/** The profile to send a request again without a grammar; `undefined` if no grammar was the reason of the failure. */
+export function plainProfile(
+  profile: ModelProfile,
+  { phase }: Pick<ModelRequest, 'phase'>,
+  thrown: unknown,
+): DetectedProfile | undefined {
   if (!(thrown instanceof ModelError) || thrown.details.kind !== 'schema-unsupported') return;
+  const plain = withoutGrammar(profile, { offersTools: phase === 'act' });
+  if (plain === undefined) return undefined;
   const { serverMessage = thrown.message } = thrown.details;
-  return `The server answered: "${shortenToLine(serverMessage, 160)}"`;
+  return {
+    profile: plain,
+    why: `The server answered: "${shortenToLine(serverMessage, 160)}" This request is sent again without a grammar.`,
+  };
 }

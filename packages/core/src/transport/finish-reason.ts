@@ -15,6 +15,10 @@ export interface ServerFinish {
  */
 export function readFinishReason(value: JsonValue | undefined): ServerFinish | undefined {
   const text = textOf(value);
+  if (text === '') return undefined;
+  // Most servers write the name of OpenAI, which needs no normalising.
+  const known = exactMeanings.get(text);
+  if (known !== undefined) return { meaning: known, text };
   const name = normalise(text);
   if (emptyNames.has(name)) return undefined;
   return { meaning: exactMeanings.get(name) ?? meaningOfParts(name.split('_')), text };

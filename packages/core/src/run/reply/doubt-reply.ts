@@ -3,6 +3,7 @@ import { callLikeness } from '../../dialect/call-like-text.ts';
 import type { ParsedCall } from '../../dialect/dialect.ts';
 import { wireName } from '../../dialect/wire-name.ts';
 import { ModelError } from '../../errors.ts';
+import { memoize } from '../../memoize.ts';
 import type { ModelReply } from '../../model/model.ts';
 import { type ToolCall, textOf } from '../../turns/turn.ts';
 import { type Attempt, forcesCall } from '../request/compose-request.ts';
@@ -124,7 +125,7 @@ function doubtText<Context>(
   text: string,
   grammar: ModelReply['grammar'],
 ): Doubt | undefined {
-  const names = runTools(run).flatMap(({ name }) => [name, wireName(name)]);
+  const names = namesInText(runTools(run));
   switch (names.length === 0 ? undefined : callLikeness(text, names)) {
     case 'written':
       return writtenCall;
@@ -140,6 +141,11 @@ function doubtText<Context>(
       return undefined;
   }
 }
+
+/** Every name of these tools that a text may contain. */
+const namesInText = memoize((tools: readonly { readonly name: string }[]): readonly string[] =>
+  tools.flatMap(({ name }) => [...new Set([name, wireName(name)])]),
+);
 
 function isAfterResult<Context>({ state }: Run<Context>): boolean {
   return state.transcript.turns.at(-1)?.role === 'tool';

@@ -59,11 +59,13 @@ const parsedForms: Readonly<Record<string, Check>> = {
   unusable: objectOf({ problem: isText }),
 };
 
+const isParsedOfAnyForm = objectOf({
+  kind: oneOf(...Object.keys(parsedForms)),
+  fixes: listOf(isObject),
+});
+
 const isParsed: Check = (parsed) => {
-  const problem = objectOf({
-    kind: oneOf(...Object.keys(parsedForms)),
-    fixes: listOf(isObject),
-  })(parsed);
+  const problem = isParsedOfAnyForm(parsed);
   if (problem !== undefined || !isJsonObject(parsed)) return problem ?? '';
   return parsedForms[String(parsed.kind)]?.(parsed);
 };
@@ -83,5 +85,6 @@ const isReply = objectOf({
 
 function nonEmptyListOf(check: Check): Check {
   const isNonEmptyList = checkThat((value) => Array.isArray(value) && value.length > 0);
-  return (value) => isNonEmptyList(value) ?? listOf(check)(value);
+  const isList = listOf(check);
+  return (value) => isNonEmptyList(value) ?? isList(value);
 }

@@ -64,13 +64,16 @@ export function defineSlice<Fields extends Readonly<Record<string, StateField<un
     name,
     ...field,
   }));
-  const checks = all.flatMap(({ name, saved }) =>
-    saved === undefined ? [] : [[name, saved.check] as const],
+  const savedFields = all.flatMap(({ name, saved }) =>
+    saved === undefined ? [] : [{ name, ...saved }],
   );
   const place = sliceCount++;
+  // Copying an object is several times as fast as setting its fields one by one. Objects in it must not be shared.
+  const template = Object.fromEntries(all.map(({ name, initial }) => [name, initial()]));
+  const objects = all.filter(({ name }) => typeof template[name] === 'object');
   const begin = (state: RunState): object => {
-    const value: Record<string, unknown> = {};
-    for (const { name, initial } of all) value[name] = initial();
+    const value = { ...template };
+    for (const { name, initial } of objects) value[name] = initial();
     state.slices[place] = value;
     return value;
   };
@@ -81,20 +84,18 @@ export function defineSlice<Fields extends Readonly<Record<string, StateField<un
     },
     save: (state, json) => {
       const value = slice.of(state) as Readonly<Record<string, unknown>>;
-      for (const { name, saved } of all) {
-        const field = saved?.toJson(value[name]);
+      for (const { name, toJson } of savedFields) {
+        const field = toJson(value[name]);
         if (field !== undefined) json[name] = field as JsonValue;
       }
     },
     load: (state, json) => {
       const value = slice.of(state) as Record<string, unknown>;
-      for (const { name, saved } of all) {
-        if (saved !== undefined && Object.hasOwn(json, name)) {
-          value[name] = saved.fromJson(json[name]);
-        }
+      for (const { name, fromJson } of savedFields) {
+        if (Object.hasOwn(json, name)) value[name] = fromJson(json[name]);
       }
     },
-    check: objectOf(Object.fromEntries(checks)),
+    check: objectOf(Object.fromEntries(savedFields.map(({ name, check }) => [name, check]))),
   };
   return slice;
 }

@@ -353,6 +353,43 @@ test('a second message during a run is refused; DELETE stops the run', async () 
   expect((await ask(handler, 'nobody', 'stream', 'DELETE')).status).toBe(204);
 });
 
+test('two messages at the same time start one run, and the other one is refused', async () => {
+  const { handler, turns } = serve([writes('Hello.'), writes('Bye.')]);
+  const both = await Promise.all([send(handler, 'ada', 'One'), send(handler, 'ada', 'Two')]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const refused = both.find(({ status }) => status === 409);
+  expect(await errorOf(refused as Response)).toEqual({ status: 409, code: 'session_busy' });
+  const chunks = await readChunks(both.find(({ status }) => status === 200) as Response);
+  expect(chunks[0]).toEqual({ type: 'start', messageId: 'assistant-1' });
+  expect(await turns('ada')).toHaveLength(2);
+});
+
+test('two requests of one chat are handled in the order in which they arrive', async () => {
+  const store = memorySessionStore();
+  const slow = { next: false };
+  const sessions: SessionStore = {
+    ...store,
+    load: async (id) => {
+      const isSlow = slow.next;
+      slow.next = false;
+      for (let turn = 0; isSlow && turn < 50; turn += 1) await new Promise(setImmediate);
+      return await store.load(id);
+    },
+  };
+  const { handler, made, first, second } = await pausedChat({ sessions });
+  slow.next = true;
+  const both = await Promise.all([
+    respond(handler, 'ada', [{ id: first, approved: false }]),
+    respond(handler, 'ada', [
+      { id: first, approved: true },
+      { id: second, approved: true },
+    ]),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual([200, 409]);
+  await readChunks(both[0]);
+  expect(made).toEqual(['A-3: 20']);
+});
+
 test('with onDisconnect a run ends with its client', async () => {
   const reply = { ...writes('Hi'), pieces: [...texts('Hi'), new Promise(() => undefined)] };
   const { handler, turns } = serve([reply], { onDisconnect: 'abort' });

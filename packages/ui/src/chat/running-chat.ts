@@ -74,17 +74,10 @@ export class RunningChat {
     chunks: AsyncIterable<AiUiChunk>,
     onEnd: (ended: RunningChat) => void,
   ): Promise<void> {
-    for await (const chunk of chunks) {
-      // A client that has the last event may send its next request at once.
-      if (isLast(chunk)) onEnd(this);
-      this.#log.add(sseEvent(chunk));
-    }
+    for await (const chunk of chunks) this.#log.add(sseEvent(chunk));
+    // The last chunk was added in this tick, so that a client that has it may send its next request at once.
     onEnd(this);
     this.#log.add(sseDone);
     this.#log.end();
   }
-}
-
-function isLast({ type }: AiUiChunk): boolean {
-  return type === 'finish' || type === 'abort' || type === 'error';
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Agent,
+  type Decision,
   type JsonObject,
   type JsonValue,
   openaiCompatible,
@@ -58,7 +59,13 @@ async function playThroughOurServer(
   transport: McpOptions['transport'],
 ): Promise<boolean> {
   await using inner = await connectMcp({ name: 'files', transport });
-  const server = serveMcp({ name: 'proxy', version: '1.0.0', tools: inner.tools });
+  // Writing a file needs an approval; the agent that calls it asks for it.
+  const server = serveMcp({
+    name: 'proxy',
+    version: '1.0.0',
+    tools: inner.tools,
+    approvals: 'client',
+  });
   const http = createServer((request, response) => void server.node(request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
@@ -109,12 +116,11 @@ async function playDialect(
   });
   let result = await agent.run('Call every tool.');
   while (result.status === 'paused') {
-    const decisions = Object.fromEntries(
-      result.waiting.map(({ callId, question }) => [
-        callId,
-        { kind: 'answer', value: answerTo(question) } as const,
-      ]),
-    );
+    const decisions: Record<string, Decision> = {};
+    for (const { callId, kind, question } of result.waiting) {
+      decisions[callId] =
+        kind === 'approval' ? { kind: 'approve' } : { kind: 'answer', value: answerTo(question) };
+    }
     result = await agent.resume(result.state, { decisions }).result;
   }
   const { steps } = result;

@@ -1,16 +1,24 @@
 import { UnauthorizedError } from '@modelcontextprotocol/client';
 import { TurnwiseError } from '@turnwise/core';
+import { refusedStatus } from './explain-failure.ts';
 import type { McpOptions } from './mcp-options.ts';
 
 /** The error of a first connection that failed, with what to correct. A request to sign in stays as it is. */
 export function explainConnection(thrown: unknown, options: McpOptions): unknown {
-  if (thrown instanceof UnauthorizedError || thrown instanceof TurnwiseError) return thrown;
+  if (thrown instanceof TurnwiseError) return thrown;
+  if (thrown instanceof UnauthorizedError && asksToSignIn(options)) return thrown;
   const { name } = options;
   return new TurnwiseError(
     'tools_unreachable',
     `The MCP server "${name}" cannot be used. ${reasonOf(thrown, options)}`,
     { cause: thrown },
   );
+}
+
+/** Whether the program gave an OAuth provider, which has sent the user to a page. */
+function asksToSignIn({ transport }: McpOptions): boolean {
+  if ('command' in transport) return false;
+  return Object(transport.authProvider).redirectToAuthorization !== undefined;
 }
 
 function reasonOf(thrown: unknown, { transport }: McpOptions): string {
@@ -28,6 +36,14 @@ function reasonOf(thrown: unknown, { transport }: McpOptions): string {
   const url = String(transport.url);
   if (/ECONNREFUSED|ENOTFOUND/.test(reason)) {
     return `No server answers at "${url}". Start it, or correct \`url\`.`;
+  }
+  const status = thrown instanceof UnauthorizedError ? 401 : refusedStatus(thrown);
+  if (status !== undefined) {
+    const hasToken = transport.headers !== undefined || transport.authProvider !== undefined;
+    const cure = hasToken
+      ? 'Renew the token in `headers` or `authProvider`.'
+      : 'Pass a token in `headers`, or an `authProvider`.';
+    return `"${url}" refused the access (HTTP ${status}). ${cure}`;
   }
   return `"${url}" did not answer as an MCP server; its path is often /mcp. ${reason}`;
 }

@@ -18,7 +18,7 @@ import {
   type InputRequest,
 } from './answer-requests.ts';
 import { explainConnection } from './explain-connection.ts';
-import { explainFailure, isLostSession } from './explain-failure.ts';
+import { explainFailure, explainReconnection, isLostSession } from './explain-failure.ts';
 import { isProgram, type McpOptions } from './mcp-options.ts';
 
 export type { CallToolResult };
@@ -172,8 +172,7 @@ export class ServerConnection {
   async #perform<Result>(request: (client: Client) => Promise<Result>): Promise<Result> {
     const { name } = this.#options;
     const client = await this.#connected().catch((thrown: unknown) => {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Error(`The MCP server "${name}" cannot be reached: ${reason}`, { cause: thrown });
+      throw explainReconnection(thrown, name);
     });
     try {
       return await request(client);

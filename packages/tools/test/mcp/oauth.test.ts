@@ -7,9 +7,13 @@ import {
   type StoredOAuthTokens,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
-import { connectMcp, type McpConnection } from '@turnwise/tools/mcp';
+import { Agent } from '@turnwise/core';
+import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
+import { connectMcp, type McpConnection, type McpOptions } from '@turnwise/tools/mcp';
 import { type OAuthServer, serveWithOAuth } from './support/oauth-server.ts';
 import { playCalls } from './support/play-calls.ts';
+
+type HttpTransport = Extract<McpOptions['transport'], { readonly url: string | URL }>;
 
 /** What a program keeps for a user: the client, the tokens, and where the user must sign in. */
 class UserOfProgram implements OAuthClientProvider {
@@ -130,4 +134,59 @@ test('if the access was revoked, the model gets the reason, and the same connect
   await user.signIn(server.url);
   const { results } = await playCalls(connection.tools, [...label]);
   expect(results).toEqual(['ok: Label: fern']);
+});
+
+type Access = Pick<HttpTransport, 'headers' | 'authProvider'>;
+const inHeader = (token: string): Access => ({ headers: { authorization: `Bearer ${token}` } });
+const fromFunction = (token: string): Access => ({ authProvider: { token: async () => token } });
+
+test.each([
+  ['a header', inHeader, 'give the program a new token'],
+  ['a function', fromFunction, 'must sign in again'],
+])(
+  'a token of %s that is refused in the middle of a run gives error results that name the server and the cure',
+  async (_, access, cure) => {
+    const { server, user } = await signedIn();
+    const transport = { url: server.url, ...access(String(user.stored?.access_token)) };
+    const connection = await connectMcp({ name: 'plants', transport });
+    open.push(connection);
+    const call = callsTool(...label);
+    const model = scriptedModel([call, call, call, says('Please sign in again.')]);
+    const agent = new Agent({ name: 'gardener', model, tools: connection.tools });
+    const run = agent.stream('Label the fern three times.');
+    for await (const { type } of run) if (type === 'tool-finished') server.expireTokens();
+    const result = await run.result;
+    const statuses = result.steps.flatMap(({ calls }) => calls.map(({ status }) => status));
+    expect(statuses).toEqual(['ok', 'error', 'error']);
+    const texts = result.steps.flatMap(({ calls }) => calls.map((each) => each.result?.parts[0]));
+    for (const part of texts.slice(1)) {
+      expect(part).toMatchObject({
+        text: expect.stringMatching(/MCP server "plants" does not accept/),
+      });
+      expect(part).toMatchObject({ text: expect.stringContaining(cure) });
+    }
+    expect(result).toMatchObject({ status: 'completed', text: 'Please sign in again.' });
+  },
+);
+
+test.each<[string, Access, string]>([
+  ['without a token', {}, 'Pass a token in `headers`, or an `authProvider`.'],
+  [
+    'with an old token in a header',
+    inHeader('old'),
+    'Renew the token in `headers` or `authProvider`.',
+  ],
+  [
+    'with an old token of a function',
+    fromFunction('old'),
+    'Renew the token in `headers` or `authProvider`.',
+  ],
+])('a first connection %s names the server and the cure', async (_, access, cure) => {
+  const { server } = await start();
+  await expect(
+    connectMcp({ name: 'plants', transport: { url: server.url, ...access } }),
+  ).rejects.toMatchObject({
+    code: 'tools_unreachable',
+    message: `The MCP server "plants" cannot be used. "${server.url}" refused the access (HTTP 401). ${cure}`,
+  });
 });

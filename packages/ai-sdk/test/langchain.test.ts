@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { ToolMessage } from '@langchain/core/messages';
+import { parseToolCall } from '@langchain/core/output_parsers/openai_tools';
 import { tool as langchainTool, type StructuredToolInterface } from '@langchain/core/tools';
+import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
 import { langchainTools, toLangchainTools } from '@turnwise/ai-sdk';
 import { Agent, tool } from '@turnwise/core';
 import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
+import { startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 
 const findBike = tool({
@@ -121,3 +124,42 @@ test('a real tool of LangChain runs in an agent: content for the model, artifact
   expect(results[2]).toMatchObject({ status: 'error' });
   expect(JSON.stringify(results[2]?.parts)).toContain('The index is being built.');
 });
+
+test('an agent loop of LangChain offers a tool, runs its call and gives the result to the model', async () => {
+  const [bikes] = toLangchainTools<StructuredToolInterface>([findBike], { tool: langchainTool });
+  if (bikes === undefined) throw new Error('There is no tool.');
+  const endpoint = await startLocalEndpoint({ quirks: 'vllm' });
+  const messages: object[] = [{ role: 'user', content: 'What is the state of bike B-7?' }];
+  const asked: object[] = [];
+  try {
+    for (let step = 0; step < 3; step += 1) {
+      const body = { model: 'gemma-3-27b', messages, tools: [convertToOpenAITool(bikes)] };
+      const { choices } = await post(`${endpoint.url}/chat/completions`, body);
+      const { content, tool_calls } = choices[0].message;
+      messages.push({ role: 'assistant', content, tool_calls });
+      for (const raw of tool_calls ?? []) {
+        const call = parseToolCall(raw, { returnId: true });
+        asked.push(call.args);
+        const result = (await bikes.invoke({ ...call, type: 'tool_call' })) as ToolMessage;
+        messages.push({ role: 'tool', tool_call_id: result.tool_call_id, content: result.content });
+      }
+      if (!tool_calls?.length) break;
+    }
+  } finally {
+    await endpoint.close();
+  }
+  expect(asked).toEqual([expect.objectContaining({ number: 'B-7' })]);
+  expect(messages.at(-1)).toMatchObject({ content: expect.stringContaining('flat tyre') });
+});
+
+interface ChatReply {
+  readonly choices: readonly [
+    { readonly message: { readonly content: unknown; readonly tool_calls?: readonly object[] } },
+  ];
+}
+
+async function post(url: string, body: object): Promise<ChatReply> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await response.json()) as ChatReply;
+}

@@ -196,7 +196,10 @@ function unknownOption(
   const paths = pathsIn(checked.known);
   // In a nested object the name of an option outside of it would be misleading without a path.
   const others = path === '' ? paths : paths.filter((each) => each.includes('.'));
-  const nearest = findNearest(name, Object.keys(known), others);
+  const nearest =
+    findSame(name, Object.keys(known), others) ??
+    // The name of an option elsewhere that is only similar would mislead in a nested object.
+    findSimilar(name, Object.keys(known), path === '' ? paths : []);
   const hint =
     nearest === undefined
       ? `Known options: ${Object.keys(known).map(quote).join(', ')}.`
@@ -204,21 +207,30 @@ function unknownOption(
   return new TurnwiseError('invalid_options', `Unknown option ${quote(name)} in ${place}. ${hint}`);
 }
 
-/** First an option of the same object, or the path of an option of another object if only that has the same name. */
-function findNearest(
+/** An option with this name in another spelling or in the names that other frameworks use: first one of the same object. */
+function findSame(
   name: string,
   siblings: readonly string[],
   paths: readonly string[],
 ): string | undefined {
   const names = [name, ...(otherNames[spellingOf(name)] ?? [])];
-  const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1);
   const isSame = (each: string) => names.some((one) => spellingOf(one) === spellingOf(each));
-  const same = siblings.find(isSame) ?? paths.find((path) => isSame(lastName(path)));
-  if (same !== undefined) return same;
+  return siblings.find(isSame) ?? paths.find((path) => isSame(lastName(path)));
+}
+
+function findSimilar(
+  name: string,
+  siblings: readonly string[],
+  paths: readonly string[],
+): string | undefined {
   const nearest = nearestName(name, siblings) ?? nearestName(name, paths.map(lastName));
   return (
     siblings.find((each) => each === nearest) ?? paths.find((path) => lastName(path) === nearest)
   );
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 /** The options of nested objects, such as `limits.maxSteps`. */
@@ -231,22 +243,30 @@ function pathsIn(known: KnownOptions, prefix = ''): string[] {
 
 /** Names that other frameworks and APIs use, without capitals and `_`. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
+  endpoint: ['baseURL'],
   func: ['execute'],
   function: ['execute'],
   handler: ['execute'],
   history: ['transcript'],
+  host: ['baseURL'],
   inputschema: ['parameters'],
   maxcompletiontokens: ['maxOutputTokens'],
   maxiterations: ['maxSteps'],
   maxnewtokens: ['maxOutputTokens'],
+  maxtokens: ['maxOutputTokens'],
   maxturns: ['maxSteps'],
   messages: ['transcript'],
+  name: ['model'],
+  numpredict: ['maxOutputTokens'],
   prompt: ['instructions', 'input'],
   responseformat: ['output'],
   run: ['execute'],
   schema: ['parameters', 'output'],
+  stopsequences: ['stop'],
   system: ['instructions'],
+  systemmessage: ['instructions'],
   systemprompt: ['instructions'],
+  token: ['apiKey'],
   url: ['baseURL'],
   window: ['tokens'],
 };

@@ -1,6 +1,7 @@
 import type { ParsedDelta, ParsedReply } from '../dialect/dialect.ts';
 import type { Fix } from '../dialect/fix.ts';
-import { isNonEmpty, type JsonObject } from '../json.ts';
+import { TurnwiseError } from '../errors.ts';
+import { isJsonObject, isNonEmpty, type JsonObject } from '../json.ts';
 import type { Model, ModelReply, ModelRequest } from '../model/model.ts';
 import { checkOptions, option } from '../options.ts';
 
@@ -50,13 +51,15 @@ export function fails(error: Error): ScriptedReply {
 }
 
 /**
- * A model that returns the scripted replies one after the other, without a network.
+ * A model that returns the scripted replies one after the other, without a network. Throws `invalid_options` if the script is
+ * not a list of replies.
  * A request after the last reply fails: the run rejects with `run_failed`, and the `cause` is a `RangeError`.
  *
  * @example
  * const model = scriptedModel([callsTool('add', { a: 1, b: 2 }), says('3')]);
  */
 export function scriptedModel(script: readonly ScriptedReply[]): ScriptedModel {
+  checkScript(script);
   const requests: ModelRequest[] = [];
   return {
     id: 'scripted',
@@ -83,6 +86,19 @@ export function scriptedModel(script: readonly ScriptedReply[]): ScriptedModel {
       return toReply(reply.parsed);
     },
   };
+}
+
+function checkScript(script: readonly unknown[]): void {
+  const isReply = (entry: unknown) =>
+    isJsonObject(entry) && (isJsonObject(entry.parsed) || entry.error !== undefined);
+  if (Array.isArray(script) && script.every(isReply)) return;
+  const place = Array.isArray(script)
+    ? `script[${script.findIndex((e) => !isReply(e))}]`
+    : 'script';
+  throw new TurnwiseError(
+    'invalid_options',
+    `${place} of scriptedModel() is not a reply. Write scriptedModel([callsTool('add', { a: 1 }), says('1')]).`,
+  );
 }
 
 function* deltasOf({

@@ -101,6 +101,8 @@ describe('an option that does not exist is refused with the most similar name', 
     ['new Agent()', { images: { maxByte: 9 } }, 'images', 'maxByte', 'maxBytes'],
     ['agent.run()', { abortSignal: AbortSignal.abort() }, '', 'abortSignal', 'signal'],
     ['agent.run()', { settings: { maxTokens: 48 } }, 'settings', 'maxTokens', 'maxOutputTokens'],
+    ['new Agent()', { max_tokens: 48 }, '', 'max_tokens', 'settings.maxOutputTokens'],
+    ['new Agent()', { stopSequences: [] }, '', 'stopSequences', 'settings.stop'],
     ['agent.run()', { messages: [] }, '', 'messages', 'transcript'],
     ['agent.stream()', { maxSteps: 3 }, '', 'maxSteps', 'limits.maxSteps'],
     ['agent.stream()', { limits: { maxCosts: 3 } }, 'limits', 'maxCosts', 'maxCost'],
@@ -109,6 +111,8 @@ describe('an option that does not exist is refused with the most similar name', 
     ['tool "add"', { inputSchema: {} }, '', 'inputSchema', 'parameters'],
     ['tool "add"', { timeout: 5 }, '', 'timeout', 'timeoutMs'],
     ['openaiCompatible()', { baseUrl: 'x' }, '', 'baseUrl', 'baseURL'],
+    ['openaiCompatible()', { name: 'gemma' }, '', 'name', 'model'],
+    ['openaiCompatible()', { token: 'x' }, '', 'token', 'apiKey'],
     ['openaiCompatible()', { maxRetries: 2 }, '', 'maxRetries', 'retry.maxRetries'],
     ['openaiCompatible()', { retry: { retries: 2 } }, 'retry', 'retries', 'maxRetries'],
     ['openaiCompatible()', { timeouts: { total: 2 } }, 'timeouts', 'total', 'totalMs'],
@@ -151,6 +155,10 @@ describe('an option that does not exist is refused with the most similar name', 
     const { message } = await outcomeOf('new Agent()', { toolChoice: { name: 'add' } });
     expect(message).toBe(
       'Unknown option "name" in toolChoice of new Agent(). Known options: "tool".',
+    );
+    const choice = { type: 'function', function: { name: 'add' } };
+    expect((await outcomeOf('new Agent()', { toolChoice: choice })).message).toBe(
+      'Unknown option "type" in toolChoice of new Agent(). Known options: "tool".',
     );
     expect(await outcomeOf('createNetGuard()', { zzz: 1 })).toEqual({
       code: 'invalid_options',

@@ -71,6 +71,16 @@ describe('a scripted model', () => {
     await expect(ask(scriptedModel([fails(error)]))).rejects.toBe(error);
   });
 
+  test.each([
+    ['a text', ['Hello'], 'script[0]'],
+    ['an entry that is missing', [says('1'), undefined], 'script[1]'],
+    ['one reply without a list', says('1'), 'script'],
+    ['nothing', undefined, 'script'],
+  ])('refuses %s in place of replies', (_, script, place) => {
+    const create = () => scriptedModel(script as never);
+    expect(create).toThrow(`${place} of scriptedModel() is not a reply.`);
+  });
+
   test('refuses a reply with an empty list of calls', () => {
     expect(() => callsTools()).toThrow(RangeError);
   });

@@ -27,6 +27,7 @@ import type {
 import { AgentRun } from './agent-run.ts';
 import type { AroundRun } from './around-run.ts';
 import { checkDecisions } from './check-decisions.ts';
+import { checkOpenTools } from './check-open-tools.ts';
 import {
   checkAgentOptions,
   checkResumeOptions,
@@ -115,7 +116,10 @@ export class Agent<
     return this.#begin(input, options, { stream: true, keepsEvents: true });
   }
 
-  /** Continues from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_state` and `invalid_options`. */
+  /**
+   * Continues from a saved state: after a pause, a stop, a failure or a crash. Throws `invalid_options`, and `invalid_state`, also
+   * if a call waits whose tool this agent does not have.
+   */
   resume(
     saved: RunStateJson | JsonValue,
     ...[options]: OptionalIfUnknown<Context, ResumeOptions<Context>>
@@ -123,6 +127,7 @@ export class Agent<
     checkResumeOptions(options);
     const state = loadRunState(saved);
     takeDecisions(state, options?.decisions ?? {});
+    checkOpenTools(state, this.#options.tools ?? []);
     const { input, session } = options ?? {};
     const startsNew = input !== undefined && state.transcript.awaits !== 'tool';
     const next = startsNew ? nextRunState(state, nodeCrypto().randomUUID()) : state;

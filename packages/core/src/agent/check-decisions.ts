@@ -5,6 +5,7 @@ import { prepareCall } from '../tool/prepare-call.ts';
 import type { Tool } from '../tool/tool.ts';
 import { toolSet } from '../tool/tool-set.ts';
 import { textOf } from '../turns/turn.ts';
+import { checkOpenTools } from './check-open-tools.ts';
 import { type Decisions, takeDecisions } from './take-decisions.ts';
 
 /** Checks decisions on a saved run without continuing it. Rejects as `agent.checkDecisions()` describes. */
@@ -15,6 +16,7 @@ export async function checkDecisions<Context>(
 ): Promise<void> {
   const state = loadRunState(saved);
   takeDecisions(state, decisions);
+  checkOpenTools(state, tools);
   const { transcript } = state;
   for (const call of transcript.awaits === 'tool' ? transcript.openCalls : []) {
     const { decision } = openCallOf(state, call.id);

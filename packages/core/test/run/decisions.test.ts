@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { Decision } from '../../src/run/state/decision.ts';
 import { callsTool, says, scriptedModel } from '../../src/testing/scripted-model.ts';
-import { tool } from '../../src/tool/tool.ts';
+import { type Tool, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
 import { plainJson } from '../support/play-scenario.ts';
 
@@ -63,6 +63,63 @@ describe('edited arguments', () => {
     const { decide } = await pausedClerk();
     const decision = { kind: 'deny', arguments: { euros: 1 } } as Decision;
     expect(() => decide(decision)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  });
+});
+
+describe('an agent without the tool of a call that waits', () => {
+  const other = tool({ name: 'greet', description: 'Greets.', execute: () => 'Hello.' });
+  const otherAgent = (tools: readonly Tool[] = [other]) =>
+    new Agent({ name: 'clerk', model: scriptedModel([says('Done.')]), tools });
+  const refused = {
+    code: 'invalid_state',
+    message: expect.stringMatching(/"1\.0".*"refund".*does not have/),
+  };
+
+  test.each<[string, Record<string, Decision>]>([
+    ['a decision', { '1.0': { kind: 'approve' } }],
+    ['a refusal', { '1.0': { kind: 'deny' } }],
+    ['no decision', {}],
+  ])('does not resume the run with %s, and the error names the tool', async (_, decisions) => {
+    const { agent, refunded } = await pausedClerk();
+    const { state } = await agent.run('Refund.');
+    for (const tools of [[other], []]) {
+      expect(() => otherAgent(tools).resume(plainJson(state), { decisions })).toThrow(
+        expect.objectContaining(refused),
+      );
+      await expect(otherAgent(tools).checkDecisions(state, decisions)).rejects.toMatchObject(
+        refused,
+      );
+    }
+    expect(refunded).toEqual([]);
+  });
+
+  test('can continue the conversation if the call is cancelled', async () => {
+    const { agent } = await pausedClerk();
+    const { transcript } = await agent.run('Refund.');
+    const result = await otherAgent().run('Never mind.', { transcript, openCalls: 'cancel' });
+    expect(result).toMatchObject({ status: 'completed', output: 'Done.' });
+  });
+
+  test('can resume the run if its tool was replaced by one of the same name, as after a reconnection', async () => {
+    const { agent } = await pausedClerk();
+    const { state } = await agent.run('Refund.');
+    const again = tool({
+      name: 'refund',
+      description: 'New.',
+      parameters: z.object({ euros: z.number() }),
+      execute: () => 'Refunded again.',
+    });
+    const result = await otherAgent([again]).resume(plainJson(state), {
+      decisions: { '1.0': { kind: 'approve' } },
+    }).result;
+    expect(textOf(result.steps[0]?.calls[0]?.result.parts ?? [])).toBe('Refunded again.');
+  });
+
+  test('answers the call of the model with an error result if the model made the name up', async () => {
+    const model = scriptedModel([callsTool('refund', { euros: 90 }), says('I cannot.')]);
+    const result = await new Agent({ name: 'clerk', model, tools: [other] }).run('Refund.');
+    expect(result.steps[0]?.calls[0]).toMatchObject({ status: 'unknown-tool' });
+    expect(result.status).toBe('completed');
   });
 });
 

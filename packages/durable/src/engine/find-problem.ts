@@ -1,3 +1,4 @@
+import { TurnwiseError } from '@turnwise/core';
 import type { RunRecord, Segment } from '../store/run-store.ts';
 import type { EngineAgent } from './durable-agent.ts';
 
@@ -15,4 +16,16 @@ export function findProblem(
       : `${run} has another model, other tools, settings or instructions, or another output than when the run was saved. Use that version again`;
   const message = `${what}, or continue with resume(id, { accept: "changed-agent" }).`;
   return { code: 'agent_changed', message };
+}
+
+/**
+ * Why an agent that was accepted did not take the saved state: for example, it does not have the tool of a call that waits. The
+ * run has done nothing then, and another agent can continue it.
+ */
+export function findRefusal(thrown: unknown): RunRecord['problem'] {
+  const isRefused =
+    thrown instanceof TurnwiseError &&
+    thrown.code === 'invalid_state' &&
+    thrown.state === undefined;
+  return isRefused ? { code: thrown.code, message: thrown.message } : undefined;
 }

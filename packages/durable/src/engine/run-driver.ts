@@ -4,7 +4,7 @@ import type { RunChange, RunRecord, RunStore, Segment } from '../store/run-store
 import { decisionsFor } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { EventFeed } from './event-feed.ts';
-import { findProblem } from './find-problem.ts';
+import { findProblem, findRefusal } from './find-problem.ts';
 import { Journal } from './journal.ts';
 import { nextSegment, toEnd, toJson } from './run-end.ts';
 import type { RunWatch } from './run-engine.ts';
@@ -248,6 +248,8 @@ export class RunDriver {
 
   async #fail(run: RunRecord, { state: before }: Segment, thrown: unknown): Promise<false> {
     if (thrown instanceof EngineStop) return await this.#stop(run, thrown);
+    const problem = findRefusal(thrown);
+    if (problem !== undefined) return await this.#block(run, problem);
     const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
     const segment = state === undefined ? undefined : nextSegment(run, state, this.#agents);
     try {
@@ -266,14 +268,17 @@ export class RunDriver {
   async #stop(run: RunRecord, stop: EngineStop): Promise<false> {
     const { reason, cause } = stop;
     const isDamaged = cause instanceof TurnwiseError && cause.code === 'store_damaged';
-    if (reason === 'non_determinism') await this.#block(run, stop);
-    else if (isDamaged) await this.#block(run, cause);
-    else throw cause ?? stop;
-    return false;
+    if (reason === 'non_determinism') return await this.#block(run, stop);
+    if (isDamaged) return await this.#block(run, cause);
+    throw cause ?? stop;
   }
 
-  async #block(run: RunRecord, { code, message }: TurnwiseError): Promise<void> {
+  async #block(
+    run: RunRecord,
+    { code, message }: NonNullable<RunRecord['problem']>,
+  ): Promise<false> {
     await this.#change(run, { status: 'blocked', problem: { code, message } });
+    return false;
   }
 
   async #change(run: RunRecord, change: RunChange): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RunResult, type RunStateJson, TurnwiseError } from '@turnwise/core';
 import { EngineStop, errorToJson } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent, RunDecision } from '../engine/durable-agent.ts';
-import { findProblem } from '../engine/find-problem.ts';
+import { findProblem, findRefusal } from '../engine/find-problem.ts';
 import { nextSegment, toEnd, toJson } from '../engine/run-end.ts';
 import type { JournalRow, RunChange, Segment, Signal } from '../store/run-store.ts';
 import { ActiveDrive } from './active-drive.ts';
@@ -77,14 +77,7 @@ class Drive {
     this.#context.set(stateKey.run, this.#run);
     const unread = await this.#openInbox();
     const begun = await this.#begin();
-    if (begun.problem !== null) {
-      await this.#change({ status: 'blocked', problem: begun.problem }, begun.at);
-      this.#calls.send(
-        this.#context,
-        this.#inboxCall('close', { taken: 0, end: null, at: begun.at }),
-      );
-      return;
-    }
+    if (begun.problem !== null) return await this.#block(begun.problem, begun.at);
     await this.#refuseChangedAgent(begun);
     const earlier = await this.#earlierRows();
     const drive = this.#activate(unread, begun, earlier);
@@ -188,9 +181,16 @@ class Drive {
       result = await run.result;
     } catch (thrown) {
       if (thrown instanceof EngineStop) throw thrown;
+      const problem = findRefusal(thrown);
+      if (problem !== undefined) return await this.#block(problem, begun.at);
       return await this.#fail(drive, thrown, begun, earlier);
     }
     await this.#finish(drive, result, begun);
+  }
+
+  async #block(problem: NonNullable<StoredRun['problem']>, at: number): Promise<void> {
+    await this.#change({ status: 'blocked', problem }, at);
+    this.#calls.send(this.#context, this.#inboxCall('close', { taken: 0, end: null, at }));
   }
 
   async #finish(drive: ActiveDrive, result: RunResult<unknown>, begun: Beginning): Promise<void> {

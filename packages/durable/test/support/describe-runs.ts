@@ -223,6 +223,32 @@ export function describeRuns(backend: TestBackend): void {
     expect(log.done).toHaveLength(3);
   });
 
+  test('a run is blocked by an agent without the tool of a call that waits, and continues with the right one', async () => {
+    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await opened[0]?.result('r');
+    await closeAll();
+    const decisions = { '3.0': { kind: 'approve' } } as const;
+    const refused = { code: 'invalid_state', message: expect.stringContaining('tool "pay"') };
+    const withoutTool = () => open(desk(script, { log, without: 'pay' }));
+    await expect(withoutTool().decide('r', decisions)).rejects.toMatchObject(refused);
+    await closeAll();
+    const polite = open(desk(script, { log, instructions: 'Be polite.' }));
+    await polite.decide('r', decisions);
+    await expect(polite.result('r', { untilEnd: true })).rejects.toMatchObject({
+      code: 'agent_changed',
+    });
+    await closeAll();
+    const bare = withoutTool();
+    await bare.resume('r', { accept: 'changed-agent' });
+    await expect(bare.result('r', { untilEnd: true })).rejects.toMatchObject(refused);
+    expect(log.done).toHaveLength(2);
+    await closeAll();
+    const right = open(desk(script, { log }));
+    await right.resume('r', { accept: 'changed-agent' });
+    expect(await right.result('r')).toMatchObject({ status: 'completed' });
+    expect(log.done).toHaveLength(3);
+  });
+
   test('a run that failed keeps its error, and can be continued', async () => {
     const broken = desk(['Hello.'], { log });
     const runs = open({

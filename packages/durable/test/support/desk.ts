@@ -56,6 +56,8 @@ function toReply(reply: Reply): ModelReply {
 export interface DeskOptions {
   readonly log?: DeskLog;
   readonly instructions?: string;
+  /** The name of a tool that the agent does not have. */
+  readonly without?: string;
   /** Called before a tool does its work. */
   readonly before?: (name: string, signal: AbortSignal, callId: string) => void | Promise<void>;
   /** Replaces the last reply. */
@@ -94,7 +96,7 @@ export function desk(script: readonly Reply[], options: DeskOptions = {}) {
     name: 'desk',
     instructions,
     model: modelOf(script, options),
-    tools: [look, pay],
+    tools: [look, pay].filter(({ name }) => name !== options.without),
   });
   return { agent } satisfies DurableAgent;
 }

@@ -44,6 +44,64 @@ describe('OpenAI messages', () => {
     ]);
   });
 
+  test.each([
+    ['<think>A greeting.</think>\n\nHello', ['thought: A greeting.', 'text: Hello']],
+    ['\n<thinking>\nOne\ntwo.\n</thinking>Hello', ['thought: One\ntwo.', 'text: Hello']],
+    [[{ type: 'text', text: '<think>Short.</think>Hello' }], ['thought: Short.', 'text: Hello']],
+    ['<think></think>Hello', ['text: Hello']],
+    ['Write <think>x</think> like this.', ['text: Write <think>x</think> like this.']],
+    ['<think>It has no end.', ['text: <think>It has no end.']],
+  ])('a thought in tags at the start of an answer is reasoning: %j', (content, expected) => {
+    const question = { role: 'user', content: 'Hi' };
+    const { lines } = imported([question, { role: 'assistant', content }]);
+    expect(lines).toEqual(['user: Hi', ...expected]);
+  });
+
+  test('the details of OpenRouter are reasoning, without their encrypted entries', () => {
+    const details = [
+      { type: 'reasoning.summary', summary: 'A greeting. ' },
+      { type: 'reasoning.encrypted', data: 'gAAAA' },
+      { type: 'reasoning.text', text: 'Be kind.' },
+    ];
+    const answer = { role: 'assistant', content: 'Hello', reasoning_details: details };
+    expect(imported([{ role: 'user', content: 'Hi' }, answer]).lines).toEqual([
+      'user: Hi',
+      'thought: A greeting. Be kind.',
+      'text: Hello',
+    ]);
+  });
+
+  test.each([{}, null, { index: 0, function: { name: '', arguments: '' } }, { function: null }])(
+    'an entry of the calls that is a placeholder is no call: %j',
+    (entry) => {
+      const answer = { role: 'assistant', content: 'Hello', tool_calls: [entry] };
+      expect(imported([{ role: 'user', content: 'Hi' }, answer])).toEqual({
+        lines: ['user: Hi', 'text: Hello'],
+        changes: ['dropped-empty'],
+      });
+    },
+  );
+
+  test('an entry with arguments but without a name is refused', () => {
+    const calls = [{ function: { arguments: '{"n":1}' } }];
+    const messages = [{ role: 'assistant', content: null, tool_calls: calls }];
+    expect(() => Transcript.repair(messages)).toThrow('a call has no function name');
+  });
+
+  test.each([
+    [{ celsius: 4 }, '{"celsius":4}'],
+    [4, '4'],
+    [false, 'false'],
+  ])('a result that is a value and not a text is JSON: %j', (content, text) => {
+    const call = { id: 'a', function: { name: 'f', arguments: '{}' } };
+    const { lines } = imported([
+      { role: 'user', content: 'Go' },
+      { role: 'assistant', tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'a', content },
+    ]);
+    expect(lines.at(-1)).toBe(`f ok: ${text}`);
+  });
+
   test('arguments that were encoded twice are decoded, and listed', () => {
     const call = { id: 'a', function: { name: 'f', arguments: JSON.stringify('{"n":1}') } };
     expect(

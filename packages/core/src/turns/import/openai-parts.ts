@@ -23,18 +23,56 @@ export const openaiParts: PartReaders = {
 
 /** The reasoning of a message: vLLM, OpenRouter and Ollama each use another field. */
 export function readReasoningField(message: JsonObject): readonly Piece[] {
-  const fields = [message.reasoning_content, message.reasoning, message.thinking];
+  const details = textOfDetails(message.reasoning_details);
+  const fields = [message.reasoning_content, message.reasoning, message.thinking, details];
   return textPiece(
     'reasoning',
     fields.find((field) => optionalText(field) !== undefined),
   );
 }
 
+/** OpenRouter sends the reasoning as a list, too. Encrypted entries have no text. */
+function textOfDetails(details: JsonValue | undefined): string {
+  if (!Array.isArray(details)) return '';
+  return details
+    .map((each) => (isJsonObject(each) ? (optionalText(each.text) ?? each.summary) : undefined))
+    .filter((text) => typeof text === 'string')
+    .join('');
+}
+
+/**
+ * A text that begins with a thought in tags, as it is when a server has no reasoning parser. The thought becomes reasoning: it
+ * was not a part of the answer.
+ */
+export function readThoughtfulText(text: string): readonly Piece[] {
+  const [all = '', , thought = ''] = startingThought.exec(text) ?? [];
+  return [
+    ...textPiece('reasoning', thought.trim()),
+    ...textPiece('text', all === '' ? text : text.slice(all.length)),
+  ];
+}
+
+const startingThought = /^\s*<(think|thinking|thought|reasoning)>([^]*?)<\/\1>\s*/;
+
 /** The calls of a message: `tool_calls`, also in the form of Ollama, and the legacy `function_call`. */
 export function readCallFields(message: JsonObject, context: ImportContext): readonly Piece[] {
   const listed: readonly JsonValue[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
   const legacy = isJsonObject(message.function_call) ? [{ function: message.function_call }] : [];
-  return [...listed, ...legacy].map((call) => readCall(call, context));
+  return [...listed, ...legacy].flatMap((call) => {
+    if (!isPlaceholder(call)) return [readCall(call, context)];
+    context.note('dropped-empty', 'an entry of the calls without a name and arguments');
+    return [];
+  });
+}
+
+/** Some servers send an entry in which everything is missing next to a text, and programs store it. */
+function isPlaceholder(call: JsonValue): boolean {
+  if (call === null) return true;
+  if (!isJsonObject(call)) return false;
+  const { function: called = call } = call;
+  if (!isJsonObject(called)) return called === null;
+  const { name, arguments: input } = called;
+  return [call.id, name, input].every((each) => each === undefined || each === null || each === '');
 }
 
 function readCall(call: JsonValue, context: ImportContext): Piece {

@@ -18,7 +18,12 @@ import {
   textPiece,
 } from './imported-message.ts';
 import { readOpenAIItem } from './openai-item.ts';
-import { openaiParts, readCallFields, readReasoningField } from './openai-parts.ts';
+import {
+  openaiParts,
+  readCallFields,
+  readReasoningField,
+  readThoughtfulText,
+} from './openai-parts.ts';
 import { printValue } from './result-parts.ts';
 
 /**
@@ -40,7 +45,7 @@ export function readMessage(message: unknown, context: ImportContext): readonly 
       return readUser(readPieces(message, context), context);
     case 'assistant':
     case 'model':
-      return readAssistant(readPieces(message, context), context);
+      return readAssistant(withoutThoughts(readPieces(message, context)), context);
     case 'tool':
     case 'function':
       return [{ role: 'tool', results: readResults(message, context) }];
@@ -134,6 +139,14 @@ function readUser(pieces: readonly Piece[], context: ImportContext): readonly Im
   return [...answered, { role: 'user', parts }];
 }
 
+/** Moves a thought at the start of the first text to the reasoning. */
+function withoutThoughts(pieces: readonly Piece[]): readonly Piece[] {
+  const first = pieces.findIndex(({ kind }) => kind === 'text');
+  return pieces.flatMap((piece, place) =>
+    place === first && piece.kind === 'text' ? readThoughtfulText(piece.text) : piece,
+  );
+}
+
 /** Splits an assistant message into steps: text and calls, then the results, then the next text and calls. */
 function readAssistant(
   pieces: readonly Piece[],
@@ -198,7 +211,13 @@ class Step {
 
 /** The results of a tool message: those among its parts, or its content as the one result. */
 function readResults(message: JsonObject, context: ImportContext): readonly ImportedResult[] {
-  const pieces = readPieces(message, context);
+  const { content } = message;
+  // Some programs store what the tool returned, and not its text.
+  const isValue = isJsonObject(content) || ['number', 'boolean'].includes(typeof content);
+  const pieces = readPieces(
+    isValue ? { ...message, content: printValue(content) } : message,
+    context,
+  );
   const results = pieces.flatMap((piece) => (piece.kind === 'result' ? [piece.result] : []));
   if (results.length > 0) {
     noteOthers(pieces, ['result'], context);

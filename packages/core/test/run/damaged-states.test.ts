@@ -95,6 +95,12 @@ describe('a damaged state is refused, and the error names the field', () => {
     ['`openCalls["3.0"].waiting.since`', `${openCall}.waiting`, 'since', -1],
     ['`openCalls["3.0"].executions`', openCall, 'executions', 0.5],
     ['`answered["3.0"].callId`', '', 'answered', { '3.0': { status: 'ok' } }],
+    [
+      '`answered["3.0"].callId`',
+      '',
+      'answered',
+      { '3.0': { callId: '9.0', name: 'pay', status: 'ok', parts: [] } },
+    ],
     ['`view.dropped[0]`', '', 'view', { dropped: [0.5], capped: {}, note: '' }],
   ])('%s', async (field, place, key, value) => {
     const state = await pausedState();

@@ -72,7 +72,7 @@ describe('OpenAI messages', () => {
   });
 
   test.each([{}, null, { index: 0, function: { name: '', arguments: '' } }, { function: null }])(
-    'an entry of the calls that is a placeholder is no call: %j',
+    'an entry of the calls that is a placeholder is not a call: %j',
     (entry) => {
       const answer = { role: 'assistant', content: 'Hello', tool_calls: [entry] };
       expect(imported([{ role: 'user', content: 'Hi' }, answer])).toEqual({

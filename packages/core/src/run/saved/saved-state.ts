@@ -98,6 +98,11 @@ export function loadRunState(json: unknown): RunState {
   const transcript = Transcript.fromJSON(saved.transcript);
   const state = newRunState(saved.runId, saved.conversationId, transcript);
   for (const slice of slices) slice.load(state, json);
+  const { answered } = openCallsSlice.of(state);
+  for (const [id, { callId }] of answered) {
+    // The other calls would run before the turn of the results is refused.
+    if (callId !== id) throw invalid(`The saved run is damaged at \`answered["${id}"].callId\``);
+  }
   if (!fitsView(state)) throw invalid('The saved run is damaged at `view`');
   return state;
 }

@@ -52,7 +52,7 @@ export function readThoughtfulText(text: string): readonly Piece[] {
   ];
 }
 
-const startingThought = /^\s*<(think|thinking|thought|reasoning)>([^]*?)<\/\1>\s*/;
+const startingThought = /^\s*<(think|thinking|thought|reasoning)>([\s\S]*?)<\/\1>\s*/;
 
 /** The calls of a message: `tool_calls`, also in the form of Ollama, and the legacy `function_call`. */
 export function readCallFields(message: JsonObject, context: ImportContext): readonly Piece[] {

@@ -206,7 +206,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     try {
       const { control, around } = this.#parts;
       if (control.suspended !== undefined) throw control.suspended;
-      if (!this.#hasStarted) await around?.before();
+      if (!this.#hasStarted) await around?.before(control.signal);
       this.#hasStarted = true;
       const end = await advance(this.#loop, (event) => {
         this.#emit(event);

@@ -1,4 +1,6 @@
+import { TurnwiseError } from '../errors.ts';
 import { memoize } from '../memoize.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import type { ImageRef, Part, ToolCall, ToolResult, Turn, UserInput } from '../turns/turn.ts';
 import { estimateTextTokens } from './estimate-text.ts';
 
@@ -17,7 +19,12 @@ export interface Measure {
 const messageTokens = 5;
 
 /** Makes a measurer. It measures each turn, list of tools and schema once. */
-export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: Measure) {
+export function turnMeasurer({ countTokens: count = estimateTextTokens, imageTokens }: Measure) {
+  const countTokens = (text: string): number => {
+    const tokens = count(text);
+    if (tokens >= 0) return tokens;
+    throw notACount(tokens);
+  };
   let instructions = { text: '', tokens: 0 };
   const ofJson = (value: object) => countTokens(JSON.stringify(value));
   const ofTool = memoize(ofJson);
@@ -53,6 +60,14 @@ export function turnMeasurer({ countTokens = estimateTextTokens, imageTokens }: 
     ofTools: memoize((tools: readonly object[]): number => sumOf(tools, ofTool)),
     ofSchema: memoize(ofJson),
   };
+}
+
+function notACount(returned: unknown): TurnwiseError {
+  const what = isPromiseLike(returned) ? 'a promise' : String(returned);
+  return new TurnwiseError(
+    'invalid_options',
+    `\`contextWindow.countTokens\` returned ${what}; it must return a number of tokens, and not a promise.`,
+  );
 }
 
 /** Measures turns, instructions, tools and schemas for one model, in tokens. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ContextWindowOptions } from '../../src/context/context-window-options.ts';
 import { defineProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
@@ -170,6 +171,23 @@ describe('a pinned turn', () => {
     for (const request of transport.requests.slice(2)) {
       expect(messagesOf(request)).toContain('Mind the harbour.');
     }
+  });
+});
+
+describe('a function of the program that returns the wrong value is named:', () => {
+  const pin = (async () => true) as never;
+  const returns = (value: unknown) => ({ countTokens: () => value as number });
+  test.each<[ContextWindowOptions, string]>([
+    [{ policy: 'drop', pin }, '`contextWindow.pin` returned a promise'],
+    [returns(Promise.resolve(5)), '`contextWindow.countTokens` returned a promise'],
+    [returns(Number.NaN), '`contextWindow.countTokens` returned NaN'],
+    [returns(-1), '`contextWindow.countTokens` returned -1'],
+  ])('%j', async (contextWindow, message) => {
+    const { agent } = readingAgent({ replyTo: readsPages(40) }, { contextWindow });
+    await expect(agent.run(task)).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringContaining(message),
+    });
   });
 });
 

@@ -1,5 +1,6 @@
+import { bounded } from '../../bounded.ts';
 import { canonicalJson } from '../../canonical-json.ts';
-import { TurnwiseError } from '../../errors.ts';
+import { EngineStop, TurnwiseError } from '../../errors.ts';
 import { inboxSlice } from '../../run/program/drain-inbox.ts';
 import type { RunOutcome } from '../../run/run-loop.ts';
 import { loadRunState, saveRunState } from '../../run/saved/saved-state.ts';
@@ -34,6 +35,8 @@ export class SessionRun {
   /** The turns as they are in the store; the same objects as in the conversation of the run. */
   #saved: readonly Turn[] = [];
   #pause: SessionPause | undefined;
+  /** Whether the run was aborted while the store was still loading: then the run does not know what to save. */
+  #isUnknown = false;
 
   constructor(session: Session, state: RunState, use: SessionUse) {
     this.#session = session;
@@ -43,13 +46,15 @@ export class SessionRun {
 
   /**
    * Claims and loads the session. Rejects with `session_busy`, `calls_waiting`, or `invalid_state` for a saved state that is
-   * not the present one of the session: it was continued before.
+   * not the present one of the session: it was continued before. If `signal` aborts first, nothing is loaded or saved.
    */
-  async before(): Promise<void> {
+  async before(signal: AbortSignal): Promise<void> {
     const { id, store } = this.#session;
     claimSession(store, id);
     try {
-      const record = (await store.load(id)) ?? { version: 0, turns: [], notes: {} };
+      const loaded = await this.#load(signal);
+      if (this.#isUnknown) return;
+      const record = loaded ?? { version: 0, turns: [], notes: {} };
       refuseHold(id, record.notes);
       this.#version = record.version;
       recallPermissions(this.#state, record.notes.remembered ?? {});
@@ -64,7 +69,7 @@ export class SessionRun {
   async after(end: RunOutcome | undefined): Promise<void> {
     const { id, store } = this.#session;
     try {
-      await this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
+      if (!this.#isUnknown) await this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
     } finally {
       releaseSession(store, id);
     }
@@ -73,6 +78,19 @@ export class SessionRun {
   /** Releases the session without saving anything. */
   release(): void {
     releaseSession(this.#session.store, this.#session.id);
+  }
+
+  async #load(signal: AbortSignal): Promise<SessionRecord | undefined> {
+    const { id, store } = this.#session;
+    // A run that is aborted before it starts still adds its input to the session.
+    if (signal.aborted) return await store.load(id);
+    try {
+      return await bounded(signal, () => store.load(id));
+    } catch (thrown) {
+      if (!signal.aborted || signal.reason instanceof EngineStop) throw thrown;
+      this.#isUnknown = true;
+      return undefined;
+    }
   }
 
   #start({ turns, notes }: SessionRecord): void {

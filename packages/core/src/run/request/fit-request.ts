@@ -2,8 +2,9 @@ import { type Compaction, compact } from '../../context/compact.ts';
 import { type ContextBudget, contextBudget, isOverBudget } from '../../context/context-budget.ts';
 import { applyView } from '../../context/context-view.ts';
 import type { LedgerPrompt } from '../../context/token-ledger.ts';
-import { ModelError } from '../../errors.ts';
+import { ModelError, TurnwiseError } from '../../errors.ts';
 import type { ModelRequest } from '../../model/model.ts';
+import { isPromiseLike } from '../../promise-like.ts';
 import { Transcript } from '../../turns/transcript.ts';
 import { contextSlice } from '../state/context-slice.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
@@ -109,10 +110,19 @@ function shrink<Context>(
     turns: request.transcript.turns,
     view: contextSlice.of(state).view,
     policy: policy === 'off' ? 'drop' : policy,
-    isPinned: pin ?? (() => false),
+    isPinned: pin === undefined ? () => false : (turn, place) => isPinned(pin(turn, place)),
     target: Math.max(0, target),
     costOf: (turn) => ledger.costOf(turn),
   });
+}
+
+/** A promise would count as true, and nothing could be left out. */
+function isPinned(returned: unknown): boolean {
+  if (!isPromiseLike(returned)) return Boolean(returned);
+  throw new TurnwiseError(
+    'invalid_options',
+    '`contextWindow.pin` returned a promise; it must return true or false.',
+  );
 }
 
 function fitted(

@@ -97,6 +97,30 @@ describe.each<[string, () => SessionStore]>([
     });
   });
 
+  test('whose store does not answer does not keep an aborted run', async () => {
+    const { agent } = clerk(says('Hello.'), says('Hello again.'));
+    const stop = new AbortController();
+    const working = memorySessionStore();
+    let isBroken = true;
+    const session = new Session({
+      store: {
+        ...working,
+        load: async (id) => {
+          if (!isBroken) return await working.load(id);
+          setImmediate(() => stop.abort());
+          return await new Promise(() => undefined);
+        },
+      },
+    });
+    expect(await agent.run('Count.', { session, signal: stop.signal })).toMatchObject({
+      status: 'stopped',
+      reason: 'aborted',
+    });
+    isBroken = false;
+    expect((await session.transcript()).turns).toEqual([]);
+    expect(await agent.run('Count.', { session })).toMatchObject({ status: 'completed' });
+  });
+
   test('can continue after an aborted run', async () => {
     const { agent } = clerk(says('One.'), says('Two.'));
     const session = newSession();

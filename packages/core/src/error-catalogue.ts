@@ -141,7 +141,7 @@ export const errorCatalogue = {
   },
   store_failed: {
     meaning:
-      'The store of durable runs could not be opened, read or written. What was stored before is intact.',
+      'The store of sessions or durable runs could not be opened, read or written. What was stored before is intact.',
     fixedBy: 'operator',
     cure: 'Correct what the message names, such as a full disk or a missing permission, and continue the runs.',
   },

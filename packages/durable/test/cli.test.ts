@@ -122,6 +122,26 @@ test.each([
   [['runs', 'decide', 'FILE', 'r', '9.9', 'approve'], 2, 'These calls wait: "'],
   [['runs', 'decide', 'FILE', 'r', '9.9', 'maybe'], 2, 'Unknown decision "maybe".'],
   [['runs', 'decide', 'FILE', 'r', '9.9', 'edit'], 2, 'needs --arguments with JSON'],
+  [
+    ['runs', 'decide', 'FILE', 'r', '1.0', 'edit', '--arguments', '{euros: 40}'],
+    2,
+    '--arguments is not JSON: "{euros: 40}"',
+  ],
+  [
+    ['runs', 'decide', 'FILE', 'r', '1.0', 'edit', '--arguments', '40'],
+    2,
+    '--arguments is "40"; it must be a JSON object',
+  ],
+  [
+    ['runs', 'decide', 'FILE', 'r', '1.0', 'answer', '--value', 'yes'],
+    2,
+    '--value is not JSON: "yes"',
+  ],
+  [
+    ['runs', 'decide', 'FILE', 'r', '1.0', 'happened', '--result', '1'],
+    2,
+    'the call waits for one of: approve, edit, deny',
+  ],
   [['runs', 'list', 'no-such.db'], 2, 'There is no file "no-such.db".'],
   [['runs', 'list', 'FILE', '--status', 'open'], 2, 'Unknown status "open".'],
   [['runs', 'wait', 'FILE'], 2, 'Use list, show, watch, decide, resume or abort.'],

@@ -139,7 +139,7 @@ function checkFit(
   if (fitting.includes(kind)) return;
   const names = fitting.map((each) => `"${each}"`).join(', ');
   throw invalid(
-    `decisions["${id}"] is "${kind}", which does not fit: the call waits for ${descriptions[waitingKind]}. Pass one of ${names}.`,
+    `decisions["${id}"] is "${kind}", which is for a call that waits for ${waitsFor(kind)}; this one waits for ${descriptions[waitingKind]}. Pass one of ${names}.`,
   );
 }
 
@@ -149,6 +149,14 @@ const descriptions = {
   outside: 'its result',
   'in-doubt': 'a decision on whether it was carried out',
 } as const;
+
+/** What the calls wait for that a decision of this kind fits. */
+function waitsFor(kind: Decision['kind']): string {
+  const waits = Object.entries(fittingDecisions).flatMap(([wait, fitting]) =>
+    fitting.includes(kind) ? [descriptions[wait as keyof typeof descriptions]] : [],
+  );
+  return waits.join(', or for ');
+}
 
 function notADecision(id: string): TurnwiseError {
   const names = kinds.map((each) => `"${each}"`).join(', ');

@@ -23,7 +23,9 @@ export function explainUnreachable(
   const error = hideInError(toError(thrown), hide);
   const code = findCode(error);
   const host = new URL(endpoint).host;
-  const { what, cure, isTls } = meaningOf(code, { endpoint, host });
+  const { what, cure, isTls } = lacksTls(endpoint, error)
+    ? withoutTls({ endpoint, host })
+    : meaningOf(code, { endpoint, host });
   return new ModelError(
     'model_unreachable',
     what,
@@ -41,6 +43,25 @@ interface Meaning {
   readonly what: string;
   readonly cure: string;
   readonly isTls?: boolean;
+}
+
+/** Whether a server that was addressed with https:// answered without TLS, or ended the connection at the first bytes of TLS. */
+function lacksTls(endpoint: string, error: Error): boolean {
+  if (!endpoint.startsWith('https:')) return false;
+  // OpenSSL takes an HTTP response for a TLS record of another version or of an impossible length.
+  const pattern =
+    /WRONG_VERSION_NUMBER|wrong version number|PACKET_LENGTH_TOO_LONG|packet length too long|HTTP_REQUEST|before secure TLS connection/;
+  return causesOf(error).some((one) =>
+    pattern.test(`${'code' in one ? String(one.code) : ''} ${one.message}`),
+  );
+}
+
+function withoutTls({ endpoint, host }: Record<'endpoint' | 'host', string>): Meaning {
+  return {
+    what: `The server at ${host} does not use TLS, and the address starts with https://.`,
+    cure: `Pass ${endpoint.replace('https:', 'http:')} as \`baseURL\`, or start the server with TLS.`,
+    isTls: true,
+  };
 }
 
 function meaningOf(code: string, { endpoint, host }: Record<'endpoint' | 'host', string>): Meaning {

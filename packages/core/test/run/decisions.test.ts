@@ -66,6 +66,13 @@ describe('edited arguments', () => {
   });
 });
 
+test('a decision on doubt does not fit an approval, and the error explains both', async () => {
+  const { decide } = await pausedClerk();
+  expect(() => decide({ kind: 'happened', result: 'Refunded.' })).toThrow(
+    'decisions["1.0"] is "happened", which is for a call that waits for a decision on whether it was carried out; this one waits for an approval. Pass one of "approve", "edit", "deny".',
+  );
+});
+
 describe('an agent without the tool of a call that waits', () => {
   const other = tool({ name: 'greet', description: 'Greets.', execute: () => 'Hello.' });
   const otherAgent = (tools: readonly Tool[] = [other]) =>

@@ -5,6 +5,7 @@ import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import { ModelError, type TurnwiseError } from '../../src/errors.ts';
 import type { JsonValue } from '../../src/json.ts';
+import { signState } from '../../src/run/saved/signed-state.ts';
 import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { plainJson } from '../support/play-scenario.ts';
@@ -148,6 +149,29 @@ describe('an invalid state', () => {
     expect(() => agent.resume(state as JsonValue)).toThrow(
       expect.objectContaining({ code: 'invalid_state' }),
     );
+  });
+
+  test('a result, an error, a text or a signed state in its place is named, with what to pass', async () => {
+    const model = scriptedModel([says('Hello.'), fails(gone)]);
+    const agent = new Agent({ name: 'a', model, tools: [add] });
+    const result = await agent.run('Hi');
+    const error = await agent.run('Hi').catch((thrown: unknown) => thrown);
+    const key = 'a key with at least thirty-two bytes';
+    const refused: readonly (readonly [unknown, string])[] = [
+      [result, 'This is a result, not a saved run. Pass its `state`.'],
+      [JSON.parse(JSON.stringify(result)), 'This is a result, not a saved run. Pass its `state`.'],
+      [error, 'This is an error, not a saved run. Pass its `state`.'],
+      [JSON.stringify(result.state), 'pass JSON.parse(text)'],
+      [signState(result.state, key), 'Pass verifyState(signed, key).'],
+    ];
+    for (const [given, message] of refused) {
+      expect(() => agent.resume(given as JsonValue)).toThrow(
+        expect.objectContaining({
+          code: 'invalid_state',
+          message: expect.stringContaining(message),
+        }),
+      );
+    }
   });
 
   test('the error names the field that has a wrong type', async () => {

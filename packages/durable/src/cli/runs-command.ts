@@ -138,11 +138,32 @@ function toDecision(kind: string, values: Values): RunDecision {
 }
 
 function json(name: string, text: string | undefined): JsonValue {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    throw invalid(`This decision needs --${name} with JSON, such as --${name} '{"euros": 40}'.`);
+  const example = `--${name} '{"euros": 40}'`;
+  if (text === undefined) {
+    throw invalid(`This decision needs --${name} with JSON, such as ${example}.`);
   }
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw invalid(
+      `--${name} is not JSON: ${shown(text)} (${reason}). Put the JSON into single quotes, such as ${example}.`,
+    );
+  }
+  if (name === 'arguments' && !isObject(value)) {
+    throw invalid(`--${name} is ${shown(text)}; it must be a JSON object, such as ${example}.`);
+  }
+  return value;
+}
+
+function isObject(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The beginning of a text in quotes. Control characters are escaped. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 function required(given: string | undefined, what: string): string {

@@ -10,22 +10,57 @@ import { withFileLock } from './with-file-lock.ts';
 /**
  * A store with one file of JSON Lines for each session, in a folder that it creates. Each line is one change, which is on
  * the disk before the run ends. Several processes of one machine may use the folder. A last line that was cut by a crash is
- * ignored. Throws `invalid_state` for a file that is damaged in another way.
+ * ignored. Its functions reject with `invalid_state` for a file that is damaged in another way, and with `store_failed` if the
+ * folder cannot be created, read or written. A new session finds that before its first run starts.
  */
 export function fileSessionStore(folder: string): SessionStore {
   const fileOf = (id: string) => join(folder, `${fileNameOf(id)}.jsonl`);
+  const change = <Result>(id: string, action: (file: string) => Promise<Result>) =>
+    explained(folder, async () => {
+      await nodeFs().mkdir(folder, { recursive: true });
+      return await withFileLock(`${fileOf(id)}.lock`, () => action(fileOf(id)));
+    });
   return {
-    load: async (id) => (await readSession(id, fileOf(id))).session,
-    append: async (id, change) => {
-      await nodeFs().mkdir(folder, { recursive: true });
-      return await withFileLock(`${fileOf(id)}.lock`, () => append(id, fileOf(id), change));
-    },
-    replace: async (id, replacement) => {
-      await nodeFs().mkdir(folder, { recursive: true });
-      return await withFileLock(`${fileOf(id)}.lock`, () => replace(id, fileOf(id), replacement));
-    },
-    delete: async (id) => await nodeFs().rm(fileOf(id), { force: true }),
+    load: (id) =>
+      explained(folder, async () => {
+        const { session } = await readSession(id, fileOf(id));
+        if (session === undefined) await checkFolder(folder);
+        return session;
+      }),
+    append: (id, changes) => change(id, (file) => append(id, file, changes)),
+    replace: (id, replacement) => change(id, (file) => replace(id, file, replacement)),
+    delete: (id) => explained(folder, () => nodeFs().rm(fileOf(id), { force: true })),
   };
+}
+
+/** A run must not start if its answer cannot be saved. */
+async function checkFolder(folder: string): Promise<void> {
+  await nodeFs().mkdir(folder, { recursive: true });
+  await nodeFs().access(folder, nodeFs().constants.W_OK);
+}
+
+/** What is wrong with a folder, by the error codes of Node. */
+const problems: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file. Pass the path of a folder.',
+  ENOTDIR: 'it, or a part of its path, is a file. Pass the path of a folder.',
+  EACCES: 'this process has no permission. Change the permission, or pass another folder.',
+  EPERM: 'this process has no permission. Change the permission, or pass another folder.',
+  EROFS: 'its disk is read-only. Pass another folder.',
+  ENOSPC: 'its disk is full. Free some space, and run the input again.',
+};
+
+/** The result of `action`; an error of the file system is explained. */
+async function explained<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (thrown) {
+    if (thrown instanceof TurnwiseError) throw thrown;
+    const code = String(Reflect.get(Object(thrown), 'code'));
+    const problem =
+      problems[code] ?? `${toError(thrown).message}. Correct that, or pass another folder.`;
+    const message = `The folder "${folder}" of fileSessionStore() cannot be used: ${problem}`;
+    throw new TurnwiseError('store_failed', message, { cause: thrown });
+  }
 }
 
 /** Ids may have any characters, also those that a file name or a path cannot have. */

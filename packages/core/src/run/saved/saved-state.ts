@@ -90,6 +90,8 @@ function findDamage(json: JsonObject): string | undefined {
 
 /** Reads a saved state. Throws `invalid_state` if it is not a saved state or is damaged; the message names the field. */
 export function loadRunState(json: unknown): RunState {
+  const mistaken = explainMistake(json);
+  if (mistaken !== undefined) throw new TurnwiseError('invalid_state', mistaken);
   if (!isJsonObject(json)) throw invalid('This is not a saved run');
   const damaged = findTooDeep(json)?.slice(1) ?? findDamage(json);
   if (damaged !== undefined) throw invalid(`The saved run is damaged at \`${damaged}\``);
@@ -105,6 +107,20 @@ export function loadRunState(json: unknown): RunState {
   }
   if (!fitsView(state)) throw invalid('The saved run is damaged at `view`');
   return state;
+}
+
+/** What was passed in place of a state, and what to pass. */
+function explainMistake(json: unknown): string | undefined {
+  if (typeof json === 'string') {
+    return 'This is a text, not a saved run. If it is the JSON of a state, pass JSON.parse(text).';
+  }
+  const { v, state, signature } = Object(json) as Readonly<Record<string, unknown>>;
+  if (v !== undefined || !isJsonObject(state)) return undefined;
+  if (signature !== undefined) {
+    return 'This is a signed state, not a saved run. Pass verifyState(signed, key).';
+  }
+  const what = json instanceof Error ? 'an error' : 'a result';
+  return `This is ${what}, not a saved run. Pass its \`state\`.`;
 }
 
 function invalid(problem: string): TurnwiseError {

@@ -2,8 +2,11 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Agent } from '../../../src/agent/agent.ts';
 import { fileSessionStore } from '../../../src/agent/session/file-session-store.ts';
+import { Session } from '../../../src/agent/session/session.ts';
 import type { SessionChange } from '../../../src/agent/session/session-store.ts';
+import { says, scriptedModel } from '../../../src/testing/scripted-model.ts';
 import type { Turn } from '../../../src/turns/turn.ts';
 
 let folder: string;
@@ -110,3 +113,36 @@ test('an id cannot leave the folder', async () => {
   expect(names).toHaveLength(6);
   expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toContain('"operationId":"a"');
 });
+
+test.each<[string, (folder: string) => string, string]>([
+  ['is a file', (place) => join(place, 'notes'), 'is a file. Pass the path of a folder.'],
+  [
+    'is in a file',
+    (place) => join(place, 'notes', 'chats'),
+    'is a file. Pass the path of a folder.',
+  ],
+  [
+    'cannot be created',
+    (place) => join(place, 'x'.repeat(300)),
+    'Correct that, or pass another folder.',
+  ],
+])(
+  'a folder that %s is refused with its path and the cure, before the run sends anything',
+  async (_, pathOf, cure) => {
+    await writeFile(join(folder, 'notes'), 'mine');
+    const path = pathOf(folder);
+    const store = fileSessionStore(path);
+    const refused = {
+      code: 'store_failed',
+      message: expect.stringMatching(new RegExp(`The folder "${path}" of fileSessionStore\\(\\)`)),
+    };
+    const model = scriptedModel([says('Hello.')]);
+    const session = new Session({ id: 'a', store });
+    const failed = new Agent({ name: 'clerk', model }).run('Hi', { session });
+    await expect(failed).rejects.toMatchObject(refused);
+    await expect(failed).rejects.toMatchObject({ message: expect.stringContaining(cure) });
+    expect(model.requests).toHaveLength(0);
+    await expect(store.append('a', change(0))).rejects.toMatchObject(refused);
+    expect(await readFile(join(folder, 'notes'), 'utf8')).toBe('mine');
+  },
+);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type JsonValue, TurnwiseError } from '@turnwise/core';
 import type { RunDecision } from '../engine/durable-agent.ts';
-import type { RunStatus } from '../store/run-store.ts';
+import { type RunStatus, runStatuses } from '../store/run-store.ts';
 
 /** What `turnwise runs` is asked to do. */
 export type RunsCommand =
@@ -38,8 +38,6 @@ export type RunsCommand =
       readonly asJson: boolean;
     };
 
-const statuses = ['running', 'waiting', 'blocked', 'completed', 'stopped', 'failed'] as const;
-
 const options = {
   status: { type: 'string' },
   agent: { type: 'string' },
@@ -67,7 +65,7 @@ export function parseRunsCommand(given: readonly string[]): RunsCommand {
     assertNone([id, callId, kind, ...more]);
     const { status, agent, json } = values;
     if (status !== undefined && !isStatus(status)) {
-      throw invalid(`Unknown status "${status}". Use one of: ${statuses.join(', ')}.`);
+      throw invalid(`Unknown status "${status}". Use one of: ${runStatuses.join(', ')}.`);
     }
     return { kind: 'list', file: at, status, agent, asJson: json };
   }
@@ -177,7 +175,7 @@ function assertNone(given: readonly (string | undefined)[]): void {
 }
 
 function isStatus(text: string): text is RunStatus {
-  return statuses.some((each) => each === text);
+  return runStatuses.some((each) => each === text);
 }
 
 function invalid(message: string): TurnwiseError {

@@ -9,7 +9,7 @@ import type {
 } from '@turnwise/core';
 import { TurnwiseError } from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
-import type { RunFilter, RunRecord, RunStore } from '../store/run-store.ts';
+import { type RunFilter, type RunRecord, type RunStore, runStatuses } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
@@ -162,7 +162,7 @@ export class DurableRuns {
   /** Runs in the order of their start, at most `limit` (100). For the next page, pass the last id as `after`. */
   async list(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
     const known = {
-      status: option.text,
+      status: option.oneOf(...runStatuses),
       agent: option.text,
       after: option.text,
       limit: option.whole(1),

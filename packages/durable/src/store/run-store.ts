@@ -7,6 +7,16 @@ import type { EffectKind } from '@turnwise/core/model';
  */
 export type RunStatus = 'running' | 'waiting' | 'blocked' | 'completed' | 'stopped' | 'failed';
 
+/** Every status that a run can have. */
+export const runStatuses: readonly RunStatus[] = [
+  'running',
+  'waiting',
+  'blocked',
+  'completed',
+  'stopped',
+  'failed',
+];
+
 /** A run as a store keeps it, without its state. Plain JSON. */
 export interface RunRecord {
   readonly id: string;

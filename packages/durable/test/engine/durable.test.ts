@@ -90,6 +90,16 @@ describe('a mistake of the program is named', () => {
     );
   });
 
+  test('a status that no run can have', async () => {
+    await newFile();
+    await using runs = closing(open());
+    const filter = { status: 'wating' } as never;
+    await expect(runs.list(filter)).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringContaining('one of: running, waiting, blocked'),
+    });
+  });
+
   test('a second owner in the same process', async () => {
     await newFile();
     await using first = closing(open());

@@ -38,7 +38,7 @@ export function packageNames(): readonly string[] {
 /** Writes programs, by name, to a new folder in this package, so that they find what they import. */
 export async function writePrograms(programs: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, '../snippets-'));
-  const options = { extends: '../../../tsconfig.json', include: ['*.ts'] };
+  const options = { extends: '../../../tsconfig.json', include: ['**/*.ts'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(options));
   for (const [name, text] of Object.entries(programs)) await writeFile(join(folder, name), text);
   return folder;
@@ -72,6 +72,10 @@ export async function importProgram(program: string, url: string): Promise<Print
   jest.spyOn(console, 'log').mockImplementation(printTo('stdout'));
   jest.spyOn(console, 'warn').mockImplementation(printTo('stderr'));
   jest.spyOn(console, 'error').mockImplementation(printTo('stderr'));
+  // Processes that the program starts read the source of the packages, too.
+  const loader = import.meta.resolve('tsx');
+  const execArgv = ['--conditions', '@turnwise/source', '--import', loader];
+  jest.replaceProperty(process, 'execArgv', execArgv);
   jest.replaceProperty(process, 'env', { ...process.env, TURNWISE_BASE_URL: url });
   await import(program);
   return printed;

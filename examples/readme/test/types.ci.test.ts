@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { probeProfile } from '@turnwise/core/doctor';
 import { type QuirksName, quirksNames, startLocalEndpoint } from '@turnwise/local';
+import { createProject, templates } from '../../../packages/create-turnwise/src/create-project.ts';
 import { compile, guidePages, packageNames, programOf, writePrograms } from './snippets.ts';
 
 // The compiler checks the whole of the packages.
@@ -17,7 +18,7 @@ async function printedProfile(quirks: QuirksName): Promise<string> {
   return code;
 }
 
-test('the snippets of the READMEs and guides, and the code of `pnpm probe`, have no type errors', async () => {
+test('the snippets of the READMEs and guides, the code of `pnpm probe`, and the templates of new projects have no type errors', async () => {
   const programs: Record<string, string> = {
     'readme.ts': programOf('README.md'),
     'mistake.ts': "export const mistake: number = 'text';\n",
@@ -28,6 +29,9 @@ test('the snippets of the READMEs and guides, and the code of `pnpm probe`, have
   }
   for (const quirks of quirksNames) programs[`${quirks}.ts`] = await printedProfile(quirks);
   const folder = await writePrograms(programs);
+  for (const template of templates) {
+    createProject({ folder: join(folder, template), template, version: '0.0.0' });
+  }
   const { stdout } = await compile(folder);
   await rm(folder, { recursive: true });
   // `pnpm typecheck` reports errors of other files. The mistake shows that errors of these files are found.

@@ -1,7 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createProject, templates } from '../src/create-project.ts';
 
@@ -90,3 +101,70 @@ describe('the command', () => {
     expect(status).toBe(2);
   });
 });
+
+describe('without a model, the embedded endpoint answers the first question in the template', () => {
+  const question = 'What is the status of order A-2?';
+  const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+  const options = ['--conditions', '@turnwise/source', '--import', loader];
+  const { TURNWISE_BASE_URL: _url, NODE_TEST_CONTEXT: _context, ...env } = process.env;
+
+  /** Writes a project that finds the packages of the repository in place of installed ones. */
+  function createLinked(template: string): string {
+    create({ template });
+    const folder = join(parent, 'my-agent');
+    mkdirSync(join(folder, 'node_modules/@turnwise'), { recursive: true });
+    const targets = {
+      '@turnwise/core': 'packages/core',
+      '@turnwise/local': 'packages/local',
+      zod: 'packages/core/node_modules/zod',
+    };
+    for (const [name, target] of Object.entries(targets)) {
+      symlinkSync(join(root, target), join(folder, 'node_modules', name), 'dir');
+    }
+    return folder;
+  }
+
+  test('terminal', () => {
+    const cwd = createLinked('terminal');
+    const given = [...options, 'src/main.ts', question];
+    const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
+    expect(stdout).toContain('delivered');
+    expect(status).toBe(0);
+  });
+
+  test('tests', () => {
+    const cwd = createLinked('tests');
+    const given = [...options, '--test', 'test/agent.test.ts'];
+    const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
+    expect(stdout).toMatch(/pass 3\b/);
+    expect(status).toBe(0);
+  });
+
+  test('web-service', async () => {
+    const cwd = createLinked('web-service');
+    const port = await freePort();
+    const service = spawn(process.execPath, [...options, 'src/main.ts'], {
+      cwd,
+      env: { ...env, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      // The first line names the address.
+      await once(service.stdout, 'data');
+      const url = `http://localhost:${port}/sessions/1`;
+      const response = await fetch(url, { method: 'POST', body: question });
+      expect(await response.text()).toContain('delivered');
+    } finally {
+      service.kill();
+      await once(service, 'exit');
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

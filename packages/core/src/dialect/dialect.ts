@@ -10,6 +10,8 @@ export interface ToolSpec {
   readonly description: string;
   /** JSON Schema of an object. */
   readonly parameters: JsonObject;
+  /** Whether its arguments may have identifiers that do not occur in the conversation. @default false */
+  readonly takesAnyValue?: boolean;
 }
 
 /** Whether the model must call a tool, and which one. */
@@ -39,6 +41,8 @@ export interface ActPrompt extends Conversation {
   readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */
   readonly finalSchema?: JsonObject | undefined;
+  /** Whether the reply may already be the answer in that form, if a grammar can enforce it. @default false */
+  readonly answersInForm?: boolean;
   readonly output?: never;
 }
 

@@ -61,12 +61,21 @@ function parseValue(
     ];
     return { kind: 'calls', calls, fixes };
   }
-  if (typeof value.answer !== 'string') return undefined;
-  if (value.answer.trim() === '') {
+  return parseAnswer(value.answer, reply);
+}
+
+/** Small models are asked for the output of the run in place of a text. */
+function parseAnswer(
+  answer: JsonValue | undefined,
+  { finishReason }: RawReply,
+): ParsedReply | undefined {
+  if (answer === undefined || answer === null) return undefined;
+  if (typeof answer !== 'string') return { kind: 'text', text: JSON.stringify(answer), fixes: [] };
+  if (answer.trim() === '') {
     return { kind: 'unusable', problem: 'The answer was empty.', fixes: [] };
   }
-  const fixes = reply.finishReason === 'length' ? [{ kind: 'cut-text' } as const] : [];
-  return { kind: 'text', text: value.answer, fixes };
+  const fixes = finishReason === 'length' ? [{ kind: 'cut-text' } as const] : [];
+  return { kind: 'text', text: answer, fixes };
 }
 
 function parseCall(

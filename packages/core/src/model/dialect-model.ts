@@ -126,7 +126,8 @@ function toPrompt(
   const isOff = isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
-    const { tools, toolChoice, excludedTools = none, callableTools, finalSchema } = request;
+    const { tools, toolChoice, excludedTools = none, callableTools } = request;
+    const { finalSchema, answersInForm = false } = request;
     return {
       phase: 'act',
       instructions,
@@ -139,6 +140,7 @@ function toPrompt(
       excludedTools,
       callableTools,
       finalSchema,
+      answersInForm,
     };
   }
   const { withheldTools, keepsToolText = false, output } = request;

@@ -74,6 +74,8 @@ export interface ActRequest extends BaseRequest {
   readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */
   readonly finalSchema?: JsonObject | undefined;
+  /** Whether the reply may already be the answer in that form, if a grammar can enforce it. @default false */
+  readonly answersInForm?: boolean;
   readonly output?: never;
 }
 

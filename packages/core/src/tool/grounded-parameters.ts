@@ -2,6 +2,7 @@ import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
+import { isIdentifierName } from '../schema/json-schema/identifier-kinds.ts';
 import {
   namesOf,
   parametersOf,
@@ -24,11 +25,6 @@ export function groundedPaths(
   const found = isOnForAgent ? identifiersOf(schema.jsonSchema) : [];
   if (grounded === undefined) return found;
   return grounded.length === 0 ? [] : [...new Set([...grounded, ...found])];
-}
-
-/** Whether a name is that of an identifier: `id`, `order_id`, `orderId`, `ids`. `paid` is not. */
-export function isIdentifierName(name: string): boolean {
-  return /(?:^|[^\p{L}\p{N}])ids?$/iu.test(name) || /[\p{Ll}\p{N}](?:Id|ID)s?$/u.test(name);
 }
 
 /** The same JSON Schema with a note at each grounded parameter, so that the model gets the rule in every dialect. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { tool } from '../../src/tool/tool.ts';
+import { allowedBy, grammarsOf } from '../support/allowed-by.ts';
 import type { Answer } from '../support/model-server.ts';
 import { listsModel, repliesText, startRoutedServer } from '../support/routed-server.ts';
 
@@ -17,18 +18,22 @@ const about: Readonly<Record<string, string>> = {
   guest_id: 'Such as g-2',
 };
 
-/** What one request allowed: the tools of its grammar, and whether it allowed an answer. */
-interface Allowed {
-  readonly tools: readonly string[];
-  readonly answer: boolean;
-}
-
 const all = ['show_tent', 'search_tents', 'show_guest'];
 
 async function ask(
   input: string,
   replies: readonly Answer[],
-  { owner = 'llamacpp' }: { readonly owner?: string } = {},
+  {
+    owner = 'llamacpp',
+    guest,
+    actions = [],
+    grounded,
+  }: {
+    readonly owner?: string;
+    readonly guest?: string;
+    readonly actions?: readonly string[];
+    readonly grounded?: readonly [];
+  } = {},
 ) {
   await using server = await startRoutedServer(
     { '/v1/models': listsModel(model, owner) },
@@ -42,8 +47,11 @@ async function ask(
       parameters: z.object({ [parameter]: z.string().describe(about[parameter] ?? '') }),
       execute: (args) => {
         ran.push(`${name} ${JSON.stringify(args)}`);
-        return { tent_id: 't-4', name: 'Blue Dome', site: 12 };
+        return name.startsWith('show_') && guest !== undefined
+          ? { is: guest }
+          : { tent_id: 't-4', site: 12 };
       },
+      ...(grounded !== undefined && { grounded }),
     });
   const agent = new Agent({
     name: 'camp',
@@ -52,20 +60,42 @@ async function ask(
       lookUp('show_tent', 'Shows a tent.', 'tent_id'),
       lookUp('search_tents', 'Searches the tents by name.', 'text'),
       lookUp('show_guest', 'Shows a guest.', 'guest_id'),
+      ...actions.map((name) => lookUp(name, 'Frees a tent.', 'tent_id')),
     ],
   });
   const result = await agent.run(input);
-  const allowed = server.chats.map((body): Allowed => {
-    const grammar = JSON.stringify(body.response_format);
-    return {
-      tools: all.filter((name) => grammar.includes(`"${name}"`)),
-      answer: grammar.includes('"answer"'),
-    };
-  });
-  return { result, ran, allowed };
+  const grammars = grammarsOf(server.chats);
+  return { result, ran, grammars, allowed: allowedBy(grammars, [...all, ...actions]) };
 }
 
 describe('a small model in the guided dialect', () => {
+  test('may only use identifiers that occur in the conversation, and first the tools that need none', async () => {
+    const { result, allowed, grammars } = await ask('On which site is the Blue Dome?', [
+      call('search_tents', { text: 'Blue Dome' }),
+      call('show_tent', { tent_id: 't-4' }),
+      answer('It is on site 12.'),
+    ]);
+    expect(result).toMatchObject({ status: 'completed', output: 'It is on site 12.', fixes: [] });
+    expect(allowed.map(({ tools }) => tools)).toEqual([
+      ['search_tents'],
+      ['show_tent', 'search_tents'],
+      ['show_tent', 'search_tents'],
+    ]);
+    expect(grammars[1]).toContain(
+      '"tent_id":{"type":"string","description":"Such as t-7","enum":["t-4"]}',
+    );
+  });
+
+  test('may use any identifier for a tool whose list of grounded parameters is empty', async () => {
+    const { ran, allowed } = await ask(
+      'Where is my tent?',
+      [call('show_tent', { tent_id: 't-1' }), answer('On site 12.')],
+      { grounded: [] },
+    );
+    expect(allowed[0]?.tools).toEqual(all);
+    expect(ran).toHaveLength(1);
+  });
+
   test.each([
     ['does not occur in the conversation', { tent_id: 't-1' }],
     ['is a name of several words', { tent_id: 'Blue Dome' }],
@@ -78,12 +108,7 @@ describe('a small model in the guided dialect', () => {
     ]);
     expect(result).toMatchObject({ status: 'completed', output: 'It is on site 12.' });
     expect(ran).toEqual(['search_tents {"text":"Blue Dome"}', 'show_tent {"tent_id":"t-4"}']);
-    expect(allowed.map(({ tools }) => tools)).toEqual([
-      all,
-      ['search_tents', 'show_guest'],
-      all,
-      all,
-    ]);
+    expect(allowed[1]?.tools).toEqual(['search_tents']);
     expect(result.fixes).toMatchObject([{ kind: 'asked-again' }]);
   });
 
@@ -91,7 +116,7 @@ describe('a small model in the guided dialect', () => {
     ['is of another kind than the parameter takes', 'show_guest', { guest_id: 't-4' }],
     ['is the text of a search', 'search_tents', { text: 't-4' }],
   ])('is asked again without the tool if an identifier %s', async (_why, name, made) => {
-    const { ran, allowed } = await ask('Who sleeps in t-4?', [
+    const { ran, allowed } = await ask('Who sleeps in t-4, g-1 or g-2?', [
       call(name, made),
       call('show_tent', { tent_id: 't-4' }),
       answer('Nobody.'),
@@ -100,10 +125,27 @@ describe('a small model in the guided dialect', () => {
     expect(allowed[1]?.tools).toEqual(all.filter((each) => each !== name));
   });
 
-  test('must call a tool if it answers at once about something that the user named by its id', async () => {
-    const { result, ran, allowed } = await ask('Is t-4 still free?', [
-      answer('Tent t-4 is free.'),
-      call('show_tent', { tent_id: 't-4' }),
+  test('must ask the user if it insists on an identifier that nobody gave', async () => {
+    const made = call('show_tent', { tent_id: 't-1' });
+    const { result, ran, allowed } = await ask('Where is my tent?', [
+      made,
+      made,
+      made,
+      made,
+      answer('Which tent is yours?'),
+    ]);
+    expect(result).toMatchObject({ output: 'Which tent is yours?' });
+    expect(ran).toEqual([]);
+    expect(allowed.at(-1)).toEqual({ tools: [], answer: true });
+  });
+
+  test.each([
+    ['about something that the user named by its id', 'Is t-4 still free?', 'Tent t-4 is free.'],
+    ['with an action that no tool did', 'Put me on the list.', 'I have added you to the list.'],
+  ])('must call a tool if it answers at once %s', async (_what, input, text) => {
+    const { result, ran, allowed } = await ask(input, [
+      answer(text),
+      call('search_tents', { text: 'free' }),
       answer('It is on site 12.'),
     ]);
     expect(result).toMatchObject({ output: 'It is on site 12.' });
@@ -111,9 +153,76 @@ describe('a small model in the guided dialect', () => {
     expect(allowed.map((each) => each.answer)).toEqual([true, false, true]);
   });
 
+  test('must look up a fact that nobody gave', async () => {
+    const { ran, allowed } = await ask(
+      'Who sleeps in the Blue Dome?',
+      [
+        answer('The Blue Dome is used by Mr. Rossi.'),
+        call('search_tents', { text: 'Blue Dome' }),
+        answer('Nobody.'),
+      ],
+      { actions: ['free_tent'] },
+    );
+    expect(ran).toEqual(['search_tents {"text":"Blue Dome"}']);
+    expect(allowed[1]).toEqual({ tools: ['search_tents'], answer: false });
+  });
+
+  test('must look up a reference that is all that it answers', async () => {
+    const { result, ran, allowed } = await ask(
+      'What is the name of the guest in t-4?',
+      [
+        call('show_tent', { tent_id: 't-4' }),
+        answer('The guest in t-4 is g-9.'),
+        call('show_guest', { guest_id: 'g-9' }),
+        answer('It is Ada.'),
+      ],
+      { guest: 'g-9' },
+    );
+    expect(result).toMatchObject({ output: 'It is Ada.' });
+    expect(ran).toEqual(['show_tent {"tent_id":"t-4"}', 'show_guest {"guest_id":"g-9"}']);
+    expect(allowed[2]).toEqual({ tools: ['show_guest'], answer: false });
+  });
+
+  test('must search for what the user named before it acts on something else', async () => {
+    const { result, ran, allowed } = await ask(
+      'The guest g-2 leaves. Free the Blue Dome.',
+      [
+        call('show_guest', { guest_id: 'g-2' }),
+        call('free_tent', { tent_id: 't-9' }),
+        call('search_tents', { text: 'Blue Dome' }),
+        call('free_tent', { tent_id: 't-4' }),
+        answer('It is free.'),
+      ],
+      { actions: ['free_tent'], guest: 't-9' },
+    );
+    expect(result).toMatchObject({ output: 'It is free.' });
+    expect(ran.slice(1)).toEqual([
+      'search_tents {"text":"Blue Dome"}',
+      'free_tent {"tent_id":"t-4"}',
+    ]);
+    expect(allowed[2]?.tools).toEqual(['search_tents']);
+  });
+
+  test('must search for what the user named before it answers about it', async () => {
+    const { ran, allowed } = await ask('Guest g-2 wants to see the Blue Dome. Where is it?', [
+      call('show_guest', { guest_id: 'g-2' }),
+      answer('The Blue Dome is on site 3.'),
+      call('search_tents', { text: 'Blue Dome' }),
+      answer('It is on site 12.'),
+    ]);
+    expect(ran).toEqual(['show_guest {"guest_id":"g-2"}', 'search_tents {"text":"Blue Dome"}']);
+    expect(allowed[2]).toEqual({ tools: ['search_tents'], answer: false });
+  });
+
   test.each([
     ['nothing is named by its id', 'What is a dome tent?', 'A tent with bent poles.'],
     ['the reply is a question', 'Move t-4.', 'To which site?'],
+    ['the fact is in the input', 'My name is Ada Holm. Hello!', 'Welcome, dear Ada!'],
+    [
+      'a language writes nouns with a capital letter',
+      'Wozu dient ein Zelt?',
+      'Ein Zelt ist ein Haus aus Stoff.',
+    ],
   ])('may answer at once if %s', async (_why, input, text) => {
     const { result, allowed } = await ask(input, [answer(text)]);
     expect(result).toMatchObject({ output: text });
@@ -141,11 +250,12 @@ test('a model that is not known as small is not asked again', async () => {
   expect(allowed).toHaveLength(2);
 });
 
-test('a small model reads the form of the output before it chooses a tool', async () => {
+test('a small model knows the form of the output from the first request on, and may fill it in at once', async () => {
   await using server = await startRoutedServer(
     { '/v1/models': listsModel(model, 'llamacpp') },
     answer('Nine nights.'),
     repliesText('{"nights":9}'),
+    repliesText('{"answer":{"nights":9}}'),
   );
   const agent = new Agent({
     name: 'camp',
@@ -153,10 +263,31 @@ test('a small model reads the form of the output before it chooses a tool', asyn
     tools: [tool({ name: 'list_sites', description: 'Lists the sites.', execute: () => [1, 2] })],
     output: z.object({ nights: z.int() }),
   });
-  expect(await agent.run('Ada stays for nine nights.')).toMatchObject({ output: { nights: 9 } });
+  const input = 'Ada stays for nine nights.';
+  const steps = [await agent.run(input), await agent.run(input)];
+  expect(steps).toMatchObject([{ output: { nights: 9 } }, { output: { nights: 9 } }]);
   const systems = server.chats.map(
     ({ messages }) => (messages as { content: string }[])[0]?.content,
   );
-  expect(systems[0]).toContain('{nights: int}');
-  expect(systems[1]).toBe(systems[0]);
+  expect(systems[0]).toContain('{"answer":{nights: int}}');
+  expect(new Set(systems).size).toBe(1);
+  expect(server.chats).toHaveLength(3);
+});
+
+test('a form with a word that nobody gave is asked for again without the tools', async () => {
+  await using server = await startRoutedServer(
+    { '/v1/models': listsModel(model, 'llamacpp') },
+    repliesText('{"answer":{"name":"list_sites","stay":"long"}}'),
+    repliesText('{"name":"Ada","stay":"long"}'),
+  );
+  const agent = new Agent({
+    name: 'camp',
+    model: openaiCompatible({ baseURL: server.baseURL, model }),
+    tools: [tool({ name: 'list_sites', description: 'Lists the sites.', execute: () => [1, 2] })],
+    output: z.object({ name: z.string(), stay: z.enum(['short', 'long']) }),
+  });
+  const result = await agent.run('Ada stays for nine nights.');
+  expect(result).toMatchObject({ output: { name: 'Ada', stay: 'long' } });
+  expect(JSON.stringify(server.chats[0])).toContain('list_sites');
+  expect(JSON.stringify(server.chats[1])).not.toContain('list_sites');
 });

@@ -1,58 +1,204 @@
 import type { ParsedCall } from '../../dialect/dialect.ts';
 import type { JsonObject } from '../../json.ts';
+import { memoize } from '../../memoize.ts';
 import type { ModelReply } from '../../model/model.ts';
-import { namesOf, valuesAt } from '../../schema/json-schema/parameter-path.ts';
-import { groundedPaths, isIdentifierName } from '../../tool/grounded-parameters.ts';
+import {
+  type IdentifierKinds,
+  identifierKinds,
+  isIdentifierName,
+} from '../../schema/json-schema/identifier-kinds.ts';
+import { namesOf as namesInPath, valuesAt } from '../../schema/json-schema/parameter-path.ts';
+import { groundedPaths } from '../../tool/grounded-parameters.ts';
+import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, searchableText } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
-import { type Turn, textOf } from '../../turns/turn.ts';
 import { readInstructions } from '../program/read-instructions.ts';
 import type { Attempt } from '../request/compose-request.ts';
 import { runTools } from '../request/run-tools.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
+import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
+import { doubtAnswer, findUngivenWord } from './doubt-answer.ts';
+import { findSearch, type Search } from './find-search.ts';
 import { formatRawReply } from './format-raw-reply.ts';
+import { type Conversation, inputText } from './given-values.ts';
 import { hasInventedValue } from './ground-calls.ts';
-import { identifierKinds } from './identifier-kinds.ts';
+import { madeUpParameters } from './made-up-values.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Most tools that are left out of the grammar one after the other because their calls had made-up values. */
-const maxExcludedTools = 3;
+/** How often a step is asked for other calls because of made-up values. */
+const maxValueTries = 3;
 
 /**
- * Decides about a reply of a model that often makes up values. A call whose identifiers do not occur in the conversation is
- * asked for again with a grammar without that tool, so that the model looks the value up with another one. An answer about
- * something that the user named by its identifier is asked for again as a call if no tool was called for it. Returns
- * `undefined` if there is no doubt.
+ * Decides about a reply of a model that often makes up values. A call with a value that nobody gave is asked for again with
+ * a grammar without that tool, so that the model looks the value up with another one; if it answers instead, it must ask the user.
+ * An answer that needs a call before it is asked for again as a call. Returns `undefined` if there is no doubt.
  */
 export function* doubtValues<Context>(
   run: Run<Context>,
   attempt: Attempt,
   reply: ModelReply,
 ): LoopGenerator<Verdict | undefined> {
-  if (reply.needsValueChecks !== true || attempt.phase !== 'act') return undefined;
-  const { parsed, raw } = reply;
-  const again = (reason: string, change: Partial<Attempt>): Verdict => ({
+  const { parsed, needsValueChecks } = reply;
+  if (needsValueChecks !== true || attempt.phase !== 'act') return undefined;
+  if (parsed.kind === 'unusable') return undefined;
+  const conversation = yield* readConversation(run);
+  return parsed.kind === 'calls'
+    ? doubtCalls(run, attempt, { reply, calls: parsed.calls, conversation })
+    : doubtText(run, attempt, { reply, text: parsed.text, conversation });
+}
+
+interface Judged {
+  readonly reply: ModelReply;
+  readonly conversation: Conversation;
+}
+
+function* readConversation<Context>(run: Run<Context>): LoopGenerator<Conversation> {
+  const { step, stepRequests } = stepSlice.of(run.state);
+  const id = `${step}.value-instructions.${stepRequests}`;
+  const instructions = searchableText(yield* readInstructions(run, id));
+  return { instructions, turns: run.state.transcript.turns };
+}
+
+function askAgain(
+  attempt: Attempt,
+  { raw }: ModelReply,
+  { reason, ...change }: Partial<Attempt> & { readonly reason: string },
+): Verdict {
+  return {
     kind: 'ask-again',
     attempt: { ...attempt, ...change },
     fix: { kind: 'asked-again', reason, text: formatRawReply(raw) },
+  };
+}
+
+function doubtCalls<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  { reply, calls, conversation }: Judged & { readonly calls: readonly ParsedCall[] },
+): Verdict | undefined {
+  const { excludedTools = [], valueTries = 0 } = attempt;
+  const tools = runTools(run);
+  const checked = calls.flatMap((call): readonly CheckedInput<Context>[] => {
+    const tool = tools.find(({ name }) => name === call.name);
+    if (tool === undefined || call.unreadable !== undefined) return [];
+    return tool.grounded?.length === 0 ? [] : [{ input: call.arguments, tool }];
   });
-  if (parsed.kind === 'calls') {
-    const { excludedTools = [] } = attempt;
-    const names = yield* toolsWithInventedValues(run, parsed.calls);
-    const added = names.filter((name) => !excludedTools.includes(name));
-    if (added.length === 0 || excludedTools.length >= maxExcludedTools) return undefined;
-    return again('A call had an identifier that does not occur in the conversation.', {
-      excludedTools: [...excludedTools, ...added],
+  const kinds = kindsOf(tools);
+  const invented = checked.filter(
+    (each) =>
+      hasOtherIdentifier(each, kinds) || hasInventedValue(each, { isOn: true, ...conversation }),
+  );
+  const missing = checked.flatMap((each) => madeUpParameters(each, conversation));
+  const added = invented.map(({ tool }) => tool.name);
+  const memory = replySlice.of(run.state);
+  if (invented.length === 0 && missing.length === 0) {
+    const search = valueTries === 0 ? searchFor(checked, tools, conversation) : undefined;
+    if (search !== undefined) {
+      return askAgain(attempt, reply, {
+        reason: `A call acts on something else than ${search.name}, which was not looked up.`,
+        excludedTools: namesOf(tools).filter((name) => !search.tools.includes(name)),
+        valueTries: 1,
+        hint: search.hint,
+      });
+    }
+    if (!checked.every(({ tool }) => isLookUp(tool))) memory.missing = undefined;
+    return undefined;
+  }
+  if (missing.length > 0) memory.missing = missing;
+  if (valueTries >= maxValueTries) return askUser(run, attempt, { reply, missing });
+  // Without the tool that it meant, a small model takes another action: only look-ups can give the value.
+  const lookUps = namesOf(tools.filter(isLookUp));
+  const actions = lookUps.length === 0 ? [] : namesOf(tools.filter((tool) => !isLookUp(tool)));
+  return askAgain(attempt, reply, {
+    reason:
+      missing.length === 0
+        ? 'A call had an identifier that does not occur in the conversation.'
+        : `A call had a value of ${quoted(missing)} that does not occur in the conversation.`,
+    excludedTools: [...new Set([...excludedTools, ...added, ...actions])],
+    valueTries: valueTries + 1,
+  });
+}
+
+/**
+ * The tools that can find what the user named, if a call acts on something with another identifier and no call or result has the
+ * name so far; `undefined` if there is no such name or tool.
+ */
+function searchFor<Context>(
+  calls: readonly CheckedInput<Context>[],
+  tools: readonly Tool<Context>[],
+  { turns }: Conversation,
+): Search | undefined {
+  const inputs = turns.map(inputText).join('\n');
+  const isChosen = calls.some(({ input, tool }) => {
+    const ids = Object.entries(input).filter(([name]) => isIdentifierName(name));
+    return !isLookUp(tool) && ids.some(([, id]) => !inputs.includes(String(id)));
+  });
+  return isChosen ? findSearch(tools, turns) : undefined;
+}
+
+/** The last resort for a value that no tool gave: the request allows only a question. */
+function askUser<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  { reply, missing }: { readonly reply: ModelReply; readonly missing: readonly string[] },
+): Verdict | undefined {
+  // An answer in a form has no place for a question.
+  if (attempt.hint !== undefined || run.setup.output !== undefined) return undefined;
+  replySlice.of(run.state).missing = undefined;
+  const what = missing.length === 0 ? 'The value' : quoted(missing);
+  return askAgain(attempt, reply, {
+    reason: `${what} was neither given nor looked up, and the reply did not ask for it.`,
+    excludedTools: namesOf(runTools(run)),
+    forcesCall: false,
+    hint: `Nobody gave ${missing.length === 0 ? 'a value that you need' : what}. Ask the user for it in one short question.`,
+  });
+}
+
+function doubtText<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  { reply, text, conversation }: Judged & { readonly text: string },
+): Verdict | undefined {
+  const tools = runTools(run);
+  const { missing } = replySlice.of(run.state);
+  if (missing !== undefined && !text.includes('?')) {
+    const asked = askUser(run, attempt, { reply, missing });
+    if (asked !== undefined) return asked;
+  }
+  const form = run.setup.output?.schema.jsonSchema;
+  const word = form === undefined ? undefined : findUngivenWord(text, form, conversation);
+  if (word !== undefined) {
+    return askAgain(attempt, reply, {
+      reason: `The form has "${word}", which nobody gave.`,
+      phase: 'answer',
+      hidesTools: true,
     });
   }
-  if (parsed.kind !== 'text' || attempt.forcesCall === true) return undefined;
-  return answersWithoutLook(run, parsed.text)
-    ? again('The reply answered without a call, although the user named something by its id.', {
-        forcesCall: true,
-      })
-    : undefined;
+  if (attempt.forcesCall !== undefined) return undefined;
+  const doubt = doubtAnswer(text, { tools, kinds: kindsOf(tools), conversation });
+  if (doubt === undefined) return undefined;
+  const { excludedTools = [] } = attempt;
+  const others = namesOf(tools).filter((name) => doubt.tools?.includes(name) === false);
+  return askAgain(attempt, reply, {
+    reason: doubt.reason,
+    forcesCall: true,
+    excludedTools: [...new Set([...excludedTools, ...others])],
+    ...(doubt.hint !== undefined && { hint: doubt.hint }),
+  });
+}
+
+const kindsOf = memoize((tools: readonly Tool<never>[]) =>
+  identifierKinds(tools.map(({ schema }) => schema.jsonSchema)),
+);
+
+function namesOf(tools: readonly { readonly name: string }[]): readonly string[] {
+  return tools.map(({ name }) => name);
+}
+
+function quoted(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `"${name}"`).join(' and ');
 }
 
 /** A call of a tool, before its arguments are checked. */
@@ -61,41 +207,18 @@ interface CheckedInput<Context> {
   readonly tool: Tool<Context>;
 }
 
-function* toolsWithInventedValues<Context>(
-  run: Run<Context>,
-  calls: readonly ParsedCall[],
-): LoopGenerator<readonly string[]> {
-  const tools = runTools(run);
-  const checked = calls.flatMap((call): readonly CheckedInput<Context>[] => {
-    const tool = tools.find(({ name }) => name === call.name);
-    if (tool === undefined || call.unreadable !== undefined) return [];
-    return tool.grounded?.length === 0 ? [] : [{ input: call.arguments, tool }];
-  });
-  if (checked.length === 0) return [];
-  const { turns } = run.state.transcript;
-  const { step, stepRequests } = stepSlice.of(run.state);
-  const id = `${step}.value-instructions.${stepRequests}`;
-  const instructions = searchableText(yield* readInstructions(run, id));
-  const invented = checked.filter(
-    (each) =>
-      hasOtherIdentifier(each, identifierKinds(tools)) ||
-      hasInventedValue(each, { isOn: true, instructions, turns }),
-  );
-  return [...new Set(invented.map(({ tool }) => tool.name))];
-}
-
 /**
  * Whether an identifier does not have the kind that the parameter takes, or is several words without a digit: that is the title or
  * name of something, which must be looked up. Or the only parameter of a search is an identifier, which another tool takes.
  */
 function hasOtherIdentifier<Context>(
   { input, tool }: CheckedInput<Context>,
-  kinds: ReturnType<typeof identifierKinds>,
+  kinds: IdentifierKinds,
 ): boolean {
   const isOther = (name: string, value: string) =>
     /^[^\d]*\S\s+\S[^\d]*$/.test(value) || kinds.isOfOtherKind(name, value);
   const hasOther = groundedPaths(tool, true).some((path) => {
-    const names = namesOf(path);
+    const names = namesInPath(path);
     const name = names.at(-1) ?? '';
     const values = isIdentifierName(name) ? valuesAt(input, names).flatMap(leavesOf) : [];
     return values.some((value) => isOther(name, String(value)));
@@ -103,14 +226,4 @@ function hasOtherIdentifier<Context>(
   const [[name, text] = [], ...others] = Object.entries(input);
   const isSearch = name !== undefined && others.length === 0 && !isIdentifierName(name);
   return hasOther || (isSearch && typeof text === 'string' && kinds.isOnlyIdentifiers(text));
-}
-
-/** A name of letters and digits, such as `A-14` or `INV203`, or a number such as `#4711`. */
-const identifier = /(?<![\p{L}\p{N}])(?:\p{L}{1,8}[-_]?|#)\p{N}[\p{L}\p{N}_-]*/u;
-
-/** Whether the user's last input has an identifier, and the reply is neither a question nor based on a call. */
-function answersWithoutLook<Context>({ state }: Run<Context>, text: string): boolean {
-  const last: Turn | undefined = state.transcript.turns.at(-1);
-  if (last?.role !== 'user' || text.includes('?')) return false;
-  return last.inputs.some(({ parts }) => identifier.test(textOf(parts)));
 }

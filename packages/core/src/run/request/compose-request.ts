@@ -24,10 +24,16 @@ export interface Attempt {
   readonly doubt?: DialectDoubt;
   /** Tools that the grammar of this request must not allow, because the reply before only repeated their calls. */
   readonly excludedTools?: readonly string[];
-  /** Whether the request forces a call, because the reply before answered without a look-up. */
+  /** Whether the request forces a call, because the reply before answered without a look-up; `false` if it forces an answer. */
   readonly forcesCall?: boolean;
+  /** How often other calls were asked for because of made-up values. @default 0 */
+  readonly valueTries?: number;
+  /** What the model must do about a missing value. */
+  readonly hint?: string;
   /** What was wrong with the reply before, for the model. */
   readonly note?: string;
+  /** Whether the prompt must not list the tools, because their names were taken for values. */
+  readonly hidesTools?: boolean;
   /** The answer that did not fit, and why. */
   readonly rejected?: { readonly text: string; readonly feedback: string };
 }
@@ -70,7 +76,7 @@ export function* composeRequest<Context>(
       blobs,
       dialect,
       instructions,
-      reminder: joinParagraphs(actReminder(setup), attempt.note ?? ''),
+      reminder: joinParagraphs(actReminder(setup), attempt.note ?? '', attempt.hint ?? ''),
       tools,
       toolChoice: forcesCall(run, tools)
         ? toolChoice
@@ -81,6 +87,7 @@ export function* composeRequest<Context>(
       excludedTools: attempt.excludedTools,
       callableTools: callable,
       finalSchema: output?.schema.jsonSchema,
+      answersInForm: setup.finalAnswer === 'inline',
     };
   }
   return {
@@ -95,7 +102,7 @@ export function* composeRequest<Context>(
     instructions,
     reminder: rejectionOf(attempt),
     withheldTools: tools,
-    keepsToolText: toolChoice !== 'none',
+    keepsToolText: toolChoice !== 'none' && attempt.hidesTools !== true,
     ...(output === undefined
       ? {}
       : { output: { name: 'output', schema: output.schema.jsonSchema } }),

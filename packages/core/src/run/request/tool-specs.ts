@@ -22,6 +22,7 @@ export function toolSpecs<Context>(
     name: tool.name,
     description: tool.description,
     parameters: withGroundedNotes(tool.schema.jsonSchema, groundedPaths(tool, grounded)),
+    ...(tool.grounded?.length === 0 && { takesAnyValue: true }),
   }));
   lastSpecs.set(first, { tools: [...tools], grounded, specs });
   return specs;

@@ -1,0 +1,134 @@
+import { isJsonObject, type JsonValue } from '../../json.ts';
+import { memoize } from '../../memoize.ts';
+import {
+  leavesOf,
+  occursIn,
+  type SearchableText,
+  searchableText,
+} from '../../tool/searchable-text.ts';
+import {
+  type Part,
+  type ToolCall,
+  type ToolResult,
+  type ToolResultStatus,
+  type Turn,
+  textOf,
+  type UserInput,
+} from '../../turns/turn.ts';
+
+/** What the model was given. */
+export interface Conversation {
+  readonly instructions: SearchableText;
+  readonly turns: readonly Turn[];
+}
+
+/**
+ * Whether a value occurs in what the model was given: the instructions, the inputs of the user or the results of tools. Its own
+ * texts and calls do not count.
+ */
+export function isGiven(
+  value: string | number,
+  {
+    isIdentifier,
+    conversation: { instructions, turns },
+  }: { readonly isIdentifier: boolean; readonly conversation: Conversation },
+): boolean {
+  const holds = (text: SearchableText) => occursIn(text, value, { isIdentifier });
+  if (holds(instructions)) return true;
+  return turns.some((turn, place) =>
+    sourcesOf(turn).some(({ text, callId }) => {
+      if (!holds(text)) return false;
+      // An error often repeats the value of its own call; that does not make the value true.
+      return callId === undefined || !wasPassed(value, callOf(turns[place - 1], callId));
+    }),
+  );
+}
+
+/** A text of a turn that can ground a value. `callId` is set if the text is an error of that call. */
+interface Source {
+  readonly text: SearchableText;
+  readonly callId?: string;
+}
+
+const sourcesOf = memoize((turn: Turn): readonly Source[] => {
+  switch (turn.role) {
+    case 'assistant':
+      return [];
+    case 'user':
+      return turn.inputs.map(({ parts }) => ({ text: searchableParts(parts) }));
+    case 'tool': {
+      const inputs = inputsOf(turn).map(({ parts }) => ({ text: searchableParts(parts) }));
+      return [...turn.results.flatMap(sourceOf), ...inputs];
+    }
+  }
+});
+
+/** Results of these kinds repeat what the model wrote, and no tool made them. */
+const echoes: ReadonlySet<ToolResultStatus> = new Set([
+  'ungrounded-arguments',
+  'invalid-arguments',
+  'unknown-tool',
+]);
+
+function sourceOf(result: ToolResult): readonly Source[] {
+  if (echoes.has(result.status)) return [];
+  const text = searchableParts(result.parts);
+  return [isFailure(result) ? { text, callId: result.callId } : { text }];
+}
+
+/** Many tools return their errors as JSON instead of throwing them. */
+function isFailure({ status, parts }: ToolResult): boolean {
+  if (status !== 'ok') return true;
+  const text = textOf(parts);
+  if (!/^\s*\{/.test(text) || !/"(?:error|ok|success)"/.test(text)) return false;
+  try {
+    const value: JsonValue = JSON.parse(text);
+    if (!isJsonObject(value)) return false;
+    return Boolean(value.error) || value.ok === false || value.success === false;
+  } catch {
+    return false;
+  }
+}
+
+function searchableParts(parts: readonly Part[]): SearchableText {
+  return searchableText(textOf(parts));
+}
+
+function callOf(turn: Turn | undefined, callId: string): ToolCall | undefined {
+  if (turn?.role !== 'assistant' || turn.kind !== 'calls') return undefined;
+  return turn.calls.find(({ id }) => id === callId);
+}
+
+/** Whether the value was an argument of the call, or a part of one. */
+function wasPassed(value: string | number, call: ToolCall | undefined): boolean {
+  if (call === undefined) return false;
+  return leavesOf(call.arguments).some((passed) =>
+    occursIn(searchableText(String(passed)), value, { isIdentifier: true }),
+  );
+}
+
+/** The numbers in what the model was given, without those that are a part of a name. */
+export function givenNumbers({ instructions, turns }: Conversation): ReadonlySet<number> {
+  const texts = [instructions, ...turns.flatMap(sourcesOf).map(({ text }) => text)];
+  return new Set(texts.flatMap(({ numbers }) => [...numbers]));
+}
+
+/** The user's last inputs, and the place of their turn. */
+export function lastInput(turns: readonly Turn[]): {
+  readonly text: string;
+  readonly place: number;
+} {
+  const place = turns.findLastIndex((turn) => inputsOf(turn).length > 0);
+  return { text: inputText(turns[place]), place };
+}
+
+/** The texts of the user in a turn. */
+export function inputText(turn: Turn | undefined): string {
+  return inputsOf(turn)
+    .map(({ parts }) => textOf(parts))
+    .join('\n');
+}
+
+function inputsOf(turn: Turn | undefined): readonly UserInput[] {
+  return turn === undefined || turn.role === 'assistant' ? [] : (turn.inputs ?? []);
+}

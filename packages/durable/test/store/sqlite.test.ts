@@ -190,3 +190,21 @@ test('a clock that jumps ahead gives the file to another process, and the one th
   await next.record(key, rowOf('2', '{"value":2}'));
   expect(await next.journal('a', 0)).toEqual([rowOf('2', '{"value":2}')]);
 });
+
+test('a clock that is set back leaves the owner its file, keeps its rows, and gives the file to nobody early', async () => {
+  const owner = open({ leaseMs: 600_000 });
+  const { epoch } = await startRuns(owner, 'a');
+  const key = { run: 'a', segment: 0, epoch };
+  await owner.record(key, rowOf('1', '{"value":1}'));
+  await changeFile(file, "UPDATE owner SET host = 'elsewhere'");
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+  await expect(open().own()).rejects.toMatchObject({ code: 'store_in_use' });
+  await owner.record(key, rowOf('2', '{"value":2}'));
+  expect(await owner.journal('a', 0)).toEqual([
+    rowOf('1', '{"value":1}'),
+    rowOf('2', '{"value":2}'),
+  ]);
+  clock.mockRestore();
+  await owner.record(key, rowOf('3', '{"value":3}'));
+  expect(await owner.journal('a', 0)).toHaveLength(3);
+});

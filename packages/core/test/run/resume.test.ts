@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
@@ -223,4 +223,29 @@ describe('an invalid state', () => {
     const broken = plainJson({ ...state, transcript: { v: 1, turns } });
     expect(() => agent.resume(broken)).toThrow(expect.objectContaining({ code: 'turn_order' }));
   });
+});
+
+test('a clock that is set back during a run does not damage its state', async () => {
+  const now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+  const setBack = tool({
+    name: 'set_back',
+    description: 'Sets the clock back.',
+    execute: () => {
+      clock.mockReturnValue(now - 3_600_000);
+    },
+  });
+  const model = scriptedModel([
+    callsTool('set_back'),
+    callsTool('add_allowed', { a: 1, b: 2 }),
+    says('3'),
+  ]);
+  const limits = { maxWallTimeMs: 60_000 };
+  const agent = new Agent({ name: 'a', model, tools: [setBack, addAllowed], limits });
+  const paused = await agent.run('1 + 2?');
+  expect(paused.status).toBe('paused');
+  const decisions = { '3.0': { kind: 'approve' } } as const;
+  const result = await agent.resume(plainJson(paused.state), { decisions }).result;
+  clock.mockRestore();
+  expect(result).toMatchObject({ status: 'completed', output: '3' });
 });

@@ -79,7 +79,7 @@ function holdsUngivenFact(text: string, input: string, conversation: Conversatio
   const isNew = (fact: string) =>
     !letters.includes(fact.toLowerCase()) &&
     !conversation.instructions.letters.includes(fact.toLowerCase().replaceAll(/\s/g, ''));
-  const addresses = text.match(/[^\s@<("']+@[^\s@]+\.\p{L}+/gu) ?? [];
+  const addresses = text.match(/(?<![^\s@<("'])[^\s@<("']+@[^\s@]+\.\p{L}+/gu) ?? [];
   if (addresses.some(isNew)) return true;
   // Other languages write many words with a capital letter.
   if (!looksEnglish(input) || namesIn(input).length === 0) return false;

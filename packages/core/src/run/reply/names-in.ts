@@ -1,13 +1,18 @@
 /** Every capitalised word of a text that does not begin a sentence. */
 export function namesIn(text: string): readonly string[] {
   return [...text.matchAll(/(?<!\p{L})\p{Lu}\p{Ll}{2,}/gu)].flatMap(({ 0: word, index }) =>
-    beginsSentence(text.slice(0, index)) ? [] : [word],
+    beginsSentence(text, index) ? [] : [word],
   );
 }
 
-function beginsSentence(before: string): boolean {
+/** Longest text before a name that is looked at, so that the time stays linear in the length of the text. */
+const maxBefore = 12;
+
+function beginsSentence(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - maxBefore), index);
   if (/(?<!\p{L})(?:Mr|Mrs|Ms|Dr|Prof|St)\.\s+$/u.test(before)) return false;
-  return /(?:^|[\p{Ll}\p{N})"'][.!?:]["')]?\s+|\n\s*)["'(]?$/u.test(before);
+  const isFirst = index <= maxBefore && /^["'(\s]*$/.test(before);
+  return isFirst || /(?:[\p{Ll}\p{N})"'][.!?:]["')]?\s+|\n\s*)["'(]?$/u.test(before);
 }
 
 /** The names of a text, each with what is between its parts: `Field of Stones`. */

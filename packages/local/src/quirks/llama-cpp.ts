@@ -1,6 +1,10 @@
 import type { ChatMessage, ChatRequest } from '../chat/chat-request.ts';
 import { genericJsonParser, textParser } from '../chat/reply-parser.ts';
-import { findPatterns, isLlamaCppPattern } from '../grammar/llama-cpp-patterns.ts';
+import {
+  findBooleanSchema,
+  findPatterns,
+  isLlamaCppPattern,
+} from '../grammar/llama-cpp-patterns.ts';
 import { isObject, type Json, type JsonObject, toArray, toObject } from '../json.ts';
 import { ServerError } from '../server-error.ts';
 import { renderGemmaStock } from '../templates/gemma-stock.ts';
@@ -44,7 +48,7 @@ export const llamaCpp2025: ServerQuirks = {
     if (toArray(body.messages).length === 0) {
       throw llamaError(500, emptyMessagesError);
     }
-    checkSchema(body, (schema) => `JSON schema conversion failed:\n${describe2025(schema)}`);
+    checkSchema(body, 2025, (schema) => `JSON schema conversion failed:\n${describe2025(schema)}`);
     if (isObject(body.response_format) && toArray(body.tools).length > 0) {
       const { type } = body.response_format;
       if (type !== 'text') throw llamaError(500, 'Content path must be a string');
@@ -86,6 +90,7 @@ export const llamaCpp2026: ServerQuirks = {
     }
     checkSchema(
       body,
+      2026,
       (schema) => `${parserFailure}JSON schema error at #: ${describe2026(schema)}`,
     );
   },
@@ -175,11 +180,20 @@ function checkFormat({ response_format: format }: JsonObject): void {
 
 const knownTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'];
 
-function checkSchema(body: JsonObject, describe: (schema: JsonObject) => string): void {
+function checkSchema(
+  body: JsonObject,
+  build: 2025 | 2026,
+  describe: (schema: JsonObject) => string,
+): void {
   const format = toObject(body.response_format);
   const schema = toObject(toObject(format.json_schema).schema ?? format.schema);
-  const isUnparsable = findPatterns(schema).some((pattern) => !isLlamaCppPattern(pattern));
+  const isUnparsable = findPatterns(schema).some((pattern) => !isLlamaCppPattern(pattern, build));
   if (isUnparsable) throw llamaError(400, 'failed to parse grammar');
+  const boolean = build === 2026 ? findBooleanSchema(schema) : undefined;
+  if (boolean !== undefined) {
+    const problem = `JSON schema error at ${boolean}: schema must be an object`;
+    throw llamaError(400, `${parserFailure}${problem}`);
+  }
   const isUnknownType = typeof schema.type === 'string' && !knownTypes.includes(schema.type);
   if (isUnknownType || isBrokenReference(schema)) throw llamaError(400, describe(schema));
 }

@@ -44,8 +44,9 @@ export class SchemaError extends TurnwiseError {
   /** What is wrong, and what to use instead. */
   readonly reason: string;
 
-  constructor(path: string, reason: string, options?: ErrorOptions) {
-    super('invalid_schema', `Schema cannot be used at "${path}": ${reason}`, options);
+  /** `what` names the schema for the message, such as `The schema of tool "search"`. */
+  constructor(path: string, reason: string, options?: ErrorOptions, what = 'Schema') {
+    super('invalid_schema', `${what} cannot be used at "${path}": ${reason}`, options);
     this.path = path;
     this.reason = reason;
   }

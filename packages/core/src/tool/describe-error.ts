@@ -4,6 +4,7 @@ import { toPlainJson } from './to-plain-json.ts';
 
 /** A text for what a tool threw; never empty. */
 export function describeThrown(thrown: unknown): string {
+  if (thrown === undefined || thrown === null) return `it threw ${String(thrown)}, not an Error`;
   const { message, cause, name } = toError(thrown);
   if (message.trim() !== '') return message;
   const inner = innerErrors(thrown).map(describeThrown);

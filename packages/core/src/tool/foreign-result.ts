@@ -13,11 +13,11 @@ export interface ForeignResult {
 
 /**
  * Reads a result of MCP (`{ content: […], structuredContent, isError }`), of the AI SDK (`{ type: 'content', value }`) or
- * of LangChain (a `ToolMessage`); `undefined` if the value is not one of them.
+ * of LangChain (a `ToolMessage`), or a `tool_result` of Anthropic; `undefined` if the value is not one of them.
  */
 export function readForeignResult(value: object): ForeignResult | undefined {
   const fields = value as Fields;
-  return readMcp(fields) ?? readAiSdk(fields) ?? readLangChain(fields);
+  return readMcp(fields) ?? readAiSdk(fields) ?? readLangChain(fields) ?? readAnthropic(fields);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,18 +38,35 @@ const mcpKeys = new Set([
 ]);
 
 function readMcp(fields: Fields): ForeignResult | undefined {
-  const { content, structuredContent, isError } = fields;
-  if (!Object.keys(fields).every((key) => mcpKeys.has(key))) return undefined;
-  if (!Array.isArray(content) || !content.every(isTyped)) return undefined;
-  if (content.length === 0 && structuredContent === undefined && isError === undefined) {
-    return undefined;
+  const { content = [], structuredContent = null, isError, toolResult } = fields;
+  if (!isMcp(fields) || !Array.isArray(content) || !content.every(isTyped)) return undefined;
+  const forApp = structuredContent === null ? {} : { forApp: structuredContent };
+  const hasError = isError === true;
+  // Servers of the first version of MCP.
+  if (content.length === 0 && toolResult !== undefined) {
+    return { content: toolResult, isError: hasError };
   }
-  const forApp = structuredContent === undefined ? {} : { forApp: structuredContent };
-  if (content.length === 0 && structuredContent !== undefined) {
-    return { content: structuredContent, isError: isError === true, ...forApp };
+  if (content.length === 0 && structuredContent !== null) {
+    return { content: structuredContent, isError: hasError, ...forApp };
   }
   const parts = content.map((item) => readPart(item) ?? leftOut(`a part of type "${item.type}"`));
-  return { parts, isError: isError === true, ...forApp };
+  return { parts, isError: hasError, ...forApp };
+}
+
+/** Servers may add keys to a result of MCP, so its own keys decide. Only `content` next to other keys may be anything. */
+function isMcp(fields: Fields): boolean {
+  const { content, structuredContent, isError } = fields;
+  if (typeof isError === 'boolean' && Array.isArray(content)) return true;
+  if (!Object.keys(fields).every((key) => mcpKeys.has(key))) {
+    return isJsonObject(structuredContent) && Array.isArray(content);
+  }
+  const isEmpty = Array.isArray(content) && content.length === 0;
+  if (isEmpty || content === undefined) {
+    return (
+      structuredContent !== undefined || 'toolResult' in fields || typeof isError === 'boolean'
+    );
+  }
+  return true;
 }
 
 function isTyped(item: unknown): item is { readonly type: string } {
@@ -93,6 +110,18 @@ function readLangChain(fields: Fields): ForeignResult | undefined {
     typeof fields._getType === 'function' ||
     ((fields.type === 'tool' || fields.role === 'tool') && typeof fields.tool_call_id === 'string');
   return isMessage && 'content' in fields ? fromMessage(fields) : undefined;
+}
+
+function readAnthropic({
+  type,
+  tool_use_id,
+  content,
+  is_error,
+}: Fields): ForeignResult | undefined {
+  const isResult = type === 'tool_result' && typeof tool_use_id === 'string';
+  return isResult
+    ? fromMessage({ content, ...(is_error === true && { status: 'error' }) })
+    : undefined;
 }
 
 function fromMessage({ content, status, artifact }: Fields): ForeignResult {

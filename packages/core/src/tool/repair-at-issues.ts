@@ -11,7 +11,7 @@ export interface RepairedValue {
 
 /**
  * Repairs a value at the places that a validation complained about, without inventing anything: text that is the JSON of
- * another value is decoded, and a property that is `null` is left out. Returns `undefined` if no place can be repaired. The
+ * another value is decoded, and a property that is `null` or the word `undefined` is left out. Returns `undefined` if no place can be repaired. The
  * result may still be invalid: validate it before it is used.
  */
 export function repairAtIssues(
@@ -35,9 +35,10 @@ function repairAt(whole: object, path: readonly (string | number)[]): string | u
   if (key === undefined || !hasKey(holder, key)) return undefined;
   const value = holder[key];
   // A property that may be missing is left out; a required one fails the next validation.
-  if (value === null && path.length > 1 && !Array.isArray(holder)) {
+  const isProperty = path.length > 1 && !Array.isArray(holder);
+  if (isProperty && (value === null || value === 'undefined')) {
     delete holder[key];
-    return 'left out null';
+    return value === null ? 'left out null' : 'left out "undefined"';
   }
   const decoded = decode(value);
   if (decoded === undefined) return undefined;

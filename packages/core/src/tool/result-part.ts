@@ -1,4 +1,6 @@
 import { isJsonObject } from '../json.ts';
+import { shorten } from '../shorten.ts';
+import { beginsAsImage, decodeText } from './result-bytes.ts';
 import { isBytes } from './to-plain-json.ts';
 
 /** A part of a result before its image is read. */
@@ -41,6 +43,7 @@ const textKeys = new Set([
   'index',
   'annotations',
   'citations',
+  'logprobs',
   'cache_control',
   '_meta',
   'providerOptions',
@@ -48,8 +51,9 @@ const textKeys = new Set([
 ]);
 
 const readImage: Reader = (fields) => {
-  const { image, source, image_url } = fields;
-  if (isImageSource(image)) return imageFrom(image);
+  const { image, source, image_url, mimeType, mediaType = mimeType } = fields;
+  if (isImageSource(image))
+    return imageFrom(toDataUrl(image, typeof mediaType === 'string' ? mediaType : ''));
   if (isJsonObject(source)) {
     return readFile({ data: source.data, mediaType: source.media_type, url: source.url });
   }
@@ -62,12 +66,17 @@ const readImageUrl: Reader = ({ image_url, url }) => {
 };
 
 /** `{ data, mimeType }` of MCP, `{ data, mediaType }` of the AI SDK; `data` is base64 text, a URL, bytes, or an object of them. */
-const readFile: Reader = ({ data, url, mimeType, mediaType = mimeType, filename }) => {
+const readFile: Reader = (fields) => {
+  const { data, url, mimeType, mime_type, filename } = fields;
+  const { mediaType = mimeType ?? mime_type } = fields;
   if (isJsonObject(data) && !isImageSource(data)) {
     return readFile({ data: data.data, url: data.url ?? data.text, mediaType, filename });
   }
-  if (!isImageSource(data)) return typeof url === 'string' ? imageFrom(url) : undefined;
-  const type = typeof mediaType === 'string' ? mediaType : '';
+  if (!isImageSource(data)) {
+    const isPart = Object.keys(fields).every((key) => urlKeys.has(key));
+    return typeof url === 'string' && isPart ? imageFrom(url) : undefined;
+  }
+  const type = typeof mediaType === 'string' ? mediaType.trim().toLowerCase() : '';
   if (type.startsWith('image/') || type === '') return imageFrom(toDataUrl(data, type));
   if (isTextType(type) && typeof data === 'string') {
     return { type: 'text', text: decodeBase64(data) };
@@ -76,10 +85,23 @@ const readFile: Reader = ({ data, url, mimeType, mediaType = mimeType, filename 
   return leftOut(`${name} of type ${type}`);
 };
 
+/** Keys next to the URL of a part. With others, it is data of the program and not a part. */
+const urlKeys = new Set([
+  ...textKeys,
+  'url',
+  'mimeType',
+  'mime_type',
+  'mediaType',
+  'filename',
+  'detail',
+  'source_type',
+]);
+
 /** Base64 text as a `data:` URL. Without a media type, the type is found in the bytes. */
 function toDataUrl(data: ImageSource, type: string): ImageSource {
   if (typeof data !== 'string' || /^(?:data|https?):/i.test(data)) return data;
-  return `data:${type || 'application/octet-stream'};base64,${data}`;
+  const base64 = data.replaceAll('-', '+').replaceAll('_', '/');
+  return `data:${type.toLowerCase() || 'application/octet-stream'};base64,${base64}`;
 }
 
 const readResource: Reader = ({ resource }) => {
@@ -87,7 +109,12 @@ const readResource: Reader = ({ resource }) => {
   const { text, blob, mimeType, uri } = resource;
   if (typeof text === 'string') return { type: 'text', text };
   if (typeof blob !== 'string') return undefined;
-  return readFile({ data: blob, mimeType: mimeType ?? 'application/octet-stream', filename: uri });
+  if (typeof mimeType === 'string') return readFile({ data: blob, mimeType, filename: uri });
+  const bytes = Buffer.from(blob, 'base64');
+  if (beginsAsImage(bytes)) return { type: 'image', source: bytes };
+  const content = decodeText(bytes);
+  if (content !== undefined) return { type: 'text', text: content };
+  return leftOut(typeof uri === 'string' ? `the file "${uri}"` : 'a file');
 };
 
 const readLink: Reader = ({ uri, name, description }) => {
@@ -96,8 +123,10 @@ const readLink: Reader = ({ uri, name, description }) => {
   return { type: 'text', text: `[resource: ${texts.join(', ')}]` };
 };
 
-const readAudio: Reader = ({ mimeType, mediaType = mimeType }) =>
-  leftOut(typeof mediaType === 'string' ? `audio of type ${mediaType}` : 'audio');
+const readAudio: Reader = ({ data, input_audio, mimeType, mediaType = mimeType }) => {
+  if (data === undefined && input_audio === undefined) return undefined;
+  return leftOut(typeof mediaType === 'string' ? `audio of type ${mediaType}` : 'audio');
+};
 
 const readUrl: Reader = ({ url }) => (typeof url === 'string' ? imageFrom(url) : undefined);
 
@@ -125,7 +154,9 @@ type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob;
 function imageFrom(source: ImageSource): OutputPart {
   const given = source instanceof URL ? source.href : source;
   // A tool must not make the program fetch an address that a model or a page chose.
-  if (typeof given === 'string' && !/^data:/i.test(given)) return leftOut('an image at a URL');
+  if (typeof given === 'string' && !/^data:/i.test(given)) {
+    return leftOut(`an image at a URL (${shorten(given, 300)})`);
+  }
   return { type: 'image', source: given };
 }
 
@@ -139,6 +170,7 @@ export function isTextType(type: string): boolean {
   return /^text\/|[/+](?:json|xml|yaml|javascript)\b/.test(type);
 }
 
-function decodeBase64(data: string): string {
+/** The text of base64. */
+export function decodeBase64(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }

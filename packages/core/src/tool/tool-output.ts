@@ -2,7 +2,8 @@ import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { ImageRef, Part, TextPart } from '../turns/turn.ts';
 import { readForeignResult, readParts } from './foreign-result.ts';
-import { isTextType, type OutputPart, readPart } from './result-part.ts';
+import { beginsAsImage, decodeText } from './result-bytes.ts';
+import { decodeBase64, isTextType, leftOut, type OutputPart, readPart } from './result-part.ts';
 import { isBlob, isBytes, isError, toPlainJson } from './to-plain-json.ts';
 
 /** An image as a tool returns it: its bytes, or a `data:` URL. */
@@ -70,14 +71,45 @@ function readContent(output: unknown): Content | Promise<Content> {
   if (typeof output === 'string') return readText(output);
   if (typeof output !== 'object' || output === null) return jsonContent(output);
   if (isError(output)) throw output;
-  if (isBytes(output)) return readBytes(output);
-  if (Array.isArray(output)) {
-    const parts = readParts(output);
-    return parts === undefined ? jsonContent(output) : { parts };
-  }
+  if (output instanceof URL && output.protocol === 'data:') return readText(output.href);
+  const bytes = isBytes(output) ? output : readSavedBuffer(output);
+  if (bytes !== undefined) return readBytes(bytes);
+  if (Array.isArray(output)) return readList(output);
   if ('forModel' in output) return readForModel(output as { readonly forModel: unknown });
   const part = readPart(output);
   return part === undefined ? readObject(output) : { parts: [part] };
+}
+
+/** A list of parts, or of texts and bytes, is content; every other list is JSON. */
+function readList(list: readonly unknown[]): Content | Promise<Content> {
+  const parts = readParts(list);
+  if (parts !== undefined) return { parts };
+  const hasParts = list.some((item) => isContent(item) && !isPlainText(item));
+  if (!hasParts || !list.every(isContent)) return jsonContent(list);
+  return Promise.all(list.map((item) => readContent(item))).then((contents) => ({
+    parts: contents.flatMap((content) => content.parts),
+  }));
+}
+
+function isContent(item: unknown): boolean {
+  if (typeof item === 'string') return true;
+  if (typeof item !== 'object' || item === null) return false;
+  return isBytes(item) || readPart(item) !== undefined;
+}
+
+function isPlainText(item: unknown): boolean {
+  return typeof item === 'string' && !/^\s*data:image\//i.test(item);
+}
+
+/** The bytes of a `Buffer` that was JSON in between: `{ type: 'Buffer', data: [137, 80, …] }`. */
+function readSavedBuffer(output: object): Uint8Array | undefined {
+  const { type, data } = output as { readonly type?: unknown; readonly data?: unknown };
+  const isBuffer =
+    type === 'Buffer' &&
+    Object.keys(output).length === 2 &&
+    Array.isArray(data) &&
+    data.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
+  return isBuffer ? Uint8Array.from(data) : undefined;
 }
 
 function readObject(output: object): Content | Promise<Content> {
@@ -124,17 +156,32 @@ function jsonContent(output: unknown): Content {
   return { ...textContent(JSON.stringify(json)), forApp: json };
 }
 
-/** A text that is a `data:` URL as a whole is the image or the text that the URL contains. */
+/** A text that is a `data:` URL as a whole is the image, the text or the file that the URL contains. */
 function readText(text: string): Content {
-  const [, type, body] =
-    /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/\s]+={0,2})\s*$/.exec(
-      text.startsWith('data:') ? text : '',
-    ) ?? [];
-  if (type === undefined || body === undefined) return textContent(text);
-  if (type.startsWith('image/')) return { parts: [{ type: 'image', source: text }] };
-  return isTextType(type)
-    ? textContent(Buffer.from(body, 'base64').toString('utf8'))
+  const url = /^\s*data:/i.test(text) ? dataUrl.exec(text.trim()) : null;
+  const [, mediaType = '', options = '', body = ''] = url ?? [];
+  const type = mediaType.toLowerCase();
+  const isBase64 = /;\s*base64$/i.test(options);
+  if (url === null || (isBase64 && !/^[\w+/\-\s]+={0,2}$/.test(body))) return textContent(text);
+  if (isBase64 && type.startsWith('image/')) {
+    return {
+      parts: [readPart({ type: 'image', data: body, mimeType: type }) ?? leftOut('an image')],
+    };
+  }
+  if (isTextType(type)) return textContent(isBase64 ? decodeBase64(body) : decodeUrlText(body));
+  return isBase64
+    ? { parts: [leftOut(`a file of type ${type}`)], forApp: text }
     : textContent(text);
+}
+
+const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)((?:;[^,;]*)*),([\s\S]*)$/i;
+
+function decodeUrlText(body: string): string {
+  try {
+    return decodeURIComponent(body);
+  } catch {
+    return body;
+  }
 }
 
 /** Bytes are an image or a text. */
@@ -152,22 +199,6 @@ function readBytes(value: object): Content | Promise<Content> {
   throw new TypeError(
     `The tool returned ${bytes.length} bytes that are neither text nor an image. Return a PNG, JPEG, WebP or GIF, or text.`,
   );
-}
-
-/** The first bytes of a PNG, JPEG, GIF and WebP. */
-function beginsAsImage(bytes: Uint8Array): boolean {
-  return /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF[\s\S]{4}WEBP)/.test(
-    Buffer.from(bytes.subarray(0, 12)).toString('latin1'),
-  );
-}
-
-function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }
 
 function finish(

@@ -1,4 +1,4 @@
-import { TurnwiseError } from '../errors.ts';
+import { SchemaError, TurnwiseError } from '../errors.ts';
 import type { AsJson, JsonObject, JsonValue } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { toObjectSchema } from '../schema/convert/to-object-schema.ts';
@@ -215,8 +215,19 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
 const noParameters: JsonObject = { type: 'object', properties: {}, additionalProperties: false };
 
 function objectSchema(name: string, parameters: AnySchema = noParameters): Schema {
-  const schema = toSchema(parameters);
+  const schema = nameTool(name, () => toSchema(parameters));
   const jsonSchema = toObjectSchema(schema.jsonSchema, `parameters of tool "${name}"`);
   if (jsonSchema === schema.jsonSchema) return schema;
   return { jsonSchema, validate: (value) => schema.validate(value) };
+}
+
+/** An agent may have hundreds of tools: the error of a schema names the one that has it. */
+function nameTool(name: string, convert: () => Schema): Schema {
+  try {
+    return convert();
+  } catch (thrown) {
+    if (!(thrown instanceof SchemaError)) throw thrown;
+    const { path, reason } = thrown;
+    throw new SchemaError(path, reason, { cause: thrown }, `The schema of tool "${name}"`);
+  }
 }

@@ -482,3 +482,15 @@ describe('a regular expression with flags', () => {
     });
   });
 });
+
+test('the error of a schema that cannot be used names its tool', () => {
+  const make = () =>
+    tool({
+      name: 'send_mail',
+      description: 'Sends.',
+      parameters: { type: 'object', properties: { to: { $ref: '#/$defs/Address' } } },
+      execute: () => 'ok',
+    });
+  expect(make).toThrow('tool "send_mail"');
+  expect(make).toThrow(expect.objectContaining({ code: 'invalid_schema' }));
+});

@@ -56,6 +56,10 @@ const libraries: Readonly<Record<string, AnySchema>> = {
 
 /** What the model writes, and what the tool gets. */
 const repaired: Readonly<Record<string, readonly [written: object, input: object]>> = {
+  'the word undefined': [
+    { title: 'undefined', seats: 'undefined', owner: { name: 'undefined', age: 'undefined' } },
+    { title: 'undefined', owner: { name: 'undefined' } },
+  ],
   'a number in quotes': [
     { title: 'a', seats: '12' },
     { title: 'a', seats: 12 },

@@ -190,7 +190,7 @@ describe('what a model cannot get is named', () => {
     [
       'an image at a URL',
       { type: 'image_url', image_url: 'https://example.org/a.png' },
-      'an image at a URL was left out',
+      'an image at a URL (https://example.org/a.png) was left out',
     ],
   ])('%s', async (_what, part, named) => {
     const { status, text } = await answer({ content: [{ type: 'text', text: 'Here.' }, part] });

@@ -31,6 +31,13 @@ export function wireParameterName(name: string): string {
   return isPlain ? name : aliasFor(name, toIdentifier);
 }
 
+/** The parameter that an alias stands for; `undefined` if {@link wireParameterName} did not return it in this process. */
+export function parameterOfAlias(alias: string): string | undefined {
+  return aliasTail.test(alias) ? parametersByAlias.get(alias) : undefined;
+}
+
+const parametersByAlias = new Map<string, string>();
+
 function aliasFor(name: string, sanitise: (name: string) => string): string {
   const known = aliases.get(sanitise)?.get(name);
   if (known !== undefined) return known;
@@ -39,6 +46,7 @@ function aliasFor(name: string, sanitise: (name: string) => string): string {
   const alias = `${start}__${hash}`;
   const cache = aliases.get(sanitise) ?? new Map<string, string>();
   if (cache.size < 10_000) aliases.set(sanitise, cache.set(name, alias));
+  if (sanitise === toIdentifier && cache.size < 10_000) parametersByAlias.set(alias, name);
   return alias;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { parseJsonPointer, resolvePath } from '../schema/json-schema/json-pointer.ts';
-import { wireParameterName } from './wire-name.ts';
+import { parameterOfAlias, wireParameterName } from './wire-name.ts';
 
 /** Wire name → original name, for each parameter whose names differ. */
 export type ParameterAliases = ReadonlyMap<string, string>;
@@ -27,12 +27,14 @@ export function wireArguments(own: JsonObject): JsonObject {
   );
 }
 
-/** Arguments with the original names in place of the wire names. */
+/**
+ * Arguments with the original names in place of the wire names: also those of keys that the schema does not list, which the
+ * model reads in its past calls.
+ */
 export function ownArguments(aliases: ParameterAliases, args: JsonObject): JsonObject {
-  if (aliases.size === 0) return args;
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [aliases.get(name) ?? name, value]),
-  );
+  const ownName = (name: string) => aliases.get(name) ?? parameterOfAlias(name) ?? name;
+  if (Object.keys(args).every((name) => ownName(name) === name)) return args;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [ownName(name), value]));
 }
 
 const renamed = memoize((parameters: JsonObject) => {
@@ -92,9 +94,22 @@ function renameKeyword(
       return isJsonObject(value) && Array.isArray(value.enum)
         ? { ...value, enum: renameList(renaming, value.enum) }
         : value;
+    case 'const':
+    case 'default':
+      return renameData(renaming, value);
+    case 'enum':
+    case 'examples':
+      return Array.isArray(value)
+        ? value.map((item: JsonValue) => renameData(renaming, item))
+        : value;
     default:
       return value;
   }
+}
+
+/** Examples of whole arguments have the names of the parameters. */
+function renameData(renaming: Renaming, value: JsonValue): JsonValue {
+  return renameKeys(renaming, value, (member) => member);
 }
 
 function renameKeys(

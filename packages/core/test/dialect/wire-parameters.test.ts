@@ -142,3 +142,15 @@ describe('aliases of parameters', () => {
     expect(JSON.stringify(transport.requests[1])).toContain('都市');
   });
 });
+
+test('a key that the schema does not list keeps its name when the model repeats it from the history', () => {
+  const sent = wireArguments({ 'Content-Language': 'de' });
+  expect(Object.keys(sent)).toEqual([alias('Content-Language')]);
+  expect(ownArguments(new Map(), sent)).toEqual({ 'Content-Language': 'de' });
+});
+
+test('examples of whole arguments have the names that are sent', () => {
+  const examples = [{ 'start-at': 'May' }];
+  const sent = wireParameters({ type: 'object', properties: { 'start-at': text }, examples });
+  expect(sent.examples).toEqual([{ [alias('start-at')]: 'May' }]);
+});

@@ -114,6 +114,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'json schema conversion failed',
       'unrecognized schema',
       'failed to parse grammar',
+      'error parsing grammar',
       'invalid json schema',
       'unsupported json schema',
       'invalid schema for response_format',

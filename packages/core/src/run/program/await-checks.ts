@@ -47,9 +47,14 @@ export function* awaitChecks<Context, Result>(
 }
 
 function toRecorded<Result>(result: Result, record: CheckRecord<Result>): Recorded {
-  const part = record.toJson(result);
-  const json: JsonValue = JSON.parse(JSON.stringify(part));
-  return nodeUtil().isDeepStrictEqual(json, part) ? { json } : {};
+  try {
+    const part = record.toJson(result);
+    const json: JsonValue = JSON.parse(JSON.stringify(part));
+    return nodeUtil().isDeepStrictEqual(json, part) ? { json } : {};
+  } catch {
+    // A transform may return anything: a bigint, a cycle, a getter that throws.
+    return {};
+  }
 }
 
 /** Records checks of calls: the call and its tool are known in a replay. */

@@ -34,3 +34,14 @@ function withoutDetails(schema: JsonObject): JsonObject {
   if (isJsonObject(additionalProperties)) kept.additionalProperties = additionalProperties;
   return mapSubschemas(kept, (inner) => (isJsonObject(inner) ? withoutDetails(inner) : inner));
 }
+
+/** Whether a text is one that a coerced type takes: an ISO date and time, or digits. */
+export function takesCoercedText(type: string, text: string): boolean {
+  coercedText ??= {
+    date: compileJsonSchema({ type: 'string', format: 'date-time' }, 'draft-07'),
+    bigint: compileJsonSchema({ type: 'string', pattern: digitsPattern }, 'draft-07'),
+  };
+  return coercedText[type === 'date' ? 'date' : 'bigint'](text).length === 0;
+}
+
+let coercedText: Record<'date' | 'bigint', ReturnType<typeof compileJsonSchema>> | undefined;

@@ -8,7 +8,10 @@
 export function toGrammarPattern(source: string): string | undefined {
   const isAnchored = source.startsWith('^') && source.endsWith('$') && !endsEscaped(source);
   const tokens = isAnchored ? translateTokens(source.slice(1, -1)) : undefined;
-  return tokens === undefined || hasOuterAlternative(tokens) ? undefined : `^${tokens.join('')}$`;
+  if (tokens === undefined || hasOuterAlternative(tokens) || hasEmptyAlternative(tokens)) {
+    return undefined;
+  }
+  return `^${tokens.join('')}$`;
 }
 
 function endsEscaped(source: string): boolean {
@@ -36,6 +39,14 @@ function hasOuterAlternative(tokens: readonly string[]): boolean {
     if (text === '(') depth += 1;
     if (text === ')') depth -= 1;
     return text === '|' && depth === 0;
+  });
+}
+
+/** xgrammar stops the server's worker at `(|a)` and `()`. */
+function hasEmptyAlternative(tokens: readonly string[]): boolean {
+  return tokens.some((text, at) => {
+    const next = tokens[at + 1];
+    return (text === '(' || text === '|') && (next === '|' || next === ')');
   });
 }
 

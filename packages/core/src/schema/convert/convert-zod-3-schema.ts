@@ -6,6 +6,7 @@ import { digitsPattern } from '../check/guard-coercion.ts';
 import type { AsyncParser } from '../check/validate-with-library.ts';
 import { toJsonPointer } from '../json-schema/json-pointer.ts';
 import type { ConvertedSchema } from './convert-zod-schema.ts';
+import { withPlainOptional } from './rebuild-zod-3.ts';
 import { isUnsupportedType, mixedVersions, unsupportedType } from './unsupported-types.ts';
 
 const require = createRequire(import.meta.url);
@@ -36,27 +37,37 @@ export function isZod3Schema(source: object): source is Zod3Schema {
 export function convertZod3Schema(schema: Zod3Schema): ConvertedSchema {
   let holdsFunctions = false;
   let coerces = false;
+  let hasUnions = false;
   const library = require('zod-to-json-schema') as typeof ZodToJsonSchema;
-  const converted: unknown = library.zodToJsonSchema(schema as unknown as ConvertibleSchema, {
-    target: 'jsonSchema7',
-    // JSON Schema has no flags: without this, a pattern with the flag "i" would be stricter than zod.
-    applyRegexFlags: true,
-    override: (definition, { currentPath }) => {
-      holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
-      coerces ||= (definition as Zod3Definition).coerce === true;
-      const path = toJsonPointer(currentPath.slice(1));
-      return convertOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
+  const converted: unknown = library.zodToJsonSchema(
+    withPlainOptional(schema) as unknown as ConvertibleSchema,
+    {
+      target: 'jsonSchema7',
+      // The model writes the input: what a pipe makes of it is another type.
+      pipeStrategy: 'input',
+      // JSON Schema has no flags: without this, a pattern with the flag "i" would be stricter than zod.
+      applyRegexFlags: true,
+      override: (definition, { currentPath }) => {
+        holdsFunctions ||= functionTypes.has((definition as Zod3Definition).typeName ?? '');
+        coerces ||= (definition as Zod3Definition).coerce === true;
+        hasUnions ||= unionTypes.has((definition as Zod3Definition).typeName ?? '');
+        const path = toJsonPointer(currentPath.slice(1));
+        return convertOrRefuse(definition as Zod3Definition, path) ?? library.ignoreOverride;
+      },
     },
-  });
+  );
   return {
     jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject,
     holdsFunctions,
     coerces,
+    hasUnions,
   };
 }
 
 /** The zod 3 types that hold functions of the user: refinements, transforms and promises. */
 const functionTypes = new Set(['ZodEffects', 'ZodPipeline', 'ZodPromise']);
+
+const unionTypes = new Set(['ZodUnion', 'ZodDiscriminatedUnion']);
 
 type ConvertibleSchema = Parameters<typeof ZodToJsonSchema.zodToJsonSchema>[0];
 

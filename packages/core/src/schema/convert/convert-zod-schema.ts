@@ -27,6 +27,8 @@ export interface ConvertedSchema {
   readonly holdsFunctions: boolean;
   /** Whether a part of the schema converts values of other types, as `z.coerce.number()` does. */
   readonly coerces: boolean;
+  /** Whether it has unions, whose first types could convert a value of another one. */
+  readonly hasUnions: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ type Unrepresentable = NonNullable<ConversionOptions['unrepresentable']>;
 function convert(schema: ZodSchema, unrepresentable: Unrepresentable): ConvertedSchema {
   let holdsFunctions = false;
   let coerces = false;
+  let hasUnions = false;
   const options: ConversionOptions = {
     target: 'draft-7',
     io: 'input',
@@ -58,6 +61,7 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     override: ({ zodSchema, path, jsonSchema }) => {
       holdsFunctions ||= hasFunctions(zodSchema);
       coerces ||= Reflect.get(zodSchema._zod.def, 'coerce') === true;
+      hasUnions ||= zodSchema._zod.def.type === 'union';
       describePatterns(zodSchema, jsonSchema);
       // zod converts a file to a string, but its own check then rejects every string.
       if (zodSchema._zod.def.type === 'file') {
@@ -75,6 +79,7 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     jsonSchema: JSON.parse(JSON.stringify(converted)) as JsonObject,
     holdsFunctions,
     coerces,
+    hasUnions,
   };
 }
 

@@ -33,7 +33,8 @@ export function fromAiSdkSchema(source: AiSdkSchema): Schema {
     jsonSchema: schema.jsonSchema,
     validate: (value) => {
       const checked = schema.validate(value) as Validation<unknown>;
-      return checked.ok ? validateOwn(source, value) : checked;
+      // A check may write into the value, such as a default, and the arguments of a call are frozen.
+      return checked.ok ? validateOwn(source, structuredClone(value)) : checked;
     },
   };
 }

@@ -1,8 +1,8 @@
 import { SchemaError } from '../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { memoize } from '../../memoize.ts';
 import { describeValue } from '../check/describe-value.ts';
-import { guardCoercion } from '../check/guard-coercion.ts';
+import { guardCoercion, takesCoercedText } from '../check/guard-coercion.ts';
 import {
   isStandardSchema,
   type StandardSchema,
@@ -20,6 +20,8 @@ import { convertZod3Schema, isZod3Schema, type Zod3Schema } from './convert-zod-
 import { convertZodSchema, isZodSchema, type ZodSchema } from './convert-zod-schema.ts';
 import { fromAiSdkSchema, isAiSdkSchema } from './from-ai-sdk-schema.ts';
 import { readJsonSchema } from './read-json-schema.ts';
+import { strictZod3Unions } from './rebuild-zod-3.ts';
+import { strictZodUnions } from './strict-zod-unions.ts';
 
 /** A JSON Schema object. Boolean schemas and lists are not accepted. */
 export interface JsonSchemaObject {
@@ -127,7 +129,8 @@ function convert(source: object): Schema {
 function fromStandard(source: StandardSchema): Schema {
   const schema: Schema = {
     jsonSchema: hoistDefinitions(standardToJsonSchema(source)),
-    validate: (value) => validateStandard(source, value),
+    // Libraries such as arktype write into the value, and the arguments of a call are frozen.
+    validate: (value) => validateStandard(source, structuredClone(value) as JsonValue),
   };
   return strictVendors.has(source['~standard'].vendor) ? schema : guardCoercion(schema);
 }
@@ -145,33 +148,35 @@ function isSchema(source: object): source is Schema {
 }
 
 function fromZod(source: ZodSchema): Schema {
-  const { jsonSchema, holdsFunctions, coerces } = convertZodSchema(source);
+  const { jsonSchema, holdsFunctions, coerces, hasUnions } = convertZodSchema(source);
   const { def } = source._zod;
   if (def.type === 'object') requireFields(jsonSchema, Reflect.get(def, 'shape'));
+  const strict = coerces && hasUnions ? strictZodUnions(source, takesCoercedText) : source;
   const schema: Schema = {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
-      holdsFunctions && canParseAsync(source)
-        ? validateAsync(source, value)
-        : validateStandard(source, value),
+      holdsFunctions && canParseAsync(strict)
+        ? validateAsync(strict, value)
+        : validateStandard(strict, value),
   };
   return coerces ? guardCoercion(schema) : schema;
 }
 
 function fromZod3(source: Zod3Schema): Schema {
-  const { jsonSchema, holdsFunctions, coerces } = convertZod3Schema(source);
+  const { jsonSchema, holdsFunctions, coerces, hasUnions } = convertZod3Schema(source);
   const shape: unknown = Reflect.get(source._def, 'shape');
   if (typeof shape === 'function') {
     requireFields(jsonSchema, Reflect.apply(shape, source._def, []));
   }
+  const strict = coerces && hasUnions ? strictZod3Unions(source, takesCoercedText) : source;
   // zod 3 implements Standard Schema since 3.24.
-  const isStandard = isStandardSchema(source);
+  const isStandard = isStandardSchema(strict);
   const schema: Schema = {
     jsonSchema: hoistDefinitions(jsonSchema),
     validate: (value) =>
       isStandard && !holdsFunctions
-        ? validateStandard(source, value)
-        : validateAsync(source, value),
+        ? validateStandard(strict, value)
+        : validateAsync(strict, value),
   };
   return coerces ? guardCoercion(schema) : schema;
 }

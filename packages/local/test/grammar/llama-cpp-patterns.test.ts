@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { postChat } from '../post-chat.ts';
 
 let older: LocalEndpoint;
@@ -13,7 +14,7 @@ afterAll(async () => {
   await newer.close();
 });
 
-const ask = ({ url }: LocalEndpoint, schema: object) =>
+const ask = ({ url }: LocalEndpoint, schema: JsonObject) =>
   postChat(url, {
     model: 'gemma-3',
     messages: [{ role: 'user', content: 'Hello' }],
@@ -40,7 +41,7 @@ test.each<[string, number, number]>([
   },
 );
 
-test.each<[string, object]>([
+test.each<[string, JsonObject]>([
   ['#/properties/a', { properties: { a: true } }],
   ['#/properties/a/items/anyOf/1', { properties: { a: { items: { anyOf: [{}, false] } } } }],
   ['#/properties/a/prefixItems/0', { properties: { a: { prefixItems: [true] } } }],

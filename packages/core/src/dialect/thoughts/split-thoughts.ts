@@ -2,6 +2,7 @@ import type { ThoughtTags } from '../../profile/thought-tags.ts';
 import type { Range } from './code-ranges.ts';
 import { createQuoteCheck, type IsQuoted, type SplitOptions } from './quoted-tags.ts';
 import type { TagIndex } from './tag-index.ts';
+import { withUnknownTags } from './unknown-tags.ts';
 
 /** A reply's text, separated into thoughts and the rest. */
 export interface SplitText {
@@ -24,8 +25,10 @@ export interface SplitText {
  *    the thought. After a thought such a tag counts only at the start of a line.
  * 3. A tag does not count in Markdown code, in quotes, inside JSON strings or inside the arguments of a call, except at the
  *    start of the reply and after a thought. The same holds for a closing tag after an opening tag within a line.
+ * 4. Tags that are not listed, but whose name means a thought, count as {@link withUnknownTags} describes.
  */
-export function splitThoughts(text: string, tags: TagIndex, options: SplitOptions): SplitText {
+export function splitThoughts(text: string, known: TagIndex, options: SplitOptions): SplitText {
+  const tags = withUnknownTags(text, known, options);
   const prose = findProseThought(text, tags);
   if (prose === undefined && !tags.mayContainTag(text)) return unchanged(text);
   const splitter = new Splitter(text, tags, createQuoteCheck(text, options));

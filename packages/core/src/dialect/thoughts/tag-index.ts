@@ -20,10 +20,11 @@ export interface TagIndex {
 
 /** The thought tags of a profile; the tags of all known models if the profile lists none. */
 export const thoughtTagsOf = memoize(({ thoughts }: ModelProfile) =>
-  indexTags(thoughts?.tags ?? knownThoughtTags),
+  indexOnce(thoughts?.tags ?? knownThoughtTags),
 );
 
-const indexTags = memoize((all: readonly ThoughtTags[]): TagIndex => {
+/** Prepares tags for searching. If two pairs have a tag in common, the last one counts. */
+export function indexTags(all: readonly ThoughtTags[]): TagIndex {
   const pairs = all.filter(({ isProse }) => isProse !== true);
   const tags = pairs.flatMap(({ open, close }) => [open, close]);
   const longestFirst = [...tags].sort((one, other) => other.length - one.length);
@@ -39,7 +40,9 @@ const indexTags = memoize((all: readonly ThoughtTags[]): TagIndex => {
     pattern: new RegExp(longestFirst.map(escapePattern).join('|') || '$^', 'g'),
     mayContainTag: (text) => firstCharacters.test(text),
   };
-});
+}
+
+const indexOnce = memoize(indexTags);
 
 function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\${character}`);

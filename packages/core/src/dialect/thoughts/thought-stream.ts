@@ -3,6 +3,7 @@ import type { Range } from './code-ranges.ts';
 import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
 import type { TagIndex } from './tag-index.ts';
+import { mayBecomeOpening, unknownOpening } from './unknown-tags.ts';
 
 /** A piece of a streamed reply after its thoughts were separated. */
 export type ThoughtDelta =
@@ -27,9 +28,8 @@ export interface ThoughtStreamOptions {
 
 /**
  * Separates thoughts from text while a reply is streamed, by the rules of {@link splitThoughts}. It decides as early as it
- * can. If a later tag changes a decision, it emits `void` and everything again. The end of the reply can still change a
- * decision, for example if a code fence is never closed: compare `text` and `reasoning` with the result of
- * {@link splitThoughts} then.
+ * can. If a later tag changes a decision, it emits `void` and everything again. The end of the reply can still change one,
+ * such as a code fence that is never closed: compare `text` and `reasoning` with {@link splitThoughts} then.
  */
 export class ThoughtStream {
   /** The text that was emitted and is not void. */
@@ -94,7 +94,7 @@ export class ThoughtStream {
     this.#space += this.#pending.slice(0, this.#pending.length - text.length);
     this.#pending = text;
     if (text === '') return false;
-    const opened = pairs.find(({ open }) => text.startsWith(open));
+    const opened = pairs.find(({ open }) => text.startsWith(open)) ?? unknownOpening(text);
     if (opened !== undefined) return this.#openThought(opened, text.slice(opened.open.length));
     const closed = pairs.find(({ close }) => text.startsWith(close));
     if (closed !== undefined) return this.#closeThought(closed, text.slice(closed.close.length));
@@ -105,7 +105,8 @@ export class ThoughtStream {
       this.#pending = text.slice(answer.open.length);
       return true;
     }
-    if (this.#candidates().some((tag) => tag.startsWith(text))) return false;
+    if (mayBecomeOpening(text) || this.#candidates().some((tag) => tag.startsWith(text)))
+      return false;
     if (!this.#hasThought && prosePairs.some(({ open }) => text.startsWith(open))) {
       return this.#go('prose-thought', text);
     }
@@ -243,10 +244,8 @@ export class ThoughtStream {
   /** Emits a piece of a thought, without the white space around the thought. */
   #emitReasoning(piece: string): void {
     const text = piece.trimEnd();
-    if (text === '') {
-      this.#space += piece;
-      return;
-    }
+    if (text === '') this.#space += piece;
+    if (text === '') return;
     const separator = this.reasoning === '' ? '' : '\n\n';
     this.#emit(
       'reasoning',
@@ -260,7 +259,7 @@ export class ThoughtStream {
     if (text === '') return;
     this[type] += text;
     const last = this.#deltas.at(-1);
-    // A piece with many short thoughts becomes one delta, as each delta is an event.
+    // A piece with many short thoughts becomes one delta, as each is an event.
     if (last?.type === type)
       this.#deltas[this.#deltas.length - 1] = { type, text: last.text + text };
     else this.#deltas.push({ type, text });

@@ -26,8 +26,10 @@ export function* acceptReply<Context>(
 ): Generator<RunEventBody, void> {
   const { setup, state } = run;
   const memory = replySlice.of(state);
-  for (const fix of [...reply.parsed.fixes, ...fixes]) yield addFix(run, fix);
   const { kept, dropped } = limitCalls(reply, setup.limits.maxCallsPerReply);
+  const ofReply =
+    dropped.length === 0 ? reply.parsed.fixes : limitFixes(reply.parsed.fixes, kept.length);
+  for (const fix of [...ofReply, ...fixes]) yield addFix(run, fix);
   if (dropped.length > 0) yield addFix(run, describeDropped(dropped));
   const turn = toTurn(reply, kept, transcript.turns.length);
   if (turn.kind === 'calls' && setup.toolChoice !== 'auto') memory.hasForcedCall = true;
@@ -68,6 +70,16 @@ function limitCalls(
   if (calls.length <= maxCalls) return { kept: calls, dropped: [] };
   const count = finishReason === 'length' ? 1 : maxCalls + 1;
   return { kept: calls.slice(0, count), dropped: calls.slice(count) };
+}
+
+/** Without the fixes of the dropped calls, which one fix reports: a cut reply can have thousands. */
+function limitFixes(fixes: readonly Fix[], calls: number): readonly Fix[] {
+  const seen = new Map<Fix['kind'], number>();
+  return fixes.filter(({ kind }) => {
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    return count <= calls;
+  });
 }
 
 function describeDropped(calls: readonly ParsedCall[]): Fix {

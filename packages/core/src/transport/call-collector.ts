@@ -7,7 +7,8 @@ import type { PieceOwner } from './piece-template.ts';
  * Assembles calls from their pieces. Servers identify the call of a piece in different ways: by `index`, by `id`, by
  * both, by neither, with one index or one id for all calls, or with a new id on every piece (older vLLM). A piece that
  * matches no known call, or that brings a second name for a call whose arguments are complete, starts a new one.
- * Entries without a name and arguments are placeholders, not calls.
+ * A piece that repeats a whole call with its id is the summary at the end of a stream, and adds nothing. Entries without a
+ * name and arguments are placeholders, not calls.
  */
 export class CallCollector {
   readonly #calls: OpenCall[] = [];
@@ -39,6 +40,21 @@ export class CallCollector {
     }
   }
 
+  /**
+   * Adds the `tool_calls` of a message that follows the deltas of a stream: it repeats the calls so far, and may contain
+   * others.
+   */
+  addSummary(entries: readonly JsonValue[]): void {
+    const known = new Set(this.#calls);
+    const others = entries.filter((entry) => {
+      if (!isJsonObject(entry)) return false;
+      const piece = toPiece(entry);
+      const same = [...known].find((call) => call.isRepeatedBy(piece));
+      return same === undefined || !known.delete(same);
+    });
+    this.addPieces(others);
+  }
+
   /** What was added since the last call, at most one piece per tool call; `undefined` if nothing was. */
   takeDeltas(): readonly RawCallDelta[] | undefined {
     const deltas = [...this.#touched].flatMap((call) => call.takeDelta() ?? []);
@@ -61,6 +77,7 @@ export class CallCollector {
 
   #addPiece(piece: CallPiece, seenHere: ReadonlySet<OpenCall>): OpenCall {
     const found = this.#find(piece);
+    if (found !== undefined && isSummaryOf(found, piece, seenHere)) return found;
     const isSecond = found !== undefined && startsSecondCall(found, piece, seenHere);
     const call = found === undefined || isSecond ? this.#open(piece.index) : found;
     const name = isSecond && piece.name === '' ? found.name : piece.name;
@@ -137,6 +154,16 @@ interface CallPiece {
   readonly id: string | undefined;
   readonly name: string;
   readonly arguments: string;
+}
+
+/** Whether a piece repeats the whole call. Without an id it can be a second, equal call. */
+function isSummaryOf(call: OpenCall, piece: CallPiece, seenHere: ReadonlySet<OpenCall>): boolean {
+  return (
+    piece.id !== undefined &&
+    piece.id === call.id &&
+    !seenHere.has(call) &&
+    call.isRepeatedBy(piece)
+  );
 }
 
 /** Whether a piece that has the identity of `call` belongs to another call. */

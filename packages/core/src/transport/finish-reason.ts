@@ -53,7 +53,8 @@ const exactMeanings: ReadonlyMap<string, ServerFinish['meaning']> = new Map<
     stop:
       'stop stopped stop_sequence stop_sequence_found stop_string stop_string_found stop_token stop_word ' +
       'eos eos_token eos_found eot end end_turn end_of_text end_of_turn complete completed done finished success',
-    'tool-calls': 'tool_calls tool_call tool_use tool function_call function_calls call_tool calls',
+    'tool-calls':
+      'tool_calls tool_call tool_use tool function_call function_calls call_tool calls requires_action',
     // `error_limit` (Cohere) means that the context is full.
     length: 'length limit error_limit',
     // These contain a part that another list contains.
@@ -68,7 +69,7 @@ const exactMeanings: ReadonlyMap<string, ServerFinish['meaning']> = new Map<
 
 /**
  * The first list that contains a part of the name decides: a filter first, then a limit of time or requests, which is an error,
- * then a limit of the reply, then an error.
+ * then a limit of the reply, then an error, then calls.
  */
 const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<string>])[] = [
   [
@@ -104,6 +105,7 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
       ).split(' '),
     ),
   ],
+  ['tool-calls', new Set('tool tools function functions'.split(' '))],
 ];
 
 function meaningOfParts(parts: readonly string[]): ServerFinish['meaning'] {

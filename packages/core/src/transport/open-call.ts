@@ -44,6 +44,14 @@ export class OpenCall {
     return emptyNames.has(this.#name.trim()) && emptyArguments.test(this.#arguments.trim());
   }
 
+  /** Whether a piece repeats the whole call, as the summary at the end of some streams does: white space does not matter. */
+  isRepeatedBy(piece: { readonly name: string; readonly arguments: string }): boolean {
+    if (piece.name !== this.#name || !this.hasCompleteArguments) return false;
+    // A much shorter piece is no repetition, and is not worth reading a long call again.
+    if (piece.arguments.length * 2 < this.#arguments.length) return false;
+    return withoutSpace(piece.arguments) === withoutSpace(this.#arguments);
+  }
+
   add(piece: { readonly name: string; readonly arguments: string }): void {
     this.hasRepeatedName = piece.name !== '' && piece.name === this.#name;
     if (!this.hasRepeatedName) {
@@ -95,6 +103,10 @@ const emptyNames: ReadonlySet<string> = new Set(['', 'null', 'None']);
 
 /** Arguments that, without a name, only show that there is no call; a stream may repeat them. */
 const emptyArguments = /^(?:\s|\{\s*\}|\[\s*\]|""|null|None|undefined|false|0)*$/;
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, '');
+}
 
 /** Finds the end of a growing JSON value, with work linear in its length, and only if it is asked. */
 class JsonEndFinder {

@@ -1,9 +1,10 @@
 import type { RawDelta, RawReply } from '../dialect/wire.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { BrokenReply } from './broken-reply.ts';
 import { CallCollector } from './call-collector.ts';
 import { readFinishReason, type ServerFinish } from './finish-reason.ts';
 import type { PiecePlace } from './piece-template.ts';
+import { type ReplyContent, readContent } from './read-content.ts';
 import { readCount, readUsage } from './read-usage.ts';
 import type { RequestedReply } from './requested-reply.ts';
 import { toRawReply } from './to-raw-reply.ts';
@@ -37,6 +38,8 @@ export class ReplyBuilder {
   #finish: ServerFinish | undefined;
   #usage: JsonObject | undefined;
   #hasNewContent = false;
+  /** Whether a `delta` has arrived. */
+  #hasDeltas = false;
   /** Output tokens at the last piece, if the server sends counts with its pieces. */
   #countAtPiece: number | undefined;
   #id: string | undefined;
@@ -136,38 +139,50 @@ export class ReplyBuilder {
       if (typeof index === 'number' && index !== 0) continue;
       const finish = finishOf(choice);
       throwIfBroken(choice, finish);
-      if (isJsonObject(delta)) this.#addMessage(delta, form);
+      if (isJsonObject(delta)) this.#addDelta(delta, form);
       else if (isJsonObject(message)) this.#addMessage(message, form);
       this.#finish = moreCareful(this.#finish, finish);
     }
   }
 
+  #addDelta(delta: JsonObject, form: ReplyForm): void {
+    this.#hasDeltas = true;
+    this.#addContent(readContent(delta), form);
+  }
+
+  /** Adds a whole message, or the pieces of a server that sends `message` in place of `delta`. */
   #addMessage(message: JsonObject, form: ReplyForm): void {
-    const { content, refusal, reasoning, reasoning_content } = message;
-    if (typeof content === 'string') this.#addText(content);
-    else if (Array.isArray(content)) this.#addText(textOfParts(content));
-    if (typeof refusal === 'string') this.#addText(refusal);
-    // Privatemode's proxy sends the same reasoning under both names (inference-proxy, until 2026-05).
-    const newReasoning = nonEmptyText(reasoning) ?? nonEmptyText(reasoning_content);
-    if (newReasoning !== undefined) {
-      this.#hasNewContent = true;
-      this.#newReasoning += newReasoning;
+    const content = readContent(message);
+    if (!this.#hasDeltas) {
+      this.#addContent(content, form);
+      return;
     }
-    this.#addCalls(callEntries(message), form);
-  }
-
-  #addText(text: string): void {
-    if (text !== '') this.#hasNewContent = true;
-    this.#newText += text;
-  }
-
-  #addCalls(entries: readonly JsonValue[], { isWhole }: ReplyForm): void {
-    if (entries.length === 0) return;
+    // After deltas, some servers send the whole message once more.
+    const text = withoutRepeat(content.text, this.#text + this.#newText);
+    const reasoning = withoutRepeat(content.reasoning, this.#reasoning + this.#newReasoning);
+    this.#addContent({ text, reasoning, calls: [] }, form);
+    if (content.calls.length === 0) return;
     this.#hasNewContent = true;
     this.#calls ??= new CallCollector();
-    if (isWhole) this.#calls.addWholeCalls(entries);
-    else this.#calls.addPieces(entries);
+    this.#calls.addSummary(content.calls);
   }
+
+  #addContent({ text, reasoning, calls }: ReplyContent, { isWhole }: ReplyForm): void {
+    if (text !== '' || reasoning !== '' || calls.length > 0) this.#hasNewContent = true;
+    this.#newText += text;
+    this.#newReasoning += reasoning;
+    if (calls.length === 0) return;
+    this.#calls ??= new CallCollector();
+    if (isWhole) this.#calls.addWholeCalls(calls);
+    else this.#calls.addPieces(calls);
+  }
+}
+
+/** What a message adds to the text that is known already: nothing if it repeats it, the rest if it begins with it. */
+function withoutRepeat(text: string, known: string): string {
+  const start = known.trim();
+  const repeated = text.trimStart();
+  return start !== '' && repeated.startsWith(start) ? repeated.slice(start.length).trimEnd() : text;
 }
 
 interface ReplyForm {
@@ -228,16 +243,6 @@ function hasText(value: JsonValue | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-function textOfParts(parts: readonly JsonValue[]): string {
-  return parts
-    .map((part) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : ''))
-    .join('');
-}
-
-function nonEmptyText(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** Throws if the choice contains an error, or ends with a reason that means one. */
 function throwIfBroken(choice: JsonObject, finish: ServerFinish | undefined): void {
   const { error } = choice;
@@ -265,29 +270,4 @@ function textOfError(error: JsonValue): string {
 function isNothing(error: JsonValue | undefined): error is undefined | null | false | '' {
   if (isJsonObject(error)) return Object.keys(error).length === 0;
   return error === undefined || error === null || error === false || error === '';
-}
-
-/** The entries of `tool_calls`, or else the legacy `function_call`, which some servers send in addition. */
-function callEntries({ tool_calls, function_call }: JsonObject): readonly JsonValue[] {
-  const calls = toList(tool_calls);
-  if (calls.length > 0) return calls;
-  return toList(function_call).map((call) =>
-    isJsonObject(call) ? { index: 0, function: call } : call,
-  );
-}
-
-/** The entries of a list, also if it is JSON in a string, or a list in a list. */
-function toList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (Array.isArray(value)) return value.flatMap((entry) => listInText(entry) ?? entry);
-  return (
-    listInText(value) ?? (value === undefined || value === null || value === false ? [] : [value])
-  );
-}
-
-/** The entries in a text that is JSON; `undefined` if the value is something else. */
-function listInText(value: JsonValue | undefined): readonly JsonValue[] | undefined {
-  if (typeof value !== 'string') return undefined;
-  const parsed = parseJson(value);
-  if (Array.isArray(parsed)) return parsed;
-  return isJsonObject(parsed) ? [parsed] : parsed === null || value.trim() === '' ? [] : undefined;
 }

@@ -1,4 +1,5 @@
 import type { StreamRestarted } from '../dialect/dialect.ts';
+import type { Fix } from '../dialect/fix.ts';
 import type { RawDelta, RawReply, WireBody } from '../dialect/wire.ts';
 import { ModelError, toError } from '../errors.ts';
 import { BrokenReply } from './broken-reply.ts';
@@ -162,7 +163,14 @@ export class RequestInFlight {
 
   /** The reply. Call it after the body has ended. */
   reply(): RawReply {
-    return this.#reader.reply();
+    const reply = this.#reader.reply();
+    return reply.fixes === undefined ? reply : { ...reply, fixes: this.#hideInFixes(reply.fixes) };
+  }
+
+  /** A server can repeat a secret in its finish reason. */
+  #hideInFixes(fixes: readonly Fix[]): readonly Fix[] {
+    const { hide } = this.#sender;
+    return fixes.map((fix) => ('reason' in fix ? { ...fix, reason: hide(fix.reason) } : fix));
   }
 
   /**

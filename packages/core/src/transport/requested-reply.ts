@@ -27,31 +27,49 @@ function countOf(value: JsonValue | undefined): number | undefined {
 }
 
 /**
- * Whether fields of a request switch the model's reasoning off. Servers have different switches; vLLM, SGLang and llama.cpp pass theirs to the chat
- * template.
+ * Whether fields of a request switch the model's reasoning off. Servers have different switches, at the top or inside of objects:
+ * vLLM, SGLang and llama.cpp pass theirs to the chat template, OpenRouter, Anthropic and Google have an object.
  */
 export function isThinkingOff(fields: JsonObject): boolean {
-  const { chat_template_kwargs: template, reasoning, thinking } = fields;
-  return (
-    hasSwitchOff(fields) ||
-    (isJsonObject(template) && hasSwitchOff(template)) ||
-    (isJsonObject(reasoning) && (reasoning.enabled === false || isOff(reasoning.effort))) ||
-    (isJsonObject(thinking) && (thinking.type === 'disabled' || thinking.budget_tokens === 0))
-  );
+  return hasSwitchOff(fields, { isAboutThoughts: false, level: 0 });
 }
 
-function hasSwitchOff(fields: JsonObject): boolean {
-  return (
-    fields.enable_thinking === false ||
-    fields.thinking === false ||
-    fields.think === false ||
-    fields.reasoning === false ||
-    fields.thinking_budget === 0 ||
-    fields.reasoning_budget === 0 ||
-    isOff(fields.reasoning_effort)
-  );
+function hasSwitchOff(
+  fields: JsonObject,
+  { isAboutThoughts, level }: { readonly isAboutThoughts: boolean; readonly level: number },
+): boolean {
+  return Object.entries(fields).some(([key, value]) => {
+    const name = (isAboutThoughts ? `thinking_${key}` : key)
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .toLowerCase();
+    if (isJsonObject(value)) {
+      const within = { isAboutThoughts: thoughtObject.test(name), level: level + 1 };
+      return level < 4 && hasSwitchOff(value, within);
+    }
+    if (disablingName.test(name)) return value === true || value === 'true';
+    if (budgetName.test(name)) return value === 0 || value === '0';
+    return (
+      switchName.test(name) &&
+      offValues.has(typeof value === 'string' ? value.toLowerCase() : value)
+    );
+  });
 }
 
-function isOff(effort: JsonValue | undefined): boolean {
-  return effort === 'none' || effort === 'off';
-}
+const thoughtObject = /(?:^|_)(?:think|thinking|reasoning)(?:_config|_options)?$/;
+
+/** `include_reasoning` and `separate_reasoning` only decide where the thoughts are sent. */
+const switchName =
+  /^(?:enable_|use_)?(?:think|thinking|reasoning)(?:_(?:enabled?|mode|effort|type|level))?$/;
+
+const budgetName = /^(?:\w+_)?(?:think|thinking|reasoning)_(?:\w+_)?(?:budget|tokens)$/;
+
+const disablingName =
+  /^(?:disable_(?:think|thinking|reasoning)|(?:thinking|reasoning)_disabled|no_?think(?:ing)?)$/;
+
+const offValues: ReadonlySet<JsonValue | undefined> = new Set([
+  false,
+  'false',
+  'none',
+  'off',
+  'disabled',
+]);

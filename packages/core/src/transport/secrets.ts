@@ -17,7 +17,8 @@ export interface SecretSources {
 
 /**
  * Creates a function that hides the API key, the value of every configured header and query parameter, and the secret
- * fields of `extraBody`: also encoded for a URL, as JSON or as base64, and cut off after its first half.
+ * fields of `extraBody`: also encoded for a URL, as JSON, hexadecimal or base64, in another case, and if only its first or
+ * its second half is left.
  */
 export function createSecretHider(sources: SecretSources): HideSecrets {
   const secrets = new Set(secretsIn(sources).filter((secret) => secret.length >= shortestSecret));
@@ -82,6 +83,12 @@ function formsOf(secret: string): readonly string[] {
     secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+    secret.toUpperCase(),
+    secret.toLowerCase(),
+    ...(secret.length < 24 || /\s/.test(secret)
+      ? []
+      : [secret.slice(Math.ceil(secret.length / 2))]),
+    Buffer.from(secret).toString('hex'),
     base64.replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),
     Buffer.from(`Bearer ${secret}`).toString('base64').replace(/=+$/, ''),

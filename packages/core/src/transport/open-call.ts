@@ -47,7 +47,7 @@ export class OpenCall {
   /** Whether a piece repeats the whole call, as the summary at the end of some streams does: white space does not matter. */
   isRepeatedBy(piece: { readonly name: string; readonly arguments: string }): boolean {
     if (piece.name !== this.#name || !this.hasCompleteArguments) return false;
-    // A much shorter piece is no repetition, and is not worth reading a long call again.
+    // A much shorter piece does not repeat it: the long call is not read again.
     if (piece.arguments.length * 2 < this.#arguments.length) return false;
     return withoutSpace(piece.arguments) === withoutSpace(this.#arguments);
   }

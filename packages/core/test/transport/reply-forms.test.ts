@@ -16,7 +16,7 @@ describe.each(modes)('reasoning in another form (streamed: $streamed)', (mode) =
     { content: [{ type: 'thinking', thinking: [{ type: 'text', text: thought }] }] },
     { content: [{ type: 'reasoning', text: thought }] },
     { content: [{ thought: true, text: thought }] },
-  ])('%j is reasoning, and alone it is no answer', async (message) => {
+  ])('%j is reasoning, and alone it is not an answer', async (message) => {
     const alone = await runOnRawServer([{ message }, answer], mode);
     expect(alone).toMatchObject({ output: 'Read.', requests: [mode.streamed, false] });
     expect(alone.fixes).toMatchObject([

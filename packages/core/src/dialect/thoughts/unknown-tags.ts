@@ -31,7 +31,7 @@ export function mayBecomeOpening(text: string): boolean {
 
 interface Tag {
   readonly text: string;
-  /** Without case, separators, and words for the beginning and the end. */
+  /** In lower case, without separators and without what marks the beginning or the end. */
   readonly name: string;
   readonly isClosing: boolean;
   readonly isWeak: boolean;
@@ -50,17 +50,17 @@ const edges: ReadonlySet<string> = new Set(['begin', 'start', 'open', 'end', 'cl
 
 /** What a tag is, if its name means a thought. */
 function readTag(text: string): Tag | undefined {
-  const words = text
+  const parts = text
     .replace(/\s[\w:-]+\s*=.*/s, '')
     .replace(/([a-z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/);
-  const names = words.filter((word) => word !== '' && !edges.has(word));
+  const names = parts.filter((word) => word !== '' && !edges.has(word));
   const isChain = /chain\W?of\W?thought/i.test(text);
   const isCertain = isChain || names.some((word) => certainStems.test(word));
   if (!isCertain && !names.some((word) => weakStems.test(word))) return undefined;
   const isClosing =
-    /^.{0,3}\//.test(text) || words.some((word) => word === 'end' || word === 'close');
+    /^.{0,3}\//.test(text) || parts.some((word) => word === 'end' || word === 'close');
   return { text, name: names.join('_'), isClosing, isWeak: !isCertain };
 }
 

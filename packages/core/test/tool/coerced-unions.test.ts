@@ -56,6 +56,13 @@ test('a coerced union inside a schema that refers to itself', async () => {
   expect((await playCall({ parameters: node, written })).inputs).toEqual([JSON.parse(written)]);
 });
 
+test('a coerced union next to a lazy schema that refers to itself', async () => {
+  const tree: z.ZodType = z.lazy(() => z.union([z.coerce.boolean(), z.array(tree), z.string()]));
+  const written = '{"tree":["a",[true]],"any":{"b":null}}';
+  const parameters = z.object({ tree, any: z.json() });
+  expect((await playCall({ parameters, written })).inputs).toEqual([JSON.parse(written)]);
+});
+
 describe('zod 3', () => {
   test('a coerced field is required: nothing does not become the text "undefined"', async () => {
     const parameters = z3.object({ note: z3.coerce.string(), loud: z3.coerce.boolean() });

@@ -20,10 +20,14 @@ export function strictZodUnions(schema: ZodSchema, takesText: TakesText): ZodSch
   const copyOf = (part: ZodSchema): ZodSchema => {
     const { def } = part._zod;
     if (Reflect.get(def, 'coerce') === true) return strictType(part, takesText);
+    // A schema can refer to itself in a function, so these are copied when they are used; zod keeps the first result in `def`.
+    if (def.type === 'lazy') {
+      const { getter } = def as unknown as Lazy;
+      let made: ZodSchema | undefined;
+      return rebuild(part, { type: 'lazy', getter: () => (made ??= copy(getter())) });
+    }
     const changed: Record<string, unknown> = { ...def };
     for (const [key, value] of Object.entries(changed)) changed[key] = copyParts(value, copy);
-    // A schema can refer to itself in a getter, so these are copied when they are used.
-    if (def.type === 'lazy') changed.getter = () => copy((def as unknown as Lazy).getter());
     if (def.type === 'object') {
       Object.defineProperty(changed, 'shape', {
         get: () => copyShape((def as unknown as ObjectType).shape, copy),

@@ -1,16 +1,12 @@
 import type { ChatMessage, ChatRequest } from '../chat/chat-request.ts';
 import { genericJsonParser, textParser } from '../chat/reply-parser.ts';
-import {
-  findBooleanSchema,
-  findPatterns,
-  isLlamaCppPattern,
-} from '../grammar/llama-cpp-patterns.ts';
 import { isObject, type Json, type JsonObject, toArray, toObject } from '../json.ts';
 import { ServerError } from '../server-error.ts';
 import { renderGemmaStock } from '../templates/gemma-stock.ts';
 import { alternationMessage, TemplateError } from '../templates/gemma-turn.ts';
 import { renderGenericJson } from '../templates/generic-json.ts';
 import { toFormatGrammar } from './grammars.ts';
+import { findLlamaSchemaProblem, parserFailure } from './llama-schema.ts';
 import type { Prepared, ServerFacts, ServerQuirks } from './server-quirks.ts';
 
 const shared = {
@@ -48,7 +44,8 @@ export const llamaCpp2025: ServerQuirks = {
     if (toArray(body.messages).length === 0) {
       throw llamaError(500, emptyMessagesError);
     }
-    checkSchema(body, 2025, (schema) => `JSON schema conversion failed:\n${describe2025(schema)}`);
+    const problem = findLlamaSchemaProblem(body, 2025);
+    if (problem !== undefined) throw llamaError(400, problem);
     if (isObject(body.response_format) && toArray(body.tools).length > 0) {
       const { type } = body.response_format;
       if (type !== 'text') throw llamaError(500, 'Content path must be a string');
@@ -88,11 +85,8 @@ export const llamaCpp2026: ServerQuirks = {
     if (typeof body.n === 'number' && body.n !== 1) {
       throw llamaError(400, `Field 'n': Value must be between 1 <= value <= 1, but got ${body.n}`);
     }
-    checkSchema(
-      body,
-      2026,
-      (schema) => `${parserFailure}JSON schema error at #: ${describe2026(schema)}`,
-    );
+    const problem = findLlamaSchemaProblem(body, 2026);
+    if (problem !== undefined) throw llamaError(400, problem);
   },
   prepare(request, { isStrict }) {
     const messages = request.messages.map((message) =>
@@ -125,9 +119,6 @@ function llamaError(status: number, message: string): ServerError {
   const type = status >= 500 ? 'server_error' : 'invalid_request_error';
   return new ServerError(status, { error: { code: status, message, type } });
 }
-
-const parserFailure =
-  'Unable to generate parser for this template. Automatic parser generation failed: ';
 
 const traceback2026 =
   '\n------------\nWhile executing CallExpression at line 19, column 27 in source:\n...% 2 == 0) -%}↵        {{ raise_exception("Conversation roles must alternate user...\n                                           ^\nError: Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...';
@@ -176,44 +167,6 @@ function checkFormat({ response_format: format }: JsonObject): void {
     400,
     `response_format type must be one of "text" or "json_object", but got: ${String(format.type)}`,
   );
-}
-
-const knownTypes = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'];
-
-function checkSchema(
-  body: JsonObject,
-  build: 2025 | 2026,
-  describe: (schema: JsonObject) => string,
-): void {
-  const format = toObject(body.response_format);
-  const schema = toObject(toObject(format.json_schema).schema ?? format.schema);
-  const isUnparsable = findPatterns(schema).some((pattern) => !isLlamaCppPattern(pattern, build));
-  if (isUnparsable) throw llamaError(400, 'failed to parse grammar');
-  const boolean = build === 2026 ? findBooleanSchema(schema) : undefined;
-  if (boolean !== undefined) {
-    const problem = `JSON schema error at ${boolean}: schema must be an object`;
-    throw llamaError(400, `${parserFailure}${problem}`);
-  }
-  const isUnknownType = typeof schema.type === 'string' && !knownTypes.includes(schema.type);
-  if (isUnknownType || isBrokenReference(schema)) throw llamaError(400, describe(schema));
-}
-
-function isBrokenReference(schema: JsonObject): boolean {
-  const reference = /^#\/(\w+|\$\w+)\/(\w+)$/.exec(String(schema.$ref ?? ''));
-  if (reference === null) return false;
-  return toObject(schema[reference[1] ?? ''])[reference[2] ?? ''] === undefined;
-}
-
-function describe2025(schema: JsonObject): string {
-  if (schema.$ref === undefined) return `Unrecognized schema: ${JSON.stringify(schema)}`;
-  const holder = String(schema.$ref).split('/')[1];
-  return `Error resolving ref ${String(schema.$ref)}: ${holder} not in ${JSON.stringify(schema)}`;
-}
-
-function describe2026(schema: JsonObject): string {
-  if (schema.$ref === undefined) return `unrecognized type ${String(schema.type)}`;
-  const holder = String(schema.$ref).split('/')[1];
-  return `cannot resolve $ref ${String(schema.$ref)}, ${holder} not found`;
 }
 
 function refuseEmptyUser({ messages }: ChatRequest): void {

@@ -113,6 +113,9 @@ describe('a call gets a result with a status', () => {
       Object.defineProperties(new Error(), readGuards),
       /object/,
     ],
+    ['an object whose fields cannot be read', new Proxy({}, { get: fail }), /object/],
+    ['an error whose code cannot be read', unreadable('code'), /Broken\./],
+    ['an error whose cause cannot be read', unreadable('cause'), /cannot be read/],
     ['an object without a readable prototype', new Proxy({}, { getPrototypeOf: fail }), /{}/],
   ])('a tool that throws %s is an error result', async (_what, thrown, message) => {
     const answered = await answerCall(toolThat(() => Promise.reject(thrown)));
@@ -129,6 +132,10 @@ describe('a call gets a result with a status', () => {
     expect(answered).toMatchObject({ status: 'error', text: 'Tool "act" failed: Too soon.' });
   });
 });
+
+function unreadable(field: string): Error {
+  return Object.defineProperty(new Error('Broken.'), field, { get: fail });
+}
 
 function throwsWhenRead(): object {
   return Object.defineProperties({}, readGuards);

@@ -3,7 +3,7 @@ import type { Range } from './code-ranges.ts';
 import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
 import type { TagIndex } from './tag-index.ts';
-import { mayBecomeOpening, unknownOpening } from './unknown-tags.ts';
+import { mayBecomeOpening, opensUnknown } from './unknown-tags.ts';
 
 /** A piece of a streamed reply after its thoughts were separated. */
 export type ThoughtDelta =
@@ -12,7 +12,7 @@ export type ThoughtDelta =
   /** Everything that was emitted before is void: text turned out to be a thought. */
   | { readonly type: 'void' };
 
-/** `prose-thought`: what may be a thought between ordinary words, which only the end of the reply decides. */
+/** `prose-thought`: what may be a thought between ordinary words or unknown tags, which only the end of the reply decides. */
 type State = 'start' | 'prose-thought' | 'thought' | 'text';
 
 /** Options of a {@link ThoughtStream}. */
@@ -94,7 +94,7 @@ export class ThoughtStream {
     this.#space += this.#pending.slice(0, this.#pending.length - text.length);
     this.#pending = text;
     if (text === '') return false;
-    const opened = pairs.find(({ open }) => text.startsWith(open)) ?? unknownOpening(text);
+    const opened = pairs.find(({ open }) => text.startsWith(open));
     if (opened !== undefined) return this.#openThought(opened, text.slice(opened.open.length));
     const closed = pairs.find(({ close }) => text.startsWith(close));
     if (closed !== undefined) return this.#closeThought(closed, text.slice(closed.close.length));
@@ -107,9 +107,8 @@ export class ThoughtStream {
     }
     if (mayBecomeOpening(text) || this.#candidates().some((tag) => tag.startsWith(text)))
       return false;
-    if (!this.#hasThought && prosePairs.some(({ open }) => text.startsWith(open))) {
-      return this.#go('prose-thought', text);
-    }
+    const mayBeThought = prosePairs.some(({ open }) => text.startsWith(open)) || opensUnknown(text);
+    if (!this.#hasThought && mayBeThought) return this.#go('prose-thought', text);
     return this.#go('text', this.#hasThought ? text : this.#space + text);
   }
 

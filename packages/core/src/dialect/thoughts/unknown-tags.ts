@@ -17,11 +17,11 @@ export function withUnknownTags(text: string, tags: TagIndex, options: SplitOpti
   return unknown.length === 0 ? tags : indexTags([...tags.pairs, ...tags.prosePairs, ...unknown]);
 }
 
-/** The pair of an opening tag at the start of a reply that certainly means a thought; `undefined` if there is none. */
-export function unknownOpening(text: string): ThoughtTags | undefined {
-  const found = anchoredTag.exec(text)?.[0];
+/** Whether a reply begins with an opening tag that certainly means a thought. */
+export function opensUnknown(text: string): boolean {
+  const [found] = anchoredTag.exec(text) ?? [];
   const tag = found === undefined ? undefined : readTag(found);
-  return tag === undefined || tag.isClosing || tag.isWeak ? undefined : mirror(tag.text);
+  return tag !== undefined && !tag.isClosing && !tag.isWeak;
 }
 
 /** Whether a text may become such an opening tag if more text follows. */

@@ -38,6 +38,7 @@ test.each(pages)('the snippets of docs/guide/%s print what the page shows', asyn
 
 test('docs/guide/README.md lists every page of the folder', () => {
   const list = readPage('docs/guide/README.md');
-  const names = readdirSync(join(root, 'docs/guide')).filter((name) => name !== 'README.md');
+  const pages = readdirSync(join(root, 'docs/guide')).filter((name) => name.endsWith('.md'));
+  const names = pages.filter((name) => name !== 'README.md');
   expect(names.filter((name) => !list.includes(`](${name})`))).toEqual([]);
 });

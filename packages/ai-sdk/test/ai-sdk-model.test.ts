@@ -143,6 +143,26 @@ describe('Anthropic through the AI SDK', () => {
     ]);
   });
 
+  test('an answer with an output schema is parsed, after a call', async () => {
+    const { bodies, model } = await fakeAnthropic(
+      message([uses('toolu_1', 'Rome')], 'tool_use'),
+      message([text('It is 21 degrees in Rome.')]),
+      message([text('{"city":"Rome","degrees":21}')]),
+    );
+    const agent = new Agent({
+      name: 'guide',
+      model: aiSdkModel(model),
+      tools: [getWeather],
+      output: z.object({ city: z.string(), degrees: z.number() }),
+    });
+    expect(await agent.run('Weather?')).toMatchObject({
+      status: 'completed',
+      output: { city: 'Rome', degrees: 21 },
+      steps: [{ calls: [{ name: 'get_weather', status: 'ok' }] }, { calls: [] }],
+    });
+    expect(JSON.stringify(bodies.at(-1))).toContain('"degrees"');
+  });
+
   test('signed reasoning and the text next to a call are sent back, also from a saved state', async () => {
     const thought = { type: 'thinking', thinking: 'I must look.', signature: 'signed-1' };
     const { bodies, model } = await fakeAnthropic(

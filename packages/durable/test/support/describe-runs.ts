@@ -1,25 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RunEvent } from '@turnwise/core';
-import {
-  type DurableAgent,
-  type DurableOptions,
-  type DurableRuns,
-  durable,
-  type RunDecision,
-} from '@turnwise/durable';
+import { type DurableAgent, type DurableRuns, durable } from '@turnwise/durable';
 import { type DeskLog, desk, type Reply } from './desk.ts';
-
-/** Where the runs of the tests are. */
-export interface TestBackend {
-  /** Called before each test: the store is empty. */
-  reset(): Promise<void>;
-  /** The store as a new process would open it. */
-  open(): DurableOptions['store'];
-  /** Decides in another process, which does not continue runs. */
-  decideElsewhere(runId: string, decisions: Record<string, RunDecision>): Promise<void>;
-  /** How many runs are executed at the same time. */
-  readonly manyRuns: number;
-}
+import type { TestBackend } from './test-backend.ts';
 
 const script: readonly Reply[] = [
   [

@@ -261,8 +261,10 @@ export class RestateEngine implements RunEngine {
 
   async #stuck(condition: string): Promise<readonly StuckInvocation[]> {
     const columns = 'id, last_failure, last_failure_error_code';
+    // An attempt that has begun keeps the failure of the attempt before for some milliseconds.
+    const waits = "last_failure IS NOT NULL AND status IN ('backing-off', 'paused')";
     return await this.#options.admin.query(
-      `SELECT ${columns} FROM sys_invocation ${condition} AND last_failure IS NOT NULL`,
+      `SELECT ${columns} FROM sys_invocation ${condition} AND ${waits}`,
     );
   }
 }

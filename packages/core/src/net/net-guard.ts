@@ -1,6 +1,5 @@
 import { TurnwiseError, toError } from '../errors.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
-import { isAddress, isPublicAddress } from './public-address.ts';
 import type { PinnedResponse, ResolvedAddress } from './undici-pinned.ts';
 
 /** Options of a network guard. */
@@ -70,6 +69,7 @@ export function createNetGuard(options: NetGuardOptions = {}): NetGuard {
 
   const check = async (address: string): Promise<CheckedUrl> => {
     const url = parseUrl(address);
+    const { isAddress, isPublicAddress } = await import('./public-address.ts');
     const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
     const isTrusted = allowed.has(url.host) || allowed.has(url.hostname);
     if (!isTrusted && isLocalName(host)) throw refuse(url, 'is a name of this machine');

@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-
-/** Loaded at the first use: most programs fetch nothing. */
-const loadParser = (): typeof import('ipaddr.js') => require('ipaddr.js');
+import ipaddr from 'ipaddr.js';
 
 /**
  * Whether an IP address is on the public internet. Loopback, private, link-local, shared (CGNAT), multicast,
@@ -11,7 +6,6 @@ const loadParser = (): typeof import('ipaddr.js') => require('ipaddr.js');
  * 6to4, Teredo) are not either, because their target depends on the network.
  */
 export function isPublicAddress(address: string): boolean {
-  const ipaddr = loadParser();
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;
@@ -21,7 +15,7 @@ export function isPublicAddress(address: string): boolean {
 
 /** Whether the host of a URL is an IP address and not a name. Expects IPv6 without brackets. */
 export function isAddress(host: string): boolean {
-  return loadParser().isValid(host);
+  return ipaddr.isValid(host);
 }
 
 /** The only range of public IPv6 addresses (RFC 4291, section 2.4, and IANA's registry). */

@@ -1,17 +1,17 @@
-import { defineProfile, type ModelProfile } from './model-profile.ts';
+import { defineProfile, deriveProfile, type ModelProfile } from './model-profile.ts';
 import { profiles } from './profiles.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 const { gemma3, gemma4, llama3, mistral, openai, qwen3 } = profiles;
 
 /** vLLM's template for Granite 20B Function Calling refuses a system message. */
-const granite20b = defineProfile(profiles.granite, {
+const granite20b = deriveProfile(profiles.granite, {
   id: 'granite-20b',
   turns: { system: 'in-first-user' },
 });
 
 /** vLLM's template for GLM-4 prints neither a system message nor calls and results. */
-const glm4 = defineProfile(profiles.glm, {
+const glm4 = deriveProfile(profiles.glm, {
   id: 'glm-4',
   turns: { order: 'strict', system: 'in-first-user', toolRole: false },
   dialect: 'prompted',
@@ -64,7 +64,7 @@ const everyControlToken = [
 ].join('|');
 
 /** A model of an unknown family: it gets the relaxed profile, and the control tokens of every family. */
-const unfamiliar = defineProfile(openai, { controlTokens: everyControlToken });
+const unfamiliar = deriveProfile(openai, { controlTokens: everyControlToken });
 
 /**
  * The profile of a model's family on a server that supports it fully. The chat template has priority, because operators

@@ -181,15 +181,20 @@ export function defineProfile(base: ModelProfile, changes: ProfileChanges): Mode
   }
   checkOptions(base, { name: 'the profile given to defineProfile()', known: profileChecks });
   checkOptions(changes, { name: 'defineProfile()', known: profileChecks });
-  const images = Object.hasOwn(changes, 'images') ? changes.images : base.images;
-  const { images: _images, ...rest } = mergeOptions(base, changes);
-  const turns = mergeOptions(base.turns, changes.turns);
-  const profile = { ...rest, turns, ...(images === undefined ? {} : { images }) };
+  const profile = deriveProfile(base, changes);
   const problem = findContradiction(profile);
   if (problem !== undefined) {
     throw new TurnwiseError('invalid_options', `Profile "${profile.id}" ${problem}`);
   }
-  return Object.freeze(profile);
+  return profile;
+}
+
+/** A copy of a profile with changes that are not checked. A test checks the profiles of this package, not each import. */
+export function deriveProfile(base: ModelProfile, changes: ProfileChanges): ModelProfile {
+  const images = Object.hasOwn(changes, 'images') ? changes.images : base.images;
+  const { images: _images, ...rest } = mergeOptions(base, changes);
+  const turns = mergeOptions(base.turns, changes.turns);
+  return Object.freeze({ ...rest, turns, ...(images === undefined ? {} : { images }) });
 }
 
 function findContradiction(profile: ModelProfile): string | undefined {

@@ -1,4 +1,4 @@
-import { defineProfile, type ModelProfile } from './model-profile.ts';
+import { deriveProfile, type ModelProfile } from './model-profile.ts';
 
 const openai: ModelProfile = Object.freeze({
   id: 'openai',
@@ -19,7 +19,7 @@ const gemma3Tokens =
 
 // The template of vLLM (examples/tool_chat_template_gemma3_pythonic.jinja) puts the system message into the first user
 // message, alternates strictly and has a tool role.
-const gemma3 = defineProfile(openai, {
+const gemma3 = deriveProfile(openai, {
   id: 'gemma-3',
   turns: { order: 'strict' },
   contextWindow: 131_072,
@@ -29,7 +29,7 @@ const gemma3 = defineProfile(openai, {
 });
 
 // tokenizer_config.json of the model: every second message must be the user's.
-const gemma3Strict = defineProfile(gemma3, {
+const gemma3Strict = deriveProfile(gemma3, {
   id: 'gemma-3-strict',
   turns: { system: 'in-first-user', toolRole: false },
   dialect: 'prompted',
@@ -37,7 +37,7 @@ const gemma3Strict = defineProfile(gemma3, {
   images: { tokens: 260, panAndScan: false },
 });
 
-const gemma4 = defineProfile(openai, {
+const gemma4 = deriveProfile(openai, {
   id: 'gemma-4',
   contextWindow: 262_144,
   constraints: 'xgrammar',
@@ -48,14 +48,14 @@ const gemma4 = defineProfile(openai, {
 });
 
 // Its stock template shows the tools only if the first message is a system message.
-const functionGemma = defineProfile(openai, {
+const functionGemma = deriveProfile(openai, {
   id: 'function-gemma',
   contextWindow: 32_768,
   controlTokens: `${gemma3Tokens}|</?(?:start|end)_function_(?:declaration|call|response)>|<escape>`,
 });
 
 // The templates of Llama 3.1 and 3.2 refuse several calls in one message.
-const llama3 = defineProfile(openai, {
+const llama3 = deriveProfile(openai, {
   id: 'llama-3',
   turns: { calls: 'unrolled' },
   contextWindow: 131_072,
@@ -64,7 +64,7 @@ const llama3 = defineProfile(openai, {
   emptyContent: '',
 });
 
-const llama4 = defineProfile(openai, {
+const llama4 = deriveProfile(openai, {
   id: 'llama-4',
   contextWindow: 131_072,
   constraints: 'xgrammar',
@@ -73,7 +73,7 @@ const llama4 = defineProfile(openai, {
 });
 
 // The template alternates strictly and knows neither tools nor a tool role.
-const llama2 = defineProfile(openai, {
+const llama2 = deriveProfile(openai, {
   id: 'llama-2',
   turns: { order: 'strict', toolRole: false },
   dialect: 'prompted',
@@ -82,7 +82,7 @@ const llama2 = defineProfile(openai, {
   controlTokens: '</?s>|\\[/?INST\\]|<</?SYS>>',
 });
 
-const qwen3 = defineProfile(openai, {
+const qwen3 = deriveProfile(openai, {
   id: 'qwen-3',
   contextWindow: 131_072,
   constraints: 'xgrammar',
@@ -94,26 +94,26 @@ const qwen3 = defineProfile(openai, {
 });
 
 /** A model on vLLM with its own tool template, whose special tokens look like `<|name|>`. */
-const relaxedOnVllm = defineProfile(openai, {
+const relaxedOnVllm = deriveProfile(openai, {
   contextWindow: 131_072,
   constraints: 'xgrammar',
   controlTokens: '<\\|[a-z0-9_]+\\|>',
 });
 
 // The harmony format needs the reasoning of a call when its result is read.
-const gptOss = defineProfile(relaxedOnVllm, {
+const gptOss = deriveProfile(relaxedOnVllm, {
   id: 'gpt-oss',
   reasoning: { field: 'reasoning', replay: 'open-turn' },
 });
 
-const kimi = defineProfile(relaxedOnVllm, {
+const kimi = deriveProfile(relaxedOnVllm, {
   id: 'kimi',
   contextWindow: 262_144,
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?think>',
   reasoning: { field: 'reasoning_content', replay: 'open-turn' },
 });
 
-const glm = defineProfile(relaxedOnVllm, {
+const glm = deriveProfile(relaxedOnVllm, {
   id: 'glm',
   controlTokens:
     '<\\|[a-z0-9_]+\\|>|\\[gMASK\\]|<sop>|</?(?:think|tool_call|tool_response|arg_key|arg_value)>',
@@ -121,7 +121,7 @@ const glm = defineProfile(relaxedOnVllm, {
 });
 
 // The template does not show tools, and begins the thought.
-const deepseekR1 = defineProfile(relaxedOnVllm, {
+const deepseekR1 = deriveProfile(relaxedOnVllm, {
   id: 'deepseek-r1',
   dialect: 'prompted',
   controlTokens: '<｜[^｜>]{1,40}｜>|<\\|[a-z0-9_]+\\|>|</?think>',
@@ -129,20 +129,20 @@ const deepseekR1 = defineProfile(relaxedOnVllm, {
   emptyContent: '',
 });
 
-const granite = defineProfile(relaxedOnVllm, { id: 'granite' });
+const granite = deriveProfile(relaxedOnVllm, { id: 'granite' });
 
-const hermes = defineProfile(relaxedOnVllm, {
+const hermes = deriveProfile(relaxedOnVllm, {
   id: 'hermes',
   controlTokens: '<\\|[a-z0-9_]+\\|>|</?(?:tools|tool_call|tool_response)>',
 });
 
-const phi4Mini = defineProfile(relaxedOnVllm, {
+const phi4Mini = deriveProfile(relaxedOnVllm, {
   id: 'phi-4-mini',
   controlTokens: '<\\|/?[a-z0-9_]+\\|>',
 });
 
 // The templates of Mistral 7B v0.3 and Nemo drop a system message, always or after a tool result.
-const mistral = defineProfile(openai, {
+const mistral = deriveProfile(openai, {
   id: 'mistral',
   turns: { order: 'strict', system: 'in-first-user' },
   contextWindow: 131_072,
@@ -153,7 +153,7 @@ const mistral = defineProfile(openai, {
 });
 
 // The templates of Mistral 7B v0.1 and Mixtral refuse a system message and know no tools.
-const mistralV1 = defineProfile(mistral, {
+const mistralV1 = deriveProfile(mistral, {
   id: 'mistral-v1',
   turns: { toolRole: false },
   dialect: 'prompted',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { detectProfile } from '../../src/profile/detect-profile.ts';
 import { guessProfile } from '../../src/profile/guess-profile.ts';
+import { defineProfile } from '../../src/profile/model-profile.ts';
 import { privatemodeProfile } from '../../src/profile/privatemode-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import {
@@ -179,8 +180,11 @@ describe('the family of a model', () => {
     ['ibm-granite/granite-20b-functioncalling', 'granite-20b'],
     ['NousResearch/Hermes-3-Llama-3.1-8B', 'hermes'],
     ['microsoft/Phi-4-mini-instruct', 'phi-4-mini'],
-  ])('is recognised by the id %s', (model, id) => {
-    expect(guessProfile(model).id).toBe(id);
+    ['a-model-that-nobody-knows', 'openai'],
+  ])('is recognised by the id %s, and its profile does not contradict itself', (model, id) => {
+    const profile = guessProfile(model);
+    expect(profile.id).toBe(id);
+    expect(() => defineProfile(profile, {})).not.toThrow();
   });
 
   test('is recognised by the chat template if the id is unknown', () => {

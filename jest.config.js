@@ -1,6 +1,6 @@
 // Native ESM: p-retry and is-network-error have no CommonJS build, so `test` starts Node with --experimental-vm-modules.
 
-// Tests that compile or pack whole packages have names with `.ci.test.ts`. They run in `.ci/run`, or if a command names them.
+// Tests that compile whole packages have names with `.ci.test.ts`. They run in `.ci/run`, or if a command names them.
 const runsAll =
   Number(process.env.TURNWISE_PROPERTY_RUNS) >= 1_000 ||
   process.argv.some((part) => part.includes('.ci'));

@@ -70,6 +70,7 @@ export function bundleCells(programs: Readonly<Record<string, string>>): readonl
   return bundlers.flatMap(({ name, files, command }) =>
     (['esm', 'cjs'] as const).map((format) => ({
       name: `${name}, ${formats[format]}`,
+      isQuick: name === 'esbuild',
       files: { ...programs, ...files?.(format) },
       prepare: [command(format)],
       moved: bundleOf[format],

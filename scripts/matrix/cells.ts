@@ -4,6 +4,8 @@ import { typeCells } from './type-cells.ts';
 /** One combination of a tool and a kind of module. */
 export interface Cell {
   readonly name: string;
+  /** Whether `--quick` tries it, too: its tools are in the workspace, and it takes a few seconds. */
+  readonly isQuick?: boolean;
   /** The files of the cell, in a folder of its own. `check.mjs` of the project is copied there, too. */
   readonly files: Readonly<Record<string, string>>;
   /** What runs once, on the Node of this process: arguments of Node, or of a program in `node_modules/.bin`. */
@@ -42,17 +44,29 @@ const programs = {
 };
 
 const nodeCells: readonly Cell[] = [
-  { name: 'import', files: programs, run: ['main.mjs'] },
+  { name: 'import', isQuick: true, files: programs, run: ['main.mjs'] },
   {
     name: 'require',
+    isQuick: true,
     files: { 'package.json': commonjs },
     prepare: [['esbuild', 'check.mjs', '--format=cjs', '--outfile=check.cjs']],
     run: ['-e', `const { check, expected } = require('./check.cjs'); ${printCheck}`],
   },
-  { name: 'every entry point, import and require', files: {}, run: ['../entry-points.mjs'] },
-  { name: 'import and require in one process', files: {}, run: ['../two-copies.mjs'] },
+  {
+    name: 'every entry point, import and require',
+    isQuick: true,
+    files: {},
+    run: ['../entry-points.mjs'],
+  },
+  {
+    name: 'import and require in one process',
+    isQuick: true,
+    files: {},
+    run: ['../two-copies.mjs'],
+  },
   {
     name: 'node:test',
+    isQuick: true,
     files: {
       'check.test.mjs': `import { strictEqual } from 'node:assert';
 import { test } from 'node:test';
@@ -66,6 +80,7 @@ test('the packages work', async () => strictEqual(await check(), expected));`,
 const runnerCells: readonly Cell[] = [
   {
     name: 'jest, CommonJS, ts-jest',
+    isQuick: true,
     files: {
       'package.json': commonjs,
       'jest.config.cjs': jestOf("'ts-jest'"),
@@ -87,6 +102,7 @@ const runnerCells: readonly Cell[] = [
   },
   {
     name: 'jest, ES modules',
+    isQuick: true,
     files: {
       'package.json': modules,
       'jest.config.mjs': `export default { testMatch: ['**/*.test.mjs'], transform: {} };`,

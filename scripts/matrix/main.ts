@@ -15,18 +15,24 @@ const { values } = parseArgs({
     // A version, or `this` for the Node that runs this program.
     node: { type: 'string', multiple: true, default: ['20.19.0', '22', '24'] },
     only: { type: 'string', default: '' },
+    // Only the rows whose tools the workspace has: `.ci/run` tries these.
+    quick: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     // The folder of an earlier run with --keep: nothing is built or installed.
     in: { type: 'string' },
   },
 });
 const began = Date.now();
-const nodes = await installNodes(values.node);
-const project = values.in ?? (await createProject());
+const [nodes, project] = await Promise.all([
+  installNodes(values.node),
+  values.in ?? createProject({ linked: values.quick }),
+]);
 console.log(`Packed and installed in ${secondsSince(began)} s.`);
 const alone = mkdtempSync(join(tmpdir(), 'turnwise-alone-'));
 
-const chosen = cells.filter(({ name }) => name.includes(values.only));
+const chosen = cells.filter(
+  ({ name, isQuick = false }) => name.includes(values.only) && (isQuick || !values.quick),
+);
 const width = Math.max(...chosen.map(({ name }) => name.length));
 printRow('', ['before', ...nodes.map(({ version }) => version)]);
 const problems: string[] = [];

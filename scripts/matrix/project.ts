@@ -1,8 +1,10 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkPacked } from '../packed/check-packed.ts';
 import { packPackages } from '../packed/pack-packages.ts';
 import { runCommand } from '../packed/run-command.ts';
+import { linkPackages } from './link-packages.ts';
 
 /** What the cells need from npm, next to the packed packages. */
 const libraries = [
@@ -28,13 +30,22 @@ const libraries = [
   'zod@^4.6.7',
 ];
 
-/** Packs the packages, and installs them from their tarballs in a new folder, with the tools of the cells. Returns the folder. */
-export async function createProject(): Promise<string> {
+/**
+ * Packs the packages, and installs them from their tarballs in a new folder, with the tools of the rows: from npm, or with `linked`
+ * those of the quick rows from the workspace. Returns the folder.
+ */
+export async function createProject({ linked }: { readonly linked: boolean }): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'turnwise-matrix-'));
   const tarballs = await packPackages(join(project, 'packed'));
+  const problems = tarballs.flatMap(checkPacked);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  await runCommand('npm', [...install, ...tarballs, ...libraries], { folder: project });
+  if (linked) {
+    await linkPackages(project, tarballs);
+  } else {
+    const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    await runCommand('npm', [...install, ...tarballs, ...libraries], { folder: project });
+  }
   cpSync(join(import.meta.dirname, 'project'), project, { recursive: true });
   return project;
 }

@@ -37,6 +37,7 @@ function typeCell(module: string, resolution: string, sources: readonly string[]
   };
   return {
     name: `TypeScript, ${resolution}`,
+    isQuick: resolution === 'nodenext',
     files: {
       'package.json': '{ "type": "commonjs" }',
       'tsconfig.json': JSON.stringify({ compilerOptions: options, files: sources }),

@@ -29,9 +29,8 @@ export async function packPackages(target: string): Promise<readonly string[]> {
   const build = [compiler, '-b', 'tsconfig.build.json'];
   await runCommand(process.execPath, build, { folder: root });
   await runCommand(process.execPath, ['packages/core/bundle.js'], { folder: root });
-  for (const { folder } of publicPackages()) {
-    await runCommand('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', target], { folder });
-  }
+  const pack = ['-y', 'pnpm@12', 'pack', '--pack-destination', target];
+  await Promise.all(publicPackages().map(({ folder }) => runCommand('npx', pack, { folder })));
   return readdirSync(target)
     .sort()
     .map((file) => join(target, file));

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname } from 'node:path';
 import { build, transform } from 'esbuild';
+import ts from 'typescript';
 
 /**
  * Writes the JavaScript of the packages: ES modules into `dist`, and the same files as CommonJS into `dist/cjs`. Each entry in
@@ -34,10 +35,35 @@ const includeRequired = {
         .replace("import { createRequire } from 'node:module';", '')
         .replace('const require = createRequire(import.meta.url);', '');
       const whole = reachesAll.test(path) ? "\nimport 'all-of-the-package';" : '';
-      return { contents: withoutRequire + whole, loader: 'ts' };
+      return { contents: withLatePatterns(withoutRequire) + whole, loader: 'ts' };
     });
   },
 };
+
+/**
+ * V8 checks every regular expression when it parses a file, also those in functions that never run. `\p{…}` makes that slow: forty of
+ * them were a tenth of the import of core. In the bundle they are made at their first use.
+ */
+function withLatePatterns(source) {
+  if (!source.includes('\\p{')) return source;
+  const names = [];
+  let text = '';
+  let end = 0;
+  const visit = (node) => {
+    if (ts.isRegularExpressionLiteral(node) && node.text.includes('\\p{')) {
+      const slash = node.text.lastIndexOf('/');
+      const given = [node.text.slice(1, slash), node.text.slice(slash + 1)];
+      const name = `latePattern${names.push(node)}`;
+      const made = `(${name} ??= new RegExp(${given.map((each) => JSON.stringify(each)).join(', ')}))`;
+      text += source.slice(end, node.getStart()) + made;
+      end = node.end;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  const declared = names.map((_, index) => `latePattern${index + 1}: RegExp | undefined`);
+  return `${text}${source.slice(end)}\n${names.length === 0 ? '' : `var ${declared.join(', ')};`}`;
+}
 
 /** The files of core that begin a chunk of their own, except `index.ts`; see `oneChunk`. */
 const reachesAll =

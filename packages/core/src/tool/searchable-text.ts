@@ -102,10 +102,10 @@ function isInside(
 }
 
 function isLetter(character: string): boolean {
-  return /[\p{L}\p{N}_]/u.test(character) && !withoutSpaces.test(character);
+  return /[\p{L}\p{N}_]/u.test(character) && !withoutSpaces().test(character);
 }
 
-const withoutSpaces =
+const withoutSpaces = () =>
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** The numbers and strings of JSON, so that `[10,20]` is two numbers; the text itself if it is not JSON. */

@@ -177,7 +177,7 @@ const definitionChecks: OptionChecks<ToolDefinition<AnySchema, never>> = {
   maxResultChars: option.whole(1),
 };
 
-const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;
+const namePattern = () => /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/:]{0,127}$/u;
 
 function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
   if (typeof definition !== 'object' || definition === null) {
@@ -192,7 +192,7 @@ function checkDefinition(definition: ToolDefinition<AnySchema, never>): void {
     known: definitionChecks,
     wrongValue: 'invalid_tool',
   });
-  if (typeof name !== 'string' || !namePattern.test(name)) {
+  if (typeof name !== 'string' || !namePattern().test(name)) {
     throw new TurnwiseError(
       'invalid_tool',
       `Tool name ${JSON.stringify(name)} is not valid. Use 1 to 128 letters, digits, "_", "-", ".", "/" or ":"; the first must be a letter, a digit or "_".`,

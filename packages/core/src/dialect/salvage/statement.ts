@@ -118,12 +118,12 @@ function isSignature(text: string): boolean {
   if (text.length > longestSignature) return false;
   const [, parameters] = /^[^(]*\((.*)\)$/s.exec(text) ?? [];
   return (
-    parameters?.split(',').every((parameter) => parameterPattern.test(parameter.trim())) ?? false
+    parameters?.split(',').every((parameter) => parameterPattern().test(parameter.trim())) ?? false
   );
 }
 
 const longestSignature = 500;
-const parameterPattern = /^(?:[\p{L}_][\w-]*\??(?:\s?:\s?[^=]+(?:=.*)?)?|\.\.\.|…)$/su;
+const parameterPattern = () => /^(?:[\p{L}_][\w-]*\??(?:\s?:\s?[^=]+(?:=.*)?)?|\.\.\.|…)$/su;
 
 function readPrinted(place: CallPlace): FoundCall[] | undefined {
   const { cursor } = place;

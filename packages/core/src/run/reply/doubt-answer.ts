@@ -45,7 +45,7 @@ export function doubtAnswer<Context>(
     if (!called.every(isLookUp)) return undefined;
     return doubtName(text, about) ?? doubtReference(text, { ...about, input, calls });
   }
-  if (identifier.test(input)) {
+  if (identifier().test(input)) {
     return {
       reason: 'The reply answered without a call, although the user named something by its id.',
     };
@@ -60,7 +60,7 @@ export function doubtAnswer<Context>(
 }
 
 /** A name of letters and digits, such as `A-14` or `INV203`, or a number such as `#4711`. */
-const identifier = /(?<![\p{L}\p{N}])(?:\p{L}{1,8}[-_]?|#)\p{N}[\p{L}\p{N}_-]*/u;
+const identifier = () => /(?<![\p{L}\p{N}])(?:\p{L}{1,8}[-_]?|#)\p{N}[\p{L}\p{N}_-]*/u;
 
 function callsAfter(turns: readonly Turn[], place: number): readonly ToolCall[] {
   return turns
@@ -118,7 +118,7 @@ function doubtReference<Context>(
   const facts = records
     .flatMap(valuesIn)
     .filter((fact) => !known.includes(fact) && text.includes(fact));
-  for (const [found] of text.matchAll(new RegExp(identifier, 'gu'))) {
+  for (const [found] of text.matchAll(new RegExp(identifier(), 'gu'))) {
     const isRecord = records.some((record) => record.includes(`"id":"${found}"`));
     const isReference = records.some((record) => record.includes(`:"${found}"`));
     const isOnlyFact = facts.every((fact) => fact === found);

@@ -47,7 +47,7 @@ export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
     find(parameter, text) {
       const own = beginnings.get(parameter);
       if (own === undefined || own.size === 0) return undefined;
-      const found = [...text.matchAll(identifiers)].filter(([, letters = '']) =>
+      const found = [...text.matchAll(identifiers())].filter(([, letters = '']) =>
         own.has(letters.toLowerCase()),
       );
       return [...new Set(found.map(([all]) => all))];
@@ -72,7 +72,8 @@ function collectBeginnings(tools: readonly JsonObject[]): ReadonlyMap<string, Re
 
 /** The letters before the digits of each identifier in a text, such as `k-` of `k-12`. */
 function beginningsIn(text: string): readonly string[] {
-  return [...text.matchAll(identifiers)].map(([, letters = '']) => letters.toLowerCase());
+  return [...text.matchAll(identifiers())].map(([, letters = '']) => letters.toLowerCase());
 }
 
-const identifiers = /(?<![\p{L}\p{N}])(\p{L}{1,8}[-_]?)\p{N}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)*/gu;
+const identifiers = () =>
+  /(?<![\p{L}\p{N}])(\p{L}{1,8}[-_]?)\p{N}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)*/gu;

@@ -10,6 +10,8 @@ export type OutputPart =
       readonly type: 'image';
       /** The bytes, or a `data:` URL. */
       readonly source: Uint8Array | ArrayBuffer | Blob | string;
+      /** What a text of the result calls it, if it was a field of JSON. */
+      readonly name?: string;
     };
 
 /**
@@ -17,8 +19,9 @@ export type OutputPart =
  * not a part. What no model of this package can get, such as audio, becomes a text that names it.
  */
 export function readPart(value: unknown): OutputPart | undefined {
-  if (!isJsonObject(value) || typeof value.type !== 'string') return undefined;
+  if (!isJsonObject(value)) return undefined;
   const fields: Fields = value;
+  if (typeof value.type !== 'string') return readInlineData(fields);
   return readers.get(value.type)?.(fields);
 }
 
@@ -60,6 +63,13 @@ const readImage: Reader = (fields) => {
   return image_url === undefined ? readFile(fields) : readImageUrl(fields);
 };
 
+/** A part of Gemini: `{ inlineData: { mimeType, data } }`, in REST with underscores. */
+const readInlineData: Reader = ({ inlineData, inline_data = inlineData, ...rest }) => {
+  const isAlone = Object.keys(rest).every((key) => textKeys.has(key) || key === 'videoMetadata');
+  if (!isJsonObject(inline_data) || !isAlone) return undefined;
+  return readFile({ ...inline_data, filename: inline_data.displayName });
+};
+
 const readImageUrl: Reader = ({ image_url, url }) => {
   const address = isJsonObject(image_url) ? image_url.url : (image_url ?? url);
   return isImageSource(address) ? imageFrom(address) : undefined;
@@ -72,10 +82,7 @@ const readFile: Reader = (fields) => {
   if (isJsonObject(data) && !isImageSource(data)) {
     return readFile({ data: data.data, url: data.url ?? data.text, mediaType, filename });
   }
-  if (!isImageSource(data)) {
-    const isPart = Object.keys(fields).every((key) => urlKeys.has(key));
-    return typeof url === 'string' && isPart ? imageFrom(url) : undefined;
-  }
+  if (!isImageSource(data)) return readFileUrl({ ...fields, url, mediaType });
   const type = typeof mediaType === 'string' ? mediaType.trim().toLowerCase() : '';
   if (type.startsWith('image/') || type === '') return imageFrom(toDataUrl(data, type));
   if (isTextType(type) && typeof data === 'string') {
@@ -83,6 +90,14 @@ const readFile: Reader = (fields) => {
   }
   const name = typeof filename === 'string' ? `the file "${filename}"` : 'a file';
   return leftOut(`${name} of type ${type}`);
+};
+
+/** A file without a media type is a link, which the model reads as JSON. */
+const readFileUrl: Reader = (fields) => {
+  const { type, url, mediaType } = fields;
+  const isPart = Object.keys(fields).every((key) => urlKeys.has(key));
+  const isLink = type === 'file' && mediaType === undefined;
+  return typeof url === 'string' && isPart && !isLink ? imageFrom(url) : undefined;
 };
 
 /** Keys next to the URL of a part. With others, it is data of the program and not a part. */

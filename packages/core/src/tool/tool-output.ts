@@ -1,7 +1,9 @@
 import type { JsonValue } from '../json.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import type { ImageRef, Part, TextPart } from '../turns/turn.ts';
+import { describeThrown } from './describe-error.ts';
 import { readForeignResult, readParts } from './foreign-result.ts';
+import { imageInText, takeImagesOutOfJson } from './images-in-json.ts';
 import { beginsAsImage, decodeText } from './result-bytes.ts';
 import { decodeBase64, isTextType, leftOut, type OutputPart, readPart } from './result-part.ts';
 import { isBlob, isBytes, isError, toPlainJson } from './to-plain-json.ts';
@@ -158,6 +160,8 @@ function jsonContent(output: unknown): Content {
 
 /** A text that is a `data:` URL as a whole is the image, the text or the file that the URL contains. */
 function readText(text: string): Content {
+  const image = imageInText(text);
+  if (image !== undefined) return { parts: [{ type: 'image', source: image }] };
   const url = /^\s*data:/i.test(text) ? dataUrl.exec(text.trim()) : null;
   const [, mediaType = '', options = '', body = ''] = url ?? [];
   const type = mediaType.toLowerCase();
@@ -210,14 +214,43 @@ function finish(
     parts: kept,
     ...(forApp === undefined ? {} : { forApp }),
   });
-  const kept = parts.map((part): Part | Promise<Part> => {
-    if (part.type === 'text') return part;
-    const image = keepImage(part.source);
-    return isPromiseLike(image)
-      ? Promise.resolve(image).then((done) => ({ type: 'image', image: done }))
-      : { type: 'image', image };
-  });
+  const kept = withinLimit(takeImagesOutOfJson(parts)).map((part) => keepPart(part, keepImage));
   const isReady = (all: readonly (Part | Promise<Part>)[]): all is readonly Part[] =>
     !all.some(isPromiseLike);
   return isReady(kept) ? complete(kept) : Promise.all(kept).then(complete);
+}
+
+type Keep = Parameters<typeof readOutput>[1];
+
+function keepPart(part: OutputPart, keepImage: Keep): Part | Promise<Part> {
+  if (part.type === 'text') return part;
+  const { name, source } = part;
+  // An image that is only a field of JSON does not make the other fields worthless.
+  const fail = (thrown: unknown): Part => {
+    if (name === undefined) throw thrown;
+    return { type: 'text', text: `[${name} was left out: ${describeThrown(thrown)}]` };
+  };
+  try {
+    const image = keepImage(source);
+    return isPromiseLike(image)
+      ? Promise.resolve(image).then((done): Part => ({ type: 'image', image: done }), fail)
+      : { type: 'image', image };
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+/** Largest number of images of one result: with more, the prompt of most models would overflow. */
+const maxImages = 50;
+
+/** The parts with at most {@link maxImages} images; a text names the number of the others. */
+function withinLimit(parts: readonly OutputPart[]): readonly OutputPart[] {
+  const images = parts.filter((part) => part.type === 'image');
+  if (images.length <= maxImages) return parts;
+  const more = new Set(images.slice(maxImages));
+  const text = `[${more.size} more images were left out: a result can have at most ${maxImages}]`;
+  return [
+    ...parts.filter((part) => part.type === 'text' || !more.has(part)),
+    { type: 'text', text },
+  ];
 }

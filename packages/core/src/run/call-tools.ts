@@ -1,3 +1,4 @@
+import { wireParameterName } from '../dialect/wire-name.ts';
 import { isNonEmpty } from '../json.ts';
 import { shorten } from '../shorten.ts';
 import { cancelledResult } from '../tool/execute-call.ts';
@@ -108,7 +109,7 @@ function* settleCalls<Context>(
   const checks = calls.map((call) => {
     const result = answered.get(call.id);
     return result === undefined
-      ? prepareCall(call, active)
+      ? prepareCall(call, active, wireParameterName)
       : { runnable: false as const, call, result };
   });
   const checked = yield* awaitChecks(run, id, checks, callRecord(calls, active));

@@ -69,8 +69,17 @@ function accept({ schema, value, repairs }: Attempt, input: unknown): CheckedArg
     input,
     repaired: value,
     repairs,
-    droppedKeys: findDroppedKeys(value, input, schema.jsonSchema),
+    droppedKeys: droppedKeysOf(value, input, schema),
   };
+}
+
+/** A transform of the program can return an object whose fields cannot be read. */
+function droppedKeysOf(value: JsonObject, input: unknown, schema: Schema): readonly string[] {
+  try {
+    return findDroppedKeys(value, input, schema.jsonSchema);
+  } catch {
+    return [];
+  }
 }
 
 function then<Result>(

@@ -39,11 +39,12 @@ export type CheckedCall<Context = unknown> = PreparedCall<Context> | RefusedCall
 
 /**
  * Checks a call: its tool must be in `tools` and its arguments must be complete and valid. Never throws or rejects: if
- * the model can correct the call, the result explains how.
+ * the model can correct the call, the result explains how, with the names of parameters that `nameOf` gives.
  */
 export function prepareCall<Context>(
   call: ToolCall,
   tools: ToolSet<Context>,
+  nameOf: (parameter: string) => string = (parameter) => parameter,
 ): CheckedCall<Context> | Promise<CheckedCall<Context>> {
   const tool = tools.get(call.name);
   if (tool === undefined) {
@@ -58,14 +59,15 @@ export function prepareCall<Context>(
   }
   const checked = checkArguments(tool.schema, call.arguments);
   return isPromiseLike(checked)
-    ? checked.then((done) => judge(call, tool, done))
-    : judge(call, tool, checked);
+    ? checked.then((done) => judge(call, tool, done, nameOf))
+    : judge(call, tool, checked, nameOf);
 }
 
 function judge<Context>(
   call: ToolCall,
   tool: Tool<Context>,
   checked: CheckedArguments,
+  nameOf: (parameter: string) => string,
 ): CheckedCall<Context> {
   if (checked.ok) {
     const { input, repaired, repairs, droppedKeys } = checked;
@@ -81,11 +83,13 @@ function judge<Context>(
       droppedKeys,
     };
   }
-  return refuse(
-    call,
-    'invalid-arguments',
-    `Invalid arguments for "${call.name}": ${explainArguments(checked.issues, call.arguments)}`,
-  );
+  const explanation = explainArguments({
+    issues: checked.issues,
+    written: call.arguments,
+    parameters: tool.schema.jsonSchema,
+    nameOf,
+  });
+  return refuse(call, 'invalid-arguments', `Invalid arguments for "${call.name}": ${explanation}`);
 }
 
 /** The call with the arguments that the schema accepted. */

@@ -11,6 +11,7 @@ import {
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
+import { playCall } from '../support/play-call.ts';
 import { rawCalls, rawText } from '../support/scripted-transport.ts';
 import { wireAgent } from '../support/wire-agent.ts';
 
@@ -153,4 +154,34 @@ test('examples of whole arguments have the names that are sent', () => {
   const examples = [{ 'start-at': 'May' }];
   const sent = wireParameters({ type: 'object', properties: { 'start-at': text }, examples });
   expect(sent.examples).toEqual([{ [alias('start-at')]: 'May' }]);
+});
+
+describe('the message about refused arguments has the names that the model knows', () => {
+  const due = alias('due-date');
+  const parameters = {
+    type: 'object',
+    properties: {
+      'due-date': { type: 'object', properties: { 'the-day': { type: 'number' } } },
+      tag: text,
+    },
+    required: ['due-date'],
+    additionalProperties: false,
+  };
+
+  test.each<readonly [string, JsonObject, string]>([
+    [
+      'a value',
+      { [due]: { 'the-day': 'May' } },
+      `${due}.the-day: expected number, got "May". Write \`${due}.the-day\` as a number, not a string.`,
+    ],
+    ['a missing value', { tag: 'x' }, `${due}: expected object`],
+    [
+      'an unknown key',
+      { [due]: {}, 'due date': 1 },
+      `unknown key "due date"; known keys: "${due}", "tag"`,
+    ],
+  ])('%s', async (_what, args, message) => {
+    const { text: result } = await playCall({ parameters, written: JSON.stringify(args) });
+    expect(result).toContain(message);
+  });
 });

@@ -65,3 +65,13 @@ test.each<readonly [string, AnySchema, string]>([
   expect(result?.status).toBe('invalid-arguments');
   expect(text).toContain('the check threw an error');
 });
+
+test('a transform that returns an object whose fields cannot be read does not stop the run', async () => {
+  const parameters = z.object({ a: z.string() }).transform(() => ({
+    get a(): string {
+      return fail();
+    },
+  }));
+  const { result } = await playCall({ parameters, written: '{"a":"x","b":1}' });
+  expect(['ok', 'error']).toContain(result?.status);
+});

@@ -217,6 +217,14 @@ describe('a rewritten schema is compiled by xgrammar, which allows every valid v
       { valid: [{ a: 'a"c', b: 'x', c: 'x', d: 'xx', e: 'é', f: '"' }], invalid: [{ a: 'b' }] },
     ],
     [
+      'classes with letters that are not ASCII',
+      object({
+        a: { type: 'string', pattern: '^[äöü]+$' },
+        b: { type: 'string', pattern: '^[a-zà-ÿ]+$' },
+      }),
+      { valid: [{ a: 'äö', b: 'née' }], refused: [{ a: 1 }], invalid: [{ a: 'x' }] },
+    ],
+    [
       'a pattern with a flag',
       z.object({ a: z.string().regex(/^[a-z]{3}$/i) }),
       { valid: [{ a: 'ABC' }], refused: [{ a: 1 }], invalid: [{ a: 'A1' }] },

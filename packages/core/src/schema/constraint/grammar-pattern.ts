@@ -88,8 +88,9 @@ function isUnsafe(character: string): boolean {
   return character === '"' || character === '\\' || character < ' ' || character === '\u007f';
 }
 
+/** xgrammar takes the bytes of a class, so one with letters that are not ASCII, such as `[äöü]`, would match none of them. */
 function characterClass(content: string): string | undefined {
-  if (content === '' || content.startsWith('^')) return undefined;
+  if (content === '' || content.startsWith('^') || /[^\0-\x7f]/.test(content)) return undefined;
   const items = content.match(/\\.|[\s\S]/g) ?? [];
   const isEdge = (index: number) => index === 0 || index === items.length - 1;
   const hasHyphen = items.some((item, at) => item === '\\-' || (item === '-' && isEdge(at)));

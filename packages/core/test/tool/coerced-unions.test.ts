@@ -38,6 +38,25 @@ describe.each(Object.entries(inside))('a coerced type in a union of %s', (_libra
   });
 });
 
+test.each<readonly [string, AnySchema]>([
+  ['a number or null', z3.object({ a: z3.union([z3.coerce.number(), z3.null()]) })],
+  ['true, false or null', z3.object({ a: z3.coerce.boolean().nullable() })],
+])('plain types in a union of zod 3: %s', async (_what, parameters) => {
+  expect((await playCall({ parameters, written: '{"a":null}' })).inputs).toEqual([{ a: null }]);
+  const { inputs, result } = await playCall({ parameters, written: '{"a":"off"}' });
+  expect(inputs).toEqual([]);
+  expect(result?.status).toBe('invalid-arguments');
+});
+
+test.each<readonly [string, AnySchema, unknown]>([
+  ['a text', z3.object({ a: z3.union([z3.coerce.boolean(), z3.string()]) }), 'hello'],
+  ['a boolean', z3.object({ a: z3.union([z3.coerce.number(), z3.boolean()]) }), true],
+  ['a number', z3.object({ a: z3.union([z3.coerce.string(), z3.number()]) }), 5],
+])('%s in a union of plain types of zod 3 stays what it is', async (_what, parameters, a) => {
+  const written = JSON.stringify({ a });
+  expect((await playCall({ parameters, written })).inputs).toEqual([{ a }]);
+});
+
 test('a coerced bigint in a union of zod 4 takes digits', async () => {
   const parameters = inside['zod 4'] as AnySchema;
   expect((await playCall({ parameters, written: '{"count":"-7"}' })).inputs).toEqual([

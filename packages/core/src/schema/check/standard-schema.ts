@@ -16,7 +16,10 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 
 /** The Standard JSON Schema part of the interface. A library throws if it does not know the target. */
 export interface StandardJsonSchema {
-  readonly input: (options: { readonly target: 'draft-07' }) => Readonly<Record<string, unknown>>;
+  readonly input: (options: {
+    readonly target: 'draft-07';
+    readonly libraryOptions?: Readonly<Record<string, unknown>> | undefined;
+  }) => Readonly<Record<string, unknown>>;
 }
 
 /** The result of a validation with a Standard Schema. */
@@ -61,7 +64,7 @@ const hints: Readonly<Record<string, string>> = {
 function convert(schema: StandardSchema, vendor: string): unknown {
   try {
     return (
-      strictConversion(schema) ?? schema['~standard'].jsonSchema?.input({ target: 'draft-07' })
+      strictConversion(schema) ?? schema['~standard'].jsonSchema?.input(conversionOptions(vendor))
     );
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -72,6 +75,55 @@ function convert(schema: StandardSchema, vendor: string): unknown {
   }
 }
 
+/** What JSON Schema cannot say, such as the check of a `narrow`, is left to the validation. */
+const arktypeFallback = {
+  predicate: ({ base }: { readonly base: JsonObject }) => base,
+  patternIntersection: ({
+    base,
+    pattern,
+  }: {
+    readonly base: JsonObject;
+    readonly pattern: string;
+  }) => withPattern(base, pattern),
+};
+
+function conversionOptions(vendor: string): Parameters<StandardJsonSchema['input']>[0] {
+  const isValibot = vendor === 'valibot';
+  return {
+    target: 'draft-07',
+    ...(isValibot && { libraryOptions: { overrideAction: convertValibotAction } }),
+  };
+}
+
+interface ValibotAction {
+  readonly valibotAction: { readonly type: string; readonly requirement?: unknown };
+  readonly jsonSchema: JsonObject;
+  readonly errors?: readonly string[] | undefined;
+}
+
+/** An action that valibot cannot convert, such as `check` or `trim`, is left to the validation; a second pattern is added. */
+function convertValibotAction({
+  valibotAction: { type, requirement },
+  jsonSchema,
+  errors,
+}: ValibotAction): JsonObject | undefined {
+  if (errors === undefined) return undefined;
+  const { pattern, ...others } = jsonSchema;
+  if (type !== 'regex' || !(requirement instanceof RegExp)) return jsonSchema;
+  // JSON Schema has no flags: with "i" or "m" the pattern would be stricter than valibot.
+  const hasFlags = /[imsx]/.test(requirement.flags);
+  if (pattern === requirement.source) return hasFlags ? others : jsonSchema;
+  return hasFlags ? jsonSchema : withPattern(jsonSchema, requirement.source);
+}
+
+function withPattern(schema: JsonObject, pattern: string): JsonObject {
+  const { allOf = [] } = schema;
+  return {
+    ...schema,
+    allOf: [...(Array.isArray(allOf) ? (allOf as JsonObject[]) : []), { pattern }],
+  };
+}
+
 /** arktype's own method throws for a Date. Its Standard JSON Schema would allow any value. */
 function strictConversion(schema: StandardSchema): unknown {
   const input: unknown = Reflect.get(schema, 'in') ?? schema;
@@ -79,5 +131,5 @@ function strictConversion(schema: StandardSchema): unknown {
     return undefined;
   const toJsonSchema: unknown = Reflect.get(input, 'toJsonSchema');
   if (typeof toJsonSchema !== 'function') return undefined;
-  return Reflect.apply(toJsonSchema, input, [{ target: 'draft-07' }]);
+  return Reflect.apply(toJsonSchema, input, [{ target: 'draft-07', fallback: arktypeFallback }]);
 }

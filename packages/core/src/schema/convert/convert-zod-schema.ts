@@ -1,11 +1,12 @@
 import type * as ZodCore from 'zod/v4/core';
 import { toJSONSchema } from 'zod/v4/core';
-import { SchemaError } from '../../errors.ts';
+import { SchemaError, toError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import { digitsPattern } from '../check/guard-coercion.ts';
 import { toJsonPointer } from '../json-schema/json-pointer.ts';
 import { describePatterns } from './describe-patterns.ts';
 import { findZod3Part } from './find-zod-3-part.ts';
+import { rebuildZod4, sameClass } from './rebuild-zod-4.ts';
 import { mixedVersions, unsupportedType } from './unsupported-types.ts';
 
 /** A zod 4 schema (`zod`, `zod/v4` or `zod/mini`). */
@@ -43,14 +44,23 @@ export function convertZodSchema(schema: ZodSchema): ConvertedSchema {
     if (thrown instanceof SchemaError) throw thrown;
     const foreign = findZod3Part(schema, [], new Set());
     if (foreign !== undefined) throw mixedVersions(toJsonPointer(foreign), 'zod 3', 'zod 4');
-    return convertOrExplain(schema, thrown);
+    try {
+      return convertOrExplain(schema, thrown);
+    } catch (again) {
+      if (again instanceof SchemaError) throw again;
+      return convertWithoutDefaults(schema, again);
+    }
   }
 }
 
 type ConversionOptions = NonNullable<Parameters<typeof ZodCore.toJSONSchema>[1]>;
 type Unrepresentable = NonNullable<ConversionOptions['unrepresentable']>;
 
-function convert(schema: ZodSchema, unrepresentable: Unrepresentable): ConvertedSchema {
+function convert(
+  schema: ZodSchema,
+  unrepresentable: Unrepresentable,
+  originals?: ReadonlyMap<ZodSchema, ZodSchema>,
+): ConvertedSchema {
   let holdsFunctions = false;
   let coerces = false;
   let hasUnions = false;
@@ -63,6 +73,8 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
       coerces ||= Reflect.get(zodSchema._zod.def, 'coerce') === true;
       hasUnions ||= zodSchema._zod.def.type === 'union';
       describePatterns(zodSchema, jsonSchema);
+      if (hasNoDefault(zodSchema)) delete jsonSchema.default;
+      Object.assign(jsonSchema, descriptionOf(originals?.get(zodSchema)));
       // zod converts a file to a string, but its own check then rejects every string.
       if (zodSchema._zod.def.type === 'file') {
         throw unsupportedType(toJsonPointer(path ?? []), 'file');
@@ -81,6 +93,14 @@ function convert(schema: ZodSchema, unrepresentable: Unrepresentable): Converted
     coerces,
     hasUnions,
   };
+}
+
+/** The title, description and examples of a schema; `zod/mini` has no method for them. */
+function descriptionOf(schema: ZodSchema | undefined): object {
+  const meta: unknown = schema === undefined ? undefined : Reflect.get(schema, 'meta');
+  if (typeof meta !== 'function') return {};
+  const { id: _id, ...texts } = Object(Reflect.apply(meta, schema, [])) as { id?: unknown };
+  return texts;
 }
 
 function hasFunctions(schema: ZodSchema): boolean {
@@ -117,13 +137,69 @@ function convertOrExplain(schema: ZodSchema, cause: unknown): ConvertedSchema {
   let wasCalled = false;
   const converted = convert(schema, ({ zodSchema, path, message }) => {
     wasCalled = true;
-    const coerced = describeCoerced(zodSchema);
-    if (coerced !== undefined) return coerced;
-    throw explain(zodSchema._zod.def.type, toJsonPointer(path), message, cause);
+    return describeUnrepresentable(zodSchema, path, message, cause);
   });
   if (wasCalled) return converted;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new SchemaError('#', `${reason}. Use a JSON type with .transform().`, { cause });
+  throw new SchemaError('#', `${textOf(cause)}. Use a JSON type with .transform().`, { cause });
+}
+
+/**
+ * Converts a copy without the defaults whose functions throw now: such a field is optional, and only the validation asks for
+ * its default.
+ */
+function convertWithoutDefaults(schema: ZodSchema, cause: unknown): ConvertedSchema {
+  const originals = new Map<ZodSchema, ZodSchema>();
+  const copy = rebuildZod4(schema, withoutDefault, (made, part) => originals.set(made, part));
+  try {
+    const explain: Unrepresentable = ({ zodSchema, path, message }) =>
+      describeUnrepresentable(zodSchema, path, message, cause);
+    return convert(copy, explain, originals);
+  } catch (thrown) {
+    if (thrown instanceof SchemaError) throw thrown;
+    throw new SchemaError('#', `the conversion to JSON Schema threw an error: ${textOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
+}
+
+/** Stands for a default that cannot be known. It is removed after the conversion, which needs a value. */
+const noDefault = { toJSON: () => null };
+
+function hasNoDefault({ _zod: { def } }: ZodSchema): boolean {
+  return Object.getOwnPropertyDescriptor(def, 'defaultValue')?.value === noDefault;
+}
+
+function withoutDefault(
+  part: ZodSchema,
+  copy: (part: ZodSchema) => ZodSchema,
+): ZodSchema | undefined {
+  const { def } = part._zod;
+  if (def.type !== 'default' && def.type !== 'prefault') return undefined;
+  try {
+    Reflect.get(def, 'defaultValue');
+    return undefined;
+  } catch {
+    const innerType = copy(Reflect.get(def, 'innerType'));
+    return sameClass(part, { type: def.type, innerType, defaultValue: noDefault });
+  }
+}
+
+function textOf(thrown: unknown): string {
+  return toError(thrown).message || 'without a message';
+}
+
+function describeUnrepresentable(
+  schema: ZodSchema,
+  path: readonly (string | number)[],
+  message: string,
+  cause: unknown,
+): Record<string, unknown> {
+  const { type } = schema._zod.def;
+  // A function decides the value, or it is a bigint: JSON Schema has only the type.
+  if (type === 'catch' || type === 'default' || type === 'prefault') return {};
+  const coerced = describeCoerced(schema);
+  if (coerced !== undefined) return coerced;
+  throw explain(type, toJsonPointer(path), message, cause);
 }
 
 function describeCoerced(schema: ZodSchema): Record<string, unknown> | undefined {

@@ -12,7 +12,7 @@ export function findZod3Part(
     return '_def' in part ? path : undefined;
   }
   const definition: unknown = Reflect.get(internals, 'def');
-  const { shape, ...others } = Object.assign({}, definition) as Readonly<Record<string, unknown>>;
+  const { shape, ...others } = withoutDefaults(definition);
   const fields = Object.entries(shape ?? {}).map(([name, field]) =>
     findZod3Part(field, [...path, 'properties', name], seen),
   );
@@ -20,6 +20,12 @@ export function findZod3Part(
     ...fields,
     ...Object.values(others).map((value) => findZod3Part(value, path, seen)),
   ]);
+}
+
+/** A default can be the result of a function, which may throw. */
+function withoutDefaults(definition: unknown): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(Object(definition)).filter((key) => key !== 'defaultValue');
+  return Object.fromEntries(keys.map((key) => [key, Reflect.get(Object(definition), key)]));
 }
 
 function firstOf<Item>(items: readonly (Item | undefined)[]): Item | undefined {

@@ -31,14 +31,32 @@ export function strictZod3Unions<Schema extends object>(
 }
 
 /**
- * A copy of a zod 3 schema for the conversion to JSON Schema, in which `isOptional` decides by the types. zod's own method
- * validates `undefined`: it would run the program's checks, whose promises nobody awaits, and `z.coerce.string()` would be
- * optional because it converts `undefined` to a text.
+ * A copy of a zod 3 schema for the conversion to JSON Schema. `isOptional` decides by the types: zod's own method validates
+ * `undefined`, so it would run the program's checks, whose promises nobody awaits, and `z.coerce.string()` would be optional
+ * because it converts `undefined` to a text. A default whose function throws now is only optional. `visit` gets the definition
+ * of each part.
  */
-export function withPlainOptional<Schema extends object>(schema: Schema): Schema {
-  return rebuildAll(schema, (part, copy) =>
-    Object.defineProperty(copy, 'isOptional', { value: () => takesUndefined(part, new Set()) }),
-  );
+export function forConversion<Schema extends object>(
+  schema: Schema,
+  visit: (definition: Zod3Part['_def']) => void,
+): Schema {
+  return rebuildAll(schema, (part, copy) => {
+    visit(part._def);
+    const { innerType } = copy._def;
+    const plain = hasThrowingDefault(part) && isZod3Part(innerType) ? innerType : copy;
+    // The inner type may be a part of another place, too, so it gets a copy of its own.
+    return Object.create(plain, { isOptional: { value: () => takesUndefined(part, new Set()) } });
+  });
+}
+
+function hasThrowingDefault({ _def: { typeName, defaultValue } }: Zod3Part): boolean {
+  if (typeName !== 'ZodDefault' || typeof defaultValue !== 'function') return false;
+  try {
+    defaultValue();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function rebuildAll<Schema extends object>(schema: Schema, change: Change): Schema {

@@ -75,7 +75,7 @@ function convert(schema: StandardSchema, vendor: string): unknown {
   }
 }
 
-/** What JSON Schema cannot say, such as the check of a `narrow`, is left to the validation. */
+/** What JSON Schema cannot express, such as the check of a `narrow`, is left to the validation. */
 const arktypeFallback = {
   predicate: ({ base }: { readonly base: JsonObject }) => base,
   patternIntersection: ({

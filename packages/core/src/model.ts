@@ -60,6 +60,7 @@ export { type ExecuteToolOptions, executeTool } from './agent/execute-tool.ts';
 export type { Decisions } from './agent/take-decisions.ts';
 export { type ErrorJson, errorFromJson, errorToJson } from './error-json.ts';
 export { EngineStop, type EngineStopReason } from './errors.ts';
+export { abortSavedRun } from './run/abort-saved-run.ts';
 export { openResults } from './run/saved/open-results.ts';
 export { runStateOf } from './run/saved/run-state-of.ts';
 export type { SignedState } from './run/saved/signed-state.ts';

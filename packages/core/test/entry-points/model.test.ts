@@ -5,6 +5,7 @@ import { callsTools, says, scriptedModel } from '@turnwise/core/testing';
 import { z } from 'zod';
 
 const {
+  abortSavedRun,
   checkOptions,
   checkSession,
   formatResult,
@@ -51,6 +52,16 @@ const uses: Record<keyof typeof entryPoint, () => void | Promise<void>> = {
     const state = await holdSession(session, seed, { hasStarted: false });
     await saveHeldSession(session, (await agent.resume(state).result).state, { inputs: [] });
     expect((await session.transcript()).turns).toHaveLength(2);
+  },
+  abortSavedRun: async () => {
+    const ask = tool({ name: 'ask', description: 'Asks.', parameters: z.object({}) });
+    const model = scriptedModel([callsTools(['ask', {}])]);
+    const { state } = await new Agent({ name: 'guide', model, tools: [ask] }).run('Hi');
+    const { turns } = Transcript.fromJSON(abortSavedRun(state).transcript);
+    expect(turns.at(-1)).toMatchObject({ role: 'tool', results: [{ status: 'cancelled' }] });
+    expect(() => abortSavedRun({ ...state, runId: 1 } as never)).toThrow(
+      'The saved run is damaged at `runId`',
+    );
   },
   inProcessEffects: async () => {
     const kinds: entryPoint.EffectKind[] = [];

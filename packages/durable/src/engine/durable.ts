@@ -145,7 +145,10 @@ export class DurableRuns {
     await this.#engine.addSignals(run, [{ id: signalId, kind: 'input', body: body ?? null }]);
   }
 
-  /** Aborts a run: it ends with the status `stopped`. Does nothing if it has ended. Rejects with `run_unknown`. */
+  /**
+   * Aborts a run: it ends with the status `stopped`. One that is blocked ends with the conversation that it had at its start or at
+   * its last pause. Does nothing if it has ended. Rejects with `run_unknown`.
+   */
   async abort(id: string): Promise<void> {
     const run = await this.#find(id);
     if (hasEnded(run)) return;
@@ -200,7 +203,7 @@ export class DurableRuns {
         const run = await this.#find(id);
         const isWaiting = run.status === 'waiting';
         const isOpen = run.status === 'running' || (isWaiting && options.untilEnd === true);
-        const mayContinue = isWaiting && this.#engine.isActive(id);
+        const mayContinue = (isWaiting || run.status === 'blocked') && this.#engine.isActive(id);
         const end = isOpen || mayContinue ? undefined : await readEnd(this.#engine, run);
         if (end !== undefined) return end;
         if (run.status === 'running') this.#engine.wake(id);

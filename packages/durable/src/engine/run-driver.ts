@@ -3,12 +3,14 @@ import { EngineStop, errorToJson } from '@turnwise/core/model';
 import type { RunChange, RunRecord, RunStore, Segment } from '../store/run-store.ts';
 import { decisionsFor } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
+import { endAbortedRun } from './end-aborted-run.ts';
 import { EventFeed } from './event-feed.ts';
 import { findProblem, findRefusal } from './find-problem.ts';
 import { Journal } from './journal.ts';
 import { nextSegment, toEnd, toJson } from './run-end.ts';
 import type { RunWatch } from './run-engine.ts';
 import { isSessionProblem, RunSessions } from './run-sessions.ts';
+import { RunWatches } from './run-watches.ts';
 
 /** A run that this process continues now. */
 interface ActiveRun {
@@ -28,7 +30,7 @@ export class RunDriver {
   readonly #agents: ReadonlyMap<string, DurableAgent>;
   readonly #sessions: RunSessions;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #listeners = new Set<(id: string, error?: unknown) => void>();
+  readonly #watches = new RunWatches();
   #isClosing = false;
 
   constructor(
@@ -41,32 +43,9 @@ export class RunDriver {
     this.#sessions = sessions;
   }
 
-  /** Calls the listener when a run has changed, or when this process could not continue it. Returns a function that ends it. */
-  onChange(listener: (id: string, error?: unknown) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
-  /** Reports the next change of a run, and keeps the process alive until it is cancelled. */
+  /** Reports the next change of a run, or why this process could not continue it. */
   watch(id: string): RunWatch {
-    const keepAlive = setInterval(() => {}, 2 ** 30);
-    let stop = () => {};
-    const promise = new Promise<void>((resolve, reject) => {
-      if (this.#isClosing) reject(new EngineStop('suspended'));
-      stop = this.onChange((changed, error) => {
-        if (changed !== id) return;
-        if (error === undefined) resolve();
-        else reject(error);
-      });
-    });
-    promise.catch(() => undefined);
-    return {
-      changed: () => promise,
-      cancel: () => {
-        stop();
-        clearInterval(keepAlive);
-      },
-    };
+    return this.#watches.watch(id);
   }
 
   /** Whether this process works on the run. */
@@ -107,6 +86,7 @@ export class RunDriver {
     clearTimeout(timer);
     for (const { run } of active) run?.suspend();
     await settled;
+    this.#watches.close();
   }
 
   async #work(id: string, active: ActiveRun, isRecovered: boolean): Promise<void> {
@@ -122,7 +102,7 @@ export class RunDriver {
     }
     this.#active.delete(id);
     active.feed?.end();
-    this.#notify(id, error);
+    this.#watches.notify(id, error);
   }
 
   /** Executes one segment, or enters the next one; whether something is left to do. */
@@ -130,6 +110,7 @@ export class RunDriver {
     const run = await this.#store.get(id);
     if (run === undefined || this.#isClosing) return false;
     if (run.status === 'running') return await this.#executeSegment(run.id, active, isRecovered);
+    if (run.status === 'blocked') return await this.#endIfAborted(run);
     if (run.status !== 'waiting') return false;
     return await this.#enter(run);
   }
@@ -143,7 +124,7 @@ export class RunDriver {
     const { epoch } = await this.#store.claim(run.id);
     const segment = { ...(await this.#store.segment(run.id, run.segment)), decisions };
     await this.#store.change(run.id, epoch, { status: 'running', segment, consumes: used });
-    this.#notify(run.id);
+    this.#watches.notify(run.id);
     return true;
   }
 
@@ -151,7 +132,7 @@ export class RunDriver {
     const run = await this.#store.claim(id);
     const saved = await this.#store.segment(id, run.segment);
     const problem = findProblem(run, this.#agents.get(run.agent)?.agent, saved);
-    if (problem !== undefined) return await this.#change(run, { status: 'blocked', problem });
+    if (problem !== undefined) return await this.#block(run, problem);
     const rows = await this.#store.journal(id, run.segment);
     const segment = await this.#holdSession(run, saved, rows.length > 0);
     if (segment === undefined) return false;
@@ -167,7 +148,7 @@ export class RunDriver {
     });
     active.journal = journal;
     active.feed = new EventFeed(run.segment);
-    this.#notify(id);
+    this.#watches.notify(id);
     try {
       // An error of the store after the run has ended does not end it as failed: the next process ends it.
       const end = await this.#runAgent(run, segment, active).then(
@@ -277,13 +258,22 @@ export class RunDriver {
     run: RunRecord,
     { code, message }: NonNullable<RunRecord['problem']>,
   ): Promise<false> {
-    await this.#change(run, { status: 'blocked', problem: { code, message } });
+    const change: RunChange = { status: 'blocked', problem: { code, message } };
+    await this.#change(run, (await endAbortedRun({ store: this.#store, sessions: this.#sessions }, run)) ?? change);
+    return false;
+  }
+
+  /** A run that is blocked cannot be continued, but it can be aborted. */
+  async #endIfAborted({ id }: RunRecord): Promise<false> {
+    const run = await this.#store.claim(id);
+    const end = await endAbortedRun({ store: this.#store, sessions: this.#sessions }, run);
+    if (end !== undefined) await this.#change(run, end);
     return false;
   }
 
   async #change(run: RunRecord, change: RunChange): Promise<boolean> {
     const isChanged = await this.#store.change(run.id, run.epoch, change);
-    if (isChanged) this.#notify(run.id);
+    if (isChanged) this.#watches.notify(run.id);
     return isChanged;
   }
 
@@ -291,9 +281,5 @@ export class RunDriver {
     if (run === undefined) return;
     const signals = await this.#store.signals(id).catch(() => []);
     if (signals.some(({ kind }) => kind === 'abort')) run.abort();
-  }
-
-  #notify(id: string, error?: unknown): void {
-    for (const listener of this.#listeners) listener(id, error);
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RunResult, type RunStateJson, TurnwiseError } from '@turnwise/core';
-import { EngineStop, errorToJson } from '@turnwise/core/model';
+import { abortSavedRun, EngineStop, errorToJson } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent, RunDecision } from '../engine/durable-agent.ts';
 import { findProblem, findRefusal } from '../engine/find-problem.ts';
 import { nextSegment, toEnd, toJson } from '../engine/run-end.ts';
@@ -188,9 +188,20 @@ class Drive {
     await this.#finish(drive, result, begun);
   }
 
+  /** A run that cannot be continued can be aborted. */
   async #block(problem: NonNullable<StoredRun['problem']>, at: number): Promise<void> {
+    if (this.#request.isAborted) return await this.#endAborted(at);
     await this.#change({ status: 'blocked', problem }, at);
     this.#calls.send(this.#context, this.#inboxCall('close', { taken: 0, end: null, at }));
+  }
+
+  async #endAborted(at: number): Promise<void> {
+    const { number, fingerprint, state } = this.#request.segment;
+    const saved = abortSavedRun(JSON.parse(await this.#parts.blobs.read(state)));
+    const next = { number: number + 1, state: toJson(saved), decisions: {}, fingerprint };
+    await this.#storeSegment(next);
+    await this.#change({ status: 'stopped', end: { reason: 'aborted' }, segment: next }, at);
+    this.#calls.send(this.#context, this.#inboxCall('close', { taken: 0, end: 'other', at }));
   }
 
   async #finish(drive: ActiveDrive, result: RunResult<unknown>, begun: Beginning): Promise<void> {
@@ -218,7 +229,8 @@ class Drive {
   }
 
   async #continue(next: Segment, at: number): Promise<void> {
-    const run = await this.#change({ status: 'running', segment: next }, at);
+    const { drive: _drive, ...run } = await this.#change({ status: 'running', segment: next }, at);
+    this.#context.set(stateKey.run, run);
     const segment = await this.#toStored(next);
     const entry = { decisions: {}, isAborted: false, hasRows: false };
     const parameter: DriveRequest = { run, segment, ...entry };

@@ -34,7 +34,7 @@ export function createInboxObject(sdk: RestateSdk, names: ObjectNames) {
     return unread.length;
   }
 
-  /** A run that waits continues if it is aborted. */
+  /** A run that waits, or that cannot be continued, ends if it is aborted. A run that works has ended before this is executed. */
   function wake(context: ObjectContext, at: number): void {
     calls.send(context, {
       service: names.run,
@@ -61,7 +61,7 @@ export function createInboxObject(sdk: RestateSdk, names: ObjectNames) {
           const ids = [...inbox.ids, ...added.map(({ id }) => id)];
           const sent = send(context, { ...inbox, unread });
           context.set(stateKey, { ...inbox, unread, ids, sent });
-          if (!isDriven && added.some(isAbort)) wake(context, at);
+          if (added.some(isAbort)) wake(context, at);
           return { isClosed: false, isDriven };
         },
       ),

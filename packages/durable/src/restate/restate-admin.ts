@@ -16,6 +16,8 @@ export interface RestateAdmin {
   query<Row>(sql: string): Promise<readonly Row[]>;
   /** Starts the next attempt of an invocation now. */
   resume(invocation: string): Promise<void>;
+  /** Ends an invocation without executing its handler further. */
+  kill(invocation: string): Promise<void>;
 }
 
 /** Connects to an admin API. */
@@ -41,6 +43,9 @@ export function restateAdmin(url: string, headers: Readonly<Record<string, strin
     },
     resume: async (invocation) => {
       await send('PATCH', `/invocations/${invocation}/resume`);
+    },
+    kill: async (invocation) => {
+      await send('PATCH', `/invocations/${invocation}/kill`);
     },
   };
 }

@@ -178,8 +178,12 @@ export class RestateEngine implements RunEngine {
       throw runEnded((await this.get(run.id)) ?? run);
     }
     const isAborted = others.some(({ kind }) => kind === 'abort');
+    if (!isAborted) return;
     // The inbox has sent the same; here it is awaited.
-    if (isAborted && !reply.isDriven) await this.#callRun(run.id, 'wake', at);
+    if (!reply.isDriven) return await this.#callRun(run.id, 'wake', at);
+    const drive = this.#running.get(run.id)?.drive;
+    // An invocation that is repeated without success does not read its signals. What the inbox has sent is executed after it.
+    if (run.status === 'blocked' && drive !== undefined) await this.#options.admin.kill(drive);
   }
 
   async restart(run: RunRecord, accepted: EngineAgent | undefined): Promise<void> {

@@ -82,10 +82,13 @@ export function createRunObject(
       }),
       wake: exclusive(short, async (context: ObjectContext, at: number) => {
         const run = await context.get<StoredRun>(stateKey.run);
-        if (run?.status !== 'waiting') return;
+        // No other handler executes now, so an invocation that has begun and has not ended was killed.
+        const isLeft = run?.status === 'running' && run.drive !== undefined;
+        if (run === null || !(isLeft || run.status === 'waiting' || run.status === 'blocked')) return;
         const segment = await readSegment(context, run);
+        const hasRows = (await context.get(stateKey.journal(run.segment))) !== null;
         const next = continued(run, at);
-        enter(context, { run: next, segment, decisions: {}, isAborted: true, hasRows: false });
+        enter(context, { run: next, segment, decisions: {}, isAborted: true, hasRows });
       }),
       restart: exclusive(short, async (context: ObjectContext, request: RestartRequest) => {
         const run = await context.get<StoredRun>(stateKey.run);

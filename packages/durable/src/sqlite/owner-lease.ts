@@ -22,6 +22,8 @@ export class OwnerLease {
   readonly #holder: string;
   readonly #leaseMs: number;
   #epoch = 0;
+  /** The transaction that was checked last: nobody else can write while it is open. */
+  #checked = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -55,10 +57,12 @@ export class OwnerLease {
     this.#timer.unref();
   }
 
-  /** Throws `lease_lost` if another process has taken the ownership. For use in a transaction. */
-  check(sql: Sql): void {
-    const owner = sql('SELECT epoch FROM owner').get();
-    if (owner?.epoch !== this.#epoch) throw leaseLost(`The store "${this.#connection.file}"`);
+  /** Executes an action as `SqliteConnection.write` does. Rejects with `lease_lost` if another process has taken the ownership. */
+  write<Result>(action: (sql: Sql) => Result): Promise<Result> {
+    return this.#connection.write((sql) => {
+      this.#check(sql);
+      return action(sql);
+    });
   }
 
   /** Gives the ownership up. */
@@ -68,6 +72,14 @@ export class OwnerLease {
       sql('UPDATE owner SET expires = 0 WHERE epoch = ?').run(this.#epoch),
     );
     held.delete(this.#key(this.#epoch));
+  }
+
+  #check(sql: Sql): void {
+    const { transaction } = this.#connection;
+    if (this.#checked === transaction) return;
+    const owner = sql('SELECT epoch FROM owner').get();
+    if (owner?.epoch !== this.#epoch) throw leaseLost(`The store "${this.#connection.file}"`);
+    this.#checked = transaction;
   }
 
   async #renew(): Promise<void> {

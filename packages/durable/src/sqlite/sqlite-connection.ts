@@ -23,6 +23,7 @@ export class SqliteConnection {
   readonly #database: SqliteDatabase;
   readonly #statements = new Map<string, SqlStatement>();
   #queue: QueuedWrite[] = [];
+  #transaction = 0;
   #isClosed = false;
 
   private constructor(file: string, database: SqliteDatabase) {
@@ -49,6 +50,11 @@ export class SqliteConnection {
     }
   }
 
+  /** The number of the transaction that is open, or that was open last. */
+  get transaction(): number {
+    return this.#transaction;
+  }
+
   /** Reads. Throws `store_failed`. */
   read<Result>(action: (sql: Sql) => Result): Result {
     this.#checkOpen();
@@ -63,9 +69,9 @@ export class SqliteConnection {
    * Executes an action in the transaction of this turn of the event loop. An action may throw a `TurnwiseError` before its
    * first change; the others of the transaction are then still made. Any other error undoes all of them.
    */
-  async write<Result>(action: (sql: Sql) => Result): Promise<Result> {
-    this.#checkOpen();
-    return await new Promise<Result>((resolve, reject) => {
+  write<Result>(action: (sql: Sql) => Result): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#checkOpen();
       if (this.#queue.length === 0) setImmediate(() => this.#commit());
       this.#queue.push({ action, resolve, reject });
     });
@@ -97,6 +103,7 @@ export class SqliteConnection {
     const writes = this.#queue;
     if (writes.length === 0) return;
     this.#queue = [];
+    this.#transaction += 1;
     let settle: readonly (() => void)[];
     try {
       this.#database.exec('BEGIN IMMEDIATE');

@@ -21,11 +21,8 @@ export function sqliteRuns(
   own: () => Promise<OwnerLease>,
 ): RunFunctions {
   const writeAsOwner = async <Result>(action: (sql: Sql) => Result): Promise<Result> => {
-    const [connection, lease] = await Promise.all([open(), own()]);
-    return await connection.write((sql) => {
-      lease.check(sql);
-      return action(sql);
-    });
+    const lease = await own();
+    return await lease.write(action);
   };
   const read = async <Result>(action: (sql: Sql) => Result) => (await open()).read(action);
   return {
@@ -63,11 +60,14 @@ export function sqliteRuns(
         (sql) => sql('SELECT 1 FROM signal WHERE run = ? AND id = ?').get(run, id) !== undefined,
       ),
     signals: async (run) =>
-      await read((sql) =>
-        sql('SELECT * FROM signal WHERE run = ? AND consumed = 0 ORDER BY position')
+      await read((sql) => {
+        // A run looks before each request, and mostly there is nothing.
+        const hasOne = sql('SELECT 1 FROM signal WHERE run = ? AND consumed = 0 LIMIT 1');
+        if (hasOne.get(run) === undefined) return [];
+        return sql('SELECT * FROM signal WHERE run = ? AND consumed = 0 ORDER BY position')
           .all(run)
-          .map(readSignal),
-      ),
+          .map(readSignal);
+      }),
   };
 }
 
@@ -118,33 +118,25 @@ function addSegment(sql: Sql, run: string, { number, state, decisions, fingerpri
   );
 }
 
-function record(sql: Sql, key: JournalKey, row: JournalRow, consumes: readonly string[]): void {
-  const { run, segment: number, epoch } = key;
-  const present = sql('SELECT epoch FROM run WHERE id = ?').get(run);
-  if (present?.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(run)}`);
-  const known = sql('SELECT output, blob FROM journal WHERE run = ? AND segment = ? AND id = ?');
-  const before = known.get(run, number, row.id);
-  const hasOutput = before !== undefined && (before.output !== null || before.blob !== null);
-  if (!hasOutput) addRow(sql, key, row);
-  consume(sql, run, consumes);
-}
+/** A row replaces only an intent. One statement does all: this is the write that each effect makes. */
+const addRow = `INSERT OR REPLACE INTO journal
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM run WHERE id = ?1 AND epoch = ?10 AND NOT EXISTS (
+    SELECT 1 FROM journal WHERE run = ?1 AND segment = ?2 AND id = ?3 AND (output IS NOT NULL OR blob IS NOT NULL)
+  )`;
 
 /** The row of an intent gets a new place: the order of the rows is the order in which the effects ended. */
-function addRow(sql: Sql, { run, segment: number, epoch }: JournalKey, row: JournalRow): void {
-  const { output } = row;
+function record(sql: Sql, key: JournalKey, row: JournalRow, consumes: readonly string[]): void {
+  const { run, segment: number, epoch } = key;
+  const { id, kind, name, input, output, at } = row;
   const isLong = output !== undefined && output.length > maxInlineChars;
-  sql('INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    run,
-    number,
-    row.id,
-    row.kind,
-    row.name,
-    row.input,
-    isLong ? null : (output ?? null),
-    isLong ? putText(sql, output) : null,
-    row.at,
-    epoch,
-  );
+  const text = isLong ? null : (output ?? null);
+  const blob = isLong ? putText(sql, output) : null;
+  const added = sql(addRow).run(run, number, id, kind, name, input, text, blob, at, epoch);
+  if (added === 0) {
+    const present = sql('SELECT epoch FROM run WHERE id = ?').get(run);
+    if (present?.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(run)}`);
+  }
+  consume(sql, run, consumes);
 }
 
 function consume(sql: Sql, run: string, ids: readonly string[]): void {

@@ -232,6 +232,56 @@ export function describeRuns(backend: TestBackend): void {
     expect(log.done).toHaveLength(3);
   });
 
+  test('a run that is blocked can be aborted, and its calls are answered as cancelled', async () => {
+    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await opened[0]?.result('r');
+    await closeAll();
+    const changed = open(desk(script, { log, instructions: 'Be polite.' }));
+    await changed.decide('r', { '3.0': { kind: 'approve' } });
+    await expect(changed.result('r', { untilEnd: true })).rejects.toMatchObject({
+      code: 'agent_changed',
+    });
+    await changed.abort('r');
+    const result = await changed.result('r', { untilEnd: true });
+    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(JSON.stringify(result.transcript.turns.at(-1))).toContain('"status":"cancelled"');
+    expect(log.done).toHaveLength(2);
+    await expect(changed.resume('r')).rejects.toMatchObject({ code: 'run_ended' });
+  });
+
+  test('an abort ends a run that waits, also if its agent does not have the tool of the call any more', async () => {
+    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await opened[0]?.result('r');
+    await closeAll();
+    const bare = open(desk(script, { log, without: 'pay' }));
+    await bare.resume('r', { accept: 'changed-agent' });
+    await bare.abort('r');
+    const result = await bare.result('r', { untilEnd: true });
+    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(JSON.stringify(result.transcript.turns.at(-1))).toContain('"status":"cancelled"');
+    expect(log.done).toHaveLength(2);
+  });
+
+  test('who waits for the end of a run that waits for a decision is released when the runs are closed', async () => {
+    const runs = open(desk(script, { log }));
+    await runs.start('desk', 'Pay A and B', { runId: 'r' });
+    await runs.result('r');
+    const ends = [1, 2].map(() => runs.result('r', { untilEnd: true }));
+    const released = Promise.allSettled(ends);
+    await closeAll();
+    const stopped = { status: 'rejected', reason: { code: 'engine_stopped', reason: 'suspended' } };
+    expect(await released).toMatchObject([stopped, stopped]);
+    await expect(runs.result('r', { untilEnd: true })).rejects.toMatchObject(stopped.reason);
+  });
+
+  test('after a decision, a result is what the run does next, and not that it waited', async () => {
+    const runs = open(desk(script, { log }));
+    await runs.start('desk', 'Pay A and B', { runId: 'r' });
+    await runs.result('r');
+    await runs.decide('r', { '3.0': { kind: 'approve' } });
+    expect(await runs.result('r')).toMatchObject({ status: 'completed' });
+  });
+
   test('a run that failed keeps its error, and can be continued', async () => {
     const broken = desk(['Hello.'], { log });
     const runs = open({

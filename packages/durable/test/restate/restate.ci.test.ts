@@ -119,6 +119,20 @@ function describeRestate() {
     expect(log).toMatchObject({ done: ['look A', 'look B'], requests: 3 });
   });
 
+  test('that was interrupted and has only a changed agent can be aborted', async () => {
+    const { before, begun } = holdTool();
+    const runs = open(desk([look, 'Done.'], { log, before }));
+    await runs.start('desk', 'Look', { runId: 'r' });
+    await begun;
+    await closeAll();
+    const changed = open(desk([look, 'Done.'], { log, instructions: 'Be polite.' }));
+    await expect(changed.result('r')).rejects.toMatchObject({ code: 'agent_changed' });
+    await changed.abort('r');
+    const result = changed.result('r', { untilEnd: true });
+    await expect(result).resolves.toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(log).toMatchObject({ done: [], requests: 1 });
+  });
+
   test('is aborted if an operator cancels its invocation', async () => {
     const { before, begun } = holdTool();
     const runs = open(desk([look, 'Done.'], { log, before }));

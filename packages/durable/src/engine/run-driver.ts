@@ -259,7 +259,10 @@ export class RunDriver {
     { code, message }: NonNullable<RunRecord['problem']>,
   ): Promise<false> {
     const change: RunChange = { status: 'blocked', problem: { code, message } };
-    await this.#change(run, (await endAbortedRun({ store: this.#store, sessions: this.#sessions }, run)) ?? change);
+    await this.#change(
+      run,
+      (await endAbortedRun({ store: this.#store, sessions: this.#sessions }, run)) ?? change,
+    );
     return false;
   }
 

@@ -14,7 +14,10 @@ export async function wakeOpenRuns(store: RunStore, wake: (id: string) => void):
   }
 }
 
-async function* idsOf(store: RunStore, status: 'running' | 'waiting' | 'blocked'): AsyncGenerator<string> {
+async function* idsOf(
+  store: RunStore,
+  status: 'running' | 'waiting' | 'blocked',
+): AsyncGenerator<string> {
   let after: string | undefined;
   while (true) {
     const page = await store.list({ status, after, limit: pageSize });

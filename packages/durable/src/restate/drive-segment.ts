@@ -6,6 +6,7 @@ import { findProblem, findRefusal } from '../engine/find-problem.ts';
 import { nextSegment, toEnd, toJson } from '../engine/run-end.ts';
 import type { JournalRow, RunChange, Segment, Signal } from '../store/run-store.ts';
 import { ActiveDrive } from './active-drive.ts';
+import { changedRun } from './changed-run.ts';
 import {
   type CloseRequest,
   type DriveRequest,
@@ -266,18 +267,7 @@ class Drive {
   }
 
   async #change(change: RunChange, at: number): Promise<StoredRun> {
-    const { blobs } = this.#parts;
-    const { end: _end, problem: _problem, ...rest } = this.#run;
-    const { status, waiting = [], end, problem, segment } = change;
-    const run: StoredRun = {
-      ...rest,
-      status,
-      waiting,
-      segment: segment?.number ?? rest.segment,
-      updatedAt: at,
-      ...(end !== undefined && { end: await blobs.store(JSON.stringify(end)) }),
-      ...(problem !== undefined && { problem }),
-    };
+    const run = await changedRun(this.#run, change, { at, blobs: this.#parts.blobs });
     this.#context.set(stateKey.run, run);
     return run;
   }

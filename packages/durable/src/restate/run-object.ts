@@ -84,7 +84,8 @@ export function createRunObject(
         const run = await context.get<StoredRun>(stateKey.run);
         // No other handler executes now, so an invocation that has begun and has not ended was killed.
         const isLeft = run?.status === 'running' && run.drive !== undefined;
-        if (run === null || !(isLeft || run.status === 'waiting' || run.status === 'blocked')) return;
+        if (run === null || !(isLeft || run.status === 'waiting' || run.status === 'blocked'))
+          return;
         const segment = await readSegment(context, run);
         const hasRows = (await context.get(stateKey.journal(run.segment))) !== null;
         const next = continued(run, at);

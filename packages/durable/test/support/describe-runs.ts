@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { RunEvent } from '@turnwise/core';
-import { type DurableAgent, type DurableRuns, durable } from '@turnwise/durable';
+import { describeAborts } from './describe-aborts.ts';
 import { type DeskLog, desk, type Reply } from './desk.ts';
+import { openedRuns } from './opened-runs.ts';
 import type { TestBackend } from './test-backend.ts';
 
 const script: readonly Reply[] = [
@@ -15,26 +16,13 @@ const script: readonly Reply[] = [
 
 /** Tests what every store and engine of durable runs does. */
 export function describeRuns(backend: TestBackend): void {
+  describeAborts(backend);
+  const { open, closeAll, opened } = openedRuns(backend);
   let log: DeskLog;
-  const opened: DurableRuns[] = [];
 
-  beforeEach(async () => {
-    await backend.reset();
+  beforeEach(() => {
     log = { done: [], requests: 0 };
   });
-
-  afterEach(closeAll);
-
-  async function closeAll() {
-    for (const runs of opened.splice(0)) await runs.close({ graceMs: 0 });
-  }
-
-  /** Opens the store as a new process would. */
-  function open(agent: DurableAgent) {
-    const runs = durable({ store: backend.open(), agents: { desk: agent } });
-    opened.push(runs);
-    return runs;
-  }
 
   test('a run that is started survives, and its result can be read in another process', async () => {
     const runs = open(desk(['Hello.'], { log }));
@@ -137,35 +125,6 @@ export function describeRuns(backend: TestBackend): void {
     await expect(runs.addInput('r', 'More.')).rejects.toMatchObject({ code: 'run_ended' });
   });
 
-  test('an abort ends a run that waits, and its calls are answered as cancelled', async () => {
-    const runs = open(desk(script, { log }));
-    await runs.start('desk', 'Pay A and B', { runId: 'r' });
-    await runs.result('r');
-    await runs.abort('r');
-    await runs.abort('r');
-    const result = await runs.result('r', { untilEnd: true });
-    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
-    expect(log.done).toHaveLength(2);
-  });
-
-  test('an abort ends a tool that runs', async () => {
-    let isRunning = () => {};
-    const running = new Promise<void>((resolve) => {
-      isRunning = resolve;
-    });
-    const before = async (_name: string, signal: AbortSignal) => {
-      isRunning();
-      await new Promise((_, reject) =>
-        signal.addEventListener('abort', () => reject(signal.reason)),
-      );
-    };
-    const runs = open(desk([[['look', { order: 'A' }]], 'Done.'], { log, before }));
-    await runs.start('desk', 'Look', { runId: 'r' });
-    await running;
-    await runs.abort('r');
-    expect(await runs.result('r')).toMatchObject({ status: 'stopped', reason: 'aborted' });
-  });
-
   test('a run that was closed in the middle of a tool continues in the next process', async () => {
     let isRunning = () => {};
     const running = new Promise<void>((resolve) => {
@@ -230,48 +189,6 @@ export function describeRuns(backend: TestBackend): void {
     await right.resume('r', { accept: 'changed-agent' });
     expect(await right.result('r')).toMatchObject({ status: 'completed' });
     expect(log.done).toHaveLength(3);
-  });
-
-  test('a run that is blocked can be aborted, and its calls are answered as cancelled', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
-    await opened[0]?.result('r');
-    await closeAll();
-    const changed = open(desk(script, { log, instructions: 'Be polite.' }));
-    await changed.decide('r', { '3.0': { kind: 'approve' } });
-    await expect(changed.result('r', { untilEnd: true })).rejects.toMatchObject({
-      code: 'agent_changed',
-    });
-    await changed.abort('r');
-    const result = await changed.result('r', { untilEnd: true });
-    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
-    expect(JSON.stringify(result.transcript.turns.at(-1))).toContain('"status":"cancelled"');
-    expect(log.done).toHaveLength(2);
-    await expect(changed.resume('r')).rejects.toMatchObject({ code: 'run_ended' });
-  });
-
-  test('an abort ends a run that waits, also if its agent does not have the tool of the call any more', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
-    await opened[0]?.result('r');
-    await closeAll();
-    const bare = open(desk(script, { log, without: 'pay' }));
-    await bare.resume('r', { accept: 'changed-agent' });
-    await bare.abort('r');
-    const result = await bare.result('r', { untilEnd: true });
-    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
-    expect(JSON.stringify(result.transcript.turns.at(-1))).toContain('"status":"cancelled"');
-    expect(log.done).toHaveLength(2);
-  });
-
-  test('who waits for the end of a run that waits for a decision is released when the runs are closed', async () => {
-    const runs = open(desk(script, { log }));
-    await runs.start('desk', 'Pay A and B', { runId: 'r' });
-    await runs.result('r');
-    const ends = [1, 2].map(() => runs.result('r', { untilEnd: true }));
-    const released = Promise.allSettled(ends);
-    await closeAll();
-    const stopped = { status: 'rejected', reason: { code: 'engine_stopped', reason: 'suspended' } };
-    expect(await released).toMatchObject([stopped, stopped]);
-    await expect(runs.result('r', { untilEnd: true })).rejects.toMatchObject(stopped.reason);
   });
 
   test('after a decision, a result is what the run does next, and not that it waited', async () => {

@@ -164,3 +164,86 @@ describe('a required parameter with a default', () => {
     expect(printSignature({ name: 'f', description: '', parameters })).toBe(printed);
   });
 });
+
+describe('descriptions', () => {
+  const describe = (description: string): string =>
+    printSignature({
+      name: 'f',
+      description: '',
+      parameters: { type: 'object', properties: { a: { type: 'string', description } } },
+    });
+
+  test.each<readonly [string, string, string]>([
+    [
+      'a paragraph with code and a link',
+      '<p>The <code>Arn</code> of the <b>role</b>, see <a href="https://docs.example/r?a=1">Roles</a>.</p>',
+      'The `Arn` of the role, see Roles',
+    ],
+    [
+      'a list',
+      '<p>One of</p> <ul> <li><p> on</p></li> <li>off<br/></li> </ul>',
+      'One of - on - off',
+    ],
+    [
+      'entities',
+      '<p>Write &lt;name&gt; &amp; &quot;id&quot;, not &amp;lt;.</p>',
+      'Write <name> & "id", not &lt;',
+    ],
+  ])('HTML becomes plain text: %s', (_what, html, text) => {
+    expect(describe(html)).toBe(`f(a?: string /* ${text} */)`);
+  });
+
+  test.each([
+    'Text with the tags <b>, <i> and <a href="…"> of HTML',
+    'Is a < b and c > d',
+    '<id> of the order',
+    'Wrap it in <p>…</p>',
+  ])('a text that only mentions tags stays: %s', (text) => {
+    expect(describe(text)).toBe(`f(a?: string /* ${text} */)`);
+  });
+
+  test('an alternative does not repeat the description of its property', () => {
+    const parameters = toSchema({
+      type: 'object',
+      properties: {
+        a: {
+          description: 'The guide',
+          anyOf: [
+            { type: 'string', minLength: 3, description: 'The guide' },
+            { type: 'integer', description: 'Its number' },
+            { type: 'null' },
+          ],
+        },
+      },
+    }).jsonSchema;
+    expect(printSignature({ name: 'f', description: '', parameters })).toBe(
+      'f(a?: string /* at least 3 characters */ | int /* Its number */ | null /* The guide */)',
+    );
+  });
+});
+
+test('a text that holds encoded bytes names the encoding and the media type', () => {
+  const file = { type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' };
+  expect(printSchema({ type: 'object', properties: { file } })).toBe(
+    '{file?: string /* base64; image/png */}',
+  );
+});
+
+test('a smallest number of 0 is omitted', () => {
+  const a = { type: 'string', minLength: 0, maxLength: 9 };
+  const b = { type: 'array', items: { type: 'string' }, minItems: 0 };
+  expect(printSchema({ type: 'object', properties: { a, b } })).toBe(
+    '{a?: string /* at most 9 characters */, b?: string[]}',
+  );
+});
+
+test('an item with a description has brackets, also after texts in quotes', () => {
+  const items = {
+    type: 'object',
+    description: 'A group',
+    properties: { by: { enum: ['a group', 'a tag'] } },
+  };
+  expect(printSchema({ type: 'object', properties: { groups: { type: 'array', items } } })).toBe(
+    '{groups?: ({by?: "a group" | "a tag"} /* A group */)[]}',
+  );
+});

@@ -175,6 +175,7 @@ const numbers = [
 const others = [
   ...['format', 'pattern', 'not', 'contains', 'uniqueItems', 'if', 'items', 'prefixItems'],
   ...['dependentRequired', 'dependentSchemas', 'dependencies', 'propertyNames'],
+  ...['contentEncoding', 'contentMediaType'],
 ];
 
 function ruleFacts(schema: JsonObject, fact: MakeFact): Fact[] {
@@ -221,6 +222,8 @@ function isEmptyRule(schema: JsonObject, keyword: string): boolean {
         isJsonObject(value) &&
         ('enum' in value || JSON.stringify(withoutAnnotations(value)) === '{"type":"string"}')
       );
+    case 'contentEncoding':
+      return value === schema.format;
     case 'if':
       return !('then' in schema || 'else' in schema);
     default:

@@ -20,13 +20,15 @@ export function formatKeyword(keyword: string, value: JsonValue): string | undef
  * The pattern that zod writes next to a format is omitted: the name of the format is easier to read.
  */
 export function formatConstraints(schema: JsonObject): string[] {
-  const { format, pattern, multipleOf, uniqueItems } = schema;
+  const { format, pattern, multipleOf, uniqueItems, contentEncoding, contentMediaType } = schema;
   return [
     formatRange(schema),
     formatCount(schema, 'minLength', 'maxLength', 'characters'),
     formatCount(schema, 'minItems', 'maxItems', 'items'),
     formatCount(schema, 'minProperties', 'maxProperties', 'keys'),
     typeof format === 'string' ? format : undefined,
+    typeof contentEncoding === 'string' && contentEncoding !== format ? contentEncoding : undefined,
+    typeof contentMediaType === 'string' ? contentMediaType : undefined,
     typeof pattern === 'string' && (format === undefined || !isPatternOfFormat(pattern))
       ? formatKeyword('pattern', pattern)
       : undefined,
@@ -121,7 +123,8 @@ function formatCount(
   mostKeyword: string,
   unit: string,
 ): string | undefined {
-  const least = schema[leastKeyword];
+  // Nothing has fewer than none.
+  const least = schema[leastKeyword] === 0 ? undefined : schema[leastKeyword];
   const most = schema[mostKeyword];
   if (least !== undefined && least === most) return count(least, unit);
   if (least !== undefined && most !== undefined) return `${short(least)} to ${short(most)} ${unit}`;

@@ -3,6 +3,7 @@ import { countUses, findRecursive } from '../json-schema/definition-references.t
 import { parseJsonPointer } from '../json-schema/json-pointer.ts';
 import { annotationKeywords } from '../json-schema/rewrite-old-keywords.ts';
 import { gatherParts, isRuleOnly, resolveReference } from '../json-schema/schema-parts.ts';
+import { describeText, toOneLine } from './describe-text.ts';
 import { printLiteral } from './print-literal.ts';
 import { formatRules, type ShapePrinter } from './schema-rules.ts';
 
@@ -109,7 +110,7 @@ function printComment(printer: TypePrinter, schema: JsonValue, hint = ''): strin
 }
 
 function describe({ description }: JsonObject): string | undefined {
-  const text = typeof description === 'string' ? toOneLine(description).replace(/\.$/, '') : '';
+  const text = typeof description === 'string' ? describeText(description).replace(/\.$/, '') : '';
   return text === '' ? undefined : text;
 }
 
@@ -130,11 +131,6 @@ function withoutCounts(schema: JsonObject): JsonObject {
     ...(typeof minItems === 'number' && minItems > length && { minItems }),
     ...(typeof maxItems === 'number' && maxItems !== length && { maxItems }),
   };
-}
-
-/** A text on one line, without control characters. */
-export function toOneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
 
 /** The type of a schema, without its description and rules. */
@@ -195,13 +191,23 @@ export function printRest(printer: TypePrinter, schema: JsonObject): string[] {
     [part.anyOf, part.oneOf].map((list) =>
       isRuleOnly(printer.root, listOf(list), part.type ?? schema.type)
         ? ''
-        : [...new Set(listOf(list).map((item) => printPart(printer, item)))].join(' | '),
+        : [...new Set(listOf(list).map((item) => printAlternative(printer, item, part)))].join(
+            ' | ',
+          ),
     ),
   );
   const others = isObject(printer, schema)
     ? []
     : parts.slice(1).map((part) => printOwnType(printer, part));
   return [...unions, ...others].filter((text) => text !== '');
+}
+
+/** Schema generators often repeat the description of a nullable property in its alternative. */
+function printAlternative(printer: TypePrinter, item: JsonValue, union: JsonObject): string {
+  if (!isJsonObject(item) || item.description !== union.description)
+    return printPart(printer, item);
+  const { description: _, ...rest } = item;
+  return printPart(printer, rest);
 }
 
 function isObject(printer: TypePrinter, schema: JsonObject): boolean {
@@ -261,8 +267,8 @@ function inBrackets(type: string): string {
 function withoutNesting(type: string): string {
   let text = type
     .replace(/"(?:[^"\\]|\\.)*"/g, '""')
-    .replace(/\/\*.*?\*\//g, (comment, at: number) =>
-      at + comment.length >= type.length ? '*/' : '',
+    .replace(/\/\*.*?\*\//g, (comment, at: number, whole: string) =>
+      at + comment.length >= whole.length ? '*/' : '',
     );
   for (let before = ''; before !== text; ) {
     before = text;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 import { hoistDefinitions } from '../json-schema/hoist-definitions.ts';
-import { createPrinter, printMembers, printRest, printType, toOneLine } from './print-type.ts';
+import { describeText } from './describe-text.ts';
+import { createPrinter, printMembers, printRest, printType } from './print-type.ts';
 import { formatRules } from './schema-rules.ts';
 
 /** The tool to print a signature of. */
@@ -27,7 +28,7 @@ export function printSignature({ name, description, parameters }: SignatureSourc
   const rest = printRest(printer, root).map((union) => `...(${union})`);
   const body = [...printMembers(printer, root), ...rest].join(', ');
   const rules = formatRules(printer, root).join('; ');
-  const about = [toOneLine(description), rules === '' ? '' : `(${rules})`]
+  const about = [describeText(description), rules === '' ? '' : `(${rules})`]
     .filter((part) => part !== '')
     .join(' ');
   return `${name}(${body})${about === '' ? '' : `  # ${about}`}${printNamed(printer)}`;

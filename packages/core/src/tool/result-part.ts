@@ -119,11 +119,14 @@ function toDataUrl(data: ImageSource, type: string): ImageSource {
   return `data:${type.toLowerCase() || 'application/octet-stream'};base64,${base64}`;
 }
 
-const readResource: Reader = ({ resource }) => {
-  if (!isJsonObject(resource)) return undefined;
-  const { text, blob, mimeType, uri } = resource;
+/** Some servers write the fields of a resource next to its type. */
+const readResource: Reader = ({ resource, ...fields }) => {
+  const isFlat =
+    typeof fields.uri === 'string' && Object.keys(fields).every((key) => resourceKeys.has(key));
+  if (!isJsonObject(resource) && !(resource === undefined && isFlat)) return undefined;
+  const { text, blob, mimeType, uri } = isJsonObject(resource) ? resource : fields;
   if (typeof text === 'string') return { type: 'text', text };
-  if (typeof blob !== 'string') return undefined;
+  if (typeof blob !== 'string') return isFlat ? readLink(fields) : undefined;
   if (typeof mimeType === 'string') return readFile({ data: blob, mimeType, filename: uri });
   const bytes = Buffer.from(blob, 'base64');
   if (beginsAsImage(bytes)) return { type: 'image', source: bytes };
@@ -131,6 +134,11 @@ const readResource: Reader = ({ resource }) => {
   if (content !== undefined) return { type: 'text', text: content };
   return leftOut(typeof uri === 'string' ? `the file "${uri}"` : 'a file');
 };
+
+const resourceKeys = new Set([
+  ...textKeys,
+  ...['uri', 'mimeType', 'text', 'blob', 'name', 'title', 'description', 'size'],
+]);
 
 const readLink: Reader = ({ uri, name, description }) => {
   if (typeof uri !== 'string') return undefined;

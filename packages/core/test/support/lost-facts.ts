@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
+import { resolvePath } from '../../src/schema/json-schema/json-pointer.ts';
 import { mapSubschemas } from '../../src/schema/json-schema/map-subschemas.ts';
 import { annotationKeywords } from '../../src/schema/json-schema/rewrite-old-keywords.ts';
+import { gatherParts } from '../../src/schema/json-schema/schema-parts.ts';
 import { isPatternOfFormat } from '../../src/schema/signature/format-patterns.ts';
 import { printSignature, type SignatureSource } from '../../src/schema/signature/signature.ts';
 
@@ -9,6 +11,10 @@ interface Fact {
   /** The place and the fact, such as `/properties/a: minLength 3`. */
   readonly name: string;
   readonly without: JsonObject;
+  /** The place, the fact without the place, and the schema at the place without it. */
+  readonly path: Path;
+  readonly label: string;
+  readonly changed: JsonObject;
 }
 
 /** The facts that were checked, and those that the signature does not show. */
@@ -29,10 +35,39 @@ export function findLostFacts(source: SignatureSource): SignatureCheck {
   const all = factsOf(source.parameters, source.parameters, []);
   const facts = all.filter((_, index) => index % Math.ceil(all.length / maxFacts) === 0);
   const signature = printSignature(source);
+  const isShown = (parameters: JsonObject) =>
+    printSignature({ ...source, parameters }) !== signature;
   const lost = facts.filter(
-    ({ without }) => printSignature({ ...source, parameters: without }) === signature,
+    (fact) =>
+      !isShown(fact.without) &&
+      !isShown(withoutRepeats(source.parameters, fact, all) ?? fact.without),
   );
   return { checked: facts.length, lost };
+}
+
+/** The schema without a fact that another part of the same `allOf` states, too; `undefined` if no part does. */
+function withoutRepeats(
+  root: JsonObject,
+  fact: Fact,
+  all: readonly Fact[],
+): JsonObject | undefined {
+  const partsAt = (path: Path): readonly JsonObject[] => {
+    const part = resolvePath(root, path);
+    return isJsonObject(part) ? gatherParts(root, part) : [];
+  };
+  const own = resolvePath(root, fact.path);
+  const repeats = all.filter(({ label, path }) => {
+    if (label !== fact.label || path === fact.path) return false;
+    const other = resolvePath(root, path);
+    return (
+      partsAt(path).some((part) => part === own) ||
+      partsAt(fact.path).some((part) => part === other)
+    );
+  });
+  if (repeats.length === 0) return undefined;
+  // The schema of an outer place has the parts inside it as they were, so the outer ones come first.
+  const outerFirst = [fact, ...repeats].sort((a, b) => a.path.length - b.path.length);
+  return outerFirst.reduce((schema, { path, changed }) => replaceAt(schema, path, changed), root);
 }
 
 type Path = readonly string[];
@@ -42,6 +77,9 @@ function factsOf(root: JsonObject, whole: JsonObject, path: Path): Fact[] {
   const fact = (name: string, changed: JsonObject): Fact => ({
     name: `/${path.join('/')}: ${name}`,
     without: replaceAt(root, path, changed),
+    path,
+    label: name,
+    changed,
   });
   const facts = [
     ...valueFacts(schema, fact, isKnownObject(root, schema, path)),

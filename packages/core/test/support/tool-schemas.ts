@@ -154,6 +154,20 @@ export const toolSchemas: Readonly<Record<string, JsonObject>> = {
     },
     { required: ['options'] },
   ),
+  'parts that state the same': object(
+    { owner: { $ref: '#/$defs/Owner' } },
+    {
+      required: ['owner'],
+      $defs: {
+        Owner: {
+          allOf: [{ $ref: '#/$defs/Named' }],
+          properties: { name: text, age: whole },
+          required: ['name'],
+        },
+        Named: { type: 'object', properties: { name: text }, required: ['name'] },
+      },
+    },
+  ),
   'a record of texts': object({ headers: { type: 'object', additionalProperties: text } }),
   'a record of limited numbers': object({
     weights: {

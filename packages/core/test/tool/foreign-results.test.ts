@@ -127,3 +127,19 @@ test.each<readonly [string, unknown]>([
 ])('data that only looks like a part is JSON: %s', async (_what, output) => {
   expect(await partsOf(output)).toEqual([JSON.stringify(output)]);
 });
+
+describe('a resource of MCP whose fields are next to its type', () => {
+  test.each<readonly [string, object, string]>([
+    ['a text', { mimeType: 'text/plain', text: 'Line one' }, 'Line one'],
+    ['bytes', { blob: Buffer.from('Line two').toString('base64') }, 'Line two'],
+    ['only an address', { name: 'notes' }, '[resource: notes, file:///notes]'],
+  ])('%s', async (_what, fields, text) => {
+    const content = [{ type: 'resource', uri: 'file:///notes', ...fields }];
+    expect(await partsOf({ content })).toEqual([text]);
+  });
+
+  test('is JSON if it has other fields', async () => {
+    const data = { type: 'resource', uri: 'file:///notes', owner: 'Io' };
+    expect(await partsOf(data)).toEqual([JSON.stringify(data)]);
+  });
+});

@@ -6,6 +6,7 @@ import { withoutEchoes } from './echoes.ts';
 import { type Meaning, meaningOfStatus, quotaUsedUp } from './meaning-of-status.ts';
 import { findRefusedField, meaningOfField } from './refused-field.ts';
 import { readRetryAfter, readRetryDelay } from './retry-after.ts';
+import type { HideSecrets } from './secrets.ts';
 import { readServerError, type ServerError } from './server-error.ts';
 import { findServerMessage } from './server-messages.ts';
 import { isQuotaUsedUp } from './used-up-quota.ts';
@@ -16,8 +17,10 @@ export interface FailedResponse {
   readonly status: number;
   /** Whether the server sent the error inside of a reply. Its status is then the one in the error, if there is one. */
   readonly isInReply?: boolean;
-  /** The body or the error, as text, without secrets. */
+  /** The body or the error, as text. */
   readonly body: string;
+  /** Hides secrets in the body, and in what was read from it: an escape or an entity can divide a secret. */
+  readonly hide?: HideSecrets;
   readonly headers: { get(name: string): string | null };
   /** The address of the API. */
   readonly endpoint: string;
@@ -36,10 +39,8 @@ export interface FailedResponse {
  * up. For any other status the known messages come first: one server sends a refusal as 400, another sends it as 500.
  */
 export function explainFailure(response: FailedResponse): ModelError {
-  const { endpoint, model, attempts, sent } = response;
-  const read = readServerError(response.body);
-  const error: ServerError =
-    sent === undefined ? read : { ...read, message: withoutEchoes(read.message, sent) };
+  const { endpoint, model, attempts } = response;
+  const error = readError(response);
   const message = shorten(error.message.trim(), 500);
   const status = response.isInReply === true ? error.status : response.status;
   const retryAfterMs = readRetryAfter(response.headers) ?? readRetryDelay(error.fields, message);
@@ -57,6 +58,17 @@ export function explainFailure(response: FailedResponse): ModelError {
     ...(meaning.kind === 'context-overflow' && readContextSize(error.fields ?? null, message)),
   };
   return new ModelError(meaning.code, `${endpoint} ${describe(response, error, message)}`, details);
+}
+
+/** The error of the server without secrets and without the texts of the request. */
+function readError({ body, sent, hide = (text) => text }: FailedResponse): ServerError {
+  const read = readServerError(hide(body));
+  const message = hide(read.message);
+  return {
+    ...read,
+    message: sent === undefined ? message : withoutEchoes(message, sent),
+    type: hide(read.type),
+  };
 }
 
 function describe({ status, isInReply }: FailedResponse, error: ServerError, message: string) {

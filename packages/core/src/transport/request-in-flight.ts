@@ -243,7 +243,8 @@ export class RequestInFlight {
     return explainFailure({
       status,
       isInReply,
-      body: hide(text),
+      body: text,
+      hide,
       headers: this.#response?.headers ?? noHeaders,
       endpoint,
       model,

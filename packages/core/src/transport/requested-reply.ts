@@ -28,7 +28,7 @@ function countOf(value: JsonValue | undefined): number | undefined {
 
 /**
  * Whether fields of a request switch the model's reasoning off. Servers have different switches, at the top or inside of objects:
- * vLLM, SGLang and llama.cpp pass theirs to the chat template, OpenRouter, Anthropic and Google have an object.
+ * vLLM, SGLang and llama.cpp pass theirs to the chat template, OpenRouter, Anthropic (also `output_config.effort`) and Google have an object.
  */
 export function isThinkingOff(fields: JsonObject): boolean {
   return hasSwitchOff(fields, { isAboutThoughts: false, level: 0 });
@@ -59,7 +59,7 @@ const thoughtObject = /(?:^|_)(?:think|thinking|reasoning)(?:_config|_options)?$
 
 /** `include_reasoning` and `separate_reasoning` only decide where the thoughts are sent. */
 const switchName =
-  /^(?:enable_|use_)?(?:think|thinking|reasoning)(?:_(?:enabled?|mode|effort|type|level))?$/;
+  /^(?:(?:enable_|use_)?(?:think|thinking|reasoning)(?:_(?:enabled?|mode|effort|type|level))?|effort)$/;
 
 const budgetName = /^(?:\w+_)?(?:think|thinking|reasoning)_(?:\w+_)?(?:budget|tokens)$/;
 

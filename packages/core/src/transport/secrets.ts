@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { hideAcrossLines } from './hide-across-lines.ts';
 import { hideRepeats } from './hide-repeats.ts';
 
 /** Replaces every secret in a text by `***`. */
@@ -17,22 +18,29 @@ export interface SecretSources {
 
 /**
  * Creates a function that hides the API key, the value of every configured header and query parameter, and the secret
- * fields of `extraBody`: also encoded for a URL, as JSON, hexadecimal or base64, in another case, and if only its first or
- * its second half is left.
+ * fields of `extraBody`: also encoded for a URL, as JSON, hexadecimal or base64, in another case, if line breaks divide it, and if only its
+ * first or its second half is left.
  */
 export function createSecretHider(sources: SecretSources): HideSecrets {
   const secrets = new Set(secretsIn(sources).filter((secret) => secret.length >= shortestSecret));
   // A longer form can contain a shorter one, and must be replaced as a whole.
   const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const divided = forms
+    .filter((form) => form.length >= shortestDivided)
+    .map((secret) => ({ secret, least: leastOf(secret), mark: hidden }));
   return (text) =>
     forms.reduce(
       (kept, form) => hideRepeats(kept, form, { least: leastOf(form), mark: hidden }),
-      text,
+      // Before the others: the part after a line break is not found once the part before it is hidden.
+      hideAcrossLines(text, divided),
     );
 }
 
 /** Shorter values, such as `1` or `v1`, occur in every message and are not secrets. */
 const shortestSecret = 4;
+
+/** Two words on two lines can be a shorter one by chance. */
+const shortestDivided = 8;
 
 /** The beginning of a long secret is enough to recognise it. */
 function leastOf(form: string): number {

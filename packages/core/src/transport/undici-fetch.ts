@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import { ByteQueue } from './byte-stream.ts';
 import type { Cancellation } from './cancellation.ts';
+import { type BodyDecoder, createBodyDecoder } from './decoded-body.ts';
 import {
   HttpResponse,
   NetworkError,
@@ -20,7 +21,7 @@ export interface PoolOptions {
 }
 
 /**
- * Creates a small `fetch` on one keep-alive pool, without web streams, second decoding or timeouts.
+ * Creates a small `fetch` on one keep-alive pool, without web streams or timeouts.
  * It uses the proxy of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, and does not follow redirects.
  */
 export async function createUndiciFetch(options: PoolOptions): Promise<SendHttp> {
@@ -75,6 +76,7 @@ interface DispatchedOptions {
 class DispatchedRequest implements Dispatcher.DispatchHandler {
   readonly #options: DispatchedOptions;
   #body: ByteQueue | undefined;
+  #decoder: BodyDecoder | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
   constructor(options: DispatchedOptions) {
@@ -93,25 +95,42 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
     headers: HeaderRecord,
   ): void {
     if (status < 200) return;
-    this.#body = new ByteQueue({
-      pause: () => controller.pause(),
-      resume: () => controller.resume(),
-      stop: () => controller.abort(new Error('The rest of the body is not needed.')),
+    const view = new HeaderView(headers);
+    const pause = () => controller.pause();
+    const resume = () => controller.resume();
+    const body = new ByteQueue({
+      pause: () => (this.#decoder ?? controller).pause(),
+      resume: () => (this.#decoder ?? controller).resume(),
+      stop: () => {
+        this.#decoder?.close();
+        controller.abort(new Error('The rest of the body is not needed.'));
+      },
     });
-    this.#options.resolve(new HttpResponse(status, new HeaderView(headers), this.#body));
+    this.#body = body;
+    this.#decoder = createBodyDecoder(view.get('content-encoding'), {
+      push: (bytes) => body.push(bytes),
+      end: () => body.end(),
+      fail: (error) => body.fail(error),
+      pause,
+      resume,
+    });
+    this.#options.resolve(new HttpResponse(status, view, body));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#body?.push(chunk);
+    if (this.#decoder === undefined) this.#body?.push(chunk);
+    else this.#decoder.write(chunk);
   }
 
   onResponseEnd(): void {
     this.#stopListening();
-    this.#body?.end();
+    if (this.#decoder === undefined) this.#body?.end();
+    else this.#decoder.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#stopListening();
+    this.#decoder?.close();
     this.#body?.fail(error);
     this.#options.fail(error);
   }

@@ -35,6 +35,10 @@ export interface RawServerRun {
   readonly streamed: boolean;
   readonly model?: Partial<OpenAICompatibleOptions>;
   readonly agent?: Partial<AgentOptions<unknown>>;
+  /** @default 'Read a.txt.' */
+  readonly input?: string;
+  /** Called for each text of `textStream`. */
+  readonly onText?: () => void;
 }
 
 /** How the run ended. */
@@ -57,7 +61,7 @@ export interface RawServerOutcome {
 /** Runs an agent with the tools `read_file` and `list_files` against a server that sends the replies in order. */
 export async function runOnRawServer(
   replies: readonly (ServerReply | Answer)[],
-  { streamed, model, agent: options }: RawServerRun,
+  { streamed, model, agent: options, input = 'Read a.txt.', onText }: RawServerRun,
 ): Promise<RawServerOutcome> {
   await using server = await startModelServer(...replies.map(toAnswer));
   const executed: string[] = [];
@@ -79,9 +83,12 @@ export async function runOnRawServer(
   agent.on('assistant-turn-added', ({ turn }) => turns.push(turn));
   let streamedText = '';
   const finish = async () => {
-    if (!streamed) return agent.run('Read a.txt.');
-    const run = agent.stream('Read a.txt.');
-    for await (const piece of run.textStream) streamedText += piece;
+    if (!streamed) return agent.run(input);
+    const run = agent.stream(input);
+    for await (const piece of run.textStream) {
+      streamedText += piece;
+      onText?.();
+    }
     return run.result;
   };
   const end = await finish().catch((error: unknown) => {

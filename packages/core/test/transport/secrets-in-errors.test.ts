@@ -63,8 +63,13 @@ async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = 
   return { text, error };
 }
 
+/** A secret is also not there in parts on several lines. */
 function expectNoSecret(text: string): void {
-  for (const secret of secrets) expect(text).not.toContain(secret);
+  const joined = text.replace(/(?:\s|\\+[rn]|' \+|')+/g, '');
+  for (const secret of secrets) {
+    expect(text).not.toContain(secret);
+    expect(joined).not.toContain(secret.replace(/\s/g, ''));
+  }
 }
 
 describe('a secret that a server repeats is not in the error, its causes or the events:', () => {
@@ -99,6 +104,53 @@ describe('a secret that a server repeats is not in the error, its causes or the 
     ['as plain text in a stream', streamsPieces(`data: key ${apiKey} expired\n\n`)],
     ['in broken JSON', answersText(`{"choices": ${tenant}`)],
     ['in a 200 of another API', answersJson({ seen: { tenant, apiKey } })],
+    [
+      'on two lines',
+      answersText(`bad key ${apiKey.slice(0, 5)}\n${apiKey.slice(5)}`, { status: 400 }),
+    ],
+    [
+      'on lines of a few characters, with indentation',
+      answersText(`header:\r\n${apiKey.replace(/.{4}/g, '$&\r\n    ')}`, { status: 401 }),
+    ],
+    [
+      'on two lines of a JSON string',
+      refuses(`tenant ${tenant.slice(0, 9)}\n${tenant.slice(9)} is unknown`, 403),
+    ],
+    [
+      'on two lines of a JSON string in a JSON string',
+      answersText(
+        JSON.stringify({
+          error: {
+            message: JSON.stringify({ note: `${tenant.slice(0, 12)}\n  ${tenant.slice(12)}` }),
+          },
+        }),
+        { status: 400 },
+      ),
+    ],
+    [
+      'on two lines of a web page',
+      answersText(`<html><p>${tenant.slice(0, 8)}<br/>\n${tenant.slice(8)}</p></html>`, {
+        status: 500,
+      }),
+    ],
+    [
+      'on two data lines of an event',
+      streamsPieces(`data: bad ${apiKey.slice(0, 7)}\ndata: ${apiKey.slice(7)}\n\n`),
+    ],
+    [
+      'with the escapes of other JSON libraries',
+      answersText(
+        `{"error":{"message":"key ${apiKey.replaceAll('"', '\\"').replaceAll('/', '\\/').replaceAll('&', '\\u0026')}"}}`,
+        { status: 401 },
+      ),
+    ],
+    [
+      'with every character as an escape',
+      answersText(
+        `{"error":{"message":"key ${apiKey.replace(/./g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)}"}}`,
+        { status: 401 },
+      ),
+    ],
   ])('%s', async (_name, answer) => {
     const { text, error } = await traceOf(answer);
     expectNoSecret(text);
@@ -145,6 +197,13 @@ test('an error of the program’s own `fetch` without secrets is kept as the cau
   const own = new TypeError('no route');
   const { error } = await traceOf(breaksOff, { fetch: () => Promise.reject(own) });
   expect(error).toMatchObject({ cause: { cause: own } });
+});
+
+test('two words on two lines are not removed, although they are together a short header value', async () => {
+  const { error } = await traceOf(refuses('this is o\nnline', 400), {
+    headers: { 'x-m': 'online' },
+  });
+  expect(error).toMatchObject({ details: { serverMessage: 'this is o\nnline' } });
 });
 
 test('short and common header values are not removed from messages', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { tool } from '../../src/tool/tool.ts';
 import { runOnRawServer, type ServerReply, wireCall } from '../support/raw-server-run.ts';
 
 const modes = [{ streamed: false }, { streamed: true }];
@@ -118,6 +119,8 @@ describe.each(modes)('a reply that is only reasoning (streamed: $streamed)', (mo
     { thinking: { type: 'disabled' } },
     { thinking_budget: 0 },
     { reasoning_budget: 0 },
+    { output_config: { effort: 'none' } },
+    { effort: 'off' },
   ])('%j: with reasoning switched off, it is the answer', async (extraBody) => {
     const expected = {
       status: 'completed',
@@ -133,6 +136,66 @@ describe.each(modes)('a reply that is only reasoning (streamed: $streamed)', (mo
     expect(await runOnRawServer([{ message }], { ...mode, model: { extraBody } })).toMatchObject(
       expected,
     );
+  });
+
+  test.each([
+    ['/no_think', 'Go.'],
+    ['Be brief. /no_think', 'Go.'],
+    ['/nothink\nBe brief.', 'Go.'],
+    ['detailed thinking off', 'Go.'],
+    ['Be brief.', 'Read a.txt. /no_think'],
+    ['Be brief.', '/no_think Read a.txt.'],
+    ['/think', 'Read a.txt.\n/no_think'],
+  ])(
+    'with reasoning switched off in the text %j or %j, it is the answer',
+    async (instructions, input) => {
+      for (const message of [...messages.slice(0, 2), { content: `<think>${thought}</think>` }]) {
+        const end = await runOnRawServer([{ message }], {
+          ...mode,
+          agent: { instructions },
+          input,
+        });
+        expect(end).toMatchObject({
+          status: 'completed',
+          output: thought,
+          fixes: expect.arrayContaining([{ kind: 'reasoning-as-answer', length: thought.length }]),
+        });
+      }
+    },
+  );
+
+  test.each([
+    ['/no_think', 'Read a.txt. /think'],
+    ['Be brief.', 'What does /no_think do?'],
+    ['Be brief.', 'Open /tmp/no_think and tell me/nothink'],
+    ['detailed thinking on', 'Read a.txt.'],
+  ])('with %j and %j, reasoning is on, and is not the answer', async (instructions, input) => {
+    const [message] = messages;
+    const end = await runOnRawServer([{ message: { ...message } }], {
+      ...mode,
+      agent: { instructions },
+      input,
+    });
+    expect(end.error?.code).toBe('model_output');
+  });
+
+  test('a switch in the result of a tool counts for nothing', async () => {
+    const noThink = tool({
+      name: 'read_file',
+      description: 'Reads a file.',
+      parameters: z.object({ path: z.string() }),
+      execute: () => 'First line.\n/no_think',
+    });
+    const [message] = messages;
+    for (const dialect of ['native', 'prompted'] as const) {
+      const replies = [call, { message: { ...message } }];
+      const end = await runOnRawServer(replies, {
+        ...mode,
+        model: { dialect },
+        agent: { tools: [noThink] },
+      });
+      expect(end.error?.code).toBe('model_output');
+    }
   });
 
   test.each([

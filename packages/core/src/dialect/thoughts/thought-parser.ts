@@ -6,6 +6,7 @@ import type { BodyParser } from '../reply-parser.ts';
 import { findCallPlaces } from '../salvage/salvage-calls.ts';
 import type { RawCallDelta, RawDelta, RawReply } from '../wire.ts';
 import type { FindCalls } from './quoted-tags.ts';
+import { switchesThinkingOff } from './soft-switch.ts';
 import { joinThoughts, splitThoughts } from './split-thoughts.ts';
 import { type TagIndex, thoughtTagsOf } from './tag-index.ts';
 import { ThoughtStream } from './thought-stream.ts';
@@ -34,6 +35,7 @@ export function parserFactory(options: ParserFactoryOptions): Dialect['createPar
       findCalls: (text, options) => findCallPlaces(text, tools.callables, options),
       holdsText:
         profile.thoughts?.startsInside === true && !hasGrammar && prompt.isThinkingOff !== true,
+      isThinkingOff: () => prompt.isThinkingOff === true || switchesThinkingOff(prompt),
     });
   };
 }
@@ -43,6 +45,8 @@ interface ThoughtParserParts {
   readonly createBodyParser: () => BodyParser;
   readonly findCalls: FindCalls;
   readonly holdsText: boolean;
+  /** Whether the user switched thinking off, so that a reply of thoughts alone is the answer. */
+  readonly isThinkingOff: () => boolean;
 }
 
 /** A reply whose text has no thoughts, and how it was changed. */
@@ -83,8 +87,8 @@ class ThoughtParser implements ReplyParser {
   }
 
   finish(raw: RawReply): ReturnType<ReplyParser['finish']> {
-    const answer = raw.mayAnswerInReasoning === true ? this.#answerIn(raw) : undefined;
-    const { reply, fixes } = answer ?? this.#split(raw);
+    const split = this.#split(raw);
+    const { reply, fixes } = (this.#isOnlyThoughts(split) && this.#answerIn(split)) || split;
     return this.#parse(reply, fixes);
   }
 
@@ -97,13 +101,18 @@ class ThoughtParser implements ReplyParser {
     return { reply, fixes: [{ kind: 'moved-reasoning', text: moved }] };
   }
 
+  #isOnlyThoughts({ reply: { text, reasoning, calls } }: SplitReply): boolean {
+    return calls.length === 0 && reasoning.trim() !== '' && text.trim() === '';
+  }
+
   /** The reply with its reasoning as the answer; `undefined` if that would be empty or calls: a call in reasoning never runs. */
-  #answerIn(raw: RawReply): SplitReply | undefined {
+  #answerIn({ reply: raw, fixes: before }: SplitReply): SplitReply | undefined {
+    if (raw.mayAnswerInReasoning !== true && !this.#parts.isThinkingOff()) return undefined;
     const { reply, fixes } = this.#split({ ...raw, text: raw.reasoning, reasoning: '' });
     const { parsed } = this.#parts.createBodyParser().finish(reply);
     if (parsed.kind !== 'text') return undefined;
     const fix: Fix = { kind: 'reasoning-as-answer', length: raw.reasoning.length };
-    return { reply, fixes: [fix, ...fixes] };
+    return { reply, fixes: [fix, ...before, ...fixes] };
   }
 
   #parse(reply: RawReply, fixes: readonly Fix[]): ReturnType<ReplyParser['finish']> {

@@ -78,34 +78,39 @@ export function optional(check: Check): Check {
 const maxLevels = maxJsonDepth + 20;
 
 /**
- * The path of the first value that is nested too deeply for the functions that read it, shortened; `undefined` if there is
- * none. Safe for any depth, and for objects that contain themselves.
+ * The path of the first value that JSON cannot hold (a function, a symbol, a bigint), or that is nested too deeply for the
+ * functions that read it, shortened; `undefined` if there is none. Safe for any depth, and for objects that contain themselves.
  */
-export function findTooDeep(value: unknown): string | undefined {
-  return isDeeperThan(maxLevels, value) ? pathOf(keysTo(maxLevels, value)) : undefined;
+export function findNotJson(value: unknown): string | undefined {
+  return isNotJson(maxLevels, value) ? pathOf(keysTo(maxLevels, value)) : undefined;
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+function isNotJson(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return noJson.has(typeof value);
   if (levels === 0) return true;
   if (Array.isArray(value)) {
-    for (const each of value) if (isDeeperThan(levels - 1, each)) return true;
+    for (const each of value) if (isNotJson(levels - 1, each)) return true;
     return false;
   }
   for (const key in value) {
-    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true;
+    if (isNotJson(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true;
   }
   return false;
 }
 
-/** The keys from a value to the first part of it that has more than so many levels above it. */
+const noJson: ReadonlySet<string> = new Set(['function', 'symbol', 'bigint']);
+
+/** The keys from a value to the first part of it that is not JSON. */
 function keysTo(levels: number, value: unknown): readonly string[] {
   if (levels === 0 || typeof value !== 'object' || value === null) return [];
-  const entry = Object.entries(value).find(([, each]) => isDeeperThan(levels - 1, each));
+  const entry = Object.entries(value).find(([, each]) => isNotJson(levels - 1, each));
   return entry === undefined ? [] : [entry[0], ...keysTo(levels - 1, entry[1])];
 }
 
 function pathOf(keys: readonly string[]): string {
-  const shown = keys.slice(0, 6).map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
-  return `${shown.join('')}…`;
+  const isShort = keys.length <= 12;
+  const shown = keys
+    .slice(0, isShort ? 12 : 6)
+    .map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
+  return isShort ? shown.join('') : `${shown.join('')}…`;
 }

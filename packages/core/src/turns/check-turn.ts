@@ -3,7 +3,7 @@ import { isJsonObject } from '../json.ts';
 import {
   type Check,
   checkThat,
-  findTooDeep,
+  findNotJson,
   isCount,
   isObject,
   isText,
@@ -19,7 +19,7 @@ import type { ToolResultStatus } from './turn.ts';
  * loads from JSON. The message names the first invalid field. Does not check whether the turn may follow the turn before it.
  */
 export function checkTurn(turn: unknown, index: number): void {
-  const damaged = isTurn(turn) ?? findTooDeep(turn);
+  const damaged = isTurn(turn) ?? findNotJson(turn);
   if (damaged === undefined) return;
   throw notATurn(index, damaged === '' ? 'it is not an object.' : `check \`${damaged.slice(1)}\`.`);
 }

@@ -1,7 +1,7 @@
 import { deepFreeze } from '../deep-freeze.ts';
 import { TurnOrderError, TurnwiseError } from '../errors.ts';
 import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
-import { findTooDeep } from '../json-check.ts';
+import { findNotJson } from '../json-check.ts';
 import { checkTurn, notATurn } from './check-turn.ts';
 import { type RepairedHistory, type RepairOptions, repairHistory } from './repair-history.ts';
 import { type OpenAIExportOptions, type OpenAIMessage, toOpenAIMessages } from './to-openai.ts';
@@ -103,11 +103,11 @@ export const Transcript = {
         'The value is not a saved transcript. Pass the JSON that transcript.toJSON() returned.',
       );
     }
-    const tooDeep = findTooDeep(json);
-    if (tooDeep !== undefined) {
+    const place = findNotJson(json);
+    if (place !== undefined) {
       throw new TurnwiseError(
         'invalid_state',
-        `The saved transcript is nested too deeply at \`${tooDeep.slice(1)}\`.`,
+        `The saved transcript has a value that JSON cannot hold, or is nested too deeply, at \`${place.slice(1)}\`.`,
       );
     }
     return Transcript.of(json.turns as readonly Turn[]);

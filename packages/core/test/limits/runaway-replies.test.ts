@@ -198,6 +198,19 @@ describe.each([false, true])('a reply that is cut in too many calls (streamed: %
     expect(JSON.stringify(result.state).length).toBeLessThan(60_000);
   });
 
+  test('has a state that does not grow with the number of calls', async () => {
+    const sizes: number[] = [];
+    for (const count of [1_000, 5_000]) {
+      const calls = letters(count).map(({ input }) => ({ name: 'send\n', input }));
+      const cut = repliesCalls(calls, 'length');
+      const { agent } = await start([cut, cut, repliesText('Done.')]);
+      sizes.push(JSON.stringify((await run(agent)).state).length);
+      await server?.[Symbol.asyncDispose]();
+    }
+    const [small = 0, large = 0] = sizes;
+    expect(large).toBeLessThan(small + 1_000);
+  });
+
   test('can be resumed from its state', async () => {
     const cut = repliesCalls(letters(2_000), 'length');
     const { agent } = await start([cut, cut, repliesText('Done.')], { limits: { maxSteps: 1 } });

@@ -122,6 +122,39 @@ describe('a damaged state is refused, and the error names the field', () => {
     expect(() => resume(state)).toThrow(expect.objectContaining({ code: 'invalid_state' }));
   });
 
+  test.each<[string, string, unknown]>([
+    [
+      '`transcript.turns[3].calls[0].arguments.note`',
+      'transcript.turns.3.calls.0.arguments',
+      () => 1,
+    ],
+    [
+      '`transcript.turns[3].calls[0].arguments.note`',
+      'transcript.turns.3.calls.0.arguments',
+      Symbol('x'),
+    ],
+    ['`transcript.turns[3].calls[0].arguments.note`', 'transcript.turns.3.calls.0.arguments', 5n],
+    [
+      '`transcript.turns[3].calls[0].arguments.note[1]`',
+      'transcript.turns.3.calls.0.arguments',
+      [1, () => 1],
+    ],
+    ['`openCalls["3.0"].note`'.replace('["3.0"]', '.3.0'), openCall, { at: class {} }],
+  ])('with a value at %s that JSON cannot hold (%s)', async (field, place, value) => {
+    const state = await pausedState();
+    at(state, place).note = value;
+    expect(() => resume(state)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_state',
+        message: expect.stringContaining(field.slice(0, -1)),
+      }),
+    );
+    const read = () => Transcript.fromJSON(state.transcript as never);
+    if (place.startsWith('transcript')) {
+      expect(read).toThrow(expect.objectContaining({ code: 'invalid_state' }));
+    }
+  });
+
   test('a transcript with holes is refused too', () => {
     const read = () => Transcript.fromJSON({ v: 1, turns: new Array(3) });
     expect(read).toThrow(expect.objectContaining({ code: 'invalid_state' }));

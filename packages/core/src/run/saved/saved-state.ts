@@ -3,7 +3,7 @@ import type { Fix } from '../../dialect/fix.ts';
 import type { Usage } from '../../dialect/wire.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { checkThat, findTooDeep, isText, objectOf } from '../../json-check.ts';
+import { checkThat, findNotJson, isText, objectOf } from '../../json-check.ts';
 import { Transcript, type TranscriptJson } from '../../turns/transcript.ts';
 import { limitsSlice } from '../limits/limits.ts';
 import { loopGuardSlice } from '../limits/loop-guard.ts';
@@ -93,7 +93,7 @@ export function loadRunState(json: unknown): RunState {
   const mistaken = explainMistake(json);
   if (mistaken !== undefined) throw new TurnwiseError('invalid_state', mistaken);
   if (!isJsonObject(json)) throw invalid('This is not a saved run');
-  const damaged = findTooDeep(json)?.slice(1) ?? findDamage(json);
+  const damaged = findNotJson(json)?.slice(1) ?? findDamage(json);
   if (damaged !== undefined) throw invalid(`The saved run is damaged at \`${damaged}\``);
   // Every field has passed its check.
   const saved = json as unknown as RunStateJson;

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
-import { findTooDeep } from '../../json-check.ts';
+import { findNotJson } from '../../json-check.ts';
 import { nodeCrypto } from '../../node-crypto.ts';
 import type { RunStateJson } from './saved-state.ts';
 
@@ -55,7 +55,7 @@ function signatureOf(state: unknown, key: string | Uint8Array): Buffer {
       `The key must be a string or bytes with at least ${minKeyBytes} bytes.`,
     );
   }
-  if (!isJsonObject(state) || findTooDeep(state) !== undefined) {
+  if (!isJsonObject(state) || findNotJson(state) !== undefined) {
     throw new TurnwiseError(
       'invalid_state',
       'The value is not a saved state. Pass the `state` of a result.',

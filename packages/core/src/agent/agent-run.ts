@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EngineStop, type TurnwiseError, toRunError } from '../errors.ts';
 import { isPromiseLike } from '../promise-like.ts';
-import { stopClock } from '../run/limits/run-clock.ts';
+import { limitLoading, stopClock } from '../run/limits/run-clock.ts';
 import { keepInputs } from '../run/program/drain-inbox.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import { saveRunState } from '../run/saved/saved-state.ts';
@@ -204,9 +204,12 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
 
   async #takeNext(): Promise<void> {
     try {
-      const { control, around } = this.#parts;
+      const { control, around, run } = this.#parts;
       if (control.suspended !== undefined) throw control.suspended;
-      if (!this.#hasStarted) await around?.before(control.signal);
+      if (!this.#hasStarted && around !== undefined) {
+        limitLoading(run);
+        await around.before(control.signal);
+      }
       this.#hasStarted = true;
       const end = await advance(this.#loop, (event) => {
         this.#emit(event);
@@ -221,9 +224,10 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
   }
 
   async #finish(end: RunOutcome): Promise<void> {
-    const { run, around } = this.#parts;
+    const { run, around, control } = this.#parts;
     await this.#close();
-    await around?.after(end);
+    await around?.after(end, control.signal);
+    control.dispose();
     const { prices } = run.setup.limits;
     this.#settle(toRunResult(run.state, end, { partialText: this.#partialText.text, prices }));
   }
@@ -237,7 +241,9 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     if (this.#hasStarted) error.state = saveRunState(this.#parts.run.state);
     else this.#parts.trace?.onRefused(error);
     // The error of the run is more important than one of its session, which is reported too.
-    if (isInLoop) await this.#parts.around?.after(undefined).catch(warnOfUnsavedSession);
+    const { around, control } = this.#parts;
+    if (isInLoop) await around?.after(undefined, control.signal).catch(warnOfUnsavedSession);
+    control.dispose();
     this.#fail(error);
     this.#warnIfUnread(error);
   }
@@ -287,7 +293,6 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
   #close(): void | Promise<void> {
     const { run, control } = this.#parts;
     this.#isOver = true;
-    control.dispose();
     stopClock(run.state);
     const keep = (inputs: readonly UserInput[]) => keepInputs(run.state, inputs);
     const leftOver = control.leftOver();

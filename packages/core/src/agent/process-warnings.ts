@@ -15,3 +15,11 @@ export function warnOfUnsavedSession(thrown: unknown): void {
     code: 'TURNWISE_SESSION',
   });
 }
+
+/** Warns that a store had not saved the turns of a stopped run when it had to end. */
+export function warnOfLateSession(id: string): void {
+  process.emitWarning(
+    `The store of session "${id}" has not answered, and the run was stopped. It may still save the run; the next run of the session waits for it.`,
+    { code: 'TURNWISE_SESSION' },
+  );
+}

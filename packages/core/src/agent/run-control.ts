@@ -66,7 +66,8 @@ export function createRunControl(
       },
       limitTime: (ms) => {
         const end = () => abortBecause('max-wall-time');
-        if (ms > 0) timer = startTimer(end, ms);
+        // A limit that began earlier ends earlier.
+        if (ms > 0) timer ??= startTimer(end, ms);
         else end();
       },
       poll: () => {

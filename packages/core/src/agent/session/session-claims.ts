@@ -30,3 +30,24 @@ export async function claimWhenFree(store: SessionStore, id: string): Promise<vo
 export function releaseSession(store: SessionStore, id: string): void {
   busy.get(store)?.delete(id);
 }
+
+/** Changes that a store had not made when their run ended, by store and session. */
+const lateChanges = new WeakMap<SessionStore, Map<string, Promise<unknown>>>();
+
+/** Ends a reservation when a store has made a change, or has failed to. */
+export function releaseAfter(store: SessionStore, id: string, change: Promise<unknown>): void {
+  const ids = lateChanges.get(store) ?? new Map<string, Promise<unknown>>();
+  lateChanges.set(store, ids);
+  const made = change
+    .catch(() => undefined)
+    .finally(() => {
+      ids.delete(id);
+      releaseSession(store, id);
+    });
+  ids.set(id, made);
+}
+
+/** Resolves when the store has made the change of a run that has ended, if there is one. Never rejects. */
+export function lateChange(store: SessionStore, id: string): Promise<unknown> | undefined {
+  return lateChanges.get(store)?.get(id);
+}

@@ -1,6 +1,5 @@
-import { bounded } from '../../bounded.ts';
 import { canonicalJson } from '../../canonical-json.ts';
-import { EngineStop, TurnwiseError } from '../../errors.ts';
+import { TurnwiseError } from '../../errors.ts';
 import { inboxSlice } from '../../run/program/drain-inbox.ts';
 import type { RunOutcome } from '../../run/run-loop.ts';
 import { loadRunState, saveRunState } from '../../run/saved/saved-state.ts';
@@ -10,11 +9,13 @@ import { openCallsSlice } from '../../run/state/open-calls.ts';
 import type { RunState } from '../../run/state/run-state.ts';
 import { Transcript } from '../../turns/transcript.ts';
 import type { Turn } from '../../turns/turn.ts';
+import { warnOfLateSession } from '../process-warnings.ts';
 import { refuseOpenCalls } from '../refuse-open-calls.ts';
 import { addInputs } from './add-inputs.ts';
+import { answerInTime } from './answer-in-time.ts';
 import { refuseHold } from './refuse-hold.ts';
 import type { Session } from './session.ts';
-import { claimSession, releaseSession } from './session-claims.ts';
+import { claimSession, lateChange, releaseAfter, releaseSession } from './session-claims.ts';
 import type { SessionNotes, SessionPause, SessionRecord } from './session-store.ts';
 
 /** How a run uses its session. */
@@ -35,7 +36,7 @@ export class SessionRun {
   /** The turns as they are in the store; the same objects as in the conversation of the run. */
   #saved: readonly Turn[] = [];
   #pause: SessionPause | undefined;
-  /** Whether the run was aborted while the store was still loading: then the run does not know what to save. */
+  /** Whether the run was aborted while it waited for the store: then it does not know what to save. */
   #isUnknown = false;
 
   constructor(session: Session, state: RunState, use: SessionUse) {
@@ -46,33 +47,53 @@ export class SessionRun {
 
   /**
    * Claims and loads the session. Rejects with `session_busy`, `calls_waiting`, or `invalid_state` for a saved state that is
-   * not the present one of the session: it was continued before. If `signal` aborts first, nothing is loaded or saved.
+   * not the present one of the session: it was continued before. If `signal` aborts and the store does not answer, nothing is
+   * loaded or saved.
    */
   async before(signal: AbortSignal): Promise<void> {
     const { id, store } = this.#session;
+    const late = lateChange(store, id);
+    if (late !== undefined && (await answerInTime(signal, late)) === undefined) {
+      this.#isUnknown = true;
+      return;
+    }
     claimSession(store, id);
     try {
-      const loaded = await this.#load(signal);
-      if (this.#isUnknown) return;
-      const record = loaded ?? { version: 0, turns: [], notes: {} };
+      const loaded = await answerInTime(
+        signal,
+        callStore(() => store.load(id)),
+      );
+      if (loaded === undefined) return this.#giveUp();
+      const record = loaded.value ?? { version: 0, turns: [], notes: {} };
       refuseHold(id, record.notes);
       this.#version = record.version;
       recallPermissions(this.#state, record.notes.remembered ?? {});
-      await (this.#use.resumes ? this.#continue(record) : this.#start(record));
+      if (this.#use.resumes) await this.#continue(record, signal);
+      else this.#start(record);
     } catch (thrown) {
       releaseSession(store, id);
       throw thrown;
     }
   }
 
-  /** Saves the new turns and releases the session. `end` is `undefined` if the run failed. */
-  async after(end: RunOutcome | undefined): Promise<void> {
+  /**
+   * Saves the new turns and releases the session. `end` is `undefined` if the run failed. Rejects with `store_failed` if the
+   * store does not answer after an abort; a run that was stopped is only reported by a warning, and can still be saved.
+   */
+  async after(end: RunOutcome | undefined, signal: AbortSignal): Promise<void> {
+    if (this.#isUnknown) return;
     const { id, store } = this.#session;
+    const saving = this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
+    let isLate = false;
     try {
-      if (!this.#isUnknown) await this.#save(this.#turnsToKeep(end), this.#pauseAfter(end));
+      isLate = (await answerInTime(signal, saving)) === undefined;
     } finally {
-      releaseSession(store, id);
+      if (!isLate) releaseSession(store, id);
     }
+    if (!isLate) return;
+    releaseAfter(store, id, saving);
+    if (end?.kind === 'stop') warnOfLateSession(id);
+    else throw lateStore(id);
   }
 
   /** Releases the session without saving anything. */
@@ -80,17 +101,9 @@ export class SessionRun {
     releaseSession(this.#session.store, this.#session.id);
   }
 
-  async #load(signal: AbortSignal): Promise<SessionRecord | undefined> {
-    const { id, store } = this.#session;
-    // A run that is aborted before it starts still adds its input to the session.
-    if (signal.aborted) return await store.load(id);
-    try {
-      return await bounded(signal, () => store.load(id));
-    } catch (thrown) {
-      if (!signal.aborted || signal.reason instanceof EngineStop) throw thrown;
-      this.#isUnknown = true;
-      return undefined;
-    }
+  #giveUp(): void {
+    this.#isUnknown = true;
+    this.release();
   }
 
   #start({ turns, notes }: SessionRecord): void {
@@ -105,7 +118,7 @@ export class SessionRun {
     this.#saved = transcript.turns;
   }
 
-  async #continue({ turns, notes: { paused } }: SessionRecord): Promise<void> {
+  async #continue({ turns, notes: { paused } }: SessionRecord, signal: AbortSignal): Promise<void> {
     const { transcript, runId } = this.#state;
     const isPresent =
       canonicalJson(turns) === canonicalJson(transcript.turns) &&
@@ -122,7 +135,13 @@ export class SessionRun {
     this.#saved = transcript.turns;
     this.#pause = paused;
     // The process that takes the pause continues the run: another one finds no pause, or another version.
-    if (paused !== undefined) await this.#save(transcript.turns, undefined);
+    if (paused === undefined) return;
+    const taking = this.#save(transcript.turns, undefined);
+    if ((await answerInTime(signal, taking)) !== undefined) return;
+    this.#isUnknown = true;
+    // The run stops before its calls, so the pause must be there again.
+    const givingBack = taking.then(() => this.#save(transcript.turns, paused));
+    releaseAfter(this.#session.store, this.#session.id, givingBack);
   }
 
   /** A run that failed before its calls were answered can be continued again. */
@@ -147,7 +166,8 @@ export class SessionRun {
     const remembered = rememberedPermissions(this.#state);
     const notes: SessionNotes = { ...(paused !== undefined && { paused }), remembered };
     this.#changes += 1;
-    this.#version = await this.#session.store.append(this.#session.id, {
+    const { id, store } = this.#session;
+    this.#version = await store.append(id, {
       expectedVersion: this.#version,
       operationId: `${this.#state.runId}/${this.#version}.${this.#changes}`,
       keep,
@@ -156,4 +176,16 @@ export class SessionRun {
     });
     this.#saved = turns;
   }
+}
+
+/** A store of the program may throw in place of rejecting, and return a value in place of a promise. */
+async function callStore<Value>(call: () => Value | PromiseLike<Value>): Promise<Value> {
+  return await call();
+}
+
+function lateStore(id: string): TurnwiseError {
+  return new TurnwiseError(
+    'store_failed',
+    `The run has ended, but the store of session "${id}" had not saved it when the run was aborted. The \`state\` of this error has the whole conversation.`,
+  );
 }

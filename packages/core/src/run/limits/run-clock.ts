@@ -35,6 +35,13 @@ export function* startClock<Context>(run: Run<Context>): LoopGenerator<void> {
   run.setup.inbox.limitTime(maxWallTimeMs - clock.workedMs - sinceMs(clock.beganAt));
 }
 
+/** Starts the time limit before the run begins, while its conversation is loaded. */
+export function limitLoading<Context>({ setup, state }: Run<Context>): void {
+  const { maxWallTimeMs } = setup.limits;
+  if (maxWallTimeMs !== undefined)
+    setup.inbox.limitTime(maxWallTimeMs - clockSlice.of(state).workedMs);
+}
+
 /** Adds the time of this part of the run, which has ended, to the state. */
 export function stopClock(state: RunState): void {
   const clock = clockSlice.of(state);

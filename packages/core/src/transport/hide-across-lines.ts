@@ -29,7 +29,7 @@ const lineBreak = /(?:[\r\n\u2028]|\\[rn]|\\u000[ad]|<w?br ?\/?>)(?:\s|\\+[rnt]|
 interface JoinedLines {
   /** The text without its line breaks. */
   readonly text: string;
-  /** Where each part of the joined text begins there, and where it was. */
+  /** The offsets of each part: in the joined text, and in the text before. */
   readonly parts: readonly { readonly at: number; readonly from: number }[];
 }
 
@@ -46,7 +46,7 @@ function joinLines(source: string): JoinedLines {
   return { text: text + source.slice(from), parts };
 }
 
-/** Where a line ends without blanks, and without the backslashes of an escape that was escaped again. */
+/** The end of a line without blanks, and without the backslashes of an escape that was escaped again. */
 function endOfLine(source: string, start: number, lineBreak: number): number {
   let end = lineBreak;
   while (end > start && blanks.has(source[end - 1])) end -= 1;

@@ -130,9 +130,10 @@ export const errorCatalogue = {
     cure: 'Discard the text that `textStream` yielded, and use `await run.result`. For a model whose chat template begins the thought, set `thoughts.startsInside` in its profile.',
   },
   run_failed: {
-    meaning: 'A function that the program passed to a run threw an error.',
+    meaning:
+      'A function that the program passed to a run threw an error or returned a value of the wrong type.',
     fixedBy: 'developer',
-    cure: 'Correct the function; `cause` is its error.',
+    cure: 'Correct the function that the message names; `cause` is what it threw.',
   },
   store_in_use: {
     meaning: 'Another process owns the store of durable runs and continues its runs.',

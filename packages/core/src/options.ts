@@ -1,8 +1,8 @@
+import { describeGiven, quote } from './describe-given.ts';
 import type { ErrorCode } from './error-catalogue.ts';
 import { TurnwiseError } from './errors.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import { nearestName, spellingOf } from './nearest-name.ts';
-import { shorten } from './shorten.ts';
 
 /** The check of one option, made with {@link option}. An option that is `undefined` is not set, and not checked. */
 export type OptionCheck =
@@ -54,7 +54,7 @@ export interface CheckedOptions {
 export function checkOptions(given: unknown, checked: CheckedOptions): void {
   if (given === undefined) return;
   if (!isJsonObject(given)) {
-    const message = `${checked.name} takes an object of options, not ${describe(given, false)}.`;
+    const message = `${checked.name} takes an object of options, not ${describeGiven(given, false)}.`;
     throw new TurnwiseError('invalid_options', message);
   }
   checkObject(given, '', checked.known, checked);
@@ -81,7 +81,7 @@ export const option = {
   func: value('a function', (given) => typeof given === 'function', { isShown: false }),
   strings: value('a list of strings', (given) => isListOf(given, 'string')),
   /** An object with keys of the program. */
-  dictionary: value('an object', isJsonObject, { isShown: false }),
+  dictionary: value('an object such as { key: value }', isPlainObject, { isShown: false }),
   signal: value('an AbortSignal, such as controller.signal', isAbortSignal),
   /** A value that `accepts` returns true for; `expected` completes the sentence "it must be …". */
   value: (expected: string, accepts: (given: unknown) => boolean) => value(expected, accepts),
@@ -126,6 +126,11 @@ function describeBounds({ min, above, max }: Record<'min' | 'above' | 'max', num
   return bounds.filter((bound) => bound !== '');
 }
 
+/** The entries of a `Map`, `Headers` or `FormData` are not its properties, so they would be ignored. */
+function isPlainObject(given: unknown): given is JsonObject {
+  return isJsonObject(given) && !(Symbol.iterator in given);
+}
+
 /** Signals of other realms and libraries are not instances of this realm's class. */
 function isAbortSignal(given: unknown): boolean {
   const { aborted, addEventListener } = Object(given) as Partial<AbortSignal>;
@@ -163,8 +168,8 @@ function checkValue(
       if (!check.accepts(given)) throw wrongValue(given, path, check, checked);
       return;
     case 'object':
-      if (isJsonObject(given)) checkObject(given, path, check.known, checked);
-      else checkValue(given, path, check.otherwise ?? option.dictionary, checked);
+      if (isPlainObject(given)) checkObject(given, path, check.known, checked);
+      else checkValue(given, path, check.otherwise ?? objectWith(check.known), checked);
       return;
     case 'record':
       checkValue(given, path, option.dictionary, checked);
@@ -176,13 +181,19 @@ function checkValue(
   }
 }
 
+function objectWith(known: KnownOptions): ValueCheck {
+  const names = Object.keys(known);
+  const shown = names.length > 3 ? [...names.slice(0, 3), '…'] : names;
+  return value(`an object: { ${shown.join(', ')} }`, isPlainObject, { isShown: false });
+}
+
 function wrongValue(
   given: unknown,
   path: string,
   { expected, isShown }: ValueCheck,
   { name, wrongValue: code = 'invalid_options' }: CheckedOptions,
 ): TurnwiseError {
-  const message = `Option "${path}" of ${name} is ${describe(given, isShown)}; it must be ${expected}.`;
+  const message = `Option "${path}" of ${name} is ${describeGiven(given, isShown)}; it must be ${expected}.`;
   return new TurnwiseError(code, message);
 }
 
@@ -266,30 +277,8 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   system: ['instructions'],
   systemmessage: ['instructions'],
   systemprompt: ['instructions'],
+  timeout: ['timeoutMs', 'timeouts', 'maxWallTimeMs'],
   token: ['apiKey'],
   url: ['baseURL'],
   window: ['tokens'],
 };
-
-function describe(given: unknown, isShown: boolean): string {
-  if (given === null) return 'null';
-  if (Array.isArray(given)) return 'a list';
-  switch (typeof given) {
-    case 'string':
-      return isShown ? quote(given) : 'a string';
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-      return isShown ? String(given) : `a ${typeof given}`;
-    case 'object': {
-      const name = Object.prototype.toString.call(given).slice('[object '.length, -1);
-      return name === 'Object' ? 'an object' : `an object (${name})`;
-    }
-    default:
-      return `a ${typeof given}`;
-  }
-}
-
-function quote(text: string): string {
-  return JSON.stringify(shorten(text, 60));
-}

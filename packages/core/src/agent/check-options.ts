@@ -2,8 +2,9 @@ import { contextBudget } from '../context/context-budget.ts';
 import type { ContextWindowOptions } from '../context/context-window-options.ts';
 import { TurnwiseError } from '../errors.ts';
 import { imageOptionChecks, requireFit } from '../images/image-options.ts';
-import type { ModelSettings } from '../model/model.ts';
+import type { Model, ModelSettings } from '../model/model.ts';
 import { checkOptions, isListOf, type OptionChecks, option } from '../options.ts';
+import { isPromiseLike } from '../promise-like.ts';
 import type { Price, RunLimits } from '../run/state/run-limits.ts';
 import type { ObserveOptions } from '../run/state/run-setup.ts';
 import type { ToolSearchOptions } from '../run/state/tool-search-options.ts';
@@ -54,7 +55,12 @@ const observe: OptionChecks<ObserveOptions> = { messages: option.flag };
 
 const tuning: OptionChecks<RunTuning> = {
   settings: option.object(settings),
-  toolChoice: option.object({ tool: option.text }, option.oneOf('auto', 'required', 'none')),
+  toolChoice: option.object(
+    { tool: option.text },
+    option.value('one of: auto, required, none, { tool: NAME }', (given) =>
+      ['auto', 'required', 'none'].some((each) => each === given),
+    ),
+  ),
   stopWhen: option.value(
     'a stop condition such as stepCountIs(8), or a list of them',
     (given) => typeof given === 'function' || isListOf(given, 'function'),
@@ -151,16 +157,12 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
   if (typeof options.name !== 'string' || options.name === '') {
     throw invalid('An agent needs a name: new Agent({ name: "guide", … }).');
   }
-  if (typeof options.model?.request !== 'function') {
-    throw invalid(
-      `Agent "${options.name}" needs a model, such as privatemode('gemma-3-27b') or openaiCompatible({ … }).`,
-    );
-  }
-  const notATool = (options.tools ?? []).findIndex((each) => each?.schema === undefined);
+  checkModel(options.name, options.model);
+  const { tools = [] } = options;
+  const notATool = tools.findIndex((each) => each?.schema === undefined);
   if (notATool !== -1) {
-    throw invalid(
-      `tools[${notATool}] of agent "${options.name}" is not a tool. Create it with tool({ … }).`,
-    );
+    const place = `tools[${notATool}] of agent "${options.name}"`;
+    throw invalid(`${place} ${explainNoTool(tools[notATool])}`);
   }
   const { output, outputRetries, validateOutput } = options;
   for (const [name, value] of Object.entries({ outputRetries, validateOutput })) {
@@ -173,6 +175,25 @@ export function checkAgentOptions<Context, Output>(options: AgentOptions<Context
   // Whether the reserved tokens leave a prompt can be checked now if the size of the window is given.
   if (window?.tokens !== undefined) contextBudget(window.tokens, window, maxOutputTokens);
   checkTuning(options, options.tools ?? [], options.model.id);
+}
+
+/** A client of `openai` has a function `request`, too, but no `id`. */
+function checkModel(agent: string, model: Partial<Model> | undefined): void {
+  if (typeof model?.request === 'function' && typeof model.id === 'string') return;
+  const isOfAiSdk = 'specificationVersion' in Object(model);
+  throw invalid(
+    isOfAiSdk
+      ? `The model of agent "${agent}" is one of the AI SDK. Wrap it: aiSdkModel(…) of @turnwise/ai-sdk.`
+      : `Agent "${agent}" needs a model, such as privatemode('gemma-3-27b') or openaiCompatible({ … }).`,
+  );
+}
+
+function explainNoTool(given: unknown): string {
+  if (isPromiseLike(given)) return 'is a promise. Await it first.';
+  if (Array.isArray(given)) return "is a list. Spread it: tools: [...files({ root: 'docs' })].";
+  if (typeof given === 'function') return 'is a function. Call it if it returns a tool.';
+  const isOfAiSdk = 'inputSchema' in Object(given);
+  return `is not a tool. Create it with tool({ … })${isOfAiSdk ? ', or convert tools of the AI SDK with aiSdkTools() of @turnwise/ai-sdk' : ''}.`;
 }
 
 /** Throws `invalid_options` for an option of `agent.run()` or `agent.stream()` that does not exist or is wrong. */

@@ -12,6 +12,10 @@ import type { BlobStore } from '../turns/blob-store.ts';
  * const agent = new Agent({ name: 'guide', model, blobs: fileBlobStore('images') });
  */
 export function fileBlobStore(folder: string): BlobStore {
+  if (typeof folder !== 'string' || folder === '') {
+    const message = "fileBlobStore() needs the path of a folder: fileBlobStore('images').";
+    throw new TurnwiseError('invalid_options', message);
+  }
   return {
     put: async (sha256, bytes) => {
       const file = fileOf(folder, sha256);

@@ -175,7 +175,7 @@ export const profileChecks: OptionChecks<ModelProfile> = {
  * const gemmaOnMyServer = defineProfile(profiles.gemma3, { id: 'gemma-3-8k', contextWindow: 8_192 });
  */
 export function defineProfile(base: ModelProfile, changes: ProfileChanges): ModelProfile {
-  if (base === undefined) {
+  if (typeof base !== 'object' || base === null) {
     const message = 'defineProfile() needs a profile to change, such as profiles.gemma3.';
     throw new TurnwiseError('invalid_options', message);
   }

@@ -3,7 +3,7 @@ import { findReachedLimit } from './limits/limits.ts';
 import { loopGuardSlice, mustAnswer } from './limits/loop-guard.ts';
 import { inboxSlice } from './program/drain-inbox.ts';
 import { Interruption } from './program/interruption.ts';
-import { callProgram } from './program/program-function.ts';
+import { callProgram, type Returned, trueOrFalse } from './program/program-function.ts';
 import { hasOutput, readOutput } from './reply/accept-reply.ts';
 import type { WaitingCall } from './state/decision.ts';
 import type { LoopGenerator } from './state/loop-generator.ts';
@@ -75,6 +75,9 @@ function* decideBeforeReply<Context>(run: Run<Context>): LoopGenerator<NextMove>
     : { kind: 'stop', reason: reached };
 }
 
+/** `stepCountIs` without its call returns a function, which would stop every run. */
+const stopOrGoOn: Returned = { ...trueOrFalse, expected: 'true or false, as stepCountIs(8) does' };
+
 function* meetsStopCondition<Context>(run: Run<Context>): LoopGenerator<boolean> {
   const { setup, state } = run;
   const { turns } = state.transcript;
@@ -87,6 +90,7 @@ function* meetsStopCondition<Context>(run: Run<Context>): LoopGenerator<boolean>
       id: `${step}.stop-when.${index}`,
       input: () => turns.length,
       execute: () => shouldStop(view),
+      returns: stopOrGoOn,
     });
     if (stops) return true;
   }

@@ -35,6 +35,13 @@ export function callsTool(name: string, input: JsonObject = {}): ScriptedReply {
 export function callsTools(
   ...calls: readonly (readonly [name: string, input: JsonObject])[]
 ): ScriptedReply {
+  const wrong = calls.find(([name, input]) => typeof name !== 'string' || !isJsonObject(input));
+  if (wrong !== undefined) {
+    throw new TurnwiseError(
+      'invalid_options',
+      'A call of a script needs a name and an object of arguments, such as callsTool("add", { a: 1 }).',
+    );
+  }
   const parsed = calls.map(([name, input]) => ({ name, arguments: input }));
   if (!isNonEmpty(parsed)) throw new RangeError('callsTools needs at least one call.');
   return { parsed: { kind: 'calls', calls: parsed, fixes: [] } };

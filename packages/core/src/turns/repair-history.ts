@@ -53,7 +53,10 @@ export function repairHistory(
 ): RepairedHistory {
   checkOptions(options, { name: 'Transcript.repair()', known: repairChecks });
   if (!Array.isArray(messages)) {
-    throw new TurnwiseError('invalid_state', 'An imported history must be a list of messages.');
+    throw new TurnwiseError(
+      'invalid_state',
+      'An imported history must be a list of messages: Transcript.repair([{ role: "user", content: "…" }]).',
+    );
   }
   const changes: HistoryChange[] = [];
   const note: Note = (kind, index, detail) => void changes.push({ kind, index, detail });

@@ -3,6 +3,7 @@ import { TurnOrderError, TurnwiseError } from '../errors.ts';
 import { isJsonObject, isNonEmpty, type JsonValue, type NonEmpty } from '../json.ts';
 import { findNotJson } from '../json-check.ts';
 import { checkTurn, notATurn } from './check-turn.ts';
+import { notASavedTranscript } from './not-a-saved-transcript.ts';
 import { type RepairedHistory, type RepairOptions, repairHistory } from './repair-history.ts';
 import { type OpenAIExportOptions, type OpenAIMessage, toOpenAIMessages } from './to-openai.ts';
 import type {
@@ -98,10 +99,7 @@ export const Transcript = {
   /** Loads the JSON that `toJSON` returned. Throws `invalid_state` or `turn_order`. */
   fromJSON(json: JsonValue | TranscriptJson): Transcript {
     if (!isJsonObject(json) || json.v !== 1 || !Array.isArray(json.turns)) {
-      throw new TurnwiseError(
-        'invalid_state',
-        'The value is not a saved transcript. Pass the JSON that transcript.toJSON() returned.',
-      );
+      throw notASavedTranscript(json);
     }
     const place = findNotJson(json);
     if (place !== undefined) {

@@ -14,6 +14,10 @@ import { withFileLock } from './with-file-lock.ts';
  * folder cannot be created, read or written. A new session finds that before its first run starts.
  */
 export function fileSessionStore(folder: string): SessionStore {
+  if (typeof folder !== 'string' || folder === '') {
+    const message = "fileSessionStore() needs the path of a folder: fileSessionStore('sessions').";
+    throw new TurnwiseError('invalid_options', message);
+  }
   const fileOf = (id: string) => join(folder, `${fileNameOf(id)}.jsonl`);
   const change = <Result>(id: string, action: (file: string) => Promise<Result>) =>
     explained(folder, async () => {

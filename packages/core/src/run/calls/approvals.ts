@@ -10,7 +10,7 @@ import {
 import { toolSet } from '../../tool/tool-set.ts';
 import { type ToolCall, textOf } from '../../turns/turn.ts';
 import { awaitChecks, callRecord } from '../program/await-checks.ts';
-import { callProgram } from '../program/program-function.ts';
+import { callProgram, trueOrFalse } from '../program/program-function.ts';
 import { readClock } from '../program/read-clock.ts';
 import { activeTools } from '../request/run-tools.ts';
 import { approvalsSlice } from '../state/approvals-slice.ts';
@@ -123,6 +123,7 @@ function* needsApproval<Context>(
     id: `${stepSlice.of(run.state).step}.needs-approval.${call.id}`,
     input: () => call.arguments,
     execute: () => rule(input, { context: run.setup.context, callId: call.id }),
+    returns: trueOrFalse,
   });
 }
 

@@ -1,4 +1,5 @@
 import { bounded } from '../../bounded.ts';
+import { describeGiven } from '../../describe-given.ts';
 import { TurnwiseError, toError } from '../../errors.ts';
 import type { ValueEffect } from '../state/effects.ts';
 import { awaitValue, type LoopGenerator } from '../state/loop-generator.ts';
@@ -8,20 +9,35 @@ import { interruptible } from './interruption.ts';
 /** A call of a function that the program passed. */
 export interface ProgramCall<Result> extends Pick<ValueEffect<Result>, 'id' | 'name' | 'input'> {
   readonly execute: () => Result | Promise<Result>;
+  /** What it must return. JavaScript does not check it, and a forgotten `return` must not run a tool without approval. */
+  readonly returns?: Returned | undefined;
 }
+
+/** A check of what a function returns. `expected` completes the sentence "it must return …". */
+export interface Returned {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+/** For functions that answer a question. */
+export const trueOrFalse: Returned = {
+  expected: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+};
 
 /**
  * Calls a function of the program as an effect and waits for its result, but not longer than the run: an abort throws an
- * `Interruption`. Throws `run_failed`, which names the function, for what the function throws.
+ * `Interruption`. Throws `run_failed`, which names the function, if the function throws or returns a value of the wrong type.
  */
 export function* callProgram<Context, Result>(
   run: Run<Context>,
-  { name, id, input, execute }: ProgramCall<Result>,
+  { name, id, input, execute, returns }: ProgramCall<Result>,
 ): LoopGenerator<Result> {
   const { effects, signal } = run.setup;
   return yield* interruptible(run, id, function* () {
+    let result: Result;
     try {
-      return yield* awaitValue(
+      result = yield* awaitValue(
         effects.value({
           kind: 'function',
           id,
@@ -37,5 +53,10 @@ export function* callProgram<Context, Result>(
         cause: thrown,
       });
     }
+    if (returns === undefined || returns.accepts(result)) return result;
+    throw new TurnwiseError(
+      'run_failed',
+      `${name} returned ${describeGiven(result)}; it must return ${returns.expected}.`,
+    );
   });
 }

@@ -11,5 +11,6 @@ export function* readInstructions<Context>(run: Run<Context>, id: string): LoopG
     id,
     input: () => null,
     execute: () => instructions(context),
+    returns: { expected: 'a string', accepts: (value) => typeof value === 'string' },
   });
 }

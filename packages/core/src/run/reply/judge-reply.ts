@@ -5,7 +5,7 @@ import type { ModelReply } from '../../model/model.ts';
 import { describeIssue, describeIssues } from '../../schema/check/describe-issues.ts';
 import type { SchemaIssue } from '../../schema/schema.ts';
 import { endsLoop } from '../limits/loop-guard.ts';
-import { callProgram } from '../program/program-function.ts';
+import { callProgram, type Returned } from '../program/program-function.ts';
 import { type Attempt, mayAct } from '../request/compose-request.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import type { RunEventBody } from '../state/run-event.ts';
@@ -134,18 +134,26 @@ function isClosed(text: string): boolean {
   return /[}\]"`]\s*$/.test(text);
 }
 
+/** With `true` or `false`, it would be open what an answer is asked again for. */
+const reasonOrNothing: Returned = {
+  expected: 'undefined if the answer is right, or a text that explains what is wrong',
+  accepts: (value) => value === undefined || value === null || typeof value === 'string',
+};
+
 function* validateOutput<Context>(
   run: Run<Context>,
   value: unknown,
   { validate }: OutputSpec<Context>,
 ): LoopGenerator<undefined | string> {
   if (validate === undefined) return undefined;
-  return yield* callProgram(run, {
+  const reason = yield* callProgram(run, {
     name: 'validateOutput',
     id: `${effectPlace(run)}.validate-output`,
     input: () => null,
     execute: () => validate(value, { context: run.setup.context }),
+    returns: reasonOrNothing,
   });
+  return reason ?? undefined;
 }
 
 function effectPlace<Context>({ state }: Run<Context>): string {

@@ -3,7 +3,7 @@ import { isNonEmpty } from '../../json.ts';
 import type { DialectDoubt, ModelRequest, Phase } from '../../model/model.ts';
 import type { Tool } from '../../tool/tool.ts';
 import type { Transcript } from '../../turns/transcript.ts';
-import { callProgram } from '../program/program-function.ts';
+import { callProgram, trueOrFalse } from '../program/program-function.ts';
 import { readInstructions } from '../program/read-instructions.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import { replySlice } from '../state/reply-slice.ts';
@@ -152,6 +152,7 @@ function* enabledTools<Context>(run: Run<Context>): LoopGenerator<readonly Tool<
             id: `${step}.is-enabled.${stepRequests}.${tool.name}`,
             input: () => tool.name,
             execute: () => isEnabled(setup.context),
+            returns: trueOrFalse,
           });
     if (isOn) enabled.push(tool);
   }

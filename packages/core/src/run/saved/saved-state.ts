@@ -114,7 +114,10 @@ function explainMistake(json: unknown): string | undefined {
   if (typeof json === 'string') {
     return 'This is a text, not a saved run. If it is the JSON of a state, pass JSON.parse(text).';
   }
-  const { v, state, signature } = Object(json) as Readonly<Record<string, unknown>>;
+  const { v, state, signature, turns } = Object(json) as Readonly<Record<string, unknown>>;
+  if (Array.isArray(turns)) {
+    return 'This is a transcript, not a saved run. Continue it with agent.run(input, { transcript }).';
+  }
   if (v !== undefined || !isJsonObject(state)) return undefined;
   if (signature !== undefined) {
     return 'This is a signed state, not a saved run. Pass verifyState(signed, key).';

@@ -53,10 +53,10 @@ describe.each<[string, () => SessionStore]>([
   ['memory', memorySessionStore],
   ['file', () => fileSessionStore(folder)],
 ])('with a %s store, a session', (name, makeStore) => {
-  const store = makeStore();
+  const shared = name === 'file' ? undefined : makeStore();
   let count = 0;
   /** A session as another process sees it: the same store, a new object. */
-  const reopen = (id: string) => new Session({ id, store: name === 'file' ? makeStore() : store });
+  const reopen = (id: string) => new Session({ id, store: shared ?? makeStore() });
   const newSession = () => {
     count += 1;
     return reopen(`${name} ${count}/../x`);

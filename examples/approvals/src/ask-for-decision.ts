@@ -1,4 +1,4 @@
-import type { Decision, ToolCall } from '@turnwise/core';
+import type { Decision, ToolCall, WaitingCall } from '@turnwise/core';
 import { escapeLine } from '@turnwise-examples/program';
 
 /** Asks a question and returns the line that the user typed; `undefined` if the input has ended. */
@@ -8,13 +8,26 @@ export type AskUser = (question: string) => Promise<string | undefined>;
 export async function askForDecision(
   { name, arguments: given }: ToolCall,
   ask: AskUser,
+  kind: WaitingCall['kind'],
 ): Promise<Decision | undefined> {
   const call = escapeLine(`${name} ${JSON.stringify(given)}`);
+  if (kind === 'in-doubt') return await askInDoubt(call, ask);
   while (true) {
     const answer = await ask(`Allow ${call}? y(es), a(lways), n(o), or another amount: `);
     if (answer === undefined) return undefined;
     const decision = readDecision(answer.trim().toLowerCase(), given);
     if (decision !== undefined) return decision;
+  }
+}
+
+/** The program ended while the refund was made: nobody but a person can look it up. */
+async function askInDoubt(call: string, ask: AskUser): Promise<Decision | undefined> {
+  while (true) {
+    const answer = await ask(`Was ${call} made before the program ended? y(es) or n(o): `);
+    if (answer === undefined) return undefined;
+    const letter = answer.trim().toLowerCase();
+    if (/^y(es)?$/.test(letter)) return { kind: 'happened', result: 'The refund was made.' };
+    if (/^no?$/.test(letter)) return { kind: 'run-again' };
   }
 }
 

@@ -1,13 +1,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  type Agent,
-  type Decision,
-  fileSessionStore,
-  type RunResult,
-  Session,
-  type SessionPause,
-} from '@turnwise/core';
+import type { Decision, WaitingCall } from '@turnwise/core';
+import { type DurableRuns, durable, sqlite } from '@turnwise/durable';
 import {
   type Environment,
   escapeLine,
@@ -24,8 +18,8 @@ const defaultRequest = 'Refund 90 euros for order ORD-7.';
 const help = `Usage: pnpm example approvals ["request"]
 
 Refunds an order. A refund above 50 euros waits for your decision: y(es), a(lways), n(o), or another amount in
-euros. End the input (Ctrl-D) instead of a decision, and start the program again: it asks again. The conversation is
-in the folder .approvals of the current folder. The default request is: ${defaultRequest}
+euros. End the input (Ctrl-D) instead of a decision, or end the program, and start it again: it asks again. The runs and their
+conversation are in the file approvals.db of the current folder. The default request is: ${defaultRequest}
 
 The model comes from the environment, as for pnpm start.
 `;
@@ -44,14 +38,14 @@ export const main: Main = async (environment) => {
     const agent = createRefundAgent(chosen.model, (order, euros) =>
       output.write(`[refunded: ${escapeLine(order)}, ${euros} euros]\n`),
     );
-    const store = fileSessionStore(join(environment.folder, '.approvals'));
-    const session = new Session({ id: 'refunds', store });
-    return await handle(given.join(' ').trim() || defaultRequest, {
-      agent,
-      session,
-      user,
-      environment,
-    });
+    const store = sqlite(join(environment.folder, 'approvals.db'));
+    const runs = durable({ store, agents: { refunds: { agent } } });
+    try {
+      const request = given.join(' ').trim() || defaultRequest;
+      return await handle(request, { runs, user, environment });
+    } finally {
+      await runs.close();
+    }
   } finally {
     user.close();
     await chosen.close();
@@ -59,46 +53,54 @@ export const main: Main = async (environment) => {
 };
 
 interface Desk {
-  readonly agent: Agent;
-  readonly session: Session;
+  readonly runs: DurableRuns;
   readonly user: { readonly ask: AskUser };
   readonly environment: Environment;
 }
 
 async function handle(request: string, desk: Desk): Promise<number> {
-  const { agent, session, environment } = desk;
+  const { runs, environment } = desk;
   const { output } = environment;
-  let paused = await session.paused();
-  if (paused !== undefined) output.write('A decision of the last time is still open.\n');
-  let result: RunResult | undefined =
-    paused === undefined ? await agent.run(request, { session }) : undefined;
+  const open = await openRun(runs);
+  if (open !== undefined) output.write('A decision of the last time is still open.\n');
+  const id = open ?? (await runs.start('refunds', request, { session: 'refunds' })).id;
   while (true) {
-    if (result?.status === 'paused') paused = result;
-    if (result?.status === 'completed') {
-      output.write(`${escapeText(result.output)}\n`);
+    const result = await runs.result(id);
+    if (result.status === 'completed') {
+      output.write(`${escapeText(result.text)}\n`);
       return 0;
     }
-    if (paused === undefined) return 1;
-    const decisions = await decide(paused, desk);
+    if (result.status === 'stopped') return 1;
+    const decisions = await decide(result.waiting, desk);
     if (decisions === undefined) {
       output.write('\nThe refund waits. Start the program again to decide.\n');
       return 0;
     }
-    result = await agent.resume(paused.state, { session, decisions }).result;
-    paused = undefined;
+    await runs.decide(id, decisions);
   }
+}
+
+/** The run that an earlier process left: it waits for a decision, or it was ended in the middle and continues now. */
+async function openRun(runs: DurableRuns): Promise<string | undefined> {
+  for (const status of ['running', 'waiting'] as const) {
+    const [run] = await runs.list({ status, limit: 1 });
+    if (run === undefined) continue;
+    const { status: next } = await runs.result(run.id);
+    if (next === 'waiting') return run.id;
+  }
+  return undefined;
 }
 
 /** The decisions on all calls; `undefined` if the input ended before the last one. */
 async function decide(
-  { waiting }: Pick<SessionPause, 'waiting'>,
+  waiting: readonly WaitingCall[],
   { user }: Desk,
 ): Promise<Record<string, Decision> | undefined> {
   const decisions: Record<string, Decision> = {};
-  for (const { callId, call } of waiting) {
-    const decision = await askForDecision(call, user.ask);
+  for (const { callId, call, kind, fingerprint } of waiting) {
+    const decision = await askForDecision(call, user.ask, kind);
     if (decision === undefined) return undefined;
-    decisions[callId] = decision;
+    decisions[callId] = { ...decision, fingerprint };
   }
   return decisions;
 }

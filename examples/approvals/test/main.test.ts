@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { durable, type RunStore, sqlite } from '@turnwise/durable';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
-import { runMain } from '@turnwise-examples/program';
+import { modelFromEnvironment, runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
+import { createRefundAgent } from '../src/create-refund-agent.ts';
 import { main } from '../src/main.ts';
 
 jest.setTimeout(60_000);
@@ -69,4 +71,33 @@ test('always applies to later refunds, also after a restart', async () => {
   const { text } = await start('Refund 80 euros for order ORD-9.', []);
   expect(text).toContain('[refunded: ORD-9, 80 euros]');
   expect(text).not.toContain('Allow');
+});
+
+/** A process that ends after it has made a refund, and before it has recorded that. */
+async function endAfterRefund(request: string): Promise<void> {
+  const { model, close } = await modelFromEnvironment({ TURNWISE_BASE_URL: endpoint.url });
+  const store = sqlite(join(folder, 'approvals.db'));
+  const ending: RunStore = {
+    ...store,
+    record: async (key, row, consumes) => {
+      if (row.name === 'refund_order' && row.output !== undefined) throw new Error('It ends here.');
+      await store.record(key, row, consumes);
+    },
+  };
+  const agents = { refunds: { agent: createRefundAgent(model, () => {}) } };
+  const runs = durable({ store: ending, agents });
+  const { id } = await runs.start('refunds', request, { session: 'refunds' });
+  await expect(runs.result(id)).rejects.toThrow('It ends here.');
+  await runs.close({ graceMs: 0 });
+  await close();
+}
+
+test('a refund that was perhaps made before the program ended is made again only if a person allows it', async () => {
+  await endAfterRefund('Refund 20 euros for order ORD-4.');
+  const made = await start(large, ['perhaps', 'yes']);
+  expect(made.text.match(/Was refund_order .*? made before the program ended\?/g)).toHaveLength(2);
+  expect(made.text).not.toContain('[refunded');
+  await endAfterRefund('Refund 30 euros for order ORD-5.');
+  const notMade = await start(large, ['no']);
+  expect(notMade.text.match(/\[refunded: ORD-5, 30 euros\]/g)).toHaveLength(1);
 });

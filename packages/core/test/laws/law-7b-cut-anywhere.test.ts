@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { coversRareCases, propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { AgentInput } from '../../src/agent/read-input.ts';
 import type { RunEvent } from '../../src/run/state/run-event.ts';
+import { OutsideWorld } from '../support/outside-world.ts';
 import type { JournalEntry } from '../support/segment-journal.ts';
 import {
   playOn,
@@ -19,6 +20,19 @@ const call = fc.tuple(
     at: fc.integer({ min: 0, max: 3 }),
     text: fc.oneof(fc.string(), fc.constant('x'.repeat(3_000)), fc.constant('y'.repeat(9_000))),
   }),
+);
+
+/** An effect of one of the first steps, or of one after an input: a request, a call, or the pause of a call. */
+const anyEffectId = fc.oneof(
+  fc.integer({ min: 1, max: 7 }).map((step) => `${step}.request.1`),
+  fc
+    .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 4 }))
+    .map(([step, call]) => `${2 * step + 1}.${call}`),
+);
+
+const anyInputs = fc.uniqueArray(
+  fc.record({ during: anyEffectId, text: fc.string({ minLength: 1 }).map((text) => `+${text}`) }),
+  { minLength: 1, maxLength: 3, selector: ({ text }) => text },
 );
 
 const anySegmentedScenario: fc.Arbitrary<SegmentedScenario> = fc.record({
@@ -100,24 +114,51 @@ const anyCut: fc.Arbitrary<Cut> = fc.record({
   keepsIntents: fc.boolean(),
 });
 
+function expectSameEnd(continued: readonly Segment[], whole: readonly Segment[]): void {
+  expect(describe(continued)).toEqual(describe(whole));
+}
+
+/**
+ * An abort that was accepted before the crash is there when the run continues: calls of the aborted step that had no result yet are
+ * answered as cancelled. Everything before that step is the same.
+ */
+function expectSameAbort(continued: readonly Segment[], whole: readonly Segment[]): void {
+  const [end, other] = [continued.at(-1)?.end, whole.at(-1)?.end];
+  if (end === undefined || other === undefined || end instanceof Error || other instanceof Error) {
+    expect(end).toEqual(other);
+    return;
+  }
+  expect(end.status).toBe(other.status);
+  if (end.status === 'stopped' && other.status === 'stopped') expect(end.reason).toBe(other.reason);
+  const turns = JSON.parse(JSON.stringify([end.transcript.turns, other.transcript.turns]));
+  const [ours, theirs] = turns as readonly [readonly unknown[], readonly unknown[]];
+  const shared = Math.min(ours.length, theirs.length) - 1;
+  expect(Math.abs(ours.length - theirs.length)).toBeLessThanOrEqual(2);
+  expect(ours.slice(0, shared)).toEqual(theirs.slice(0, shared));
+}
+
 /** Continues a run from a cut, and compares it with the whole run. Returns what happened. */
 async function continueFrom(
   { segment, results, keepsIntents }: Cut,
   scenario: SegmentedScenario,
   { segments, blobs }: Awaited<ReturnType<typeof playSegments>>,
+  compare: typeof expectSameEnd = expectSameEnd,
 ): Promise<readonly string[]> {
   const place = segment % segments.length;
   const { seed, decisions, journal } = segments[place] as Segment;
   const left = cut(journal, results % (journal.length + 1), keepsIntents);
-  const continued = await playOn(scenario, blobs, { seed, decisions, journal: left });
-  expect(describe(continued)).toEqual(describe(segments));
+  const before = segments.slice(0, place).map((each) => each.journal);
+  const world = new OutsideWorld(scenario.outside ?? { inputs: [] }, [...before, left]);
+  const continued = await playOn(scenario, blobs, { seed, decisions, journal: left }, world);
+  compare(continued, segments);
   const recorded = recordedCalls(left);
   const executed = continued[0]?.executed.filter((each) => each.endsWith(' 1')) ?? [];
   expect(executed.filter((each) => recorded.includes(each.slice(0, -2)))).toEqual([]);
   const isInDoubt = /"kind":"in-doubt"/.test(
     JSON.stringify(continued.flatMap((each) => each.events)),
   );
-  if (!isInDoubt) expect(eventsOf(continued)).toEqual(eventsOf(segments.slice(place)));
+  const isWhole = !isInDoubt && compare === expectSameEnd;
+  if (isWhole) expect(eventsOf(continued)).toEqual(eventsOf(segments.slice(place)));
   return [
     ...(isInDoubt ? ['doubt'] : []),
     ...(left.length > 0 ? ['replay'] : []),
@@ -159,4 +200,43 @@ test('a run that is cut anywhere, replayed by a new agent and continued ends as 
   if (!coversRareCases) return;
   const wanted = [...allKinds, 'doubt', 'replay', 'cut inside an effect'];
   expect(wanted.filter((kind) => !seen.has(kind))).toEqual([]);
+}, 600_000);
+
+const someCuts = fc.array(anyCut, { minLength: cutsPerRun, maxLength: cutsPerRun });
+
+test('a run that gets inputs while it runs reads each of them once, also if it is cut anywhere and continued', async () => {
+  const seen = new Set<string>();
+  const property = fc.asyncProperty(
+    anySegmentedScenario,
+    anyInputs,
+    someCuts,
+    async (plain, inputs, cuts) => {
+      const scenario = { ...plain, outside: { inputs } };
+      const played = await playSegments(scenario);
+      const text = JSON.stringify(played.segments.map(({ events }) => events));
+      if (text.includes('"input-steered"')) seen.add('joins a turn');
+      if ((text.match(/"user-turn-added"/g) ?? []).length > 1) seen.add('begins a turn');
+      for (const each of cuts) await continueFrom(each, scenario, played);
+    },
+  );
+  await fc.assert(property, { numRuns: Math.ceil(propertyRuns / cutsPerRun) });
+  if (coversRareCases) expect([...seen].sort()).toEqual(['begins a turn', 'joins a turn']);
+}, 600_000);
+
+test('a run that is aborted while it runs is aborted in the same step, also if it is cut anywhere and continued', async () => {
+  let aborted = 0;
+  const property = fc.asyncProperty(
+    anySegmentedScenario,
+    anyEffectId,
+    someCuts,
+    async (plain, abortDuring, cuts) => {
+      const scenario = { ...plain, outside: { inputs: [], abortDuring } };
+      const played = await playSegments(scenario);
+      const end = played.segments.at(-1)?.end;
+      if (end !== undefined && !(end instanceof Error) && end.status === 'stopped') aborted += 1;
+      for (const each of cuts) await continueFrom(each, scenario, played, expectSameAbort);
+    },
+  );
+  await fc.assert(property, { numRuns: Math.ceil(propertyRuns / cutsPerRun) });
+  if (coversRareCases) expect(aborted).toBeGreaterThan(0);
 }, 600_000);

@@ -14,9 +14,13 @@ export interface JournalEntry {
 
 /**
  * The effects of a segment as an engine makes them: recorded results first, in the order in which they were recorded, then
- * execution, which is recorded too. A tool that must not run twice and has no result is in doubt.
+ * execution, which is recorded too. A tool that must not run twice and has no result is in doubt. `onBegin` gets the id of each effect
+ * that is executed.
  */
-export function segmentEffects(journal: JournalEntry[]): Effects {
+export function segmentEffects(
+  journal: JournalEntry[],
+  onBegin: (id: string) => void = () => undefined,
+): Effects {
   const replay = new Replay(journal);
   const record = (entry: JournalEntry, output: { value: unknown } | { error: unknown }): string => {
     entry.output = JSON.stringify(output);
@@ -28,6 +32,7 @@ export function segmentEffects(journal: JournalEntry[]): Effects {
   const begin = ({ id, input }: Asked): JournalEntry => {
     const entry = { id, input: canonicalJson(input()) };
     journal.push(entry);
+    onBegin(id);
     return entry;
   };
   return {

@@ -9,6 +9,7 @@ import type { Decision, WaitingCall } from '../../src/run/state/decision.ts';
 import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
 import { type BlobStore, memoryBlobStore } from '../../src/turns/blob-store.ts';
+import { type FromOutside, OutsideWorld } from './outside-world.ts';
 import { type PlannedReply, plannedModel } from './planned-model.ts';
 import { plainJson } from './play-scenario.ts';
 import { readEvents } from './read-events.ts';
@@ -23,6 +24,7 @@ export interface SegmentedScenario {
   /** Tokens of the context window. */
   readonly window: number;
   readonly maxParallelTools: number;
+  readonly outside?: FromOutside;
 }
 
 /** One part of a run between two pauses. */
@@ -110,13 +112,17 @@ async function playSegment(
   scenario: SegmentedScenario,
   blobs: BlobStore,
   { seed, decisions, journal }: Pick<Segment, 'seed' | 'decisions' | 'journal'>,
+  world: OutsideWorld,
 ): Promise<Segment> {
   const executed: string[] = [];
   const agent = createAgent(scenario, blobs, executed);
   const rows = journal.map((entry) => ({ ...entry }));
-  const run = agent.resume(seed, { effects: segmentEffects(rows), decisions });
+  const effects = segmentEffects(rows, (id) => world.during(id, run));
+  const run = agent.resume(seed, { effects, decisions });
+  world.giveUnread(run);
   const { events } = await readEvents(run);
   const end = await run.result.catch((error: TurnwiseError) => error);
+  world.takeRead(rows);
   return { seed, decisions, journal: rows, events, executed, end };
 }
 
@@ -125,13 +131,17 @@ export async function playOn(
   scenario: SegmentedScenario,
   blobs: BlobStore,
   first: Pick<Segment, 'seed' | 'decisions' | 'journal'>,
+  world = new OutsideWorld(scenario.outside ?? { inputs: [] }),
 ): Promise<readonly Segment[]> {
-  const segments = [await playSegment(scenario, blobs, first)];
+  const segments = [await playSegment(scenario, blobs, first, world)];
   for (let count = 0; count < 60; count++) {
     const end = segments.at(-1)?.end;
-    if (end === undefined || end instanceof Error || end.status !== 'paused') break;
-    const next = { seed: plainJson(end.state), decisions: decideOn(end.waiting), journal: [] };
-    segments.push(await playSegment(scenario, blobs, next));
+    if (end === undefined || end instanceof Error || end.status === 'stopped') break;
+    // A run does not end while an input waits that it has not read.
+    if (end.status === 'completed' && world.unread.length === 0) break;
+    const decisions = end.status === 'paused' ? decideOn(end.waiting) : {};
+    const next = { seed: plainJson(end.state), decisions, journal: [] };
+    segments.push(await playSegment(scenario, blobs, next, world));
   }
   return segments;
 }

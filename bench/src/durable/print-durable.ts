@@ -13,9 +13,10 @@ const bars = { entry: 3, entryUs: 30, alone: 1.5, together: 2.5 };
 
 /** The report as text. */
 export function printDurable({ sqlite, restate }: DurableReport): string {
-  const { entryUs, bareUs, ratio } = sqlite;
+  const { entryUs, bareUs, ratio, runUs } = sqlite;
   const lines = [
     `SQLite: ${entryUs.toFixed(1)} µs of CPU for each journal entry (limit ${bars.entryUs}), ${bareUs.toFixed(1)} µs for a bare insert: ${ratio.toFixed(2)} times (limit ${bars.entry})`,
+    `SQLite: ${(runUs / 1000).toFixed(2)} ms of CPU for the start and the end of a run`,
   ];
   if (restate === undefined) lines.push('Restate has no program for this platform.');
   else {

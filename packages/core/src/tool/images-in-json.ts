@@ -35,7 +35,7 @@ const quotedImage = new RegExp(
   `"(?:${url})?(?=${start.replaceAll('/', '\\\\?/')})(?:[\\w+/=-]|\\\\[/nr])+"`,
   'g',
 );
-const wholeImage = new RegExp(`^\\s*(?:${url})?\\s*(?=${start})[\\w+/\\-\\s]+={0,2}\\s*$`);
+const beginning = new RegExp(`^(?:${url}\\s*)?(?=${start})`);
 
 function mayHaveImages(text: string): boolean {
   if (text.length < minChars || !/^\s*[[{]/.test(text)) return false;
@@ -45,7 +45,12 @@ function mayHaveImages(text: string): boolean {
 
 /** The bytes of a text that is an image as a whole, as a `data:` URL or base64; `undefined` for any other text. */
 export function imageInText(text: string): Uint8Array | undefined {
-  if (text.length < minChars || !wholeImage.test(text)) return undefined;
-  const bytes = Buffer.from(text.slice(text.indexOf(',') + 1), 'base64');
+  if (text.length < minChars) return undefined;
+  const trimmed = text.trim();
+  const [prefix] = beginning.exec(trimmed) ?? [];
+  if (prefix === undefined) return undefined;
+  const base64 = trimmed.slice(prefix.length);
+  if (/[^\w+/\-\s=]/.test(base64)) return undefined;
+  const bytes = Buffer.from(base64, 'base64');
   return beginsAsImage(bytes) ? bytes : undefined;
 }

@@ -86,6 +86,7 @@ describe('an image inside other JSON', () => {
       'base64 of something else',
       JSON.stringify({ key: Buffer.alloc(90, 'ab').toString('base64') }),
     ],
+    ['much white space', `${' '.repeat(200_000)}${base64.slice(0, 40)}${' '.repeat(200_000)}!`],
     ['a path', JSON.stringify({ path: `/9j/${'folder/'.repeat(20)}` })],
   ])('%s stays text', async (_what, text) => {
     const { result } = await answer(text);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { Model } from '@turnwise/core';
+import { type Model, TurnwiseError } from '@turnwise/core';
 import {
   checkOptions,
   type ModelProgress,
@@ -39,6 +39,7 @@ const known: OptionChecks<AiSdkModelOptions> = {
  */
 export function aiSdkModel(model: LanguageModelV4, options: AiSdkModelOptions = {}): Model {
   checkOptions(options, { name: 'aiSdkModel()', known });
+  requireLanguageModel(model);
   const profile = `ai-sdk:${model.provider}/${model.modelId}`;
   return {
     id: model.modelId,
@@ -174,4 +175,21 @@ function outputOptions({
       toolChoice: { type: 'none' as const },
     }),
   };
+}
+
+function requireLanguageModel(given: unknown): void {
+  const { specificationVersion, request } = Object(given) as Readonly<Record<string, unknown>>;
+  if (specificationVersion === 'v4') return;
+  if (typeof request === 'function') {
+    throw invalid('aiSdkModel() got a Turnwise model. Pass it to the agent as it is.');
+  }
+  throw invalid(
+    specificationVersion === undefined
+      ? "aiSdkModel() takes a model of a provider of the AI SDK, such as aiSdkModel(anthropic('claude-sonnet-4-5'))."
+      : `aiSdkModel() takes a model of the AI SDK 7 (specification v4); this one has ${specificationVersion}. Update its provider.`,
+  );
+}
+
+function invalid(message: string): TurnwiseError {
+  return new TurnwiseError('invalid_options', message);
 }

@@ -43,6 +43,12 @@ interface ExecutionOptions {
  * const agent = new Agent({ name: 'guide', model, tools: aiSdkTools({ weather, calendar }) });
  */
 export function aiSdkTools(tools: Readonly<Record<string, AiSdkTool>>): readonly Tool[] {
+  if (Array.isArray(tools)) {
+    throw new TurnwiseError(
+      'invalid_tool',
+      'aiSdkTools() takes an object, because its keys are the names of the tools: aiSdkTools({ get_weather }).',
+    );
+  }
   return Object.entries(tools).map(([name, each]) => toTool(name, each));
 }
 

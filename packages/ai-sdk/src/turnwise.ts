@@ -4,7 +4,7 @@ import type {
   LanguageModelV4GenerateResult,
   LanguageModelV4StreamPart,
 } from '@ai-sdk/provider';
-import type { Model } from '@turnwise/core';
+import { type Model, TurnwiseError } from '@turnwise/core';
 import { checkOptions, type OptionChecks, option } from '@turnwise/core/model';
 import { answerPrompt } from './answer-prompt.ts';
 import { contentOf, streamEndOf, streamOf, toUsage } from './to-parts.ts';
@@ -31,6 +31,12 @@ const known: OptionChecks<TurnwiseOptions> = {
  */
 export function turnwise(model: Model, options: TurnwiseOptions = {}): LanguageModelV4 {
   checkOptions(options, { name: 'turnwise()', known });
+  if (typeof model?.request !== 'function') {
+    throw new TurnwiseError(
+      'invalid_options',
+      'turnwise() takes a Turnwise model, such as turnwise(openaiCompatible({ baseURL, model })).',
+    );
+  }
   const { provider = 'turnwise', ...agentOptions } = options;
   const parts = { model, agentOptions };
   return {

@@ -49,6 +49,12 @@ export interface WaitingInRun {
  */
 export function durable(options: DurableOptions): DurableRuns {
   const agent = option.methods('an Agent', 'seed', 'resume', 'fingerprint');
+  if (options?.store === undefined || options.agents === undefined) {
+    throw invalid('durable() needs `store` and `agents`.');
+  }
+  const bare = Object.entries(options.agents).find(([, each]) => agent.accepts(each));
+  if (bare !== undefined)
+    throw invalid(`agents["${bare[0]}"] is an agent. Put it into an object: { agent }.`);
   checkOptions(options, {
     name: 'durable()',
     known: {
@@ -58,6 +64,11 @@ export function durable(options: DurableOptions): DurableRuns {
     },
   });
   return new DurableRuns(options);
+}
+
+function invalid(problem: string): TurnwiseError {
+  const example = "durable({ store: sqlite('runs.db'), agents: { billing: { agent } } })";
+  return new TurnwiseError('invalid_options', `${problem} Example: ${example}.`);
 }
 
 /** The runs of a store; see {@link durable}. Its functions reject with `store_in_use` if another process owns the store. */

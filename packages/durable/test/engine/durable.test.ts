@@ -90,6 +90,14 @@ describe('a mistake of the program is named', () => {
     );
   });
 
+  test('missing options, and an agent that is not in an object', () => {
+    const agent = desk([], { log: { done: [], requests: 0 } });
+    expect(() => durable(undefined as never)).toThrow('durable() needs `store` and `agents`.');
+    expect(() => durable({ store: sqlite(file), agents: { desk: agent.agent as never } })).toThrow(
+      'agents["desk"] is an agent. Put it into an object: { agent }.',
+    );
+  });
+
   test('a status that no run can have', async () => {
     await newFile();
     await using runs = closing(open());

@@ -1,4 +1,4 @@
-import type { Tool } from '@turnwise/core';
+import { type Tool, TurnwiseError } from '@turnwise/core';
 
 /**
  * One list of several tools and lists of tools, for the option `tools` of an agent. If a server changes its list, the joined
@@ -10,6 +10,12 @@ import type { Tool } from '@turnwise/core';
 export function joinTools<Context = unknown>(
   ...sources: readonly (Tool<Context> | readonly Tool<Context>[])[]
 ): readonly Tool<Context>[] {
+  if (sources.flat().some((each) => each?.schema === undefined)) {
+    throw new TurnwiseError(
+      'invalid_options',
+      'joinTools() takes tools and lists of tools: joinTools(files.tools, getWeather).',
+    );
+  }
   const joined: Tool<Context>[] = [];
   const update = () => changeTools(joined, sources.flat());
   for (const source of sources) {

@@ -59,7 +59,9 @@ export interface McpOptions {
 
 const known: OptionChecks<McpOptions> = {
   name: option.text,
-  transport: option.dictionary,
+  transport: option.value('{ command, args } for a program, or { url } for HTTP', (given) =>
+    isProgramOrAddress(given),
+  ),
   allow: option.strings,
   trusted: option.flag,
   approve: option.value(
@@ -69,6 +71,10 @@ const known: OptionChecks<McpOptions> = {
   timeoutMs: option.number({ above: 0 }),
   connectTimeoutMs: option.number({ above: 0 }),
 };
+
+function isProgramOrAddress(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
 
 const approvals = new Set<unknown>(['destructive', 'unless-read-only', 'always', 'never']);
 
@@ -88,6 +94,12 @@ const http: OptionChecks<McpHttpTransport> = {
 
 /** Throws `invalid_options` if no server can be reached with these options. */
 export function checkMcpOptions(options: McpOptions): void {
+  const misplaced = ['url', 'command'].find((each) => each in Object(options));
+  if (misplaced !== undefined) {
+    throw invalid(
+      `Option "${misplaced}" of connectMcp() belongs to \`transport\`: connectMcp({ name, transport: { ${misplaced} } }).`,
+    );
+  }
   checkOptions(options, { name: 'connectMcp()', known });
   const { name, transport } = options;
   if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,40}$/.test(name)) {

@@ -47,7 +47,7 @@ export function checkServeOptions<Context, Output>(
   options: ServeMcpOptions<Context, Output>,
 ): () => readonly Tool<Context>[] {
   checkOptions(options, { name: 'serveMcp()', known });
-  const { name, version, tools = [], agent, agentDescription } = options;
+  const { name, version, tools = [], agent, agentDescription } = options ?? {};
   if (typeof name !== 'string' || typeof version !== 'string') {
     throw invalid('serveMcp() needs a name and a version: serveMcp({ name, version, tools }).');
   }
@@ -62,6 +62,11 @@ export function checkServeOptions<Context, Output>(
   const all = () => [...tools, ...own];
   const names = new Set<string>();
   for (const tool of all()) {
+    if (tool?.schema === undefined) {
+      throw invalid(
+        `The tools of MCP server "${name}" are not all tools. Create each with tool({ … }).`,
+      );
+    }
     if (names.has(tool.name)) {
       throw new TurnwiseError('duplicate_tool', `Two tools are named "${tool.name}".`);
     }

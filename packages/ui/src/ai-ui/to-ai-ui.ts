@@ -1,3 +1,4 @@
+import { TurnwiseError } from '@turnwise/core';
 import { toStream } from '../http/sse.ts';
 import type { AiUiChunk } from './ai-ui-chunk.ts';
 import { type AiUiOptions, checkAiUiOptions } from './ai-ui-options.ts';
@@ -13,6 +14,12 @@ import { type RunEvents, readRun, showError } from './read-run.ts';
  */
 export function toAiUi(run: RunEvents, options: AiUiOptions = {}): ReadableStream<AiUiChunk> {
   checkAiUiOptions(options);
+  if (typeof run?.[Symbol.asyncIterator] !== 'function') {
+    throw new TurnwiseError(
+      'invalid_options',
+      'toAiUi() takes a run: toAiUi(agent.stream(input)). A promise of agent.run() and an agent have no events.',
+    );
+  }
   return toStream(withErrors(run, options));
 }
 

@@ -1,3 +1,4 @@
+import { TurnwiseError } from '@turnwise/core';
 import { ChatError, toErrorResponse } from './chat-error.ts';
 import { type ChatHandlerOptions, checkChatOptions } from './chat-options.ts';
 import { type AnyChatOptions, ChatServer, readChatId } from './chat-server.ts';
@@ -42,6 +43,12 @@ export function chatHandler<Context, Output>(
 
 async function route(server: ChatServer, request: Request): Promise<Response> {
   const { method } = request;
+  if (!URL.canParse(request.url)) {
+    throw new TurnwiseError(
+      'invalid_options',
+      'The handler of chatHandler() takes a web Request. With node:http, use toNodeHandler(handler).',
+    );
+  }
   const [end = '', encodedId = ''] = new URL(request.url).pathname.split('/').reverse();
   if (end !== 'stream' && end !== 'messages') {
     if (method === 'POST') return await server.post(request);

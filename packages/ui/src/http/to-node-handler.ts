@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { TurnwiseError } from '@turnwise/core';
 
 /**
  * A listener of `node:http`, Express and Fastify for a function that answers web requests, such as `chatHandler()`. The signal of
@@ -13,6 +14,12 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 export function toNodeHandler(
   handler: (request: Request) => Response | Promise<Response>,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  if (typeof handler !== 'function') {
+    throw new TurnwiseError(
+      'invalid_options',
+      'toNodeHandler() takes the function that chatHandler({ agent, sessions }) returns.',
+    );
+  }
   return (incoming, outgoing) => {
     answer(handler, incoming, outgoing).catch((error: unknown) => {
       if (outgoing.headersSent || outgoing.destroyed) {

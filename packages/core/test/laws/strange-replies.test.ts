@@ -14,7 +14,7 @@ describe.each([{ streamed: false }, { streamed: true }])(
   'any reply of a server (streamed: $streamed)',
   ({ streamed }) => {
     test(
-      'only complete calls run, no text is lost, and the run ends with a known code',
+      'only complete calls run, no text is lost, no turn is forged, and the run ends with a known code',
       async () => {
         let executed = 0;
         const property = fc.asyncProperty(
@@ -35,6 +35,7 @@ describe.each([{ streamed: false }, { streamed: true }])(
               all.flatMap(({ mayRun }) => mayRun),
             );
             checkEnd(outcome);
+            checkSent(outcome);
             const used = all.slice(0, outcome.requests.length);
             checkTexts(
               outcome,
@@ -63,6 +64,13 @@ function checkEnd({ status, error }: RawServerOutcome): void {
   if (error === undefined) return;
   expect(Object.keys(errorCatalogue)).toContain(error.code);
   expect(error.code).toMatch(/^model_/);
+}
+
+/** The text of a model or of a server cannot begin or end a turn when it is sent back. */
+function checkSent({ messages }: RawServerOutcome): void {
+  for (const text of stringsIn(messages)) {
+    expect(text).not.toMatch(/<\|im_(?:start|end)\|>/);
+  }
 }
 
 /** A text of a reply is in a turn, a fix or the error. */

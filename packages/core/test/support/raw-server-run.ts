@@ -56,6 +56,8 @@ export interface RawServerOutcome {
   readonly streamedText: string;
   /** The `stream` field of every request. */
   readonly requests: readonly unknown[];
+  /** The messages of every request. */
+  readonly messages: readonly unknown[];
 }
 
 /** Runs an agent with the tools `read_file` and `list_files` against a server that sends the replies in order. */
@@ -96,7 +98,8 @@ export async function runOnRawServer(
     throw error;
   });
   const requests = server.requests.map(({ body }) => body.stream);
-  return { ...end, turns, fixes, executed, streamedText, requests };
+  const messages = server.requests.map(({ body }) => body.messages);
+  return { ...end, turns, fixes, executed, streamedText, requests, messages };
 }
 
 function fileTools(executed: string[]) {

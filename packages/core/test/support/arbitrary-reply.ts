@@ -70,7 +70,7 @@ const reasoningFields = [
   (thought: string) => ({ thinking: thought }),
   (thought: string) => ({ reasoning_details: [{ type: 'reasoning.text', text: thought }] }),
 ];
-/** Errors inside a choice: the reply is discarded, whatever else it has. */
+/** Errors inside a choice: the reply is discarded, with everything else in it. */
 const choiceErrors = [
   { error: { code: 502, message: 'Provider disconnected' } },
   { error: { message: 'JSON error injected into SSE stream' } },

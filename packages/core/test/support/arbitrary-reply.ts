@@ -125,7 +125,10 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
       form: fc.constantFrom(...forms),
       usage: fc.constantFrom(...usages),
       field: fc.option(fc.constantFrom(...reasoningFields)),
-      error: fc.option(fc.constantFrom(...choiceErrors), { freq: 8 }),
+      error: fc.oneof(
+        { weight: 8, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.constantFrom(...choiceErrors) },
+      ),
       stray: fc.option(fc.constantFrom(...strayTokens)),
     })
     .map(({ finish, text, wrap, entries, copies, sharesId, form, usage, ...more }) => {

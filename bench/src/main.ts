@@ -16,7 +16,7 @@ const usage = `pnpm bench [compare | growth | memory | durable | profile | chart
   compare   CPU time of turnwise, a hand-written loop and the lower limit (the default)
   growth    CPU time of a step at steps 10, 100 and 1,000, and with 1, 30 and 300 tools
   memory    heap in use after many runs
-  durable   the journal of durable runs: CPU time in SQLite, wall time in Restate, against programs that only write
+  durable   the journal of durable runs: CPU time in SQLite, memory of runs that wait, wall time in Restate, against programs that only write
   profile   the functions of turnwise that use the most time and memory
   chart     draws the stored comparison again
 
@@ -81,7 +81,12 @@ switch (command) {
   case 'durable': {
     const { measureRestate } = await import('./durable/measure-restate.ts');
     const { measureSqlite } = await import('./durable/measure-sqlite.ts');
-    const report = { sqlite: await measureSqlite(rounds), restate: await measureRestate(rounds) };
+    const { measureWaiting } = await import('./durable/measure-waiting.ts');
+    const report = {
+      sqlite: await measureSqlite(rounds),
+      waiting: await measureWaiting(),
+      restate: await measureRestate(rounds),
+    };
     await finish('durable', report, printDurable);
     break;
   }

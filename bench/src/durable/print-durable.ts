@@ -1,9 +1,11 @@
 import type { RestateReport, WallTimes } from './measure-restate.ts';
 import type { SqliteReport } from './measure-sqlite.ts';
+import type { WaitingReport } from './measure-waiting.ts';
 
 /** What `pnpm bench durable` measures. */
 export interface DurableReport {
   readonly sqlite: SqliteReport;
+  readonly waiting: WaitingReport;
   /** Missing if Restate has no program for this platform. */
   readonly restate?: RestateReport | undefined;
 }
@@ -12,11 +14,12 @@ export interface DurableReport {
 const bars = { entry: 3, entryUs: 30, alone: 1.5, together: 2.5 };
 
 /** The report as text. */
-export function printDurable({ sqlite, restate }: DurableReport): string {
+export function printDurable({ sqlite, waiting, restate }: DurableReport): string {
   const { entryUs, bareUs, ratio, runUs } = sqlite;
   const lines = [
     `SQLite: ${entryUs.toFixed(1)} µs of CPU for each journal entry (limit ${bars.entryUs}), ${bareUs.toFixed(1)} µs for a bare insert: ${ratio.toFixed(2)} times (limit ${bars.entry})`,
     `SQLite: ${(runUs / 1000).toFixed(2)} ms of CPU for the start and the end of a run`,
+    `SQLite: ${waiting.bytesPerRun.toFixed(0)} bytes of heap for each of ${waiting.runs} runs that wait`,
   ];
   if (restate === undefined) lines.push('Restate has no program for this platform.');
   else {

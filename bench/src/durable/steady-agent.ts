@@ -21,7 +21,8 @@ export function steadyAgent(steps: number): Agent {
   return new Agent({ name: 'steady', model: steadyModel(steps), tools: [look, pay] });
 }
 
-function steadyModel(steps: number): Model {
+/** Its replies are a function of the conversation. */
+export function steadyModel(steps: number): Model {
   return {
     id: 'steady',
     async *request({ transcript }: ModelRequest) {

@@ -4,10 +4,12 @@ import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, occursIn, searchableText } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type ToolCall, type Turn, textOf } from '../../turns/turn.ts';
+import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
 import { type Conversation, isGiven, lastInput } from './given-values.ts';
 import { looksEnglish } from './looks-english.ts';
 import { namesIn } from './names-in.ts';
+import { reachableLookUps } from './reachable-look-ups.ts';
 
 /** Why a text is probably not the answer yet. */
 export interface AnswerDoubt {
@@ -26,10 +28,18 @@ interface Environment<Context> {
   readonly conversation: Conversation;
 }
 
+interface AfterCalls<Context> extends Environment<Context> {
+  /** The last input. */
+  readonly input: string;
+  /** The calls since then. */
+  readonly calls: readonly ToolCall[];
+}
+
 /**
  * Finds the reason why an answer of a small model needs a call before it: the user named something by its identifier, but no tool
- * was called; the answer reports an action that no call did, or a fact that nobody gave; or it ends at an identifier that
- * another tool can look up. A question to the user is not such an answer.
+ * was called; the answer reports an action that no call did, or a fact that nobody gave; it ends at an identifier that another tool
+ * can look up, before an action that the user ordered, or without what the user asked about. A question to the user is not such an
+ * answer.
  */
 export function doubtAnswer<Context>(
   text: string,
@@ -41,9 +51,12 @@ export function doubtAnswer<Context>(
   const { text: input, place } = lastInput(turns);
   const calls = callsAfter(turns, place);
   if (calls.length > 0) {
+    const after = { ...about, input, calls };
     const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
-    if (!called.every(isLookUp)) return undefined;
-    return doubtName(text, about) ?? doubtReference(text, { ...about, input, calls });
+    const doubt = called.every(isLookUp)
+      ? (doubtName(text, about) ?? doubtReference(text, after) ?? doubtQuestion(text, after))
+      : undefined;
+    return doubt ?? doubtOrder(text, after);
   }
   if (identifier().test(input)) {
     return {
@@ -103,18 +116,10 @@ function doubtName<Context>(
  */
 function doubtReference<Context>(
   text: string,
-  {
-    tools,
-    kinds,
-    conversation,
-    input,
-    calls,
-  }: Environment<Context> & { readonly input: string; readonly calls: readonly ToolCall[] },
+  { tools, kinds, conversation, input, calls }: AfterCalls<Context>,
 ): AnswerDoubt | undefined {
   const known = `${input} ${calls.map((call) => JSON.stringify(call.arguments)).join(' ')}`;
-  const records = conversation.turns.flatMap((turn) =>
-    turn.role === 'tool' ? turn.results.map(({ parts }) => textOf(parts)) : [],
-  );
+  const records = resultsOf(conversation.turns);
   const facts = records
     .flatMap(valuesIn)
     .filter((fact) => !known.includes(fact) && text.includes(fact));
@@ -131,6 +136,60 @@ function doubtReference<Context>(
     }
   }
   return undefined;
+}
+
+/** An answer before an action that the user ordered, and that the answer does not refuse. */
+function doubtOrder<Context>(
+  text: string,
+  { tools, kinds, conversation, calls }: AfterCalls<Context>,
+): AnswerDoubt | undefined {
+  if (refusal.test(text)) return undefined;
+  const order = findOpenOrder({ tools, kinds, turns: conversation.turns, calls });
+  if (order === undefined) return undefined;
+  return {
+    reason: `The reply ended before "${order.text}" was done.`,
+    tools: order.tools,
+    hint: `Not done yet: ${order.text}`,
+  };
+}
+
+const refusal = /\b(?:not?|cannot|never|none|nothing|unable|already|but|however|sorry)\b|n['’]t\b/i;
+
+/** An answer without the word that the user asked about ("Which vet"), which no result has either. */
+function doubtQuestion<Context>(
+  text: string,
+  { tools, kinds, conversation, input, calls }: AfterCalls<Context>,
+): AnswerDoubt | undefined {
+  if (!looksEnglish(input) || refusal.test(text)) return undefined;
+  const { turns } = conversation;
+  const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
+  const known = [
+    text,
+    ...resultsOf(turns),
+    ...called.map((each) => `${each.name} ${each.description}`),
+  ];
+  const letters = known.join('\n').toLowerCase();
+  for (const [, noun = ''] of input.matchAll(/\b(?:which|what) (\p{Ll}{3,})\b[^.!]*\?/giu)) {
+    const word = noun.replace(/s$/, '');
+    if (plainWords.has(word) || letters.includes(word)) continue;
+    const open = reachableLookUps({ tools, kinds, turns, calls }).map(({ name }) => name);
+    if (open.length > 0)
+      return { reason: `No result and no part of the reply is about "${noun}".`, tools: open };
+  }
+  return undefined;
+}
+
+/** Words after "which" and "what" that an answer need not repeat. */
+const plainWords: ReadonlySet<string> = new Set(
+  'are can color colour could date day did does else had hap has have hour kind may might month much must number one other shall should sort time type was week were will would year'.split(
+    ' ',
+  ),
+);
+
+function resultsOf(turns: readonly Turn[]): readonly string[] {
+  return turns.flatMap((turn) =>
+    turn.role === 'tool' ? turn.results.map(({ parts }) => textOf(parts)) : [],
+  );
 }
 
 /** The strings and numbers of a result that is JSON, without the shortest ones. */

@@ -22,7 +22,7 @@ import { stepSlice } from '../state/step.ts';
 import { doubtAnswer, findUngivenWord } from './doubt-answer.ts';
 import { findSearch, type Search } from './find-search.ts';
 import { formatRawReply } from './format-raw-reply.ts';
-import { type Conversation, inputText } from './given-values.ts';
+import { type Conversation, inputText, lastInput } from './given-values.ts';
 import { hasInventedValue } from './ground-calls.ts';
 import { madeUpParameters } from './made-up-values.ts';
 import type { Verdict } from './verdict.ts';
@@ -103,10 +103,15 @@ function doubtCalls<Context>(
         hint: search.hint,
       });
     }
-    if (!checked.every(({ tool }) => isLookUp(tool))) memory.missing = undefined;
+    if (checked.every(({ tool }) => isLookUp(tool))) memory.hasLookedUp = true;
+    else memory.missing = undefined;
     return undefined;
   }
-  if (missing.length > 0) memory.missing = missing;
+  if (missing.length > 0) {
+    memory.missing = missing;
+    memory.meant = checked.find(({ tool }) => !isLookUp(tool))?.tool.name;
+    memory.hasLookedUp = false;
+  }
   if (valueTries >= maxValueTries) return askUser(run, attempt, { reply, missing });
   // Without the tool that it meant, a small model takes another action: only look-ups can give the value.
   const lookUps = namesOf(tools.filter(isLookUp));
@@ -138,6 +143,28 @@ function searchFor<Context>(
   return isChosen ? findSearch(tools, turns) : undefined;
 }
 
+/**
+ * The request for the action that the model meant, if the value that it had made up was looked up since and the user did not ask a
+ * question.
+ */
+function forceMeant<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  { reply, conversation }: Judged,
+): Verdict | undefined {
+  const { meant, hasLookedUp } = replySlice.of(run.state);
+  if (!hasLookedUp || attempt.forcesCall !== undefined) return undefined;
+  if (lastInput(conversation.turns).text.includes('?')) return undefined;
+  const names = namesOf(runTools(run));
+  if (meant === undefined || !names.includes(meant)) return undefined;
+  return askAgain(attempt, reply, {
+    reason: `The reply ended before "${meant}", although what it needs was looked up.`,
+    excludedTools: names.filter((name) => name !== meant),
+    forcesCall: true,
+    valueTries: maxValueTries,
+  });
+}
+
 /** The last resort for a value that no tool gave: the request allows only a question. */
 function askUser<Context>(
   run: Run<Context>,
@@ -164,8 +191,10 @@ function doubtText<Context>(
   const tools = runTools(run);
   const { missing } = replySlice.of(run.state);
   if (missing !== undefined && !text.includes('?')) {
-    const asked = askUser(run, attempt, { reply, missing });
-    if (asked !== undefined) return asked;
+    const again =
+      forceMeant(run, attempt, { reply, conversation }) ??
+      askUser(run, attempt, { reply, missing });
+    if (again !== undefined) return again;
   }
   const form = run.setup.output?.schema.jsonSchema;
   const word = form === undefined ? undefined : findUngivenWord(text, form, conversation);

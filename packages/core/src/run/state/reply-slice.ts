@@ -7,6 +7,10 @@ export const replySlice = defineSlice({
   hasForcedCall: saved(() => false, isFlag),
   /** Parameters of an action that the model meant, whose values nobody gave so far. */
   missing: saved((): readonly string[] | undefined => undefined, optional(listOf(isText))),
+  /** The action of these parameters. */
+  meant: saved((): string | undefined => undefined, optional(isText)),
+  /** Whether a look-up was called since. */
+  hasLookedUp: saved(() => false, isFlag),
   /** The output of the last answer; it is read from the text again after a resume. */
   output: transient((): { readonly value: unknown } | undefined => undefined),
 });

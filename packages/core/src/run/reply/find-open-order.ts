@@ -1,0 +1,92 @@
+import { isLookUp } from '../../tool/is-look-up.ts';
+import type { Tool } from '../../tool/tool.ts';
+import { lastInput } from './given-values.ts';
+import { looksEnglish } from './looks-english.ts';
+import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
+
+/** Something that the user asked for and that no call did. */
+export interface OpenOrder {
+  /** In the words of the user. */
+  readonly text: string;
+  /** The tools that can do it, or that can look up what it needs. */
+  readonly tools: readonly string[];
+}
+
+/**
+ * An order in the last input ("Cancel his visit.") for which there is an action that was not called since; `undefined` if there is
+ * no such order, if it has a condition, or if neither the action nor a look-up that was not called yet is possible. An order is a
+ * clause that begins with the verb of the action's name or description.
+ */
+export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undefined {
+  const { text } = lastInput(reach.turns);
+  if (!looksEnglish(text) || /\b(?:if|unless|whether|otherwise)\b/i.test(text)) return undefined;
+  for (const clause of clausesOf(text)) {
+    const actions = reach.tools.filter((tool) => !isLookUp(tool) && does(tool, clause));
+    const isDone = reach.calls.some((call) => actions.some(({ name }) => name === call.name));
+    if (actions.length === 0 || isDone) continue;
+    const tools = nextTools(actions, reach).map(({ name }) => name);
+    return tools.length === 0 ? undefined : { text: clause, tools };
+  }
+  return undefined;
+}
+
+/** The parts of a text that may be orders, each without polite words and without the words that name the speaker. */
+function clausesOf(text: string): readonly string[] {
+  return text
+    .split(/(?:[.!?;:\n]|,?\s+(?:and|then)\s|,)\s*/)
+    .map((clause) => clause.trim().replace(beforeOrder, ''));
+}
+
+const beforeOrder =
+  /^(?:(?:please|kindly|now|just|then|also|so|and|ok|okay|thanks|hello|hi|(?:can|could|would|will) you|you (?:can|may|should|must)|(?:i|we) (?:want|need|would like|have)(?: you)? to|(?:i|we)'d like(?: you)? to)\s+)+/i;
+
+/** Whether an action does what a clause orders. Verbs that fit everything need the thing, too: "write a note". */
+function does<Context>(tool: Tool<Context>, clause: string): boolean {
+  const [first = '', ...others] = clause.toLowerCase().match(/\p{L}+/gu) ?? [];
+  if (!verbsOf(tool).includes(stemOf(first))) return false;
+  if (!generalVerbs.has(first)) return true;
+  const things =
+    tool.name
+      .toLowerCase()
+      .match(/\p{L}+/gu)
+      ?.slice(1) ?? [];
+  return things.some((thing) => others.some((word) => stemOf(word) === stemOf(thing)));
+}
+
+const generalVerbs: ReadonlySet<string> = new Set(
+  'add change create do give make put record send set update write'.split(' '),
+);
+
+function verbsOf<Context>({ name, description }: Tool<Context>): readonly string[] {
+  const words = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];
+  return words.flatMap((word) => (word === undefined ? [] : [stemOf(word)]));
+}
+
+/** `Cancels`, `cancelling` and `cancel` have the same stem. */
+function stemOf(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/(?<=\p{L}{3})(?:ing|es|s|e)$/u, '')
+    .replace(/(\p{L})\1$/u, '$1');
+}
+
+/**
+ * The actions for which the conversation has all identifiers, or else the look-ups that may give what is missing: first those
+ * whose name or description has the word of a missing identifier, such as `visit` of `visit_id`.
+ */
+function nextTools<Context>(
+  actions: readonly Tool<Context>[],
+  reach: Reach<Context>,
+): readonly Tool<Context>[] {
+  const missing = new Map(actions.map((action) => [action, missingIdentifiers(action, reach)]));
+  const possible = actions.filter((action) => missing.get(action)?.length === 0);
+  if (possible.length > 0) return possible;
+  const lookUps = reachableLookUps(reach);
+  const words = [...missing.values()]
+    .flat()
+    .map((name) => name.replace(/[^\p{L}\p{N}]*ids?$/iu, ''));
+  const about = lookUps.filter(({ name, description }) =>
+    words.some((word) => `${name} ${description}`.toLowerCase().includes(word.toLowerCase())),
+  );
+  return about.length > 0 ? about : lookUps;
+}

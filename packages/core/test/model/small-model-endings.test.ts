@@ -77,7 +77,7 @@ describe('an answer of a small model after calls', () => {
       findGreen,
       answer('The car is c-3.'),
       call('list_permits', { car_id: 'c-3' }),
-      answer('The permit is p-8.'),
+      answer('The permit is p-8. It was not cancelled.'),
       call('cancelPermit', { permit_id: 'p-8' }),
       answer('The permit is cancelled.'),
     );
@@ -124,7 +124,7 @@ describe('an answer of a small model after calls', () => {
   });
 
   test('becomes a question if the action that the model meant has a made-up value again', async () => {
-    const { output, ran, allowed } = await play(
+    const { output, ran, allowed, fixes } = await play(
       'The owner of c-3 pays.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('list_permits', { car_id: 'c-3' }),
@@ -135,6 +135,9 @@ describe('an answer of a small model after calls', () => {
     expect(output).toBe('How much is paid?');
     expect(ran).toHaveLength(1);
     expect(allowed[4]).toEqual({ tools: [], answer: true });
+    expect(fixes.at(-1)).toMatchObject({
+      reason: '"euros" was neither given nor looked up, and the reply did not ask for it.',
+    });
   });
 
   test('is followed by a look-up if neither it nor a result is about the thing that was asked for', async () => {
@@ -155,6 +158,7 @@ describe('an answer of a small model after calls', () => {
 
   test.each([
     ['refuses the order', 'Cancel the permit of the green car.', 'It has no permit.'],
+    ['reports why', 'Cancel the permit of the green car.', 'It cannot be cancelled today.'],
     ['is a question', 'Cancel a permit of the green car.', 'Which one?'],
     [
       'belongs to an order with a condition',

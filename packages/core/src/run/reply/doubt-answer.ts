@@ -143,9 +143,11 @@ function doubtOrder<Context>(
   text: string,
   { tools, kinds, conversation, calls }: AfterCalls<Context>,
 ): AnswerDoubt | undefined {
-  if (refusal.test(text)) return undefined;
   const order = findOpenOrder({ tools, kinds, turns: conversation.turns, calls });
   if (order === undefined) return undefined;
+  // "It was not cancelled" reports what was found, but "It cannot be cancelled" refuses.
+  const report = `\\b(?:is|are|was|were|has|have)(?: not|n['’]t)(?: yet)?(?: been)? ${order.verb}`;
+  if (refusal.test(text.replaceAll(new RegExp(report, 'gi'), ''))) return undefined;
   return {
     reason: `The reply ended before "${order.text}" was done.`,
     tools: order.tools,

@@ -8,6 +8,8 @@ import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-lo
 export interface OpenOrder {
   /** In the words of the user. */
   readonly text: string;
+  /** The beginning of its verb, which all forms of the verb have. */
+  readonly verb: string;
   /** The tools that can do it, or that can look up what it needs. */
   readonly tools: readonly string[];
 }
@@ -25,7 +27,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
     const isDone = reach.calls.some((call) => actions.some(({ name }) => name === call.name));
     if (actions.length === 0 || isDone) continue;
     const tools = nextTools(actions, reach).map(({ name }) => name);
-    return tools.length === 0 ? undefined : { text: clause, tools };
+    return tools.length === 0 ? undefined : { text: clause, verb: verbOf(clause), tools };
   }
   return undefined;
 }
@@ -43,7 +45,7 @@ const beforeOrder =
 /** Whether an action does what a clause orders. Verbs that fit everything need the thing, too: "write a note". */
 function does<Context>(tool: Tool<Context>, clause: string): boolean {
   const [first = '', ...others] = clause.toLowerCase().match(/\p{L}+/gu) ?? [];
-  if (!verbsOf(tool).includes(stemOf(first))) return false;
+  if (!verbsOf(tool).includes(verbOf(clause))) return false;
   if (!generalVerbs.has(first)) return true;
   const things =
     tool.name
@@ -56,6 +58,10 @@ function does<Context>(tool: Tool<Context>, clause: string): boolean {
 const generalVerbs: ReadonlySet<string> = new Set(
   'add change create do give make put record send set update write'.split(' '),
 );
+
+function verbOf(clause: string): string {
+  return stemOf(/^\p{L}+/u.exec(clause)?.[0] ?? '');
+}
 
 function verbsOf<Context>({ name, description }: Tool<Context>): readonly string[] {
   const words = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];

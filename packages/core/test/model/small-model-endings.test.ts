@@ -63,16 +63,16 @@ async function play(input: string, ...replies: readonly Answer[]) {
       }),
     ),
   });
-  const { status, output, fixes } = await agent.run(input);
+  const result = await agent.run(input);
   const allowed = allowedBy(grammarsOf(server.chats), all);
-  return { status, output, fixes, ran, allowed };
+  return { result, ran, allowed };
 }
 
 const findGreen = call('find_cars', { colour: 'green' });
 
 describe('an answer of a small model after calls', () => {
   test('is followed by the look-up for the identifier that an ordered action needs, and by the action', async () => {
-    const { output, ran, allowed } = await play(
+    const { result, ran, allowed } = await play(
       'The green car was sold. Please cancel its permit.',
       findGreen,
       answer('The car is c-3.'),
@@ -81,7 +81,7 @@ describe('an answer of a small model after calls', () => {
       call('cancelPermit', { permit_id: 'p-8' }),
       answer('The permit is cancelled.'),
     );
-    expect(output).toBe('The permit is cancelled.');
+    expect(result).toMatchObject({ output: 'The permit is cancelled.' });
     expect(ran.slice(1)).toEqual([
       'list_permits {"car_id":"c-3"}',
       'cancelPermit {"permit_id":"p-8"}',
@@ -94,20 +94,20 @@ describe('an answer of a small model after calls', () => {
     ['and the second order is open', 'Cancel p-8 and then write a note to the owner of c-3.'],
     ['and a polite order is open', 'Cancel p-8. Could you please also write a note for c-3?'],
   ])('is followed by an action if another one is done %s', async (_why, input) => {
-    const { output, ran, allowed } = await play(
+    const { result, ran, allowed } = await play(
       input,
       call('cancelPermit', { permit_id: 'p-8' }),
       answer('The permit is cancelled.'),
       call('write_note', { car_id: 'c-3', text: 'p-8 is cancelled' }),
       answer('Both are done.'),
     );
-    expect(output).toBe('Both are done.');
+    expect(result).toMatchObject({ output: 'Both are done.' });
     expect(ran).toHaveLength(2);
     expect(allowed[2]).toEqual({ tools: ['write_note'], answer: false });
   });
 
   test('is followed by the action that the model meant, if the value that it had made up was looked up since', async () => {
-    const { output, ran, allowed } = await play(
+    const { result, ran, allowed } = await play(
       'The owner of c-3 pays all fees.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('show_car', { car_id: 'c-3' }),
@@ -115,7 +115,7 @@ describe('an answer of a small model after calls', () => {
       call('take_payment', { car_id: 'c-3', euros: 42.5 }),
       answer('The fees are paid.'),
     );
-    expect(output).toBe('The fees are paid.');
+    expect(result).toMatchObject({ output: 'The fees are paid.' });
     expect(ran).toEqual([
       'show_car {"car_id":"c-3"}',
       'take_payment {"car_id":"c-3","euros":42.5}',
@@ -124,7 +124,7 @@ describe('an answer of a small model after calls', () => {
   });
 
   test('becomes a question if the action that the model meant has a made-up value again', async () => {
-    const { output, ran, allowed, fixes } = await play(
+    const { result, ran, allowed } = await play(
       'The owner of c-3 pays.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('list_permits', { car_id: 'c-3' }),
@@ -132,23 +132,23 @@ describe('an answer of a small model after calls', () => {
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       answer('How much is paid?'),
     );
-    expect(output).toBe('How much is paid?');
+    expect(result).toMatchObject({ output: 'How much is paid?' });
     expect(ran).toHaveLength(1);
     expect(allowed[4]).toEqual({ tools: [], answer: true });
-    expect(fixes.at(-1)).toMatchObject({
+    expect(result.fixes.at(-1)).toMatchObject({
       reason: '"euros" was neither given nor looked up, and the reply did not ask for it.',
     });
   });
 
   test('is followed by a look-up if neither it nor a result is about the thing that was asked for', async () => {
-    const { output, ran, allowed } = await play(
+    const { result, ran, allowed } = await play(
       'Which permits belong to c-3?',
       call('show_car', { car_id: 'c-3' }),
       answer('The car c-3 is green.'),
       call('list_permits', { car_id: 'c-3' }),
       answer('It has the permit p-8.'),
     );
-    expect(output).toBe('It has the permit p-8.');
+    expect(result).toMatchObject({ output: 'It has the permit p-8.' });
     expect(ran).toEqual(['show_car {"car_id":"c-3"}', 'list_permits {"car_id":"c-3"}']);
     expect(allowed[2]).toEqual({
       tools: ['find_cars', 'list_permits', 'show_garage'],
@@ -170,14 +170,14 @@ describe('an answer of a small model after calls', () => {
     ['has the word that was asked for', 'What colour has the green car?', 'The colour is green.'],
     ['is in another language', 'Cancel kostet was, green?', 'Der Wagen ist c-3.'],
   ])('is accepted if it %s', async (_why, input, text) => {
-    const { output, ran, fixes } = await play(input, findGreen, answer(text));
-    expect(output).toBe(text);
+    const { result, ran } = await play(input, findGreen, answer(text));
+    expect(result).toMatchObject({ output: text });
     expect(ran).toHaveLength(1);
-    expect(fixes).toEqual([]);
+    expect(result.fixes).toEqual([]);
   });
 
   test('is accepted if every look-up that is possible was called', async () => {
-    const { output, ran } = await play(
+    const { result, ran } = await play(
       'Which driver uses c-3?',
       call('show_car', { car_id: 'c-3' }),
       answer('The car is green.'),
@@ -188,7 +188,7 @@ describe('an answer of a small model after calls', () => {
       call('show_garage', {}),
       answer('The car is green.'),
     );
-    expect(output).toBe('The car is green.');
+    expect(result).toMatchObject({ output: 'The car is green.' });
     expect(ran).toHaveLength(4);
   });
 });

@@ -41,8 +41,8 @@ const descriptions: Readonly<Record<string, string>> = {
 
 const all = Object.keys(parameters);
 
-/** Plays replies at the desk of a car park: what ran, the answer, and what each request allowed. */
-async function play(input: string, ...replies: readonly Answer[]) {
+/** Runs an agent of a car park with these replies: what ran, the answer, and what each request allowed. */
+async function ask(input: string, ...replies: readonly Answer[]) {
   await using server = await startRoutedServer(
     { '/v1/models': listsModel(model, 'llamacpp') },
     ...replies,
@@ -72,7 +72,7 @@ const findGreen = call('find_cars', { colour: 'green' });
 
 describe('an answer of a small model after calls', () => {
   test('is followed by the look-up for the identifier that an ordered action needs, and by the action', async () => {
-    const { result, ran, allowed } = await play(
+    const { result, ran, allowed } = await ask(
       'The green car was sold. Please cancel its permit.',
       findGreen,
       answer('The car is c-3.'),
@@ -94,7 +94,7 @@ describe('an answer of a small model after calls', () => {
     ['and the second order is open', 'Cancel p-8 and then write a note to the owner of c-3.'],
     ['and a polite order is open', 'Cancel p-8. Could you please also write a note for c-3?'],
   ])('is followed by an action if another one is done %s', async (_why, input) => {
-    const { result, ran, allowed } = await play(
+    const { result, ran, allowed } = await ask(
       input,
       call('cancelPermit', { permit_id: 'p-8' }),
       answer('The permit is cancelled.'),
@@ -107,7 +107,7 @@ describe('an answer of a small model after calls', () => {
   });
 
   test('is followed by the action that the model meant, if the value that it had made up was looked up since', async () => {
-    const { result, ran, allowed } = await play(
+    const { result, ran, allowed } = await ask(
       'The owner of c-3 pays all fees.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('show_car', { car_id: 'c-3' }),
@@ -124,7 +124,7 @@ describe('an answer of a small model after calls', () => {
   });
 
   test('becomes a question if the action that the model meant has a made-up value again', async () => {
-    const { result, ran, allowed } = await play(
+    const { result, ran, allowed } = await ask(
       'The owner of c-3 pays.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('list_permits', { car_id: 'c-3' }),
@@ -141,7 +141,7 @@ describe('an answer of a small model after calls', () => {
   });
 
   test('is followed by a look-up if neither it nor a result is about the thing that was asked for', async () => {
-    const { result, ran, allowed } = await play(
+    const { result, ran, allowed } = await ask(
       'Which permits belong to c-3?',
       call('show_car', { car_id: 'c-3' }),
       answer('The car c-3 is green.'),
@@ -170,14 +170,14 @@ describe('an answer of a small model after calls', () => {
     ['has the word that was asked for', 'What colour has the green car?', 'The colour is green.'],
     ['is in another language', 'Cancel kostet was, green?', 'Der Wagen ist c-3.'],
   ])('is accepted if it %s', async (_why, input, text) => {
-    const { result, ran } = await play(input, findGreen, answer(text));
+    const { result, ran } = await ask(input, findGreen, answer(text));
     expect(result).toMatchObject({ output: text });
     expect(ran).toHaveLength(1);
     expect(result.fixes).toEqual([]);
   });
 
   test('is accepted if every look-up that is possible was called', async () => {
-    const { result, ran } = await play(
+    const { result, ran } = await ask(
       'Which driver uses c-3?',
       call('show_car', { car_id: 'c-3' }),
       answer('The car is green.'),

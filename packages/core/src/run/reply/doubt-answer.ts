@@ -183,7 +183,7 @@ function doubtQuestion<Context>(
 
 /** Words after "which" and "what" that an answer need not repeat. */
 const plainWords: ReadonlySet<string> = new Set(
-  'are can color colour could date day did does else had hap has have hour kind may might month much must number one other shall should sort time type was week were will would year'.split(
+  'are can color colour could date day did does else had hap has have hour kind may might month much must number one other should sort time type was week were will would year'.split(
     ' ',
   ),
 );

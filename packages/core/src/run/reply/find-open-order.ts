@@ -6,7 +6,7 @@ import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-lo
 
 /** Something that the user asked for and that no call did. */
 export interface OpenOrder {
-  /** In the words of the user. */
+  /** As the user wrote it. */
   readonly text: string;
   /** The beginning of its verb, which all forms of the verb have. */
   readonly verb: string;
@@ -32,7 +32,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
   return undefined;
 }
 
-/** The parts of a text that may be orders, each without polite words and without the words that name the speaker. */
+/** The parts of a text that may be orders, each without what may stand before the verb, such as `please` or `could you`. */
 function clausesOf(text: string): readonly string[] {
   return text
     .split(/(?:[.!?;:\n]|,?\s+(?:and|then)\s|,)\s*/)
@@ -64,8 +64,8 @@ function verbOf(clause: string): string {
 }
 
 function verbsOf<Context>({ name, description }: Tool<Context>): readonly string[] {
-  const words = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];
-  return words.flatMap((word) => (word === undefined ? [] : [stemOf(word)]));
+  const found = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];
+  return found.flatMap((word) => (word === undefined ? [] : [stemOf(word)]));
 }
 
 /** `Cancels`, `cancelling` and `cancel` have the same stem. */
@@ -88,11 +88,11 @@ function nextTools<Context>(
   const possible = actions.filter((action) => missing.get(action)?.length === 0);
   if (possible.length > 0) return possible;
   const lookUps = reachableLookUps(reach);
-  const words = [...missing.values()]
+  const found = [...missing.values()]
     .flat()
     .map((name) => name.replace(/[^\p{L}\p{N}]*ids?$/iu, ''));
   const about = lookUps.filter(({ name, description }) =>
-    words.some((word) => `${name} ${description}`.toLowerCase().includes(word.toLowerCase())),
+    things.some((thing) => `${name} ${description}`.toLowerCase().includes(thing.toLowerCase())),
   );
   return about.length > 0 ? about : lookUps;
 }

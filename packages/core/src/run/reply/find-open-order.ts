@@ -32,7 +32,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
   return undefined;
 }
 
-/** The parts of a text that may be orders, each without what may stand before the verb, such as `please` or `could you`. */
+/** The parts of a text that may be orders, each without a beginning such as `please` or `could you`. */
 function clausesOf(text: string): readonly string[] {
   return text
     .split(/(?:[.!?;:\n]|,?\s+(?:and|then)\s|,)\s*/)
@@ -88,7 +88,7 @@ function nextTools<Context>(
   const possible = actions.filter((action) => missing.get(action)?.length === 0);
   if (possible.length > 0) return possible;
   const lookUps = reachableLookUps(reach);
-  const found = [...missing.values()]
+  const things = [...missing.values()]
     .flat()
     .map((name) => name.replace(/[^\p{L}\p{N}]*ids?$/iu, ''));
   const about = lookUps.filter(({ name, description }) =>

@@ -125,7 +125,7 @@ describe('an answer of a small model after calls', () => {
 
   test('becomes a question if the action that the model meant has a made-up value again', async () => {
     const { result, ran, allowed } = await ask(
-      'The owner of c-3 pays.',
+      'The owner of c-3 pays the rest.',
       call('take_payment', { car_id: 'c-3', euros: 100 }),
       call('list_permits', { car_id: 'c-3' }),
       answer('The permit is p-8.'),

@@ -144,8 +144,8 @@ function searchFor<Context>(
 }
 
 /**
- * The request for the action that the model meant, if the value that it had made up was looked up since and the user did not ask a
- * question.
+ * The request for the action that the model meant, if something was looked up since that it had made up, and the user means what is
+ * found there ("the whole bill").
  */
 function forceMeant<Context>(
   run: Run<Context>,
@@ -154,7 +154,8 @@ function forceMeant<Context>(
 ): Verdict | undefined {
   const { meant, hasLookedUp } = replySlice.of(run.state);
   if (!hasLookedUp || attempt.forcesCall !== undefined) return undefined;
-  if (lastInput(conversation.turns).text.includes('?')) return undefined;
+  const input = lastInput(conversation.turns).text;
+  if (input.includes('?') || !refersToFound.test(input)) return undefined;
   const names = namesOf(runTools(run));
   if (meant === undefined || !names.includes(meant)) return undefined;
   return askAgain(attempt, reply, {
@@ -164,6 +165,10 @@ function forceMeant<Context>(
     valueTries: maxValueTries,
   });
 }
+
+/** Words for an amount or a day that the user does not know, but a tool does. */
+const refersToFound =
+  /\b(?:all|whole|full|fully|entire|everything|total|complete|completely|remaining|rest|balance|due|outstanding|same|current)\b/i;
 
 /** The last resort for a value that no tool gave: the request allows only a question. */
 function askUser<Context>(

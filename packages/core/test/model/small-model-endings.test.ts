@@ -168,6 +168,7 @@ describe('an answer of a small model after calls', () => {
     ['belongs to a question about an action', 'Who may cancel the green car?', 'The owner of c-3.'],
     ['is a text that the user ordered', 'Write a poem about the green car.', 'Green it is, c-3.'],
     ['has the word that was asked for', 'What colour has the green car?', 'The colour is green.'],
+    ['belongs to a question without a thing', 'What does the green car cost?', 'It is c-3.'],
     ['is in another language', 'Cancel kostet was, green?', 'Der Wagen ist c-3.'],
   ])('is accepted if it %s', async (_why, input, text) => {
     const { result, ran } = await ask(input, findGreen, answer(text));

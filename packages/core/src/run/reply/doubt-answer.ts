@@ -162,7 +162,7 @@ function doubtQuestion<Context>(
   text: string,
   { tools, kinds, conversation, input, calls }: AfterCalls<Context>,
 ): AnswerDoubt | undefined {
-  if (!looksEnglish(input) || refusal.test(text)) return undefined;
+  if (!input.includes('?') || !looksEnglish(input) || refusal.test(text)) return undefined;
   const { turns } = conversation;
   const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
   const known = [
@@ -171,9 +171,9 @@ function doubtQuestion<Context>(
     ...called.map((each) => `${each.name} ${each.description}`),
   ];
   const letters = known.join('\n').toLowerCase();
-  for (const [, noun = ''] of input.matchAll(/\b(?:which|what) (\p{Ll}{3,})\b[^.!]*\?/giu)) {
-    const word = noun.replace(/s$/, '');
-    if (plainWords.has(word) || letters.includes(word)) continue;
+  for (const [, noun = ''] of input.matchAll(/\b(?:which|what) (\p{Ll}{3,})/giu)) {
+    const word = noun.toLowerCase().replace(/s$/, '');
+    if (plainWords.has(noun.toLowerCase()) || letters.includes(word)) continue;
     const open = reachableLookUps({ tools, kinds, turns, calls }).map(({ name }) => name);
     if (open.length > 0)
       return { reason: `No result and no part of the reply is about "${noun}".`, tools: open };
@@ -183,7 +183,7 @@ function doubtQuestion<Context>(
 
 /** Words after "which" and "what" that an answer need not repeat. */
 const plainWords: ReadonlySet<string> = new Set(
-  'are can color colour could date day did does else had hap has have hour kind may might month much must number one other should sort time type was week were will would year'.split(
+  'are can color colour comes could date day days did does else had happened happens has have hour kind makes may might month much must number one other should sort that the they this time type was week were will would year you'.split(
     ' ',
   ),
 );

@@ -35,7 +35,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
 /** The parts of a text that may be orders, each without a beginning such as `please` or `could you`. */
 function clausesOf(text: string): readonly string[] {
   return text
-    .split(/(?:[.!?;:\n]|,?\s+(?:and|then)\s|,)\s*/)
+    .split(/[.!?;:,\n]|\s(?:and|then)\s/)
     .map((clause) => clause.trim().replace(beforeOrder, ''));
 }
 

@@ -1,3 +1,4 @@
+import { memoize } from '../../memoize.ts';
 import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
@@ -39,7 +40,7 @@ export function missingIdentifiers<Context>(
   });
 }
 
-function givenText(turn: Turn): string {
+const givenText = memoize((turn: Turn): string => {
   const results = turn.role === 'tool' ? turn.results.map(({ parts }) => textOf(parts)) : [];
   return [...results, inputText(turn)].join('\n');
-}
+});

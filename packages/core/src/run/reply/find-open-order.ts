@@ -21,7 +21,12 @@ export interface OpenOrder {
  */
 export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undefined {
   const { text } = lastInput(reach.turns);
-  if (!looksEnglish(text) || /\b(?:if|unless|whether|otherwise)\b/i.test(text)) return undefined;
+  if (
+    text.length > maxInput ||
+    !looksEnglish(text) ||
+    /\b(?:if|unless|whether|otherwise)\b/i.test(text)
+  )
+    return undefined;
   for (const clause of clausesOf(text)) {
     const actions = reach.tools.filter((tool) => !isLookUp(tool) && does(tool, clause));
     const isDone = reach.calls.some((call) => actions.some(({ name }) => name === call.name));
@@ -31,6 +36,9 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
   }
   return undefined;
 }
+
+/** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
+const maxInput = 10_000;
 
 /** The parts of a text that may be orders, each without a beginning such as `please` or `could you`. */
 function clausesOf(text: string): readonly string[] {

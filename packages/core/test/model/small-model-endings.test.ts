@@ -156,6 +156,19 @@ describe('an answer of a small model after calls', () => {
     });
   });
 
+  test('is followed by a look-up if it has an identifier of another kind than its word', async () => {
+    const { result, ran, allowed } = await ask(
+      'Which permit has the green car?',
+      findGreen,
+      answer('The permit c-3 is its permit.'),
+      call('list_permits', { car_id: 'c-3' }),
+      answer('It is the permit p-8.'),
+    );
+    expect(result).toMatchObject({ output: 'It is the permit p-8.' });
+    expect(ran.slice(1)).toEqual(['list_permits {"car_id":"c-3"}']);
+    expect(allowed[2]).toEqual({ tools: ['show_car', 'list_permits'], answer: false });
+  });
+
   test.each([
     ['refuses the order', 'Cancel the permit of the green car.', 'It has no permit.'],
     ['reports why', 'Cancel the permit of the green car.', 'It cannot be cancelled today.'],

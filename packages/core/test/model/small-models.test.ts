@@ -153,14 +153,13 @@ describe('a small model in the guided dialect', () => {
     expect(allowed.map((each) => each.answer)).toEqual([true, false, true]);
   });
 
-  test('must look up a fact that nobody gave', async () => {
+  test.each([
+    ['Who sleeps in the Blue Dome?', 'The Blue Dome is used by Mr. Rossi.'],
+    ['What is the phone number of the Blue Dome?', 'The number is 0171-4455.'],
+  ])('must look up a fact that nobody gave: %s', async (input, text) => {
     const { ran, allowed } = await ask(
-      'Who sleeps in the Blue Dome?',
-      [
-        answer('The Blue Dome is used by Mr. Rossi.'),
-        call('search_tents', { text: 'Blue Dome' }),
-        answer('Nobody.'),
-      ],
+      input,
+      [answer(text), call('search_tents', { text: 'Blue Dome' }), answer('Nobody.')],
       { actions: ['free_tent'] },
     );
     expect(ran).toEqual(['search_tents {"text":"Blue Dome"}']);

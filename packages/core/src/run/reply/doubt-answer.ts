@@ -54,7 +54,10 @@ export function doubtAnswer<Context>(
     const after = { ...about, input, calls };
     const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
     const doubt = called.every(isLookUp)
-      ? (doubtName(text, about) ?? doubtReference(text, after) ?? doubtQuestion(text, after))
+      ? (doubtName(text, about) ??
+        doubtKind(text, after) ??
+        doubtReference(text, after) ??
+        doubtQuestion(text, after))
       : undefined;
     return doubt ?? doubtOrder(text, after);
   }
@@ -86,7 +89,10 @@ function reportsAction(text: string): boolean {
   return new RegExp(`\\bI(?:'ve| have)?(?: now| just| already)? ${verb}\\b`, 'u').test(text);
 }
 
-/** Whether an answer has an address, or a name inside a sentence, that does not occur in the conversation. */
+/**
+ * Whether an answer has an address that does not occur in the conversation; or, if the input names something, such a name inside a
+ * sentence or a number of at least three digits.
+ */
 function holdsUngivenFact(text: string, input: string, conversation: Conversation): boolean {
   const letters = input.toLowerCase();
   const isNew = (fact: string) =>
@@ -96,7 +102,8 @@ function holdsUngivenFact(text: string, input: string, conversation: Conversatio
   if (addresses.some(isNew)) return true;
   // Other languages write many words with a capital letter.
   if (!looksEnglish(input) || namesIn(input).length === 0) return false;
-  return namesIn(text).some(isNew);
+  const numbers = text.match(/(?<![\p{L}\p{N}])\p{N}[\p{N}-]+\p{N}(?![\p{L}\p{N}])/gu) ?? [];
+  return [...namesIn(text), ...numbers].some(isNew);
 }
 
 /** An answer about something that the user named, although no call or result has the name. */
@@ -109,6 +116,26 @@ function doubtName<Context>(
   const reason = `The reply is about ${search.name}, which was not looked up.`;
   return { reason, tools: search.tools, hint: search.hint };
 }
+
+/** An answer with an identifier of another kind than the word before it, such as "room g-2" if `room_id` takes `r-12`. */
+function doubtKind<Context>(
+  text: string,
+  { tools, kinds, conversation, calls }: AfterCalls<Context>,
+): AnswerDoubt | undefined {
+  for (const [, noun = '', found = ''] of text.matchAll(nounAndIdentifier())) {
+    const names = [`${noun.toLowerCase()}_id`, `${noun.toLowerCase()}Id`];
+    if (!names.some((name) => kinds.isOfOtherKind(name, found))) continue;
+    const reach = { tools, kinds, turns: conversation.turns, calls };
+    const open = reachableLookUps(reach)
+      .filter(({ schema }) => kinds.isTakenBy(schema.jsonSchema, found))
+      .map(({ name }) => name);
+    if (open.length > 0) return { reason: `${found} is not a ${noun}.`, tools: open };
+  }
+  return undefined;
+}
+
+const nounAndIdentifier = () =>
+  new RegExp(`(?<!\\p{L})(\\p{L}{3,20}) (${identifier().source})`, 'gu');
 
 /**
  * An answer whose only fact is a reference, such as the identifier of the owner of a thing, often ends too early: another tool

@@ -117,7 +117,7 @@ function doubtName<Context>(
   return { reason, tools: search.tools, hint: search.hint };
 }
 
-/** An answer with an identifier of another kind than the word before it, such as "room g-2" if `room_id` takes `r-12`. */
+/** An answer with an identifier of another kind than the word before it, such as "car p-8" if `car_id` takes `c-3`. */
 function doubtKind<Context>(
   text: string,
   { tools, kinds, conversation, calls }: AfterCalls<Context>,

@@ -156,17 +156,24 @@ describe('an answer of a small model after calls', () => {
     });
   });
 
-  test('is followed by a look-up if it has an identifier of another kind than its word', async () => {
+  test.each([
+    [
+      'of another kind than its word',
+      'The permit c-3 is its permit.',
+      ['show_car', 'list_permits'],
+    ],
+    ['that nobody gave', 'It has the permit p-10.', ['show_car', 'list_permits', 'show_garage']],
+  ])('is followed by a look-up if it has an identifier %s', async (_why, text, tools) => {
     const { result, ran, allowed } = await ask(
       'Which permit has the green car?',
       findGreen,
-      answer('The permit c-3 is its permit.'),
+      answer(text),
       call('list_permits', { car_id: 'c-3' }),
       answer('It is the permit p-8.'),
     );
     expect(result).toMatchObject({ output: 'It is the permit p-8.' });
     expect(ran.slice(1)).toEqual(['list_permits {"car_id":"c-3"}']);
-    expect(allowed[2]).toEqual({ tools: ['show_car', 'list_permits'], answer: false });
+    expect(allowed[2]).toEqual({ tools, answer: false });
   });
 
   test.each([

@@ -55,7 +55,7 @@ export function doubtAnswer<Context>(
     const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
     const doubt = called.every(isLookUp)
       ? (doubtName(text, about) ??
-        doubtKind(text, after) ??
+        doubtIdentifier(text, after) ??
         doubtReference(text, after) ??
         doubtQuestion(text, after))
       : undefined;
@@ -117,25 +117,32 @@ function doubtName<Context>(
   return { reason, tools: search.tools, hint: search.hint };
 }
 
-/** An answer with an identifier of another kind than the word before it, such as "car p-8" if `car_id` takes `c-3`. */
-function doubtKind<Context>(
+/**
+ * An answer with an identifier that nobody gave, or whose kind does not match the word before it, such as "car p-8" if `car_id`
+ * takes `c-3`.
+ */
+function doubtIdentifier<Context>(
   text: string,
   { tools, kinds, conversation, calls }: AfterCalls<Context>,
 ): AnswerDoubt | undefined {
-  for (const [, noun = '', found = ''] of text.matchAll(nounAndIdentifier())) {
+  for (const [, noun = '', found = ''] of text.matchAll(identifierAfterWord())) {
     const names = [`${noun.toLowerCase()}_id`, `${noun.toLowerCase()}Id`];
-    if (!names.some((name) => kinds.isOfOtherKind(name, found))) continue;
+    const isOther = names.some((name) => kinds.isOfOtherKind(name, found));
+    const isMadeUp =
+      kinds.isOnlyIdentifiers(found) && !isGiven(found, { isIdentifier: true, conversation });
+    if (!isOther && !isMadeUp) continue;
     const reach = { tools, kinds, turns: conversation.turns, calls };
     const open = reachableLookUps(reach)
-      .filter(({ schema }) => kinds.isTakenBy(schema.jsonSchema, found))
+      .filter(({ schema }) => isMadeUp || kinds.isTakenBy(schema.jsonSchema, found))
       .map(({ name }) => name);
-    if (open.length > 0) return { reason: `${found} is not a ${noun}.`, tools: open };
+    const reason = isMadeUp ? `No result has ${found}.` : `${found} is not a ${noun}.`;
+    if (open.length > 0) return { reason, tools: open };
   }
   return undefined;
 }
 
-const nounAndIdentifier = () =>
-  new RegExp(`(?<!\\p{L})(\\p{L}{3,20}) (${identifier().source})`, 'gu');
+const identifierAfterWord = () =>
+  new RegExp(`(?:(?<!\\p{L})(\\p{L}{3,20}) )?(${identifier().source})`, 'gu');
 
 /**
  * An answer whose only fact is a reference, such as the identifier of the owner of a thing, often ends too early: another tool

@@ -30,9 +30,16 @@ const anyEffectId = fc.oneof(
     .map(([step, call]) => `${2 * step + 1}.${call}`),
 );
 
+/** One input for the request of a step, and one for its calls: calls of one step begin in any order. */
 const anyInputs = fc.uniqueArray(
-  fc.record({ during: anyEffectId, text: fc.string({ minLength: 1 }).map((text) => `+${text}`) }),
-  { minLength: 1, maxLength: 3, selector: ({ text }) => text },
+  fc
+    .tuple(anyEffectId, fc.string({ minLength: 1 }))
+    .map(([during, text]) => ({ during, text: `${during}+${text}` })),
+  {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ during }) => `${Number.parseInt(during, 10)} ${during.includes('request')}`,
+  },
 );
 
 const anySegmentedScenario: fc.Arbitrary<SegmentedScenario> = fc.record({

@@ -22,11 +22,13 @@ export class OutsideWorld {
     }
   }
 
-  /** The texts that no run has read. */
+  /** The texts that no run has read, in the order in which they came. */
   get unread(): readonly string[] {
-    return this.#given.inputs
-      .filter(({ during, text }) => this.#arrived.has(during) && !this.#read.has(text))
-      .map(({ text }) => text);
+    return [...this.#arrived].flatMap((id) =>
+      this.#given.inputs
+        .filter(({ during, text }) => during === id && !this.#read.has(text))
+        .map(({ text }) => text),
+    );
   }
 
   /** Gives a run that starts or continues what is unread. */

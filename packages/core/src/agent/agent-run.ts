@@ -283,10 +283,8 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     );
     trace?.onEvent(event);
     hub.emit(event);
-    if (keepsEvents) {
-      // The output schema and the tools of the program decide which parts an output and a call have.
-      this.#unread.push(event as RunEvent<Output, Call>);
-    }
+    // The output schema and the tools of the program decide which parts an output and a call have.
+    if (keepsEvents) this.#unread.push(event as RunEvent<Output, Call>);
   }
 
   /** Inputs that the run did not read are saved with its state. */

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { createImageReader, imageKeeper } from '../../src/images/read-image.ts';
 import type { JsonObject, JsonValue } from '../../src/json.ts';
 import { type ExecutionOptions, executeCall } from '../../src/tool/execute-call.ts';
 import { prepareCall } from '../../src/tool/prepare-call.ts';
-import type { Tool } from '../../src/tool/tool.ts';
+import { type Tool, tool } from '../../src/tool/tool.ts';
+import type { ToolOutput } from '../../src/tool/tool-output.ts';
 import { toolSet } from '../../src/tool/tool-set.ts';
 import { type BlobStore, memoryBlobStore } from '../../src/turns/blob-store.ts';
 import { type ToolCall, type ToolResult, textOf } from '../../src/turns/turn.ts';
@@ -16,12 +18,23 @@ export interface AnsweredCall {
   readonly progress: readonly JsonValue[];
 }
 
+/** The result of a call of a tool that returns a value, also one that the types do not allow. */
+export function answerOutput(output: unknown): Promise<AnsweredCall> {
+  const acting = tool({
+    name: 'act',
+    description: 'Acts.',
+    parameters: z.object({}),
+    execute: () => output as ToolOutput,
+  });
+  return answerCall(acting);
+}
+
 /** Calls one tool outside of a run. */
 export async function answerCall<Context = unknown>(
-  tool: Tool<Context>,
+  called: Tool<Context>,
   input: JsonObject = {},
   {
-    name = tool.name,
+    name = called.name,
     unreadable,
     blobs = memoryBlobStore(),
     ...options
@@ -34,7 +47,7 @@ export async function answerCall<Context = unknown>(
     arguments: input,
     ...(unreadable === undefined ? {} : { unreadable }),
   };
-  const prepared = await prepareCall(call, toolSet([tool]));
+  const prepared = await prepareCall(call, toolSet([called]));
   if (!prepared.runnable) return toAnswer(prepared.result, []);
   const executing = executeCall(prepared, {
     context: undefined as Context,

@@ -1,26 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json.ts';
-import { resolvePath } from '../../src/schema/json-schema/json-pointer.ts';
 import { mapSubschemas } from '../../src/schema/json-schema/map-subschemas.ts';
 import { annotationKeywords } from '../../src/schema/json-schema/rewrite-old-keywords.ts';
-import { gatherParts } from '../../src/schema/json-schema/schema-parts.ts';
 import { isPatternOfFormat } from '../../src/schema/signature/format-patterns.ts';
 import { printSignature, type SignatureSource } from '../../src/schema/signature/signature.ts';
-
-/** A fact of a schema that decides which values are valid, and the same schema without it. */
-interface Fact {
-  /** The place and the fact, such as `/properties/a: minLength 3`. */
-  readonly name: string;
-  readonly without: JsonObject;
-  /** The place, the fact without the place, and the schema at the place without it. */
-  readonly path: Path;
-  readonly label: string;
-  readonly changed: JsonObject;
-}
+import { type Path, replaceAt, type SignatureFact, withoutRepeats } from './signature-fact.ts';
 
 /** The facts that were checked, and those that the signature does not show. */
 export interface SignatureCheck {
   readonly checked: number;
-  readonly lost: readonly Fact[];
+  readonly lost: readonly SignatureFact[];
 }
 
 /** Largest number of facts of one tool that are checked; of more, every n-th is taken. */
@@ -45,36 +33,9 @@ export function findLostFacts(source: SignatureSource): SignatureCheck {
   return { checked: facts.length, lost };
 }
 
-/** The schema without a fact that another part of the same `allOf` states, too; `undefined` if no part does. */
-function withoutRepeats(
-  root: JsonObject,
-  fact: Fact,
-  all: readonly Fact[],
-): JsonObject | undefined {
-  const partsAt = (path: Path): readonly JsonObject[] => {
-    const part = resolvePath(root, path);
-    return isJsonObject(part) ? gatherParts(root, part) : [];
-  };
-  const own = resolvePath(root, fact.path);
-  const repeats = all.filter(({ label, path }) => {
-    if (label !== fact.label || path === fact.path) return false;
-    const other = resolvePath(root, path);
-    return (
-      partsAt(path).some((part) => part === own) ||
-      partsAt(fact.path).some((part) => part === other)
-    );
-  });
-  if (repeats.length === 0) return undefined;
-  // The schema of an outer place has the parts inside it as they were, so the outer ones come first.
-  const outerFirst = [fact, ...repeats].sort((a, b) => a.path.length - b.path.length);
-  return outerFirst.reduce((schema, { path, changed }) => replaceAt(schema, path, changed), root);
-}
-
-type Path = readonly string[];
-
-function factsOf(root: JsonObject, whole: JsonObject, path: Path): Fact[] {
+function factsOf(root: JsonObject, whole: JsonObject, path: Path): SignatureFact[] {
   const schema = onlyApplicable(whole);
-  const fact = (name: string, changed: JsonObject): Fact => ({
+  const fact = (name: string, changed: JsonObject): SignatureFact => ({
     name: `/${path.join('/')}: ${name}`,
     without: replaceAt(root, path, changed),
     path,
@@ -137,9 +98,9 @@ function isPartOfAll(schema: JsonValue, reference: string): boolean {
   return isFound;
 }
 
-type MakeFact = (name: string, changed: JsonObject) => Fact;
+type MakeFact = (name: string, changed: JsonObject) => SignatureFact;
 
-function valueFacts(schema: JsonObject, fact: MakeFact, isKnownType: boolean): Fact[] {
+function valueFacts(schema: JsonObject, fact: MakeFact, isKnownType: boolean): SignatureFact[] {
   const { type, enum: values } = schema;
   if ('const' in schema) return [fact('const', { ...schema, const: '\u2260' })];
   if (Array.isArray(values)) {
@@ -162,7 +123,7 @@ function valueFacts(schema: JsonObject, fact: MakeFact, isKnownType: boolean): F
   return [fact(`type ${String(type)}`, { ...schema, type: other })];
 }
 
-function unionFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+function unionFacts(schema: JsonObject, fact: MakeFact): SignatureFact[] {
   return ['anyOf', 'oneOf'].flatMap((keyword) => {
     const branches = listOf(schema[keyword]);
     const plain = branches.map((branch) => JSON.stringify(withoutAnnotations(branch)));
@@ -179,11 +140,11 @@ function unionFacts(schema: JsonObject, fact: MakeFact): Fact[] {
   });
 }
 
-function memberFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+function memberFacts(schema: JsonObject, fact: MakeFact): SignatureFact[] {
   const { required, properties, propertyNames, additionalProperties, patternProperties } = schema;
   const names = listOf(required);
   const keys = isJsonObject(propertyNames) ? listOf(propertyNames.enum) : [];
-  const remove = (keyword: string, value: JsonValue | undefined, name: string): Fact[] => {
+  const remove = (keyword: string, value: JsonValue | undefined, name: string): SignatureFact[] => {
     if (!isJsonObject(value)) return [];
     const { [name]: _, ...others } = value;
     return [fact(`${keyword} ${name}`, { ...schema, [keyword]: others })];
@@ -216,7 +177,7 @@ const others = [
   ...['contentEncoding', 'contentMediaType'],
 ];
 
-function ruleFacts(schema: JsonObject, fact: MakeFact): Fact[] {
+function ruleFacts(schema: JsonObject, fact: MakeFact): SignatureFact[] {
   const facts = numbers
     .filter((keyword) => keyword in schema && !isEmptyRule(schema, keyword))
     .flatMap((keyword) => [
@@ -300,18 +261,4 @@ function membersOf(value: JsonValue | undefined): string[] {
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** A copy of a schema with another part at a path. */
-function replaceAt(schema: JsonValue, path: Path, part: JsonObject): JsonObject {
-  const [key, ...below] = path;
-  if (key === undefined) return part;
-  if (Array.isArray(schema)) {
-    const list = schema as readonly JsonValue[];
-    return list.map((item, at) =>
-      String(at) === key ? replaceAt(item, below, part) : item,
-    ) as unknown as JsonObject;
-  }
-  const holder = isJsonObject(schema) ? schema : {};
-  return { ...holder, [key]: replaceAt(holder[key] ?? {}, below, part) };
 }

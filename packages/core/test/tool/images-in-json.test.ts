@@ -1,23 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
-import { tool } from '../../src/tool/tool.ts';
-import type { ToolOutput } from '../../src/tool/tool-output.ts';
-import { type AnsweredCall, answerCall } from '../support/answer-call.ts';
+import { answerOutput } from '../support/answer-call.ts';
 import { makePng } from '../support/make-png.ts';
 
 const png = Buffer.from(makePng(20, 10));
 const base64 = png.toString('base64');
 const image = { type: 'image', image: { mediaType: 'image/png', width: 20 } };
-
-function answer(output: unknown): Promise<AnsweredCall> {
-  const acting = tool({
-    name: 'act',
-    description: 'Acts.',
-    parameters: z.object({}),
-    execute: () => output as ToolOutput,
-  });
-  return answerCall(acting);
-}
 
 describe('an image inside other JSON', () => {
   test.each<readonly [string, unknown, string]>([
@@ -52,17 +39,17 @@ describe('an image inside other JSON', () => {
       '["a","[image 1]"]',
     ],
   ])('%s becomes a part, and its name stays in the text', async (_what, output, text) => {
-    const { result } = await answer(output);
+    const { result } = await answerOutput(output);
     expect(result).toMatchObject({ status: 'ok', parts: [{ type: 'text', text }, image] });
   });
 
   test('the program gets the JSON as it was', async () => {
-    const { result } = await answer({ shot: base64 });
+    const { result } = await answerOutput({ shot: base64 });
     expect(result.forApp).toEqual({ shot: base64 });
   });
 
   test('images are numbered in their order', async () => {
-    const { result } = await answer([{ a: base64 }, { b: base64 }]);
+    const { result } = await answerOutput([{ a: base64 }, { b: base64 }]);
     expect(result.parts).toMatchObject([
       { text: '[{"a":"[image 1]"},{"b":"[image 2]"}]' },
       image,
@@ -72,7 +59,7 @@ describe('an image inside other JSON', () => {
 
   test('an image that cannot be read is named, and the other fields stay', async () => {
     const broken = png.subarray(0, 30).toString('base64').padEnd(80, 'A');
-    const { result } = await answer({ page: 3, shot: broken });
+    const { result } = await answerOutput({ page: 3, shot: broken });
     expect(result.status).toBe('ok');
     expect(result.parts).toMatchObject([
       { type: 'text', text: '{"page":3,"shot":"[image 1]"}' },
@@ -89,13 +76,13 @@ describe('an image inside other JSON', () => {
     ['much white space', `${' '.repeat(200_000)}${base64.slice(0, 40)}${' '.repeat(200_000)}!`],
     ['a path', JSON.stringify({ path: `/9j/${'folder/'.repeat(20)}` })],
   ])('%s stays text', async (_what, text) => {
-    const { result } = await answer(text);
+    const { result } = await answerOutput(text);
     expect(result.parts).toEqual([{ type: 'text', text }]);
   });
 });
 
 test('base64 of an image as the whole text is an image', async () => {
-  const { result } = await answer(base64);
+  const { result } = await answerOutput(base64);
   expect(result.parts).toMatchObject([image]);
 });
 
@@ -103,18 +90,18 @@ test.each([
   ['in JSON', { inlineData: { mimeType: 'image/png', data: base64 } }],
   ['in REST', { inline_data: { mime_type: 'image/png', data: base64 } }],
 ])('an image as Gemini writes it %s is an image', async (_where, output) => {
-  const { result } = await answer(output);
+  const { result } = await answerOutput(output);
   expect(result).toMatchObject({ status: 'ok', parts: [image] });
 });
 
 test('a link to a file is JSON', async () => {
   const link = { type: 'file', url: 'https://files.example/report.csv' };
-  const { result } = await answer(link);
+  const { result } = await answerOutput(link);
   expect(result.parts).toEqual([{ type: 'text', text: JSON.stringify(link) }]);
 });
 
 test('a result has at most 50 images, and a text names the number of the others', async () => {
-  const { result } = await answer(
+  const { result } = await answerOutput(
     Array.from({ length: 53 }, () => ({ type: 'image', image: png })),
   );
   expect(result.parts.filter((part) => part.type === 'image')).toHaveLength(50);

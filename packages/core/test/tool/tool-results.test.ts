@@ -1,24 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { tool } from '../../src/tool/tool.ts';
-import type { ToolOutput } from '../../src/tool/tool-output.ts';
-import { type AnsweredCall, answerCall } from '../support/answer-call.ts';
+import { answerCall, answerOutput } from '../support/answer-call.ts';
 import { makePng } from '../support/make-png.ts';
 import { tinyPng } from '../support/tiny-image.ts';
 
 const base64 = Buffer.from(tinyPng).toString('base64');
 const dataUrl = `data:image/png;base64,${base64}`;
 const picture = { type: 'image', image: { mediaType: 'image/png', width: 1 } };
-
-function answer(output: unknown): Promise<AnsweredCall> {
-  const acting = tool({
-    name: 'act',
-    description: 'Acts.',
-    parameters: z.object({}),
-    execute: () => output as ToolOutput,
-  });
-  return answerCall(acting);
-}
 
 describe('texts in parts reach the model as text', () => {
   test.each<readonly [string, unknown]>([
@@ -77,7 +66,7 @@ describe('texts in parts reach the model as text', () => {
       `data:text/plain;base64,${Buffer.from('He said "no"\n\ntwice').toString('base64')}`,
     ],
   ])('%s', async (_what, output) => {
-    const { status, text } = await answer(output);
+    const { status, text } = await answerOutput(output);
     expect(status).toBe('ok');
     expect(text).toBe('He said "no"\n\ntwice');
   });
@@ -131,7 +120,7 @@ describe('images reach the model as images', () => {
       [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: base64 } }],
     ],
   ])('%s', async (_what, output) => {
-    const { result, text } = await answer(output);
+    const { result, text } = await answerOutput(output);
     expect(result).toMatchObject({ status: 'ok', parts: [picture] });
     expect(text).toBe('');
   });
@@ -145,7 +134,7 @@ describe('images reach the model as images', () => {
       { content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }] },
     ],
   ])('%s: an error result without the bytes', async (_what, output) => {
-    const { status, text } = await answer(output);
+    const { status, text } = await answerOutput(output);
     expect(status).toBe('error');
     expect(text.length).toBeLessThan(300);
     expect(text).not.toContain('200,200');
@@ -193,7 +182,9 @@ describe('what a model cannot get is named', () => {
       'an image at a URL (https://example.org/a.png) was left out',
     ],
   ])('%s', async (_what, part, named) => {
-    const { status, text } = await answer({ content: [{ type: 'text', text: 'Here.' }, part] });
+    const { status, text } = await answerOutput({
+      content: [{ type: 'text', text: 'Here.' }, part],
+    });
     expect(status).toBe('ok');
     expect(text).toContain('Here.');
     expect(text).toContain(named);
@@ -235,7 +226,7 @@ describe('errors', () => {
       },
     ],
   ])('an error result of %s has all parts', async (_what, output) => {
-    const { result } = await answer(output);
+    const { result } = await answerOutput(output);
     expect(result).toMatchObject({ status: 'error', parts: [{ text: 'No such row.' }, picture] });
   });
 
@@ -245,7 +236,7 @@ describe('errors', () => {
     { type: 'execution-denied', reason: 'No such row.' },
     new RangeError('No such row.'),
   ])('%j is an error', async (output) => {
-    const { status, text } = await answer(output);
+    const { status, text } = await answerOutput(output);
     expect(status).toBe('error');
     expect(text).toContain('No such row.');
   });
@@ -297,7 +288,7 @@ describe('errors', () => {
 describe('JSON', () => {
   test('is kept for the program', async () => {
     const rows = { rows: [1, { at: new Date(0) }], none: undefined };
-    expect((await answer(rows)).result).toMatchObject({
+    expect((await answerOutput(rows)).result).toMatchObject({
       status: 'ok',
       parts: [{ text: '{"rows":[1,{"at":"1970-01-01T00:00:00.000Z"}]}' }],
       forApp: { rows: [1, { at: '1970-01-01T00:00:00.000Z' }] },
@@ -306,17 +297,17 @@ describe('JSON', () => {
 
   test('structured content of MCP and JSON of the AI SDK are for the program', async () => {
     const mcp = { content: [{ type: 'text', text: '3 rows' }], structuredContent: { rows: 3 } };
-    expect((await answer(mcp)).result).toMatchObject({
+    expect((await answerOutput(mcp)).result).toMatchObject({
       parts: [{ text: '3 rows' }],
       forApp: { rows: 3 },
     });
     const only = { content: [], structuredContent: { rows: 3 } };
-    expect((await answer(only)).result).toMatchObject({
+    expect((await answerOutput(only)).result).toMatchObject({
       parts: [{ text: '{"rows":3}' }],
       forApp: { rows: 3 },
     });
     const ai = { type: 'json', value: { rows: 3 } };
-    expect((await answer(ai)).result).toMatchObject({
+    expect((await answerOutput(ai)).result).toMatchObject({
       parts: [{ text: '{"rows":3}' }],
       forApp: { rows: 3 },
     });
@@ -332,7 +323,7 @@ describe('JSON', () => {
     [['a', 1]],
     { type: 'image', name: 'a' },
   ])('%j stays JSON', async (output) => {
-    expect((await answer(output)).text).toBe(JSON.stringify(output));
+    expect((await answerOutput(output)).text).toBe(JSON.stringify(output));
   });
 });
 
@@ -383,7 +374,7 @@ describe('what JSON cannot represent is an error result that names it', () => {
     ['bytes inside', { file: Buffer.from('abc') }, 'bytes at "file"'],
     ['a value for the program', { forModel: 'ok', forApp: { m: new Map() } }, 'a Map at "m"'],
   ])('%s', async (_what, output, named) => {
-    const { status, text } = await answer(output);
+    const { status, text } = await answerOutput(output);
     expect(status).toBe('error');
     expect(text).toContain(named);
   });
@@ -407,6 +398,6 @@ describe('what JSON cannot represent is an error result that names it', () => {
     ['an empty object', {}, '{}'],
     ['a key __proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
   ])('%s is JSON', async (_what, output, json) => {
-    expect(await answer(output)).toMatchObject({ status: 'ok', text: json });
+    expect(await answerOutput(output)).toMatchObject({ status: 'ok', text: json });
   });
 });

@@ -1,16 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { type DeskLog, desk, type Reply } from './desk.ts';
+import { type DeskLog, desk, twoPayments } from './desk.ts';
 import { openedRuns } from './opened-runs.ts';
 import type { TestBackend } from './test-backend.ts';
-
-const script: readonly Reply[] = [
-  [
-    ['look', { order: 'A' }],
-    ['pay', { order: 'A', euros: 20 }],
-  ],
-  [['pay', { order: 'B', euros: 90 }]],
-  'Both are paid.',
-];
 
 /** Tests how runs are aborted, and how those who wait for them are released. */
 export function describeAborts(backend: TestBackend): void {
@@ -22,7 +13,7 @@ export function describeAborts(backend: TestBackend): void {
   });
 
   test('an abort ends a run that waits, and its calls are answered as cancelled', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     await runs.abort('r');
@@ -51,10 +42,10 @@ export function describeAborts(backend: TestBackend): void {
   });
 
   test('a run that is blocked can be aborted, and its calls are answered as cancelled', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await open(desk(twoPayments, { log })).start('desk', 'Pay', { runId: 'r' });
     await opened[0]?.result('r');
     await closeAll();
-    const changed = open(desk(script, { log, instructions: 'Be polite.' }));
+    const changed = open(desk(twoPayments, { log, instructions: 'Be polite.' }));
     await changed.decide('r', { '3.0': { kind: 'approve' } });
     await expect(changed.result('r', { untilEnd: true })).rejects.toMatchObject({
       code: 'agent_changed',
@@ -68,10 +59,10 @@ export function describeAborts(backend: TestBackend): void {
   });
 
   test('an abort ends a run that waits, also if its agent does not have the tool of the call any more', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await open(desk(twoPayments, { log })).start('desk', 'Pay', { runId: 'r' });
     await opened[0]?.result('r');
     await closeAll();
-    const bare = open(desk(script, { log, without: 'pay' }));
+    const bare = open(desk(twoPayments, { log, without: 'pay' }));
     await bare.resume('r', { accept: 'changed-agent' });
     await bare.abort('r');
     const result = await bare.result('r', { untilEnd: true });
@@ -81,7 +72,7 @@ export function describeAborts(backend: TestBackend): void {
   });
 
   test('who waits for the end of a run that waits for a decision is released when the runs are closed', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     const ends = [1, 2].map(() => runs.result('r', { untilEnd: true }));

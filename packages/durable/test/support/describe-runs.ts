@@ -1,18 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RunEvent } from '@turnwise/core';
 import { describeAborts } from './describe-aborts.ts';
-import { type DeskLog, desk, type Reply } from './desk.ts';
+import { type DeskLog, desk, type Reply, twoPayments } from './desk.ts';
 import { openedRuns } from './opened-runs.ts';
 import type { TestBackend } from './test-backend.ts';
-
-const script: readonly Reply[] = [
-  [
-    ['look', { order: 'A' }],
-    ['pay', { order: 'A', euros: 20 }],
-  ],
-  [['pay', { order: 'B', euros: 90 }]],
-  'Both are paid.',
-];
 
 /** Tests what every store and engine of durable runs does. */
 export function describeRuns(backend: TestBackend): void {
@@ -47,11 +38,11 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a run waits for a decision while its process is closed, and continues with it', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     expect(await runs.result('r')).toMatchObject({ status: 'waiting' });
     await closeAll();
-    const next = open(desk(script, { log }));
+    const next = open(desk(twoPayments, { log }));
     expect(await next.get('r')).toMatchObject({ status: 'waiting' });
     expect(await next.waiting()).toMatchObject([
       {
@@ -69,7 +60,7 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a decision given by another process reaches the owner', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     await backend.decideElsewhere('r', { '3.0': { kind: 'deny' } });
@@ -78,7 +69,7 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a decision given twice changes nothing, also when the run has ended', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     await runs.decide('r', { '3.0': { kind: 'deny' } });
@@ -89,7 +80,7 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a decision that cannot be used is refused, and the run waits on', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     const invalid = { code: 'invalid_options' };
@@ -113,7 +104,7 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('an input is read once, before the next request, also if it is given twice', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     await runs.addInput('r', 'Be quick.', { inputId: '1' });
@@ -149,10 +140,10 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a run whose agent was changed is blocked until that is accepted', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await open(desk(twoPayments, { log })).start('desk', 'Pay', { runId: 'r' });
     await opened[0]?.result('r');
     await closeAll();
-    const changed = open(desk(script, { log, instructions: 'Be polite.' }));
+    const changed = open(desk(twoPayments, { log, instructions: 'Be polite.' }));
     await changed.decide('r', { '3.0': { kind: 'approve' } });
     const blocked = changed.result('r', { untilEnd: true });
     await expect(blocked).rejects.toMatchObject({ code: 'agent_changed' });
@@ -166,15 +157,15 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('a run is blocked by an agent without the tool of a call that waits, and continues with the right one', async () => {
-    await open(desk(script, { log })).start('desk', 'Pay', { runId: 'r' });
+    await open(desk(twoPayments, { log })).start('desk', 'Pay', { runId: 'r' });
     await opened[0]?.result('r');
     await closeAll();
     const decisions = { '3.0': { kind: 'approve' } } as const;
     const refused = { code: 'invalid_state', message: expect.stringContaining('tool "pay"') };
-    const withoutTool = () => open(desk(script, { log, without: 'pay' }));
+    const withoutTool = () => open(desk(twoPayments, { log, without: 'pay' }));
     await expect(withoutTool().decide('r', decisions)).rejects.toMatchObject(refused);
     await closeAll();
-    const polite = open(desk(script, { log, instructions: 'Be polite.' }));
+    const polite = open(desk(twoPayments, { log, instructions: 'Be polite.' }));
     await polite.decide('r', decisions);
     await expect(polite.result('r', { untilEnd: true })).rejects.toMatchObject({
       code: 'agent_changed',
@@ -185,14 +176,14 @@ export function describeRuns(backend: TestBackend): void {
     await expect(bare.result('r', { untilEnd: true })).rejects.toMatchObject(refused);
     expect(log.done).toHaveLength(2);
     await closeAll();
-    const right = open(desk(script, { log }));
+    const right = open(desk(twoPayments, { log }));
     await right.resume('r', { accept: 'changed-agent' });
     expect(await right.result('r')).toMatchObject({ status: 'completed' });
     expect(log.done).toHaveLength(3);
   });
 
   test('after a decision, a result is what the run does next, and not that it waited', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     await runs.result('r');
     await runs.decide('r', { '3.0': { kind: 'approve' } });
@@ -227,13 +218,13 @@ export function describeRuns(backend: TestBackend): void {
   });
 
   test('events are read once in their order, over a pause, a closed process and a new reader', async () => {
-    const runs = open(desk(script, { log }));
+    const runs = open(desk(twoPayments, { log }));
     await runs.start('desk', 'Pay A and B', { runId: 'r' });
     const first: RunEvent[] = [];
     for await (const event of runs.events('r')) first.push(event);
     expect(first.at(-1)).toMatchObject({ type: 'run-finished', status: 'paused' });
     await closeAll();
-    const next = open(desk(script, { log }));
+    const next = open(desk(twoPayments, { log }));
     const last = Math.max(...wholeNumbers(first));
     await next.decide('r', { '3.0': { kind: 'approve' } });
     const second: RunEvent[] = [];

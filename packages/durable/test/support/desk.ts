@@ -12,6 +12,16 @@ export interface DeskLog {
 /** The calls of one reply, or the text of an answer. */
 export type Reply = string | readonly (readonly [name: string, input: Record<string, unknown>])[];
 
+/** The replies of a model that looks up an order and pays two of them. */
+export const twoPayments: readonly Reply[] = [
+  [
+    ['look', { order: 'A' }],
+    ['pay', { order: 'A', euros: 20 }],
+  ],
+  [['pay', { order: 'B', euros: 90 }]],
+  'Both are paid.',
+];
+
 /**
  * A model that is a function of the conversation: the reply at a place of the script depends on the number of turns of the model so
  * far, so that it answers the same in another process. The last reply is repeated.

@@ -1,6 +1,8 @@
+import type { DialectName } from '@turnwise/core';
+import { formatCaseScores, solveCases } from './bfcl/solve-cases.ts';
 import { LaneError } from './setup/lane-error.ts';
 import { formatScores } from './solve/format-scores.ts';
-import { parseSolveCommand } from './solve/parse-solve-command.ts';
+import { parseSolveCommand, type SolveCommand } from './solve/parse-solve-command.ts';
 import { solve } from './solve/solve.ts';
 import { solverNames } from './solve/solvers/solver-names.ts';
 
@@ -15,6 +17,10 @@ Everyone solves with temperature 0 and at most 8 steps. Progress goes to stderr.
   --with NAMES       who solves, of ${solverNames.join(', ')}
                      (default: turnwise and the other frameworks, which are installed in the cache folder first)
   --only IDS         only these tasks
+  --bfcl FILE        in place of tasks, cases of the Berkeley Function Calling Leaderboard, one JSON object per line: Turnwise
+                     makes the calls of one step, and they are compared with the expected ones
+  --cases N          how many of them, in equal parts simple, multiple, parallel and irrelevance (default 60)
+  --seed N           which of them (default 1)
   --max-tokens N     tokens of one reply (default 512)
   --task-seconds N   seconds after which a task is given up as an error (default 900)
   --api-key KEY      the key, if the server needs one
@@ -25,7 +31,12 @@ Everyone solves with temperature 0 and at most 8 steps. Progress goes to stderr.
 try {
   const command = parseSolveCommand(process.argv.slice(2));
   if (command.kind === 'help') process.stdout.write(help);
-  else {
+  else if (command.cases !== undefined) {
+    const scores = await solveCases({ ...command, ...command.cases, ...dialectOf(command) });
+    process.stdout.write(
+      `${command.asJson ? JSON.stringify(scores, null, 2) : formatCaseScores(scores)}\n`,
+    );
+  } else {
     const scores = await solve(command);
     process.stdout.write(
       `${command.asJson ? JSON.stringify(scores, null, 2) : formatScores(scores)}\n`,
@@ -35,4 +46,12 @@ try {
   if (!(error instanceof LaneError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error.code === 'invalid_arguments' ? 2 : 1;
+}
+
+/** Cases are solved by Turnwise alone: in the dialect that `--with` names, or as it comes. */
+function dialectOf({ solvers }: SolveCommand): { readonly dialect?: DialectName } {
+  const dialect = (['native', 'prompted', 'guided'] as const).find((name) =>
+    solvers.includes(`turnwise:${name}`),
+  );
+  return dialect === undefined ? {} : { dialect };
 }

@@ -16,6 +16,8 @@ export interface SolveCommand {
   readonly maxTokens: number;
   readonly taskSeconds: number;
   readonly asJson: boolean;
+  /** Single inputs with the calls that are right, in place of tasks. */
+  readonly cases?: { readonly file: string; readonly count: number; readonly seed: number };
 }
 
 /** Reads the arguments of `pnpm solve`. Throws `invalid_arguments` with the accepted values. */
@@ -40,6 +42,13 @@ export function parseSolveCommand(
     maxTokens: toWhole('--max-tokens', values['max-tokens'], 512),
     taskSeconds: toWhole('--task-seconds', values['task-seconds'], 900),
     asJson: values.json === true,
+    ...(values.bfcl !== undefined && {
+      cases: {
+        file: values.bfcl,
+        count: toWhole('--cases', values.cases, 60),
+        seed: toWhole('--seed', values.seed, 1),
+      },
+    }),
   };
 }
 
@@ -58,6 +67,9 @@ function parse(given: readonly string[]) {
         only: { type: 'string' },
         'max-tokens': { type: 'string' },
         'task-seconds': { type: 'string' },
+        bfcl: { type: 'string' },
+        cases: { type: 'string' },
+        seed: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -27,6 +27,13 @@ test('lists are separated by commas', () => {
   });
 });
 
+test('cases of a leaderboard are drawn in place of tasks', () => {
+  const cases = ['--bfcl', 'cases.jsonl', '--cases', '20', '--seed', '5'];
+  expect(parseSolveCommand([...server, ...cases])).toMatchObject({
+    cases: { file: 'cases.jsonl', count: 20, seed: 5 },
+  });
+});
+
 test.each([
   [['--model', 'small'], /--base-url/],
   [['--base-url', 'localhost', '--model', 'small'], /--base-url/],

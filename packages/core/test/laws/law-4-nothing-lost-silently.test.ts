@@ -10,7 +10,7 @@ import type { RunStateJson } from '../../src/run/saved/saved-state.ts';
 import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
 import type { AssistantTurn, ToolCall } from '../../src/turns/turn.ts';
-import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
+import { arbitraryHistory } from '../support/arbitrary-history.ts';
 import { manyScenarios, playMany } from '../support/play-many.ts';
 import { type Played, plainJson } from '../support/play-scenario.ts';
 import { testedProfiles } from '../support/profiles.ts';
@@ -71,7 +71,10 @@ function outcomeOf(
 }
 
 /** Words that belong to a form in which calls and thoughts are written, and to no call or thought. */
-const formWords = ['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK'];
+const formWords = [
+  ...['tool_code', 'calls', 'name', 'arguments', 'think', 'thinking', 'THINK'],
+  ...['reflection', 'inner_monologue'],
+];
 
 /** Literals of Python and what they are in JSON. */
 const literals = new Map([
@@ -132,6 +135,20 @@ function checkCall(raw: RawCall, call: ToolCall, fixes: readonly Fix[]): void {
   if (!isRepaired) expect(call.arguments).toEqual(JSON.parse(raw.arguments));
 }
 
+/** What a server sent in any form is in what was read of it. */
+function checkRead({ transport }: Played): void {
+  for (const { served, reply } of transport.read) {
+    const accounts = stringsIn([reply.text, reply.reasoning, reply.calls.map(textsOfCall)]).join(
+      '\n',
+    );
+    for (const word of wordsOf(served.texts.join('\n'))) expect(accounts).toContain(word);
+  }
+}
+
+function textsOfCall({ name, arguments: input }: RawCall): readonly string[] {
+  return [name, input];
+}
+
 /** Each fix is an event, and is in the state of the run. */
 function checkFixes({ runs }: Played): void {
   const reported = new Map<string, Fix[]>();
@@ -171,6 +188,7 @@ test(
         checkCalls(outcome);
         for (const { kind } of outcome.fixes) seen.set(kind, (seen.get(kind) ?? 0) + 1);
       }
+      checkRead(played);
       checkFixes(played);
       checkInputs(played);
     });
@@ -190,7 +208,7 @@ test('the text of a foreign history is in its turns, its instructions or a liste
     changes += repaired.changes.length;
     const { transcript, instructions } = repaired;
     const accounts = stringsIn([transcript.turns, instructions, repaired.changes]).join('\n');
-    for (const word of wordsOf(stringsIn(messages.map(textsIn)).join('\n'))) {
+    for (const word of wordsOf(messages.flatMap(textsIn).join('\n'))) {
       expect(accounts).toContain(word);
     }
   });
@@ -198,11 +216,24 @@ test('the text of a foreign history is in its turns, its instructions or a liste
   expect(changes).toBeGreaterThan(propertyRuns / 2);
 });
 
-/** The text of a message and of its calls, without roles and ids. */
-function textsIn(message: unknown): readonly unknown[] {
-  const { content = '', tool_calls: calls = [] } = Object(message) as {
-    readonly content?: unknown;
-    readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[];
-  };
-  return [content, ...calls.map((call) => [call.function.arguments])];
+/** The texts of a message, its calls and its results, without what only names them. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, field]) => (labels.has(key) ? [] : textsIn(field)));
 }
+
+const labels: ReadonlySet<string> = new Set([
+  ...[
+    'role',
+    'type',
+    'state',
+    'name',
+    'id',
+    'tool_call_id',
+    'tool_use_id',
+    'toolCallId',
+    'call_id',
+  ],
+  ...['tool_name', 'toolName'],
+]);

@@ -22,6 +22,9 @@ test(
     let failures = 0;
     const mayFail = [
       'model_failed',
+      // The server refuses the request: a wrong key, or a form that it does not take.
+      'model_refused',
+      'model_unauthorized',
       'model_overloaded',
       'model_unreachable',
       'model_output',

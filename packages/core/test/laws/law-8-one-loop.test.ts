@@ -66,7 +66,11 @@ async function play(
   { abortsTools }: { readonly abortsTools: boolean },
 ): Promise<Outcome> {
   const { profile, replies, maxSteps, inputs, interruptions } = scenario;
-  const transport = scriptedTransport(replies.map(({ wire }) => wire));
+  // The stream of a server may hold other placeholders than its whole reply.
+  const transport = scriptedTransport(
+    replies.map(({ wire }) => wire),
+    { servesWhole: true },
+  );
   const model = dialectModel({ transport, profile, dialect: createDialect(profile) });
   const tools = spyTools({ ran: () => {}, passTime, poison: 'None.' });
   const agent = new Agent<SpyContext>({ name: 'one', model, tools });

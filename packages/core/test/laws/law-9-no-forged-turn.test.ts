@@ -31,6 +31,37 @@ test(
 );
 
 test(
+  'no text opens or closes a tag around a result or an input',
+  async () => {
+    let tags = 0;
+    await playMany(({ transport }, { profile }) => {
+      if (profile.dialect === 'native') return;
+      // The first message explains the tag if there is no system message.
+      const start = profile.turns.system === 'message' ? 0 : 1;
+      for (const { body } of transport.requests) {
+        for (const tag of [responseTagOf(profile), 'user_input']) {
+          const all = body.messages
+            .slice(start)
+            .flatMap(({ role, content }) =>
+              role === 'user' ? tagsIn(stringsIn(content).join('\n'), tag) : [],
+            );
+          tags += all.length;
+          expect(all).toEqual(all.map((_, place) => (place % 2 === 0 ? 'opens' : 'closes')));
+          expect(all.length % 2).toBe(0);
+        }
+      }
+    });
+    expect(tags).toBeGreaterThan(0);
+  },
+  manyScenarios,
+);
+
+function tagsIn(text: string, tag: string): readonly string[] {
+  const found = text.matchAll(new RegExp(`<(/?)${tag}[\\s>]`, 'gi'));
+  return [...found].map(([, slash]) => (slash === '/' ? 'closes' : 'opens'));
+}
+
+test(
   'the transcript keeps the input of the user unchanged',
   async () => {
     await playMany(({ transcript, runs }, { inputs, history }) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import { arbitraryInput, arbitraryReply, arbitraryText } from './arbitrary-conversation.ts';
+import { arbitraryInput, arbitraryReply } from './arbitrary-conversation.ts';
+import { arbitraryHistory } from './arbitrary-history.ts';
 import type { Scenario } from './play-scenario.ts';
 import { testedProfiles } from './profiles.ts';
 
@@ -32,24 +33,4 @@ export function arbitraryScenario(profile: ModelProfile): fc.Arbitrary<Scenario>
 /** Scenarios of every tested profile, Gemma 3 twice as often. */
 export function anyScenario(): fc.Arbitrary<Scenario> {
   return fc.constantFrom(gemma3, ...testedProfiles).chain(arbitraryScenario);
-}
-
-/** Chat messages in any order, as other programs leave them. */
-export function arbitraryHistory(profile: ModelProfile): fc.Arbitrary<readonly unknown[]> {
-  const text = arbitraryText(profile);
-  const id = fc.constantFrom('a', 'b', '');
-  const call = fc
-    .tuple(id, text)
-    .map(([callId, input]) => ({ id: callId, function: { name: 'echo', arguments: input } }));
-  const message = fc.oneof(
-    text.map((content) => ({ role: 'user', content })),
-    text.map((content) => ({ role: 'assistant', content })),
-    text.map((content) => ({ role: 'system', content })),
-    fc
-      .tuple(text, fc.array(call, { maxLength: 2 }))
-      .map(([content, tool_calls]) => ({ role: 'assistant', content, tool_calls })),
-    fc.tuple(id, text).map(([tool_call_id, content]) => ({ role: 'tool', tool_call_id, content })),
-    fc.constant({ role: 'assistant', content: null }),
-  );
-  return fc.array(message, { maxLength: 6 });
 }

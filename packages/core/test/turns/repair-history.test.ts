@@ -5,7 +5,7 @@ import { profiles } from '../../src/profile/profiles.ts';
 import { memoryBlobStore } from '../../src/turns/blob-store.ts';
 import type { HistoryChange } from '../../src/turns/history-change.ts';
 import { Transcript } from '../../src/turns/transcript.ts';
-import { arbitraryHistory } from '../support/arbitrary-scenario.ts';
+import { arbitraryHistory } from '../support/arbitrary-history.ts';
 import { answer, call, calls, result, results, user } from '../support/encode-turns.ts';
 import { plainJson } from '../support/play-scenario.ts';
 import { tinyPng } from '../support/tiny-image.ts';

@@ -16,7 +16,7 @@ export const wholeView: ContextView = Object.freeze({ dropped: [], capped: {}, n
 
 /** The turns that the model is shown. The same turn and view give the same object, so that its encoding is cached. */
 export function applyView(turns: readonly Turn[], view: ContextView): readonly Turn[] {
-  if (view === wholeView) return turns;
+  if (isWhole(view)) return turns;
   const dropped = new Set(view.dropped);
   return turns.flatMap((turn, place) => {
     if (dropped.has(place)) return [];
@@ -24,6 +24,11 @@ export function applyView(turns: readonly Turn[], view: ContextView): readonly T
     if (place === 0 && turn.role === 'user' && view.note !== '') return [withNote(turn, view.note)];
     return [turn];
   });
+}
+
+/** A view from a saved state is another object. */
+function isWhole({ dropped, capped, note }: ContextView): boolean {
+  return dropped.length === 0 && note === '' && Object.keys(capped).length === 0;
 }
 
 const changed = new WeakMap<Turn, { readonly key: string; readonly turn: Turn }>();

@@ -12,8 +12,8 @@ import { defineSlice, saved } from '../state/state-slice.ts';
 import { countRequests, countUsage, stepSlice } from '../state/step.ts';
 import { noUsage } from '../state/usage.ts';
 import { checkModelReply, startRequest } from './check-model-reply.ts';
+import { digestSlice, digestTurns } from './digest-turns.ts';
 import { estimateUsage } from './estimate-usage.ts';
-import { transcriptDigest } from './transcript-digest.ts';
 
 const isLastDialect = objectOf({
   profile: isText,
@@ -53,7 +53,7 @@ function* sendRequest<Context>(
     id,
     name: model.id,
     repeat: 'safe',
-    input: () => describeRequest(request),
+    input: () => describeRequest(run, request),
     execute: () => boundedGenerator(signal, startRequest(model, request, signal)),
   });
   let isStopped = false;
@@ -189,6 +189,11 @@ function outputDeltas(
 }
 
 /** Tools and settings belong to the fingerprint of the agent. */
-function describeRequest({ transcript: { turns }, phase }: ModelRequest): JsonValue {
-  return { position: turns.length, transcript: transcriptDigest(turns), phase };
+function describeRequest<Context>(
+  { state }: Run<Context>,
+  { transcript: { turns }, phase }: ModelRequest,
+): JsonValue {
+  const memory = digestSlice.of(state);
+  memory.digested = digestTurns(turns, memory.digested);
+  return { position: turns.length, transcript: memory.digested.digest, phase };
 }

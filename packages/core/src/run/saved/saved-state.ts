@@ -137,7 +137,8 @@ function invalid(problem: string): TurnwiseError {
 function fitsView(state: RunState): boolean {
   const { turns, awaits } = state.transcript;
   try {
-    return Transcript.of(applyView(turns, contextSlice.of(state).view)).awaits === awaits;
+    const shown = applyView(turns, contextSlice.of(state).view);
+    return shown === turns || Transcript.of(shown).awaits === awaits;
   } catch {
     return false;
   }

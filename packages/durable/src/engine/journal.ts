@@ -67,15 +67,20 @@ export class Journal implements Effects {
     const row = this.isReplaying ? await this.#order.take(effect.id) : undefined;
     if (row !== undefined) return this.#replay(effect, row) as Result;
     const input = digest(effect.input());
-    const doubt = await this.#begin(effect, input);
-    if (doubt !== undefined) return doubt as Result;
+    this.#refuseIfStopping();
+    if (effect.repeat === 'never') {
+      const doubt = await this.#begin(effect, input);
+      if (doubt !== undefined) return doubt as Result;
+    }
     let value: Result;
     try {
       value = yield* effect.execute(this.#execution());
     } catch (thrown) {
       return await this.#fail(effect, input, thrown);
     }
-    return (await this.#record(effect, input, { value })) as Result;
+    const output = JSON.stringify({ value });
+    await this.#write(effect, input, output);
+    return readValue(output) as Result;
   }
 
   value<Result>(effect: ValueEffect<Result>): Promise<Result> {
@@ -84,10 +89,11 @@ export class Journal implements Effects {
     ) as Promise<Result>;
   }
 
-  async *all<Progress, Result>(
+  all<Progress, Result>(
     parts: readonly AsyncGenerator<Progress, Result>[],
   ): AsyncGenerator<Progress, Result[]> {
     const order = this.#order;
+    if (order.isOver) return inProcessEffects.all(parts);
     order.begin(parts.length);
     async function* untilEnd(part: AsyncGenerator<Progress, Result>) {
       try {
@@ -96,21 +102,22 @@ export class Journal implements Effects {
         order.end();
       }
     }
-    return yield* inProcessEffects.all(parts.map(untilEnd));
+    return inProcessEffects.all(parts.map(untilEnd));
   }
 
   async #executeValue(effect: ValueEffect<unknown>): Promise<unknown> {
     const row = this.isReplaying ? await this.#order.take(effect.id) : undefined;
     if (row !== undefined) return this.#replay(effect, row);
     const input = digest(effect.input());
-    await this.#begin(effect, input);
+    this.#refuseIfStopping();
+    if (effect.repeat === 'never') await this.#begin(effect, input);
     let value: unknown;
     try {
       value = await effect.execute(this.#execution());
     } catch (thrown) {
       return await this.#fail(effect, input, thrown);
     }
-    return await this.#record(effect, input, { value });
+    return await this.#record(effect, input, value);
   }
 
   /** A look that finds nothing is not recorded, and neither is the answer that the run is not aborted. */
@@ -122,16 +129,15 @@ export class Journal implements Effects {
     }
     this.#refuseIfStopping();
     const found = await effect.execute(this.#execution());
-    if (!isPoll) return found === true ? await this.#record(effect, '', { value: true }) : false;
+    if (!isPoll) return found === true ? await this.#record(effect, '', true) : false;
     const { key, store } = this.#options;
-    const signals = (await this.#guard(store.signals(key.run))).filter(
-      ({ kind }) => kind === 'input',
-    );
+    const unread = await store.signals(key.run).catch(this.#onThrown);
+    const signals = unread.filter(({ kind }) => kind === 'input');
     const { inputs, aborted } = found as InboxItems;
     if (inputs.length + signals.length === 0 && aborted === undefined) return { inputs };
     const value = { inputs: [...inputs, ...signals.map(({ body }) => body)], aborted };
     const consumes = signals.map(({ id }) => id);
-    return await this.#record(effect, '', { value }, consumes);
+    return await this.#record(effect, '', value, consumes);
   }
 
   #execution(): EffectExecution {
@@ -141,10 +147,8 @@ export class Journal implements Effects {
 
   /** Writes the intent of an effect that may not run twice; its result if an earlier process may have executed it. */
   async #begin(effect: AnyEffect, input: string): Promise<unknown> {
-    this.#refuseIfStopping();
-    if (effect.repeat !== 'never') return undefined;
     if (this.#intents.has(effect.id)) {
-      return await this.#record(effect, input, { value: { inDoubt: true } });
+      return await this.#record(effect, input, { inDoubt: true });
     }
     await this.#write(effect, input, undefined);
     return undefined;
@@ -180,23 +184,22 @@ export class Journal implements Effects {
   async #fail(effect: AnyEffect, input: string, thrown: unknown): Promise<never> {
     if (thrown instanceof EngineStop) throw thrown;
     const error = errorToJson(thrown);
-    await this.#record(effect, input, { error });
+    await this.#write(effect, input, JSON.stringify({ error }));
     throw errorFromJson(error);
   }
 
-  /** The value as it is read from the row, so that a replay gets the same. */
   async #record(
     effect: AnyEffect,
     input: string,
-    output: { readonly value: unknown } | { readonly error: JsonValue },
+    value: unknown,
     consumes: readonly string[] = [],
   ): Promise<unknown> {
-    const text = JSON.stringify(output);
-    await this.#write(effect, input, text, consumes);
-    return 'value' in output ? JSON.parse(text).value : undefined;
+    const output = JSON.stringify({ value });
+    await this.#write(effect, input, output, consumes);
+    return readValue(output);
   }
 
-  async #write(
+  #write(
     { id, kind, name }: AnyEffect,
     input: string,
     output: string | undefined,
@@ -204,26 +207,30 @@ export class Journal implements Effects {
   ): Promise<void> {
     const { store, key } = this.#options;
     const row: JournalRow = { id, kind, name, input, output, at: Date.now() };
-    await this.#guard(store.record(key, row, consumes));
-    this.#hasWritten = true;
+    return store.record(key, row, consumes).then(this.#onWritten, this.#onThrown);
   }
 
+  readonly #onWritten = (): void => {
+    this.#hasWritten = true;
+  };
+
   /** A store that fails stops the run without ending it. */
-  async #guard<Result>(writing: Promise<Result>): Promise<Result> {
-    try {
-      return await writing;
-    } catch (thrown) {
-      const stop = toEngineStop(thrown);
-      this.#options.onStop(stop);
-      throw stop;
-    }
-  }
+  readonly #onThrown = (thrown: unknown): never => {
+    const stop = toEngineStop(thrown);
+    this.#options.onStop(stop);
+    throw stop;
+  };
 }
 
 function toEngineStop(thrown: unknown): EngineStop {
   const isLost = thrown instanceof TurnwiseError && thrown.code === 'lease_lost';
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new EngineStop(isLost ? 'lease_lost' : 'store_failed', message, { cause: thrown });
+}
+
+/** The value as it is read from the row, so that a replay gets the same. */
+function readValue(output: string): unknown {
+  return JSON.parse(output).value;
 }
 
 /** The digest of the input of an effect, as journals keep it. */

@@ -46,14 +46,19 @@ export function toJson(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value) ?? 'null');
 }
 
-/** The segment that follows the present one of a run. */
+/** The segment that follows the present one of a run. The state is plain JSON, and the store writes it as text. */
 export function nextSegment(
   run: RunRecord,
-  state: unknown,
+  state: RunStateJson,
   agents: ReadonlyMap<string, DurableAgent>,
 ): Segment {
   const fingerprint = agents.get(run.agent)?.agent.fingerprint() ?? '';
-  return { number: run.segment + 1, state: toJson(state), decisions: {}, fingerprint };
+  return {
+    number: run.segment + 1,
+    state: state as unknown as JsonValue,
+    decisions: {},
+    fingerprint,
+  };
 }
 
 /**

@@ -21,6 +21,10 @@ export class OwnerLease {
   readonly #connection: SqliteConnection;
   readonly #holder: string;
   readonly #leaseMs: number;
+  /** The epochs of the runs that work now: only the owner changes them. */
+  readonly epochs = new Map<string, number>();
+  /** The calls that work now and may not run twice. */
+  readonly intents = new Set<string>();
   #epoch = 0;
   /** The transaction that was checked last: nobody else can write while it is open. */
   #checked = 0;

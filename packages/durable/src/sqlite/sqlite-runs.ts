@@ -15,24 +15,33 @@ import type { Sql, SqliteConnection } from './sqlite-connection.ts';
 
 type RunFunctions = Omit<RunStore, 'sessions' | 'blobs' | 'own' | 'onSignal' | 'close'>;
 
+/** What the functions use; both are promises only until they are known. */
+export interface OpenFile {
+  readonly open: () => SqliteConnection | Promise<SqliteConnection>;
+  readonly own: () => OwnerLease | Promise<OwnerLease>;
+}
+
 /** The functions of a store for runs, journals and signals. */
-export function sqliteRuns(
-  open: () => Promise<SqliteConnection>,
-  own: () => Promise<OwnerLease>,
-): RunFunctions {
-  const writeAsOwner = async <Result>(action: (sql: Sql) => Result): Promise<Result> => {
-    const lease = await own();
-    return await lease.write(action);
+export function sqliteRuns({ open, own }: OpenFile): RunFunctions {
+  const writeAsOwner = <Result>(action: (sql: Sql, lease: OwnerLease) => Result) => {
+    const owned = own();
+    const write = (lease: OwnerLease) => lease.write((sql) => action(sql, lease));
+    return owned instanceof Promise ? owned.then(write) : write(owned);
   };
-  const read = async <Result>(action: (sql: Sql) => Result) => (await open()).read(action);
+  const read = async <Result>(action: (sql: Sql) => Result): Promise<Result> => {
+    const opened = open();
+    return (opened instanceof Promise ? await opened : opened).read(action);
+  };
   return {
     create: async (run) => await writeAsOwner((sql) => create(sql, run)),
     get: async (id) => await read((sql) => find(sql, id)),
     list: async (filter) => await read((sql) => list(sql, filter)),
     claim: async (id) =>
-      await writeAsOwner((sql) => {
+      await writeAsOwner((sql, { epochs }) => {
         sql('UPDATE run SET epoch = epoch + 1 WHERE id = ?').run(id);
-        return get(sql, id);
+        const run = get(sql, id);
+        epochs.set(id, run.epoch);
+        return run;
       }),
     segment: async (id, number) => await read((sql) => segment(sql, id, number)),
     journal: async (id, number) =>
@@ -43,10 +52,18 @@ export function sqliteRuns(
           .all(id, number)
           .map(readJournalRow),
       ),
-    record: async (key, row, consumes = []) =>
-      await writeAsOwner((sql) => record(sql, key, row, consumes)),
+    record: (key, row, consumes = []) =>
+      writeAsOwner((sql, { epochs, intents }) => {
+        if (epochs.get(key.run) !== key.epoch) checkEpoch(sql, key.run, key.epoch);
+        record(sql, intents, key, row);
+        consume(sql, key.run, consumes);
+      }),
     change: async (id, epoch, change) =>
-      await writeAsOwner((sql) => changeRun(sql, id, epoch, change)),
+      await writeAsOwner((sql, { epochs }) => {
+        // A run that waits needs no memory.
+        if (change.status !== 'running') epochs.delete(id);
+        return changeRun(sql, id, epoch, change);
+      }),
     addSignal: async (run, { id, kind, body }) =>
       await (await open()).write((sql) => {
         get(sql, run);
@@ -59,8 +76,8 @@ export function sqliteRuns(
       await read(
         (sql) => sql('SELECT 1 FROM signal WHERE run = ? AND id = ?').get(run, id) !== undefined,
       ),
-    signals: async (run) =>
-      await read((sql) => {
+    signals: (run) =>
+      read((sql) => {
         // A run looks before each request, and mostly there is nothing.
         const hasOne = sql('SELECT 1 FROM signal WHERE run = ? AND consumed = 0 LIMIT 1');
         if (hasOne.get(run) === undefined) return [];
@@ -118,25 +135,39 @@ function addSegment(sql: Sql, run: string, { number, state, decisions, fingerpri
   );
 }
 
-/** A row replaces only an intent. One statement does all: this is the write that each effect makes. */
-const addRow = `INSERT OR REPLACE INTO journal
-  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM run WHERE id = ?1 AND epoch = ?10 AND NOT EXISTS (
-    SELECT 1 FROM journal WHERE run = ?1 AND segment = ?2 AND id = ?3 AND (output IS NOT NULL OR blob IS NOT NULL)
-  )`;
+const values = 'VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)';
+const addRow = `INSERT OR IGNORE INTO journal ${values}`;
+const replaceRow = `INSERT OR REPLACE INTO journal ${values}`;
+const isIntent =
+  'SELECT 1 FROM journal WHERE run = ? AND segment = ? AND id = ? AND output IS NULL AND blob IS NULL';
 
-/** The row of an intent gets a new place: the order of the rows is the order in which the effects ended. */
-function record(sql: Sql, key: JournalKey, row: JournalRow, consumes: readonly string[]): void {
+/**
+ * The write that each effect makes, so it is one statement. A row replaces only an intent, and gets a new place then: the order of the
+ * rows is the order in which the effects ended. `intents` are those that this process has written.
+ */
+function record(sql: Sql, intents: Set<string>, key: JournalKey, row: JournalRow): void {
   const { run, segment: number, epoch } = key;
   const { id, kind, name, input, output, at } = row;
   const isLong = output !== undefined && output.length > maxInlineChars;
   const text = isLong ? null : (output ?? null);
   const blob = isLong ? putText(sql, output) : null;
-  const added = sql(addRow).run(run, number, id, kind, name, input, text, blob, at, epoch);
-  if (added === 0) {
-    const present = sql('SELECT epoch FROM run WHERE id = ?').get(run);
-    if (present?.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(run)}`);
+  const columns = [run, number, id, kind, name, input, text, blob, at, epoch] as const;
+  const place = JSON.stringify([run, number, id]);
+  if (output === undefined) {
+    if (sql(addRow).run(...columns) > 0) intents.add(place);
+  } else if (intents.delete(place)) {
+    sql(replaceRow).run(...columns);
+  } else if (
+    sql(addRow).run(...columns) === 0 &&
+    sql(isIntent).get(run, number, id) !== undefined
+  ) {
+    sql(replaceRow).run(...columns);
   }
-  consume(sql, run, consumes);
+}
+
+function checkEpoch(sql: Sql, run: string, epoch: number): void {
+  const present = sql('SELECT epoch FROM run WHERE id = ?').get(run);
+  if (present?.epoch !== epoch) throw leaseLost(`The run ${JSON.stringify(run)}`);
 }
 
 function consume(sql: Sql, run: string, ids: readonly string[]): void {

@@ -40,47 +40,61 @@ export function sqlite(file: string, options: SqliteOptions = {}): RunStore {
     pollMs = 250,
   } = options;
   const path = resolve(file);
-  let opened: Promise<SqliteConnection> | undefined;
-  let owned: Promise<OwnerLease> | undefined;
-  const open = () => {
-    opened ??= SqliteConnection.open(path);
-    // After a failure, for example of a full disk, the next use tries again.
-    opened.catch(() => {
-      opened = undefined;
-    });
-    return opened;
-  };
-  const own = () => {
-    owned ??= takeOwnership(open, { holder, leaseMs });
-    owned.catch(() => {
-      owned = undefined;
-    });
-    return owned;
-  };
+  const connection = lazily(() => SqliteConnection.open(path));
+  const lease = lazily(async () => await takeOwnership(connection.get, { holder, leaseMs }));
+  const open = async () => await connection.get();
   const watched = watchSignals(open, pollMs);
   return {
-    ...sqliteRuns(open, own),
+    ...sqliteRuns({ open: connection.get, own: lease.get }),
     sessions: sqliteSessions(open),
     blobs: {
       put: async (sha256, bytes) =>
         await (await open()).write((sql) => putBytes(sql, sha256, bytes)),
       get: async (sha256) => (await open()).read((sql) => getBytes(sql, sha256)),
     },
-    own: async () => void (await own()),
+    own: async () => void (await lease.get()),
     onSignal: watched.onSignal,
     close: async () => {
       watched.close();
-      const [connection, lease] = [opened, owned];
-      opened = undefined;
-      owned = undefined;
-      await (await lease?.catch(() => undefined))?.release();
-      (await connection?.catch(() => undefined))?.close();
+      const [opened, owned] = [connection.forget(), lease.forget()];
+      await (await owned)?.release();
+      (await opened)?.close();
+    },
+  };
+}
+
+/** A value that is made at its first use. After a failure, for example of a full disk, the next use tries again. */
+function lazily<Value>(make: () => Promise<Value>) {
+  let made: Value | undefined;
+  let making: Promise<Value> | undefined;
+  return {
+    get: (): Value | Promise<Value> => {
+      if (made !== undefined) return made;
+      if (making !== undefined) return making;
+      const present = make();
+      making = present;
+      present.then(
+        (value) => {
+          if (making === present) made = value;
+        },
+        () => {
+          if (making === present) making = undefined;
+        },
+      );
+      return present;
+    },
+    /** The value, if there is one; the next use makes another one. */
+    forget: async (): Promise<Value | undefined> => {
+      const before = making;
+      made = undefined;
+      making = undefined;
+      return await before?.catch(() => undefined);
     },
   };
 }
 
 async function takeOwnership(
-  open: () => Promise<SqliteConnection>,
+  open: () => SqliteConnection | Promise<SqliteConnection>,
   options: { readonly holder: string; readonly leaseMs: number },
 ): Promise<OwnerLease> {
   const lease = new OwnerLease(await open(), options);

@@ -51,6 +51,7 @@ const plainForms: readonly MessageForm[] = [
   ({ text, name }) => ({ role: 'tool', name, content: text }),
   () => ({ role: 'assistant', content: null }),
   ({ text }) => ({ role: 'assistant', content: null, refusal: text }),
+  ({ text }) => ({ role: 'assistant', content: [{ type: 'refusal', refusal: text }] }),
   ({ text, more }) => ({ role: 'assistant', content: text, reasoning_content: more }),
   ({ text, more }) => ({ role: 'assistant', content: `<think>${more}</think>${text}` }),
   ({ text }) => ({ role: 'assistant', content: text, tool_calls: [null, {}] }),

@@ -42,7 +42,7 @@ const placeholders = [
 ];
 const usages = [
   undefined,
-  ...[-1, 1e9, 1e308, '20', null, [1]].flatMap((count) => [
+  ...[-1, 9e7, 1e9, 1e308, '20', null, [1]].flatMap((count) => [
     { prompt_tokens: count, completion_tokens: 3 },
     { prompt_tokens: 10, completion_tokens: count },
   ]),

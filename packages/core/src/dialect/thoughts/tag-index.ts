@@ -1,6 +1,7 @@
 import { memoize } from '../../memoize.ts';
 import type { ModelProfile } from '../../profile/model-profile.ts';
 import { knownThoughtTags, type ThoughtTags } from '../../profile/thought-tags.ts';
+import type { Range } from './code-ranges.ts';
 
 /** The thought tags of a profile, prepared for searching. */
 export interface TagIndex {
@@ -40,6 +41,29 @@ export function indexTags(all: readonly ThoughtTags[]): TagIndex {
     pattern: new RegExp(longestFirst.map(escapePattern).join('|') || '$^', 'g'),
     mayContainTag: (text) => firstCharacters.test(text),
   };
+}
+
+/** The same index with another pair. Prose counts only at the start of a reply, so it is not added. */
+export function withPair(index: TagIndex, pair: ThoughtTags): TagIndex {
+  return pair.isProse === true ? index : indexTags([...index.pairs, ...index.prosePairs, pair]);
+}
+
+/** Where the first tag in a text is. */
+export function firstTag(text: string, { pattern }: TagIndex): Range | undefined {
+  for (const { index, 0: tag } of text.matchAll(pattern)) {
+    return { start: index, end: index + tag.length };
+  }
+  return undefined;
+}
+
+/** Length of the longest end of a text that may be the beginning of a tag. */
+export function lengthOfPartialTag(text: string, tags: readonly string[]): number {
+  const longest = Math.max(0, ...tags.map((tag) => tag.length - 1));
+  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
+    const end = text.slice(text.length - length);
+    if (tags.some((tag) => tag.length > length && tag.startsWith(end))) return length;
+  }
+  return 0;
 }
 
 const indexOnce = memoize(indexTags);

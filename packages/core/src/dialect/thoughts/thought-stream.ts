@@ -2,8 +2,9 @@ import type { ThoughtTags } from '../../profile/thought-tags.ts';
 import type { Range } from './code-ranges.ts';
 import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
-import type { TagIndex } from './tag-index.ts';
-import { mayBecomeOpening, opensUnknown } from './unknown-tags.ts';
+import { firstTag, lengthOfPartialTag, type TagIndex, withPair } from './tag-index.ts';
+import { UndecidedThought } from './undecided-thought.ts';
+import { mayBecomeOpening, openingOf } from './unknown-tags.ts';
 
 /** A piece of a streamed reply after its thoughts were separated. */
 export type ThoughtDelta =
@@ -12,8 +13,8 @@ export type ThoughtDelta =
   /** Everything that was emitted before is void: text turned out to be a thought. */
   | { readonly type: 'void' };
 
-/** `prose-thought`: what may be a thought between ordinary words or unknown tags, which only the end of the reply decides. */
-type State = 'start' | 'prose-thought' | 'thought' | 'text';
+/** `undecided`: what may be a thought between ordinary words or unknown tags; see {@link UndecidedThought}. */
+type State = 'start' | 'undecided' | 'thought' | 'text';
 
 /** Options of a {@link ThoughtStream}. */
 export interface ThoughtStreamOptions {
@@ -37,6 +38,8 @@ export class ThoughtStream {
   /** The thoughts that were emitted and are not void. */
   reasoning = '';
   readonly #options: ThoughtStreamOptions;
+  #tags: TagIndex;
+  #undecided: UndecidedThought | undefined;
   #raw = '';
   #pending = '';
   /** White space that may turn out to be around a thought. */
@@ -54,6 +57,7 @@ export class ThoughtStream {
 
   constructor(options: ThoughtStreamOptions) {
     this.#options = options;
+    this.#tags = options.tags;
     this.#isHolding = options.holdsText;
   }
 
@@ -77,9 +81,8 @@ export class ThoughtStream {
     switch (this.#state) {
       case 'start':
         return this.#readStart();
-      case 'prose-thought':
-        this.#pending = '';
-        return false;
+      case 'undecided':
+        return this.#readUndecided();
       case 'thought':
         return this.#readThought();
       case 'text':
@@ -89,7 +92,7 @@ export class ThoughtStream {
 
   /** Reads the start of the reply, or what follows a thought. */
   #readStart(): boolean {
-    const { pairs, prosePairs } = this.#options.tags;
+    const { pairs, prosePairs } = this.#tags;
     const text = this.#pending.trimStart();
     this.#space += this.#pending.slice(0, this.#pending.length - text.length);
     this.#pending = text;
@@ -107,13 +110,29 @@ export class ThoughtStream {
     }
     if (mayBecomeOpening(text) || this.#candidates().some((tag) => tag.startsWith(text)))
       return false;
-    const mayBeThought = prosePairs.some(({ open }) => text.startsWith(open)) || opensUnknown(text);
-    if (!this.#hasThought && mayBeThought) return this.#go('prose-thought', text);
+    const mayBeThought =
+      prosePairs.some(({ open }) => text.startsWith(open)) || openingOf(text) !== '';
+    if (!this.#hasThought && mayBeThought) {
+      this.#undecided = new UndecidedThought(text, this.#tags);
+      return this.#go('undecided', text);
+    }
     return this.#go('text', this.#hasThought ? text : this.#space + text);
   }
 
+  #readUndecided(): boolean {
+    const decided = this.#undecided?.push(this.#pending);
+    this.#pending = '';
+    if (decided === undefined) return false;
+    const { pair, thought, rest } = decided;
+    // The rest of the reply may have more thoughts in the same tags.
+    this.#tags = withPair(this.#tags, pair);
+    this.#isThoughtEmpty = true;
+    this.#emitReasoning(thought);
+    return this.#closeThought(pair, rest);
+  }
+
   #candidates(): readonly string[] {
-    const { tags, prosePairs } = this.#options.tags;
+    const { tags, prosePairs } = this.#tags;
     const next = this.#hasThought ? this.#answerStarts() : prosePairs;
     return [...tags, ...next.map(({ open }) => open)];
   }
@@ -141,7 +160,7 @@ export class ThoughtStream {
   }
 
   #readText(): boolean {
-    const { tags } = this.#options;
+    const tags = this.#tags;
     if (this.#answerEnd === undefined && !tags.mayContainTag(this.#pending)) {
       return this.#emitPending(this.#pending.length);
     }
@@ -153,7 +172,7 @@ export class ThoughtStream {
 
   /** Length of the pending text without what may be the end tag of the answer and white space after it. */
   #lengthBeforeAnswerEnd(): number {
-    const { tags } = this.#options.tags;
+    const { tags } = this.#tags;
     const end = this.#answerEnd ?? '';
     const text = this.#pending.trimEnd();
     if (text.endsWith(end)) return text.length - end.length;
@@ -170,10 +189,10 @@ export class ThoughtStream {
   #judgeTag({ end }: Range): boolean {
     this.#analyses += 1;
     this.#analysedChars += this.#raw.length;
-    const { tags, findCalls } = this.#options;
+    const { findCalls } = this.#options;
     const rest = this.#pending.slice(end);
     const soFar = this.#raw.slice(0, this.#raw.length - rest.length);
-    const split = splitThoughts(soFar, tags, { isWhole: false, findCalls });
+    const split = splitThoughts(soFar, this.#tags, { isWhole: false, findCalls });
     this.#pending = rest;
     if (split.thoughts.length > 0 || split.open !== undefined || split.endsWithThought) {
       this.#apply(split, soFar);
@@ -199,7 +218,7 @@ export class ThoughtStream {
     this.#hasThought = true;
     if (split.open !== undefined) this.#openThought(split.open, this.#pending);
     else if (split.endsWithThought) {
-      const pair = this.#options.tags.pairs.find(({ close }) => soFar.endsWith(close));
+      const pair = this.#tags.pairs.find(({ close }) => soFar.endsWith(close));
       if (pair !== undefined) this.#closeThought(pair, this.#pending);
     }
   }
@@ -279,20 +298,3 @@ const mostAnalyses = 32;
 
 /** How many characters are read for that, counting repeated reads. */
 const mostAnalysed = { atLeast: 200_000, perCharacter: 2 };
-
-function firstTag(text: string, { pattern }: TagIndex): Range | undefined {
-  for (const { index, 0: tag } of text.matchAll(pattern)) {
-    return { start: index, end: index + tag.length };
-  }
-  return undefined;
-}
-
-/** Length of the longest end of a text that may be the beginning of a tag. */
-function lengthOfPartialTag(text: string, tags: readonly string[]): number {
-  const longest = Math.max(0, ...tags.map((tag) => tag.length - 1));
-  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
-    const end = text.slice(text.length - length);
-    if (tags.some((tag) => tag.length > length && tag.startsWith(end))) return length;
-  }
-  return 0;
-}

@@ -17,12 +17,28 @@ export function withUnknownTags(text: string, tags: TagIndex, options: SplitOpti
   return unknown.length === 0 ? tags : indexTags([...tags.pairs, ...tags.prosePairs, ...unknown]);
 }
 
-/** Whether a reply begins with an opening tag that certainly means a thought. */
-export function opensUnknown(text: string): boolean {
+/** The opening tag that certainly means a thought and with which a reply begins; empty if there is none. */
+export function openingOf(text: string): string {
   const [found] = anchoredTag.exec(text) ?? [];
   const tag = found === undefined ? undefined : readTag(found);
-  return tag !== undefined && !tag.isClosing && !tag.isWeak;
+  return tag !== undefined && !tag.isClosing && !tag.isWeak ? tag.text : '';
 }
+
+/** The first closing tag in a text that has the same name as an opening tag. */
+export function findClosingOf(
+  open: string,
+  text: string,
+): { readonly start: number; readonly tag: string } | undefined {
+  const name = readTag(open)?.name;
+  for (const { index, 0: found } of text.matchAll(anyTag)) {
+    const tag = readTag(found);
+    if (tag?.isClosing === true && tag.name === name) return { start: index, tag: found };
+  }
+  return undefined;
+}
+
+/** More characters than the longest tag that is found. */
+export const longestTag = 80;
 
 /** Whether a text may become such an opening tag if more text follows. */
 export function mayBecomeOpening(text: string): boolean {

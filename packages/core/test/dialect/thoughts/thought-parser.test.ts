@@ -25,6 +25,7 @@ const fragments = fc.constantFrom(
   ...['<think>', '</think>', '\n</think>\n', '\n<think>\n', '<thi', '[THINK]', '[/THINK]'],
   ...['<|channel>thought', '<channel|>', '<response>', '</response>', 'analysis', 'assistantfinal'],
   ...['[get_time()]', '[get_weather(city="', '")]', '{"answer":"', '"}', '\n', ' ', '`', '```\n'],
+  ...['<inner_monologue>', '</inner_monologue>', '</inner_monologue >', '<reason>', '</reason>'],
   ...['<tool_call>{"name":"get_time"}</tool_call>', 'Noon.', 'Is it noon?', '<', '"', '日'],
 );
 const texts = fc.array(fragments, { maxLength: 12 }).map((each) => each.join(''));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { chunk, done, streamsThen } from '../../support/model-server.ts';
 import { runOnRawServer } from '../../support/raw-server-run.ts';
 
 const modes = [{ streamed: false }, { streamed: true }];
@@ -64,5 +65,35 @@ describe.each(modes)('a thought in tags that no profile lists (streamed: $stream
       model: { profile: 'gemma-3' },
     });
     expect(end).toMatchObject({ output: content, fixes: [] });
+  });
+});
+
+describe('the text after a thought in tags that no profile lists', () => {
+  test.each([
+    ['<inner_monologue>Hm.</inner_monologue>\n', 'It holds ', 'text.'],
+    ['<reason>Hm.\nYes.</reason>', ' It holds', ' text.'],
+    ['<think >Hm.</think >\n\n', 'It holds text', '.'],
+    ['<|reasoning|>Hm.<|/reasoning|>', 'It', ' holds text.'],
+  ])('%j is streamed before the reply ends', async (thought, first, second) => {
+    let onFirst = () => {};
+    const isFirstRead = new Promise<void>((resolve) => {
+      onFirst = resolve;
+    });
+    const slow = streamsThen(
+      [chunk({ content: thought }), chunk({ content: first })],
+      (response) =>
+        void isFirstRead.then(() =>
+          response.end(chunk({ content: second }) + chunk({}, 'stop') + done),
+        ),
+    );
+    const end = await runOnRawServer([slow], {
+      streamed: true,
+      // Text is streamed at once if nothing can be called.
+      agent: { tools: [] },
+      model: { timeouts: { totalMs: 10_000 } },
+      onText: () => onFirst(),
+    });
+    expect(end).toMatchObject({ output: 'It holds text.', streamedText: 'It holds text.' });
+    expect(end.turns[0]).toMatchObject({ reasoning: expect.stringMatching(/^Hm\./) });
   });
 });

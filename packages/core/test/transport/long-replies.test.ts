@@ -22,7 +22,7 @@ function inCharacters(
 }
 
 // A reader whose work grows with the square of the length needs minutes for these.
-jest.setTimeout(60_000);
+jest.setTimeout(30_000);
 
 describe.each(modes)('a reply of a megabyte is read to its end (streamed: $streamed)', (mode) => {
   test.each([
@@ -67,7 +67,7 @@ describe.each(modes)('a reply of a megabyte is read to its end (streamed: $strea
 });
 
 describe('a stream of one character in each event is read to its end:', () => {
-  const text = fill('All is "well" \\ here.\n', 200_000);
+  const text = fill('All is "well" \\ here.\n', 280_000);
 
   test('text', async () => {
     const end = await runOnRawServer([inCharacters(text, (content) => ({ content }))], {

@@ -11,11 +11,12 @@ import { TurnwiseError } from '@turnwise/core';
 import { checkOptions, option } from '@turnwise/core/model';
 import { type RunFilter, type RunRecord, type RunStore, runStatuses } from '../store/run-store.ts';
 import { runUnknown } from '../store/store-errors.ts';
+import { awaitResult } from './await-result.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
 import { agentMissing, runsClosed, unknownAgent } from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
-import { type DurableResult, hasEnded, readEnd, runEnded } from './run-end.ts';
+import { type DurableResult, hasEnded, runEnded } from './run-end.ts';
 import type { RunBackend, RunEngine } from './run-engine.ts';
 import { checkStartOptions, type StartRunOptions } from './start-run.ts';
 import { StoreEngine } from './store-engine.ts';
@@ -208,21 +209,7 @@ export class DurableRuns {
     options: { readonly untilEnd?: boolean | undefined } = {},
   ): Promise<DurableResult> {
     checkOptions(options, { name: 'result()', known: { untilEnd: option.flag } });
-    while (true) {
-      const watch = this.#engine.watch(id);
-      try {
-        const run = await this.#find(id);
-        const isWaiting = run.status === 'waiting';
-        const isOpen = run.status === 'running' || (isWaiting && options.untilEnd === true);
-        const mayContinue = (isWaiting || run.status === 'blocked') && this.#engine.isActive(id);
-        const end = isOpen || mayContinue ? undefined : await readEnd(this.#engine, run);
-        if (end !== undefined) return end;
-        if (run.status === 'running') this.#engine.wake(id);
-        await watch.changed();
-      } finally {
-        watch.cancel();
-      }
-    }
+    return await awaitResult(this.#engine, async () => await this.#find(id), id, options);
   }
 
   /**

@@ -36,3 +36,11 @@ export function runExists(id: string): TurnwiseError {
     `The run "${id}" exists and was started with another input or agent. Use another runId.`,
   );
 }
+
+/** The error for a session in Restate. */
+export function noSessions(): TurnwiseError {
+  return new TurnwiseError(
+    'invalid_options',
+    'A run in Restate has no session. Omit the option `session` of start(), or use sqlite().',
+  );
+}

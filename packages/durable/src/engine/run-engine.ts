@@ -43,9 +43,21 @@ export interface StartRequest {
 
 /** Reports changes of one run. */
 export interface RunWatch {
-  /** Resolves when the run has changed, or may have changed, since the watch began. Rejects if the run cannot be continued here. */
-  changed(): Promise<void>;
+  /** Whether the run was just started by this process, and reports its end: there is nothing to read before. */
+  readonly isNew: boolean;
+  /**
+   * Resolves when the run has changed, or may have changed, since the watch began; with the run, if that came with the report. Rejects
+   * if the run cannot be continued here.
+   */
+  changed(): Promise<ReportedRun | undefined>;
   cancel(): void;
+}
+
+/** A run that has ended or waits. */
+export interface ReportedRun {
+  readonly run: RunRecord;
+  /** Its present segment. */
+  segment(): Promise<Segment>;
 }
 
 /** A service that continues runs over machines, such as `restate()`. */

@@ -15,8 +15,8 @@ export class RunWatches {
   watch(id: string): RunWatch {
     const keepAlive = setInterval(() => {}, 2 ** 30);
     let waiter: Waiter = { resolve: () => {}, reject: () => {} };
-    const promise = new Promise<void>((resolve, reject) => {
-      waiter = { resolve, reject };
+    const promise = new Promise<undefined>((resolve, reject) => {
+      waiter = { resolve: () => resolve(undefined), reject };
     });
     promise.catch(() => undefined);
     const waiters = this.#waiters.get(id) ?? new Set();
@@ -24,6 +24,7 @@ export class RunWatches {
     // Nobody reports a change any more.
     if (this.#isClosed) waiter.reject(new EngineStop('suspended'));
     return {
+      isNew: false,
       changed: () => promise,
       cancel: () => {
         clearInterval(keepAlive);

@@ -36,6 +36,11 @@ export class ActiveDrive {
     return this.#waiter.taken;
   }
 
+  /** When its last effect ended, or `begun`. The same in a replay: it comes from the journal. */
+  lastTime(begun: number): number {
+    return this.effects.rows.findLast(({ kind }) => kind !== 'inbox')?.at ?? begun;
+  }
+
   begin(run: AgentRun<unknown>): void {
     this.#run = run;
     if (this.#isAborted) run.abort();

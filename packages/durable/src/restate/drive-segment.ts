@@ -9,11 +9,12 @@ import { ActiveDrive } from './active-drive.ts';
 import { changedRun } from './changed-run.ts';
 import {
   type CloseRequest,
+  type DriveReply,
   type DriveRequest,
   type InboxState,
   type ObjectNames,
-  type OpenRequest,
   type StoredRun,
+  type StoredSegment,
   stateKey,
 } from './messages.ts';
 import { type ObjectCall, type ObjectCalls, objectCalls } from './object-calls.ts';
@@ -23,6 +24,7 @@ import { RestateEffects } from './restate-effects.ts';
 import type { DriveContext, RestateSdk } from './restate-sdk.ts';
 import { SingleWaiter } from './single-waiter.ts';
 import { readJournal, storeJournal, toStoredRow } from './stored-journal.ts';
+import { storeSegment } from './stored-segment.ts';
 import { attemptLater, blockAttempt, toRetry } from './stuck-run.ts';
 
 /** What a worker needs to execute segments. */
@@ -50,8 +52,8 @@ export async function driveSegment(
   parts: DriveParts,
   context: DriveContext,
   request: DriveRequest,
-): Promise<void> {
-  await new Drive(parts, context, request).execute();
+): Promise<DriveReply | undefined> {
+  return await new Drive(parts, context, request).execute();
 }
 
 class Drive {
@@ -72,7 +74,7 @@ class Drive {
     this.#run = { ...request.run, drive: context.request().id };
   }
 
-  async execute(): Promise<void> {
+  async execute(): Promise<DriveReply | undefined> {
     const { sdk, isClosing } = this.#parts;
     if (isClosing()) throw attemptLater(sdk);
     this.#context.set(stateKey.run, this.#run);
@@ -83,7 +85,7 @@ class Drive {
     const earlier = await this.#earlierRows();
     const drive = this.#activate(unread, begun, earlier);
     try {
-      await this.#runSegment(drive, unread, begun, earlier);
+      return await this.#runSegment(drive, unread, begun, earlier);
     } catch (thrown) {
       throw drive.hasEnded ? attemptLater(sdk) : toRetry(sdk, thrown);
     } finally {
@@ -92,14 +94,11 @@ class Drive {
     }
   }
 
-  /** The first segment has no inputs yet, so it does not wait for the inbox. */
+  /** The inbox of a new run is empty, and finds this invocation when something comes. */
   async #openInbox(): Promise<readonly Signal[]> {
-    const isAwaited = this.#request.segment.number > 0 || this.#request.hasRows;
-    const parameter: OpenRequest = { invocation: this.#context.request().id, isAwaited };
-    const call = this.#inboxCall('open', parameter);
-    if (isAwaited) return await this.#calls.call<readonly Signal[]>(this.#context, call);
-    this.#calls.send(this.#context, call);
-    return [];
+    if (this.#request.isFirst) return [];
+    const call = this.#inboxCall('open', this.#context.request().id);
+    return await this.#calls.call<readonly Signal[]>(this.#context, call);
   }
 
   async #begin(): Promise<Beginning> {
@@ -162,7 +161,7 @@ class Drive {
     unread: readonly Signal[],
     begun: Beginning,
     earlier: readonly JournalRow[],
-  ): Promise<void> {
+  ): Promise<DriveReply | undefined> {
     const { agents, blobs } = this.#parts;
     const { segment, decisions, isAborted } = this.#request;
     const { agent, context } = agents.get(this.#run.agent) as DurableAgent;
@@ -186,54 +185,61 @@ class Drive {
       if (problem !== undefined) return await this.#block(problem, begun.at);
       return await this.#fail(drive, thrown, begun, earlier);
     }
-    await this.#finish(drive, result, begun);
+    return await this.#finish(drive, result, begun);
   }
 
   /** A run that cannot be continued can be aborted. */
-  async #block(problem: NonNullable<StoredRun['problem']>, at: number): Promise<void> {
+  async #block(problem: NonNullable<StoredRun['problem']>, at: number): Promise<DriveReply> {
     if (this.#request.isAborted) return await this.#endAborted(at);
-    await this.#change({ status: 'blocked', problem }, at);
+    const run = await this.#change({ status: 'blocked', problem }, at);
     this.#calls.send(this.#context, this.#inboxCall('close', { taken: 0, end: null, at }));
+    return { run };
   }
 
-  async #endAborted(at: number): Promise<void> {
+  async #endAborted(at: number): Promise<DriveReply> {
     const { number, fingerprint, state } = this.#request.segment;
     const saved = abortSavedRun(JSON.parse(await this.#parts.blobs.read(state)));
     const next = { number: number + 1, state: toJson(saved), decisions: {}, fingerprint };
-    await this.#storeSegment(next);
-    await this.#change({ status: 'stopped', end: { reason: 'aborted' }, segment: next }, at);
+    const segment = await storeSegment(this.#context, this.#parts.blobs, next);
+    const end = { reason: 'aborted' };
+    const run = await this.#change({ status: 'stopped', end, segment: next }, at);
     this.#calls.send(this.#context, this.#inboxCall('close', { taken: 0, end: 'other', at }));
+    return { run, segment };
   }
 
-  async #finish(drive: ActiveDrive, result: RunResult<unknown>, begun: Beginning): Promise<void> {
-    const at = lastTime(drive, begun);
+  async #finish(
+    drive: ActiveDrive,
+    result: RunResult<unknown>,
+    begun: Beginning,
+  ): Promise<DriveReply | undefined> {
+    const at = drive.lastTime(begun.at);
     const next = this.#next(result.state, at - begun.at);
-    await this.#storeSegment(next);
+    const segment = await storeSegment(this.#context, this.#parts.blobs, next);
     storeJournal(this.#context, this.#run.segment, drive.effects.rows);
     const taken = drive.taken;
     if (result.status === 'paused') {
       const waiting = toJson(result.waiting) as StoredRun['waiting'];
-      await this.#change({ status: 'waiting', waiting, segment: next }, at);
+      const run = await this.#change({ status: 'waiting', waiting, segment: next }, at);
       this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: null, at }));
-      return;
+      return { run, segment };
     }
     const { status } = result;
     const kind = status === 'completed' ? 'completed' : 'other';
     const close = this.#inboxCall('close', { taken, end: kind, at });
     const hasEnded = await this.#calls.call<boolean>(this.#context, close);
     if (hasEnded) {
-      await this.#change({ status, end: toEnd(result), segment: next }, at);
-      return;
+      const run = await this.#change({ status, end: toEnd(result), segment: next }, at);
+      return { run, segment };
     }
     // The input came after the run had read its inbox for the last time.
-    await this.#continue(next, at);
+    await this.#continue(next, segment, at);
+    return undefined;
   }
 
-  async #continue(next: Segment, at: number): Promise<void> {
+  async #continue(next: Segment, segment: StoredSegment, at: number): Promise<void> {
     const { drive: _drive, ...run } = await this.#change({ status: 'running', segment: next }, at);
     this.#context.set(stateKey.run, run);
-    const segment = await this.#toStored(next);
-    const entry = { decisions: {}, isAborted: false, hasRows: false };
+    const entry = { decisions: {}, isAborted: false, hasRows: false, isFirst: false };
     const parameter: DriveRequest = { run, segment, ...entry };
     const service = this.#parts.names.run;
     this.#calls.send(this.#context, { service, method: 'drive', key: run.id, parameter });
@@ -244,20 +250,21 @@ class Drive {
     thrown: unknown,
     begun: Beginning,
     earlier: readonly JournalRow[],
-  ): Promise<void> {
+  ): Promise<DriveReply> {
     const state = thrown instanceof TurnwiseError ? thrown.state : undefined;
-    const at = lastTime(drive, begun);
+    const at = drive.lastTime(begun.at);
     const next = state === undefined ? undefined : this.#next(state, at - begun.at);
-    if (next !== undefined) await this.#storeSegment(next);
+    if (next !== undefined) await storeSegment(this.#context, this.#parts.blobs, next);
     const before = await Promise.all(
       earlier.map(async (row) => await toStoredRow(row, this.#parts.blobs)),
     );
     storeJournal(this.#context, this.#run.segment, [...before, ...drive.effects.rows]);
     const end = { error: errorToJson(thrown) };
-    await this.#change({ status: 'failed', end, segment: next }, at);
+    const run = await this.#change({ status: 'failed', end, segment: next }, at);
     // Without a state the inputs are read again when the run continues.
     const taken = next === undefined ? 0 : drive.taken;
     this.#calls.send(this.#context, this.#inboxCall('close', { taken, end: 'other', at }));
+    return { run };
   }
 
   /** The next segment, the same in a replay: the time that this one took comes from the journal. */
@@ -272,16 +279,7 @@ class Drive {
     return run;
   }
 
-  async #storeSegment(segment: Segment): Promise<void> {
-    this.#context.set(stateKey.segment(segment.number), await this.#toStored(segment));
-  }
-
-  async #toStored({ number, fingerprint, state }: Segment) {
-    const text = JSON.stringify(state);
-    return { number, fingerprint, state: await this.#parts.blobs.store(text) };
-  }
-
-  #inboxCall(method: string, parameter: OpenRequest | CloseRequest): ObjectCall {
+  #inboxCall(method: string, parameter: string | CloseRequest): ObjectCall {
     return { service: this.#parts.names.inbox, method, key: this.#run.id, parameter };
   }
 
@@ -292,9 +290,4 @@ class Drive {
   #agent(): EngineAgent | undefined {
     return this.#parts.agents.get(this.#run.agent)?.agent;
   }
-}
-
-/** The same in a replay: it comes from the journal. */
-function lastTime(drive: ActiveDrive, begun: Beginning): number {
-  return drive.effects.rows.findLast(({ kind }) => kind !== 'inbox')?.at ?? begun.at;
 }

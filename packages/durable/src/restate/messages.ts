@@ -54,6 +54,15 @@ export interface DriveRequest {
   readonly isAborted: boolean;
   /** Whether an earlier invocation executed a part of the segment, and the object has its journal. */
   readonly hasRows: boolean;
+  /** Whether the run is new: nothing was added to its inbox before. */
+  readonly isFirst: boolean;
+}
+
+/** What `drive` returns if the run has ended or waits. */
+export interface DriveReply {
+  readonly run: StoredRun;
+  /** The present segment, if it is a new one. */
+  readonly segment?: StoredSegment | undefined;
 }
 
 /** `decide`: adds decisions by call id, each with what waited when it was made. */
@@ -78,13 +87,6 @@ export interface AddReply {
   readonly isClosed: boolean;
   /** Whether an invocation continues the run now. */
   readonly isDriven: boolean;
-}
-
-/** `open` of an inbox: an invocation reads it from now on. */
-export interface OpenRequest {
-  readonly invocation: string;
-  /** Whether it waits for the reply; otherwise it gets everything as signals. */
-  readonly isAwaited: boolean;
 }
 
 /** `close` of an inbox. */

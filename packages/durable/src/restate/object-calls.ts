@@ -13,7 +13,11 @@ export interface ObjectCalls {
   /** Waits for its reply. */
   call<Reply>(context: ObjectContext, call: ObjectCall): Promise<Reply>;
   /** Does not wait: Restate executes it later. The promise of the id of its invocation may be awaited. */
-  send(context: ObjectContext, call: ObjectCall): { readonly invocationId: Promise<string> };
+  send(
+    context: ObjectContext,
+    call: ObjectCall,
+    options?: { readonly delayMs: number },
+  ): { readonly invocationId: Promise<string> };
 }
 
 /** The calls of the SDK. */
@@ -22,6 +26,11 @@ export function objectCalls(sdk: RestateSdk): ObjectCalls {
   return {
     call: async <Reply>(context: ObjectContext, call: ObjectCall) =>
       await context.genericCall<unknown, Reply>({ ...call, inputSerde: json, outputSerde: json }),
-    send: (context, call) => context.genericSend<unknown>({ ...call, inputSerde: json }),
+    send: (context, call, { delayMs } = { delayMs: 0 }) =>
+      context.genericSend<unknown>({
+        ...call,
+        inputSerde: json,
+        ...(delayMs > 0 && { delay: delayMs }),
+      }),
   };
 }

@@ -1,14 +1,14 @@
 import type { Ingress } from '@restatedev/restate-sdk-clients';
-import type { JsonValue } from '@turnwise/core';
 import { storeFailed } from '../store/store-errors.ts';
+import type { DriveReply } from './messages.ts';
 import { notInstalled } from './restate-sdk.ts';
 
 /** Calls the virtual objects through the ingress of Restate. */
 export interface RestateClient {
   /** Calls a handler and waits for its reply, which needs a worker. Throws the reason of the signal, and `store_failed` if Restate cannot be reached, or if the handler is missing. */
   call<Reply>(target: CallTarget, parameter?: unknown, signal?: AbortSignal): Promise<Reply>;
-  /** Waits until an invocation has ended; also rejects if it is not known any more. */
-  attach(invocation: string, signal: AbortSignal): Promise<unknown>;
+  /** Waits until an invocation of `drive` has ended. `undefined` if its reply is not kept, or if it has none. */
+  attach(invocation: string, signal: AbortSignal): Promise<DriveReply | undefined>;
 }
 
 /** A handler of one virtual object. */
@@ -53,7 +53,8 @@ export async function connectRestate(
     attach: async (invocation, signal) => {
       const address = new URL(`/restate/invocation/${invocation}/attach`, url);
       const response = await fetch(address, { headers, signal });
-      return (await response.json().catch(() => undefined)) as JsonValue | undefined;
+      const reply = (await response.json().catch(() => undefined)) as DriveReply | undefined;
+      return response.ok ? (reply ?? undefined) : undefined;
     },
   };
 }

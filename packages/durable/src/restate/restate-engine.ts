@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { TurnwiseError } from '@turnwise/core';
 import { EngineStop } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent } from '../engine/durable-agent.ts';
-import { runExists } from '../engine/engine-errors.ts';
+import { noSessions, runExists } from '../engine/engine-errors.ts';
 import type { EventFeed } from '../engine/event-feed.ts';
 import { runEnded } from '../engine/run-end.ts';
-import type { StartRequest as EngineStart, RunEngine, RunWatch } from '../engine/run-engine.ts';
+import type {
+  StartRequest as EngineStart,
+  ReportedRun,
+  RunEngine,
+  RunWatch,
+} from '../engine/run-engine.ts';
 import { seedRun } from '../engine/start-run.ts';
 import type {
   JournalRow,
@@ -15,11 +19,11 @@ import type {
   Segment,
   Signal,
 } from '../store/run-store.ts';
-import { storeDamaged } from '../store/store-errors.ts';
 import type { ActiveDrive } from './active-drive.ts';
+import { toDecideRequest } from './decide-request.ts';
 import {
   type AddReply,
-  type DecideRequest,
+  type DriveReply,
   type InboxState,
   type ObjectNames,
   type RestartRequest,
@@ -33,7 +37,8 @@ import type { RestateBlobs } from './restate-blobs.ts';
 import type { CallTarget, RestateClient } from './restate-client.ts';
 import { loadRestateSdk } from './restate-sdk.ts';
 import { readJournal } from './stored-journal.ts';
-import { problemOf } from './stuck-run.ts';
+import { readSegment } from './stored-segment.ts';
+import { withProblem } from './stuck-run.ts';
 import { type LastLook, watchRun } from './watch-run.ts';
 import { type RestateWorker, serveWorker, type WorkerServer } from './worker-server.ts';
 
@@ -107,7 +112,7 @@ export class RestateEngine implements RunEngine {
     const stored = await this.#options.blobs.store(JSON.stringify(state));
     const request: StartRequest = { run, segment: { number, fingerprint, state: stored } };
     const started = await this.#callRun<StoredRun>(id, 'start', request);
-    this.#look(started);
+    this.#look(started, { isNew: started.createdAt === now });
     return await this.#toRecord(started);
   }
 
@@ -144,10 +149,7 @@ export class RestateEngine implements RunEngine {
 
   async segment(id: string, number: number): Promise<Segment> {
     const reply = await this.#callRun<SegmentReply>(id, 'segment', number);
-    const { segment: stored, decisions } = reply;
-    if (stored === null) throw storeDamaged(`Segment ${number} of the run ${JSON.stringify(id)}`);
-    const state = JSON.parse(await this.#options.blobs.read(stored.state));
-    return { number, fingerprint: stored.fingerprint, state, decisions: decisions ?? {} };
+    return await readSegment(this.#options.blobs, { run: id, number }, reply);
   }
 
   async journal(id: string, segment: number): Promise<readonly JournalRow[]> {
@@ -204,11 +206,25 @@ export class RestateEngine implements RunEngine {
   }
 
   watch(id: string): RunWatch {
+    const look = this.#running.get(id) ?? { isRunning: false };
+    if (look.isNew === true) this.#running.set(id, { ...look, isNew: false });
     return watchRun({
       connect: this.#options.connect,
       closing: this.#closing.signal,
+      isNew: look.isNew === true,
       lastLook: () => this.#running.get(id) ?? { isRunning: false },
+      toReport: async (reply) => await this.#report(reply),
     });
+  }
+
+  async #report({ run, segment }: DriveReply): Promise<ReportedRun> {
+    this.#look(run);
+    const place = { run: run.id, number: run.segment };
+    return {
+      run: await this.#toRecord(run),
+      segment: async () =>
+        await readSegment(this.#options.blobs, place, { segment: segment ?? null }),
+    };
   }
 
   isActive(): boolean {
@@ -253,8 +269,11 @@ export class RestateEngine implements RunEngine {
   }
 
   /** Remembers the invocation of a run. One that has just begun is not in the record yet. */
-  #look({ id, status, drive = this.#running.get(id)?.drive }: StoredRun): void {
-    if (status === 'running') this.#running.set(id, { isRunning: true, drive });
+  #look(
+    { id, status, drive = this.#running.get(id)?.drive }: StoredRun,
+    { isNew = false } = {},
+  ): void {
+    if (status === 'running') this.#running.set(id, { isRunning: true, drive, isNew });
     else this.#running.delete(id);
   }
 
@@ -271,29 +290,4 @@ export class RestateEngine implements RunEngine {
       `SELECT ${columns} FROM sys_invocation ${condition} AND ${waits}`,
     );
   }
-}
-
-function noSessions(): TurnwiseError {
-  return new TurnwiseError(
-    'invalid_options',
-    'A run in Restate has no session. Omit the option `session` of start(), or use sqlite().',
-  );
-}
-
-/** A run whose invocation does not continue is blocked. */
-function withProblem<Run extends Pick<RunRecord, 'status'>>(
-  run: Run,
-  stuck: StuckInvocation | undefined,
-): Run {
-  const problem = run.status === 'running' ? problemOf(stuck) : undefined;
-  return problem === undefined ? run : { ...run, status: 'blocked', problem };
-}
-
-function toDecideRequest(run: RunRecord, signals: readonly Signal[]): DecideRequest {
-  const decisions = signals.map(({ id, body }) => {
-    const callId = id.split('/').slice(2).join('/');
-    const waiting = run.waiting.find((each) => Object(each).callId === callId) ?? null;
-    return [callId, { decision: body, waiting }] as const;
-  });
-  return { segment: run.segment, at: Date.now(), decisions: Object.fromEntries(decisions) };
 }

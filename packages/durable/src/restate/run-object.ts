@@ -1,6 +1,7 @@
 import type { JsonValue } from '@turnwise/core';
 import {
   type DecideRequest,
+  type DriveReply,
   type DriveRequest,
   type ObjectNames,
   type RestartRequest,
@@ -24,13 +25,17 @@ const maxEffectHours = 24;
 export function createRunObject(
   sdk: RestateSdk,
   names: ObjectNames,
-  drive: (context: DriveContext, request: DriveRequest) => Promise<void>,
+  drive: (context: DriveContext, request: DriveRequest) => Promise<DriveReply | undefined>,
 ) {
   const { exclusive, shared } = sdk.handlers.object;
   const calls = objectCalls(sdk);
   const short = { enableLazyState: true, journalRetention: 0 };
 
-  function enter(context: ObjectContext, request: DriveRequest) {
+  function enter(
+    context: ObjectContext,
+    entry: Omit<DriveRequest, 'isFirst'> & { readonly isFirst?: boolean },
+  ) {
+    const request: DriveRequest = { isFirst: false, ...entry };
     context.set(stateKey.run, request.run);
     return calls.send(context, {
       service: names.run,
@@ -49,7 +54,7 @@ export function createRunObject(
           const known = await context.get<StoredRun>(stateKey.run);
           if (known !== null) return known;
           context.set(stateKey.segment(0), segment);
-          const entry = { decisions: {}, isAborted: false, hasRows: false };
+          const entry = { decisions: {}, isAborted: false, hasRows: false, isFirst: true };
           const drive = await enter(context, { run, segment, ...entry }).invocationId;
           return { ...run, drive };
         },

@@ -33,7 +33,7 @@ export function toRetry(sdk: RestateSdk, thrown: unknown): unknown {
 }
 
 /** Why an invocation does not continue; `undefined` if it only waits for a worker. */
-export function problemOf(invocation: StuckInvocation | undefined): Problem | undefined {
+function problemOf(invocation: StuckInvocation | undefined): Problem | undefined {
   if (invocation === undefined) return undefined;
   const { last_failure: failure, last_failure_error_code: code } = invocation;
   const start = failure.indexOf(mark);
@@ -49,4 +49,13 @@ export function problemOf(invocation: StuckInvocation | undefined): Problem | un
     code: stopped,
     message: `The run asks for another effect than its journal has. ${hint}`,
   };
+}
+
+/** A run whose invocation does not continue is blocked. */
+export function withProblem<Run extends Pick<RunRecord, 'status'>>(
+  run: Run,
+  stuck: StuckInvocation | undefined,
+): Run {
+  const problem = run.status === 'running' ? problemOf(stuck) : undefined;
+  return problem === undefined ? run : { ...run, status: 'blocked', problem };
 }

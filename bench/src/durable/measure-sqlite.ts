@@ -20,6 +20,8 @@ export interface SqliteReport {
   readonly ratio: number;
   /** What the start and the end of a run add, with its state, its result and its place in the store. */
   readonly runUs: number;
+  /** Reading the result of a run with the longer length, with its state and its conversation. */
+  readonly readUs: number;
 }
 
 /** The CPU time of one round for one length of the runs. */
@@ -27,12 +29,15 @@ interface Round {
   readonly entries: number;
   readonly withoutUs: number;
   readonly withUs: number;
+  /** Reading all results once. */
+  readonly readUs: number;
   readonly bareUs: number;
 }
 
 /**
- * Measures the CPU time that the journal in SQLite adds to runs, against inserts of the same rows in commits of the same size. What
- * other programs on the machine do adds to a round, so each time is the least of all rounds.
+ * Measures the CPU time that the journal in SQLite adds to runs, against inserts of the same rows in commits of the same size. A longer run
+ * also has a longer result: reading it again is measured, too, and is not part of an entry. What other programs on the machine do
+ * adds to a round, so each time is the least of all rounds.
  */
 export async function measureSqlite(rounds: number): Promise<SqliteReport> {
   const [short, long] = [[], []] as readonly [Round[], Round[]];
@@ -45,11 +50,12 @@ export async function measureSqlite(rounds: number): Promise<SqliteReport> {
   }
   const [few, many] = [leastOf(short), leastOf(long)];
   const entries = many.entries - few.entries;
-  const added = (each: Round) => each.withUs - each.withoutUs;
+  const added = (each: Round) => each.withUs - each.withoutUs - each.readUs;
   const entryUs = (added(many) - added(few)) / entries;
   const bareUs = many.bareUs / many.entries;
   const runUs = (added(few) - entryUs * few.entries) / load.runs;
-  return { entries, entryUs, bareUs, ratio: entryUs / bareUs, runUs };
+  const readUs = many.readUs / load.runs;
+  return { entries, entryUs, bareUs, ratio: entryUs / bareUs, runUs, readUs };
 }
 
 function leastOf(rounds: readonly Round[]): Round {
@@ -58,6 +64,7 @@ function leastOf(rounds: readonly Round[]): Round {
     entries: least('entries'),
     withoutUs: least('withoutUs'),
     withUs: least('withUs'),
+    readUs: least('readUs'),
     bareUs: least('bareUs'),
   };
 }
@@ -81,13 +88,16 @@ async function measureRound(steps: number): Promise<Round> {
         }),
       );
     });
+    const readUs = await cpuUs(async () => {
+      await Promise.all(ids.map(async (runId) => await runs.result(runId)));
+    });
     const journals = await Promise.all(ids.map(async (id) => await store.journal(id, 0)));
     await runs.close();
     const rows = journals.flat();
     // A call of `pay` is written twice: its intent and its result.
     const entries = rows.length + rows.filter(({ name }) => name === 'pay').length;
     const bareUs = await insertBare(join(folder, 'bare.db'), rows, entries);
-    return { entries, withoutUs, withUs, bareUs };
+    return { entries, withoutUs, withUs, readUs, bareUs };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -14,7 +14,13 @@ import { runUnknown } from '../store/store-errors.ts';
 import { awaitResult } from './await-result.ts';
 import { addDecisions } from './decisions.ts';
 import type { DurableAgent, RunDecision } from './durable-agent.ts';
-import { agentMissing, runsClosed, unknownAgent } from './engine-errors.ts';
+import {
+  agentMissing,
+  decisionsMissing,
+  notAnId,
+  runsClosed,
+  unknownAgent,
+} from './engine-errors.ts';
 import { readEvents } from './read-events.ts';
 import { type DurableResult, hasEnded, runEnded } from './run-end.ts';
 import type { RunBackend, RunEngine } from './run-engine.ts';
@@ -130,6 +136,9 @@ export class DurableRuns {
    */
   async decide(id: string, decisions: Readonly<Record<string, RunDecision>>): Promise<void> {
     const run = await this.#find(id);
+    if (typeof decisions !== 'object' || decisions === null || Array.isArray(decisions)) {
+      throw decisionsMissing();
+    }
     await addDecisions(this.#engine, run, decisions, async (added) => {
       const { state } = await this.#engine.segment(id, run.segment);
       await this.#agentOf(run).agent.checkDecisions(state as unknown as RunStateJson, added);
@@ -170,6 +179,7 @@ export class DurableRuns {
 
   /** A run; `undefined` if there is none with this id. */
   async get(id: string): Promise<RunRecord | undefined> {
+    if (typeof id !== 'string') throw notAnId();
     await this.ready();
     return await this.#engine.get(id);
   }
@@ -260,12 +270,6 @@ export class DurableRuns {
   }
 
   async #find(id: string): Promise<RunRecord> {
-    if (typeof id !== 'string') {
-      throw new TurnwiseError(
-        'invalid_options',
-        'A run is named by its id, a text. A record has it as `id`.',
-      );
-    }
     const run = await this.get(id);
     if (run === undefined) throw runUnknown(id);
     return run;

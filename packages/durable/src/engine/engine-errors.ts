@@ -21,6 +21,30 @@ export function agentMissing(run: string, name: string, names: readonly string[]
   );
 }
 
+/** Something else was passed as the id of a run. */
+export function notAnId(): TurnwiseError {
+  return new TurnwiseError(
+    'invalid_options',
+    'A run is named by its id, a text. A record has it as `id`.',
+  );
+}
+
+/** `decide()` was called without decisions. */
+export function decisionsMissing(): TurnwiseError {
+  return new TurnwiseError(
+    'invalid_options',
+    'decide() takes the decisions by call id, such as { "1.0": { kind: "approve" } }. waiting() lists what waits.',
+  );
+}
+
+/** Two `durable()` would execute the same runs. */
+export function storeInUse(): TurnwiseError {
+  return new TurnwiseError(
+    'store_in_use',
+    'This store is in use by another durable() of this process. Use the runs that it returned, or close() them first.',
+  );
+}
+
 /** The runs were closed. */
 export function runsClosed(): TurnwiseError {
   return new TurnwiseError(

@@ -1,12 +1,16 @@
 import type { SessionStore } from '@turnwise/core';
 import type { RunFilter, RunRecord, RunStore, Segment, Signal } from '../store/run-store.ts';
 import type { DurableAgent, EngineAgent } from './durable-agent.ts';
+import { storeInUse } from './engine-errors.ts';
 import { reopenRun } from './reopen-run.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunEngine, RunWatch, StartRequest } from './run-engine.ts';
 import { RunSessions } from './run-sessions.ts';
 import { startRun } from './start-run.ts';
 import { wakeOpenRuns } from './wake-open-runs.ts';
+
+/** The engines that own a store now, by the store: its owner is a process, and two engines of one process would execute the same runs. */
+const owners = new WeakMap<RunStore, StoreEngine>();
 
 /** Continues the runs of a store in this process, which becomes the owner of the store. */
 export class StoreEngine implements RunEngine {
@@ -28,7 +32,12 @@ export class StoreEngine implements RunEngine {
   }
 
   async open(): Promise<void> {
-    await this.#store.own();
+    if ((owners.get(this.#store) ?? this) !== this) throw storeInUse();
+    owners.set(this.#store, this);
+    await this.#store.own().catch((thrown: unknown) => {
+      owners.delete(this.#store);
+      throw thrown;
+    });
     this.#stopWatching();
     this.#stopWatching = this.#store.onSignal((id) => this.wake(id));
     await wakeOpenRuns(this.#store, (id) => this.#driver.wake(id, { isRecovered: true }));
@@ -97,6 +106,8 @@ export class StoreEngine implements RunEngine {
   async close(graceMs: number): Promise<void> {
     this.#stopWatching();
     await this.#driver.close(graceMs);
+    if ((owners.get(this.#store) ?? this) !== this) return;
+    owners.delete(this.#store);
     await this.#store.close();
   }
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { TurnwiseError } from '@turnwise/core';
 import { checkOptions, type OptionChecks, option } from '@turnwise/core/model';
 import type { RunStore } from '../store/run-store.ts';
 import { OwnerLease } from './owner-lease.ts';
@@ -33,6 +34,12 @@ const sqliteOptions: OptionChecks<SqliteOptions> = {
  * const runs = durable({ store: sqlite('runs.db'), agents: { billing: { agent } } });
  */
 export function sqlite(file: string, options: SqliteOptions = {}): RunStore {
+  if (typeof file !== 'string' || file === '') {
+    throw new TurnwiseError(
+      'invalid_options',
+      "sqlite() needs the name of a file: sqlite('runs.db').",
+    );
+  }
   checkOptions(options, { name: 'sqlite()', known: sqliteOptions });
   const {
     holder = `the process ${process.pid} on ${hostname()}`,

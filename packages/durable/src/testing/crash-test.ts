@@ -42,6 +42,12 @@ export async function crashTest(
   agent: DurableAgent,
   options: CrashTestOptions,
 ): Promise<CrashTestReport> {
+  if (options?.input === undefined) {
+    throw new TurnwiseError(
+      'invalid_options',
+      "crashTest() needs an agent and an input: crashTest({ agent }, { input: 'Refund order ORD-7.' }).",
+    );
+  }
   checkOptions(options, {
     name: 'crashTest()',
     known: { input: option.any, kills: option.whole(1), decide: option.func },

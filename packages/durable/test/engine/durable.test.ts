@@ -90,6 +90,26 @@ describe('a mistake of the program is named', () => {
     );
   });
 
+  test('an id and decisions that are missing', async () => {
+    await newFile();
+    await using runs = closing(open());
+    await runs.start('desk', 'Pay', { runId: 'r' });
+    const missing = undefined as never;
+    await expect(runs.get(missing)).rejects.toMatchObject({ code: 'invalid_options' });
+    for (const decisions of [missing, null as never, [] as never, 'approve' as never]) {
+      await expect(runs.decide('r', decisions)).rejects.toMatchObject({
+        code: 'invalid_options',
+        message: expect.stringContaining('waiting()'),
+      });
+    }
+  });
+
+  test('a store without the name of a file', () => {
+    for (const name of [undefined, '', 7]) {
+      expect(() => sqlite(name as never)).toThrow('sqlite() needs the name of a file');
+    }
+  });
+
   test('missing options, and an agent that is not in an object', () => {
     const agent = desk([], { log: { done: [], requests: 0 } });
     expect(() => durable(undefined as never)).toThrow('durable() needs `store` and `agents`.');
@@ -118,6 +138,24 @@ describe('a mistake of the program is named', () => {
       message: expect.stringContaining('(this process)'),
     });
   });
+});
+
+test('one store object has one durable() at a time, and the second one does not close it', async () => {
+  await newFile();
+  const store = sqlite(file);
+  const agents = { desk: desk([], { log: { done: [], requests: 0 } }) };
+  await using first = closing(durable({ store, agents }));
+  await first.ready();
+  const second = durable({ store, agents });
+  await expect(second.start('desk', 'Pay')).rejects.toMatchObject({
+    code: 'store_in_use',
+    message: expect.stringContaining('close() them first'),
+  });
+  await second.close();
+  await first.start('desk', 'Pay', { runId: 'r' });
+  await first.close();
+  await using third = closing(durable({ store, agents }));
+  expect(await third.get('r')).toMatchObject({ id: 'r' });
 });
 
 /** Runs that are closed at the end of the block. */

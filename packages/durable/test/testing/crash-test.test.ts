@@ -17,6 +17,12 @@ test('an agent ends as without a crash, if it is cut at every write', async () =
   expect(report.inDoubt).toBeGreaterThan(0);
 });
 
+test('an input that is missing is refused', async () => {
+  const code = 'invalid_options';
+  await expect(crashTest(desk(script), undefined as never)).rejects.toMatchObject({ code });
+  await expect(crashTest(desk(script), {} as never)).rejects.toMatchObject({ code });
+});
+
 test('the number of cuts can be limited', async () => {
   const report = await crashTest(desk(script), { input: 'Pay A and B.', kills: 4 });
   expect(report).toMatchObject({ kills: 4 });

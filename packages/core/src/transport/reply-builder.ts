@@ -189,12 +189,20 @@ interface ReplyForm {
   readonly isWhole: boolean;
 }
 
-/** OpenRouter also sends the reason of the provider, and its own may be `stop` although the provider reports an error. */
-function finishOf({ finish_reason, native_finish_reason }: JsonObject): ServerFinish | undefined {
+/**
+ * OpenRouter also sends the reason of the provider, and its own may be `stop` although the provider reports an error. Gateways
+ * leave the `done_reason` of Ollama and the `stop_reason` of Anthropic in the choice. In vLLM, `stop_reason` next to `stop` is a
+ * text that the user chose.
+ */
+function finishOf(choice: JsonObject): ServerFinish | undefined {
+  const { finish_reason, native_finish_reason, done_reason, stop_reason } = choice;
   const finish = readFinishReason(finish_reason);
-  const native = readFinishReason(native_finish_reason);
-  const isIncomplete = native !== undefined && incompleteMeanings.has(native.meaning);
-  return finish !== undefined && isIncomplete ? native : finish;
+  const others = [native_finish_reason, done_reason, finish?.text === 'stop' ? null : stop_reason];
+  const incomplete = others
+    .map((reason) => readFinishReason(reason))
+    .find((each) => each !== undefined && incompleteMeanings.has(each.meaning));
+  const isGiven = finish !== undefined || (stop_reason ?? done_reason ?? null) !== null;
+  return isGiven && incomplete !== undefined ? incomplete : finish;
 }
 
 const incompleteMeanings: ReadonlySet<ServerFinish['meaning']> = new Set([

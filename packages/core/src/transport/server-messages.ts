@@ -1,3 +1,4 @@
+import { failuresOfServer } from './failures-of-server.ts';
 import { quotaUsedUp } from './meaning-of-status.ts';
 import { refusedForms } from './refused-forms.ts';
 import type { ServerMessage } from './server-message.ts';
@@ -41,6 +42,7 @@ export const serverMessages: readonly ServerMessage[] = [
     ],
     cure: 'Shorten the history or the tool results, lower `settings.maxOutputTokens`, or start the server with a larger context window.',
   },
+  ...failuresOfServer,
   ...refusedForms,
   {
     kind: 'max-tokens',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ModelError, ModelErrorDetails } from '../../src/errors.ts';
+import { ModelError, type ModelErrorDetails } from '../../src/errors.ts';
 import { explainFailure } from '../../src/transport/explain-failure.ts';
+import { isWorthRetrying, toRetryPlan } from '../../src/transport/retry-budget.ts';
 import { serverMessages } from '../../src/transport/server-messages.ts';
 
 function explain(
@@ -280,9 +281,10 @@ describe('the messages of servers', () => {
     expect(error.message).toContain(error.details.cure);
   });
 
-  test('every permanent entry has a code without retries, and no other entry has', () => {
-    for (const { isPermanent, code } of serverMessages) {
-      expect(isPermanent).toBe(code !== 'model_overloaded');
+  test('every permanent entry is a failure without retries, and no other entry is', () => {
+    for (const { isPermanent, code, kind } of serverMessages) {
+      const error = new ModelError(code, 'Failed.', { kind });
+      expect(isWorthRetrying(error, toRetryPlan({}))).toBe(!isPermanent);
     }
   });
 

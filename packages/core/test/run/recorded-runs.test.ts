@@ -271,3 +271,27 @@ describe('a schema that asks the outside world', () => {
     expect(again.state).toEqual({ ...paused.state, workedMs: again.state.workedMs });
   });
 });
+
+test('an abort that ended a request is in the journal: a replay without it ends in the same way', async () => {
+  const journal: JournalEntry[] = [];
+  const begun: string[] = [];
+  const effects = () => segmentEffects(journal, (id) => begun.push(id));
+  const agent = new Agent({
+    name: 'a',
+    model: {
+      id: 'silent',
+      async *request(_request, signal) {
+        run.abort();
+        await new Promise((_, reject) => signal?.addEventListener('abort', reject));
+        throw new Error('It was not aborted.');
+      },
+    },
+  });
+  const seed = await agent.seed('Go.');
+  const run = agent.resume(seed, { effects: effects() });
+  expect(await run.result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+  begun.length = 0;
+  const { result } = agent.resume(seed, { effects: effects() });
+  expect(await result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+  expect(begun).toEqual([]);
+});

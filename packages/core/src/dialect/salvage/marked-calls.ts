@@ -2,6 +2,7 @@ import type { CallPlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
 import { withRepair } from './found-call.ts';
 import { readStatements, type Statement } from './statement.ts';
+import { mayBeAtTag, startsOf } from './tag-starts.ts';
 
 interface Tag {
   readonly begin: string;
@@ -28,13 +29,15 @@ const tags: readonly Tag[] = [
   { begin: '[TOOL_REQUEST]', end: '[END_TOOL_REQUEST]' },
 ];
 
+const tagStarts = startsOf(tags.map(({ begin }) => begin));
+
 /**
  * Reads calls of any form between tags such as `<tool_call>` and `</tool_call>`. A missing end tag is repaired; missing
  * parts of the calls are not. Returns `undefined` and does not move if no tag with a call after it begins here.
  */
 export function readMarkedCalls(place: CallPlace): Statement | undefined {
   const { cursor } = place;
-  if (!mayBeTag(cursor)) return undefined;
+  if (!mayBeAtTag(cursor, tagStarts)) return undefined;
   return cursor.attempt(() => {
     const tag = tags.find(({ begin }) => cursor.skip(begin));
     if (tag === undefined) return undefined;

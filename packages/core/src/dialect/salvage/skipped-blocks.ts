@@ -1,5 +1,6 @@
 import { knownThoughtTags } from '../../profile/thought-tags.ts';
 import type { Cursor } from './cursor.ts';
+import { mayBeAtTag, startsOf } from './tag-starts.ts';
 
 const resultTags = [
   '<tool_response',
@@ -11,6 +12,8 @@ const resultTags = [
   '[TOOL_RESULTS]',
 ];
 
+const resultStarts = startsOf(resultTags);
+
 const resultLanguages = new Set(['tool_output', 'tool_outputs', 'tool_response', 'tool_result']);
 
 /** The tags around thoughts. Thoughts at the start of a line never arrive here; these are the ones within a line. */
@@ -21,7 +24,7 @@ const thoughtTags: ReadonlyMap<string, string> = new Map(
 );
 /** Whether an invented tool result begins here. A model cannot know a result: it invents one or repeats an old one. */
 export function isAtInventedResult(cursor: Cursor): boolean {
-  return isAtMark(cursor) && cursor.isAtAny(resultTags);
+  return mayBeAtTag(cursor, resultStarts) && cursor.isAtAny(resultTags);
 }
 
 /** Whether a code fence of this language contains an invented tool result. */
@@ -31,14 +34,9 @@ export function isResultLanguage(language: string): boolean {
 
 /** Skips the tag that begins a thought and returns the tag that ends it; `undefined` if no thought begins here. */
 export function skipThoughtTag(cursor: Cursor): string | undefined {
-  if (!isAtMark(cursor)) return undefined;
-  return thoughtTags.get(cursor.skipAny(thoughtStarts) ?? '');
+  if (!mayBeAtTag(cursor, thoughtStarts)) return undefined;
+  return thoughtTags.get(cursor.skipAny(thoughtOpenings) ?? '');
 }
 
-const thoughtStarts = [...thoughtTags.keys()];
-
-/** Every tag of this file begins with one of these characters. */
-function isAtMark(cursor: Cursor): boolean {
-  const character = cursor.peek();
-  return character === '<' || character === '[';
-}
+const thoughtOpenings = [...thoughtTags.keys()];
+const thoughtStarts = startsOf(thoughtOpenings);

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
-import { identifierKinds, isIdentifierName } from '../schema/json-schema/identifier-kinds.ts';
+import { identifierKinds } from '../schema/json-schema/identifier-kinds.ts';
+import { isLookUp } from '../tool/is-look-up.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
 import type { ToolSpec } from './dialect.ts';
 
@@ -10,7 +11,8 @@ const maxListed = 100;
 /**
  * The tools of a grammar in which a parameter takes only identifiers that the conversation holds, if the description of the parameter
  * shows the kind with an example ("such as k-12"). A tool that needs an identifier of which the conversation has no one
- * is left out, so that a small model must look it up first. An image may hold identifiers, too: then nothing is limited.
+ * is left out, so that a small model must look it up first. A look-up may only be filtered by a listed value that the conversation
+ * holds. An image may hold identifiers, too: then nothing is limited.
  */
 export function limitIdentifiers(
   tools: readonly ToolSpec[],
@@ -30,9 +32,41 @@ export function limitIdentifiers(
   const text = [instructions, ...texts].join('\n');
   return tools.flatMap((tool) => {
     if (tool.takesAnyValue === true) return [tool];
-    const parameters = limitParameters(tool.parameters, (name) => kinds.find(name, text));
-    return parameters === undefined ? [] : [{ ...tool, parameters }];
+    const parameters = limitParameters(tool.parameters, {
+      texts: (name) => kinds.find(name, text),
+      numbers: (name) => kinds.findNumbers(name, text),
+    });
+    if (parameters === undefined) return [];
+    return [
+      {
+        ...tool,
+        parameters: isLookUp({ ...tool, repeat: 'unknown' })
+          ? dropFilters(parameters, text)
+          : parameters,
+      },
+    ];
   });
+}
+
+/** Without the optional parameters for which the schema lists values, if the text has none of these: "only monday" was not asked for. */
+function dropFilters(parameters: JsonObject, text: string): JsonObject {
+  const { properties, required = [] } = parameters;
+  if (!isJsonObject(properties) || !Array.isArray(required)) return parameters;
+  const letters = lettersOf(text);
+  const kept = Object.entries(properties).filter(([name, schema]) => {
+    const values = isJsonObject(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+    const isText = values.length > 0 && values.every((value) => typeof value === 'string');
+    return (
+      required.includes(name) ||
+      !isText ||
+      values.some((value) => letters.includes(lettersOf(String(value))))
+    );
+  });
+  return { ...parameters, properties: Object.fromEntries(kept) };
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 const kindsOf = memoize((tools: readonly ToolSpec[]) =>
@@ -49,26 +83,46 @@ const givenText = memoize((turn: Turn): string | undefined => {
   return parts.some(({ type }) => type === 'image') ? undefined : textOf(parts);
 });
 
-function limitParameters(
-  parameters: JsonObject,
-  find: (name: string) => readonly string[] | undefined,
-): JsonObject | undefined {
-  const { properties, required } = parameters;
-  if (!isJsonObject(properties)) return parameters;
-  const limited = Object.entries(properties).map(([name, schema]) => {
-    const isPlain = isJsonObject(schema) && schema.type === 'string' && schema.enum === undefined;
-    const known = isPlain && isIdentifierName(name) ? find(name) : undefined;
-    if (known === undefined || known.length > maxListed) return { name, schema };
-    return { name, schema: known.length === 0 ? undefined : { ...Object(schema), enum: known } };
-  });
+/** The identifiers that a parameter may have; `undefined` if it may have any value. */
+interface FindIdentifiers {
+  texts(parameter: string): readonly string[] | undefined;
+  numbers(parameter: string): readonly number[] | undefined;
+}
+
+/** The same schema with the known identifiers, also in lists and in objects inside it; `undefined` if no value is possible. */
+function limitParameters(schema: JsonObject, find: FindIdentifiers): JsonObject | undefined {
+  const { properties, required } = schema;
+  if (!isJsonObject(properties)) return schema;
+  const limited = Object.entries(properties).map(([name, each]) => ({
+    name,
+    schema: isJsonObject(each) ? limitParameter(each, name, find) : each,
+  }));
   const isImpossible = limited.some(
-    ({ name, schema }) =>
-      schema === undefined && Array.isArray(required) && required.includes(name),
+    (each) => each.schema === undefined && Array.isArray(required) && required.includes(each.name),
   );
   if (isImpossible) return undefined;
-  const kept = limited.filter(({ schema }) => schema !== undefined);
+  const kept = limited.flatMap((each) =>
+    each.schema === undefined ? [] : [[each.name, each.schema] as const],
+  );
   return {
-    ...parameters,
-    properties: Object.fromEntries(kept.map((each) => [each.name, each.schema])),
+    ...schema,
+    properties: Object.fromEntries(kept),
   };
+}
+
+function limitParameter(
+  schema: JsonObject,
+  name: string,
+  find: FindIdentifiers,
+): JsonObject | undefined {
+  if (isJsonObject(schema.items)) {
+    const items = limitParameter(schema.items, name, find);
+    return items === undefined ? undefined : { ...schema, items };
+  }
+  const { type, enum: list } = schema;
+  if (list !== undefined || (type !== 'string' && type !== 'integer'))
+    return limitParameters(schema, find);
+  const known = type === 'string' ? find.texts(name) : find.numbers(name);
+  if (known === undefined || known.length > maxListed) return schema;
+  return known.length === 0 ? undefined : { ...schema, enum: known };
 }

@@ -290,3 +290,35 @@ test('a form with a word that nobody gave is asked for again without the tools',
   expect(JSON.stringify(server.chats[0])).toContain('list_sites');
   expect(JSON.stringify(server.chats[1])).not.toContain('list_sites');
 });
+
+test.each([
+  ['must have a name and not the identifier of it', 'ownerName', ['t-4', 'g-2']],
+  ['may have an identifier', 'owner', ['t-4']],
+])('a form %s', async (_what, field, expected) => {
+  await using server = await startRoutedServer(
+    { '/v1/models': listsModel(model, 'llamacpp') },
+    call('show_tent', { tent_id: 't-4' }),
+    repliesText(JSON.stringify({ answer: { [field]: 'g-2', side: 'north' } })),
+    call('show_guest', { guest_id: 'g-2' }),
+    repliesText(JSON.stringify({ answer: { [field]: 'Ada', side: 'north' } })),
+  );
+  const ran: string[] = [];
+  const lookUp = (thing: 'tent' | 'guest', result: object) =>
+    tool({
+      name: `show_${thing}`,
+      description: 'Shows it.',
+      parameters: z.object({ [`${thing}_id`]: z.string().describe(about[`${thing}_id`] ?? '') }),
+      execute: (args) => {
+        ran.push(...Object.values(args));
+        return result;
+      },
+    });
+  const agent = new Agent({
+    name: 'camp',
+    model: openaiCompatible({ baseURL: server.baseURL, model }),
+    tools: [lookUp('tent', { guest: 'g-2', side: 'north' }), lookUp('guest', { name: 'Ada' })],
+    output: z.object({ [field]: z.string(), side: z.string() }),
+  });
+  await agent.run('Look up t-4 and fill in the form.');
+  expect(ran).toEqual(expected);
+});

@@ -1,39 +1,15 @@
 import { type JsonObject, parseJson } from '../../json.ts';
-import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, occursIn, searchableText } from '../../tool/searchable-text.ts';
-import type { Tool } from '../../tool/tool.ts';
-import { type ToolCall, type Turn, textOf } from '../../turns/turn.ts';
+import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
+import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
 import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
-import { type Conversation, isGiven, lastInput } from './given-values.ts';
+import { type Conversation, callsAfter, givenNumbers, isGiven, lastInput } from './given-values.ts';
+import { answersYesOrNo, isQuestion } from './is-question.ts';
 import { looksEnglish } from './looks-english.ts';
 import { namesIn } from './names-in.ts';
 import { reachableLookUps } from './reachable-look-ups.ts';
-
-/** Why a text is probably not the answer yet. */
-export interface AnswerDoubt {
-  /** As one sentence. */
-  readonly reason: string;
-  /** The tools that can give what is missing. @default all */
-  readonly tools?: readonly string[];
-  /** For the model. */
-  readonly hint?: string;
-}
-
-/** What an answer is compared with. */
-interface Environment<Context> {
-  readonly tools: readonly Tool<Context>[];
-  readonly kinds: IdentifierKinds;
-  readonly conversation: Conversation;
-}
-
-interface AfterCalls<Context> extends Environment<Context> {
-  /** The last input. */
-  readonly input: string;
-  /** The calls since then. */
-  readonly calls: readonly ToolCall[];
-}
 
 /**
  * Finds the reason why an answer of a small model needs a call before it: the user named something by its identifier, but no tool
@@ -57,11 +33,11 @@ export function doubtAnswer<Context>(
       ? (doubtName(text, about) ??
         doubtIdentifier(text, after) ??
         doubtReference(text, after) ??
-        doubtQuestion(text, after))
+        doubtTopic(text, after))
       : undefined;
     return doubt ?? doubtOrder(text, after);
   }
-  if (identifier().test(input)) {
+  if (identifier().test(input) || about.kinds.hasNumberedThing(input)) {
     return {
       reason: 'The reply answered without a call, although the user named something by its id.',
     };
@@ -70,19 +46,21 @@ export function doubtAnswer<Context>(
     return { reason: 'The reply reported an action, but no tool was called.' };
   }
   const lookUps = tools.filter(isLookUp).map(({ name }) => name);
-  return lookUps.length > 0 && holdsUngivenFact(text, input, conversation)
-    ? { reason: 'The reply has a fact that nobody gave, and no tool was called.', tools: lookUps }
+  if (lookUps.length === 0) return undefined;
+  if (holdsUngivenFact(text, input, conversation)) {
+    return {
+      reason: 'The reply has a fact that nobody gave, and no tool was called.',
+      tools: lookUps,
+    };
+  }
+  const isGuess = answersYesOrNo(text, input);
+  return isGuess && resultsOf(turns).length === 0
+    ? { reason: 'The reply is yes or no, and no tool was called.', tools: lookUps }
     : undefined;
 }
 
 /** A name of letters and digits, such as `A-14` or `INV203`, or a number such as `#4711`. */
 const identifier = () => /(?<![\p{L}\p{N}])(?:\p{L}{1,8}[-_]?|#)\p{N}[\p{L}\p{N}_-]*/u;
-
-function callsAfter(turns: readonly Turn[], place: number): readonly ToolCall[] {
-  return turns
-    .slice(place)
-    .flatMap((turn) => (turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : []));
-}
 
 function reportsAction(text: string): boolean {
   const verb = '(?!need\\b|feed\\b)(?:\\p{Ll}+ed|sent|put|set|made|left|lent|paid|wrote|took|gave)';
@@ -101,17 +79,29 @@ function holdsUngivenFact(text: string, input: string, conversation: Conversatio
   const addresses = text.match(/(?<![^\s@<("'])[^\s@<("']+@[^\s@]+\.\p{L}+/gu) ?? [];
   if (addresses.some(isNew)) return true;
   // Other languages write many words with a capital letter.
-  if (!looksEnglish(input) || namesIn(input).length === 0) return false;
+  if (!looksEnglish(input)) return false;
+  if (isQuestion(input) && holdsUngivenNumber(text, input, conversation)) return true;
+  if (namesIn(input).length === 0) return false;
   const numbers = text.match(/(?<![\p{L}\p{N}])\p{N}[\p{N}-]+\p{N}(?![\p{L}\p{N}])/gu) ?? [];
   return [...namesIn(text), ...numbers].some(isNew);
+}
+
+/** With a number in the input, the answer may be computed from it. */
+function holdsUngivenNumber(text: string, input: string, conversation: Conversation): boolean {
+  const given = givenNumbers(conversation);
+  const { numbers } = searchableText(text);
+  return (
+    !/\p{N}/u.test(input) &&
+    [...numbers].some((each) => each !== 0 && each !== 1 && !given.has(each))
+  );
 }
 
 /** An answer about something that the user named, although no call or result has the name. */
 function doubtName<Context>(
   text: string,
-  { tools, conversation }: Environment<Context>,
+  { tools, kinds, conversation }: Environment<Context>,
 ): AnswerDoubt | undefined {
-  const search = findSearch(tools, conversation.turns);
+  const search = findSearch({ tools, kinds }, conversation.turns);
   if (search === undefined || !mentions(text, search.name)) return undefined;
   const reason = `The reply is about ${search.name}, which was not looked up.`;
   return { reason, tools: search.tools, hint: search.hint };
@@ -187,45 +177,6 @@ function doubtOrder<Context>(
     tools: order.tools,
     hint: `Not done yet: ${order.text}`,
   };
-}
-
-const refusal = /\b(?:not?|cannot|never|none|nothing|unable|already|but|however|sorry)\b|n['’]t\b/i;
-
-/** An answer without the word that the user asked about ("Which vet"), which no result has either. */
-function doubtQuestion<Context>(
-  text: string,
-  { tools, kinds, conversation, input, calls }: AfterCalls<Context>,
-): AnswerDoubt | undefined {
-  if (!input.includes('?') || !looksEnglish(input) || refusal.test(text)) return undefined;
-  const { turns } = conversation;
-  const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
-  const known = [
-    text,
-    ...resultsOf(turns),
-    ...called.map((each) => `${each.name} ${each.description}`),
-  ];
-  const letters = known.join('\n').toLowerCase();
-  for (const [, noun = ''] of input.matchAll(/\b(?:which|what) (\p{Ll}{3,})/giu)) {
-    const word = noun.toLowerCase().replace(/s$/, '');
-    if (plainWords.has(noun.toLowerCase()) || letters.includes(word)) continue;
-    const open = reachableLookUps({ tools, kinds, turns, calls }).map(({ name }) => name);
-    if (open.length > 0)
-      return { reason: `No result and no part of the reply is about "${noun}".`, tools: open };
-  }
-  return undefined;
-}
-
-/** Words after "which" and "what" that an answer need not repeat. */
-const plainWords: ReadonlySet<string> = new Set(
-  'are can color colour comes could date day days did does else had happened happens has have hour kind makes may might month much must number one other should sort that the they this time type was week were will would year you'.split(
-    ' ',
-  ),
-);
-
-function resultsOf(turns: readonly Turn[]): readonly string[] {
-  return turns.flatMap((turn) =>
-    turn.role === 'tool' ? turn.results.map(({ parts }) => textOf(parts)) : [],
-  );
 }
 
 /** The strings and numbers of a result that is JSON, without the shortest ones. */

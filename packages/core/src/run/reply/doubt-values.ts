@@ -1,5 +1,4 @@
 import type { ParsedCall } from '../../dialect/dialect.ts';
-import type { JsonObject } from '../../json.ts';
 import { memoize } from '../../memoize.ts';
 import type { ModelReply } from '../../model/model.ts';
 import {
@@ -20,11 +19,14 @@ import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
 import { doubtAnswer, findUngivenWord } from './doubt-answer.ts';
-import { findSearch, type Search } from './find-search.ts';
+import { doubtForm } from './doubt-form.ts';
+import { type CheckedInput, findLookUps } from './find-look-ups.ts';
+import { findSearch, type Search, type SearchParts } from './find-search.ts';
 import { formatRawReply } from './format-raw-reply.ts';
 import { type Conversation, inputText, lastInput } from './given-values.ts';
 import { hasInventedValue } from './ground-calls.ts';
 import { madeUpParameters } from './made-up-values.ts';
+import { refersToFound } from './refers-to-found.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How often a step is asked for other calls because of made-up values. */
@@ -94,7 +96,8 @@ function doubtCalls<Context>(
   const added = invented.map(({ tool }) => tool.name);
   const memory = replySlice.of(run.state);
   if (invented.length === 0 && missing.length === 0) {
-    const search = valueTries === 0 ? searchFor(checked, tools, conversation) : undefined;
+    const search =
+      valueTries === 0 ? searchFor(checked, { tools, kinds }, conversation) : undefined;
     if (search !== undefined) {
       return askAgain(attempt, reply, {
         reason: `A call acts on something else than ${search.name}, which was not looked up.`,
@@ -114,14 +117,18 @@ function doubtCalls<Context>(
   }
   if (valueTries >= maxValueTries) return askUser(run, attempt, { reply, missing });
   // Without the tool that it meant, a small model takes another action: only look-ups can give the value.
-  const lookUps = namesOf(tools.filter(isLookUp));
-  const actions = lookUps.length === 0 ? [] : namesOf(tools.filter((tool) => !isLookUp(tool)));
+  const lookUps = findLookUps(checked, {
+    tools,
+    kinds,
+    conversation: missing.length > 0 ? conversation : undefined,
+  });
+  const others = lookUps.length === 0 ? [] : tools.filter((tool) => !lookUps.includes(tool));
   return askAgain(attempt, reply, {
     reason:
       missing.length === 0
         ? 'A call had an identifier that does not occur in the conversation.'
         : `A call had a value of ${quoted(missing)} that does not occur in the conversation.`,
-    excludedTools: [...new Set([...excludedTools, ...added, ...actions])],
+    excludedTools: [...new Set([...excludedTools, ...added, ...namesOf(others)])],
     valueTries: valueTries + 1,
   });
 }
@@ -132,15 +139,15 @@ function doubtCalls<Context>(
  */
 function searchFor<Context>(
   calls: readonly CheckedInput<Context>[],
-  tools: readonly Tool<Context>[],
+  { tools, kinds }: SearchParts<Context>,
   { turns }: Conversation,
 ): Search | undefined {
   const inputs = turns.map(inputText).join('\n');
   const isChosen = calls.some(({ input, tool }) => {
-    const ids = Object.entries(input).filter(([name]) => isIdentifierName(name));
+    const ids = Object.entries(input).filter(([name]) => kinds.isIdentifier(name));
     return !isLookUp(tool) && ids.some(([, id]) => !inputs.includes(String(id)));
   });
-  return isChosen ? findSearch(tools, turns) : undefined;
+  return isChosen ? findSearch({ tools, kinds }, turns) : undefined;
 }
 
 /**
@@ -155,7 +162,7 @@ function forceMeant<Context>(
   const { meant, hasLookedUp } = replySlice.of(run.state);
   if (!hasLookedUp || attempt.forcesCall !== undefined) return undefined;
   const input = lastInput(conversation.turns).text;
-  if (input.includes('?') || !refersToFound.test(input)) return undefined;
+  if (input.includes('?') || !refersToFound(input)) return undefined;
   const names = namesOf(runTools(run));
   if (meant === undefined || !names.includes(meant)) return undefined;
   return askAgain(attempt, reply, {
@@ -165,10 +172,6 @@ function forceMeant<Context>(
     valueTries: maxValueTries,
   });
 }
-
-/** Words for an amount or a day that the user does not know, but a tool does. */
-const refersToFound =
-  /\b(?:all|whole|full|fully|entire|everything|total|complete|completely|remaining|rest|balance|due|outstanding|same|current)\b/i;
 
 /** The last resort for a value that no tool gave: the request allows only a question. */
 function askUser<Context>(
@@ -211,7 +214,9 @@ function doubtText<Context>(
     });
   }
   if (attempt.forcesCall !== undefined) return undefined;
-  const doubt = doubtAnswer(text, { tools, kinds: kindsOf(tools), conversation });
+  const about = { tools, kinds: kindsOf(tools), conversation };
+  const doubt =
+    (form === undefined ? undefined : doubtForm(text, form, about)) ?? doubtAnswer(text, about);
   if (doubt === undefined) return undefined;
   const { excludedTools = [] } = attempt;
   const others = namesOf(tools).filter((name) => doubt.tools?.includes(name) === false);
@@ -235,12 +240,6 @@ function quoted(names: readonly string[]): string {
   return [...new Set(names)].map((name) => `"${name}"`).join(' and ');
 }
 
-/** A call of a tool, before its arguments are checked. */
-interface CheckedInput<Context> {
-  readonly input: JsonObject;
-  readonly tool: Tool<Context>;
-}
-
 /**
  * Whether an identifier does not have the kind that the parameter takes, or is several words without a digit: that is the title or
  * name of something, which must be looked up. Or the only parameter of a search is an identifier, which another tool takes.
@@ -258,6 +257,6 @@ function hasOtherIdentifier<Context>(
     return values.some((value) => isOther(name, String(value)));
   });
   const [[name, text] = [], ...others] = Object.entries(input);
-  const isSearch = name !== undefined && others.length === 0 && !isIdentifierName(name);
+  const isSearch = name !== undefined && others.length === 0 && !kinds.isIdentifier(name);
   return hasOther || (isSearch && typeof text === 'string' && kinds.isOnlyIdentifiers(text));
 }

@@ -3,6 +3,7 @@ import type { Tool } from '../../tool/tool.ts';
 import { lastInput } from './given-values.ts';
 import { looksEnglish } from './looks-english.ts';
 import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
+import { stemOf } from './stem-of.ts';
 
 /** Something that the user asked for and that no call did. */
 export interface OpenOrder {
@@ -50,18 +51,22 @@ function clausesOf(text: string): readonly string[] {
 const beforeOrder =
   /^(?:(?:please|kindly|now|just|then|also|so|and|ok|okay|thanks|hello|hi|(?:can|could|would|will) you|you (?:can|may|should|must)|(?:i|we) (?:want|need|would like|have)(?: you)? to|(?:i|we)'d like(?: you)? to)\s+)+/i;
 
-/** Whether an action does what a clause orders. Verbs that fit everything need the thing, too: "write a note". */
+/**
+ * Whether an action does what a clause orders: its verb is that of the clause, or the clause orders something with the thing of the
+ * action's name, such as "Note the absence" for `report_absence`. Verbs that fit everything need the thing, too: "write a note".
+ */
 function does<Context>(tool: Tool<Context>, clause: string): boolean {
   const [first = '', ...others] = clause.toLowerCase().match(/\p{L}+/gu) ?? [];
-  if (!verbsOf(tool).includes(verbOf(clause))) return false;
-  if (!generalVerbs.has(first)) return true;
-  const things =
-    tool.name
-      .toLowerCase()
-      .match(/\p{L}+/gu)
-      ?.slice(1) ?? [];
+  const hasVerb = verbsOf(tool).includes(verbOf(clause));
+  if (hasVerb && !generalVerbs.has(first)) return true;
+  if (!hasVerb && !ordersThing.test(clause)) return false;
+  const things = tool.name.match(/\p{Lu}?\p{Ll}+|\p{Lu}+/gu)?.slice(1) ?? [];
   return things.some((thing) => others.some((word) => stemOf(word) === stemOf(thing)));
 }
+
+/** A clause that begins with a verb and its object, and that does not only ask for something. */
+const ordersThing =
+  /^(?!(?:is|are|was|were|has|have|had|do|does|did|in|on|at|of|for|with|by|from|about|after|before|to|not|what|which|who|when|where|how|why|that|this|show|tell|give|list|find|get|look|check|read|see|explain|describe)\b)\p{L}+ (?:the|an?|this|that|his|her|their|my|our)\b/iu;
 
 const generalVerbs: ReadonlySet<string> = new Set(
   'add change create do give make put record send set update write'.split(' '),
@@ -74,14 +79,6 @@ function verbOf(clause: string): string {
 function verbsOf<Context>({ name, description }: Tool<Context>): readonly string[] {
   const found = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];
   return found.flatMap((word) => (word === undefined ? [] : [stemOf(word)]));
-}
-
-/** `Cancels`, `cancelling` and `cancel` have the same stem. */
-function stemOf(word: string): string {
-  return word
-    .toLowerCase()
-    .replace(/(?<=\p{L}{3})(?:ing|es|s|e)$/u, '')
-    .replace(/(\p{L})\1$/u, '$1');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isIdentifierName } from '../../schema/json-schema/identifier-kinds.ts';
+import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
@@ -17,18 +17,24 @@ export interface Search {
   readonly hint: string;
 }
 
+/** What a search is chosen from. */
+export interface SearchParts<Context> {
+  readonly tools: readonly Tool<Context>[];
+  readonly kinds: IdentifierKinds;
+}
+
 /**
  * The search for something that the user named in the last input, if no call or result has the name so far and a look-up takes
  * a text; otherwise `undefined`.
  */
 export function findSearch<Context>(
-  tools: readonly Tool<Context>[],
+  { tools, kinds }: SearchParts<Context>,
   turns: readonly Turn[],
 ): Search | undefined {
   const { text } = lastInput(turns);
   if (!looksEnglish(text)) return undefined;
   const name = phrasesIn(text).find((each) => !turns.some((turn) => knowsName(turn, each)));
-  const searches = tools.filter((tool) => isLookUp(tool) && takesText(tool));
+  const searches = tools.filter((tool) => isLookUp(tool) && takesText(tool, kinds));
   if (name === undefined || searches.length === 0) return undefined;
   return { name, tools: searches.map((tool) => tool.name), hint: `First look up "${name}".` };
 }
@@ -47,14 +53,14 @@ function knowsName(turn: Turn, name: string): boolean {
 /** Whether a text has a part of a name. */
 export function mentions(text: string, name: string): boolean {
   const parts = name.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
-  return parts.some((part) => text.toLowerCase().includes(part));
+  return parts.some((part) => text.toLowerCase().includes(part.replace(/(?<=\p{L}{3})s$/u, '')));
 }
 
 /** Whether a tool takes a text that is not an identifier. */
-function takesText<Context>({ schema }: Tool<Context>): boolean {
+function takesText<Context>({ schema }: Tool<Context>, kinds: IdentifierKinds): boolean {
   return parametersOf(schema.jsonSchema).some(
     ({ names, schemas }) =>
-      !isIdentifierName(names.at(-1) ?? '') &&
+      !kinds.isIdentifier(names.at(-1) ?? '') &&
       schemas.some(({ type, enum: list }) => type === 'string' && list === undefined),
   );
 }

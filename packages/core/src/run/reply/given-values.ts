@@ -122,6 +122,13 @@ export function lastInput(turns: readonly Turn[]): {
   return { text: inputText(turns[place]), place };
 }
 
+/** The calls after the turn at a place. */
+export function callsAfter(turns: readonly Turn[], place: number): readonly ToolCall[] {
+  return turns
+    .slice(place)
+    .flatMap((turn) => (turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : []));
+}
+
 /** The texts of the user in a turn. */
 export function inputText(turn: Turn | undefined): string {
   return inputsOf(turn)

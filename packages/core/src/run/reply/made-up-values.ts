@@ -5,6 +5,7 @@ import { leavesOf } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type Conversation, givenNumbers, isGiven, lastInput } from './given-values.ts';
 import { looksEnglish } from './looks-english.ts';
+import { refersToFound } from './refers-to-found.ts';
 
 /**
  * Names of the required parameters of an action whose value nobody gave, apart from identifiers: a number, a day or an address
@@ -49,12 +50,12 @@ function isMadeUp(
 }
 
 function isMadeUpNumber(value: number, conversation: Conversation): boolean {
-  if (value === 0 || value === 1 || isGiven(value, { isIdentifier: false, conversation })) {
-    return false;
-  }
+  if (isGiven(value, { isIdentifier: false, conversation })) return false;
   const { text } = lastInput(conversation.turns);
+  // "Everything that is owed" is neither nothing nor one.
+  if (value === 0 || value === 1) return refersToFound(text);
   if (spells(text, value)) return false;
-  return !follows(value, [...givenNumbers(conversation)]);
+  return !follows(value, [...givenNumbers(conversation), ...factorsIn(text)]);
 }
 
 const numberWords =
@@ -90,6 +91,15 @@ function spells(text: string, value: number): boolean {
   });
 }
 
+/** The factors that a text may mean: "twice as long", "for three weeks". */
+function factorsIn(text: string): readonly number[] {
+  if (!looksEnglish(text)) return [2, 7];
+  return [
+    ...(/\b(?:twice|doubled?|half|halves|both|pairs?|two)\b/i.test(text) ? [2] : []),
+    ...(/\b(?:weeks?|weekly)\b/i.test(text) ? [7] : []),
+  ];
+}
+
 /** Most numbers of which every two are compared. */
 const maxNumbers = 40;
 
@@ -100,7 +110,7 @@ const factors = [0.01, 1_000, 1_000_000, 60, 1 / 60, 3_600];
 function follows(value: number, numbers: readonly number[]): boolean {
   const isClose = (other: number) => Math.abs(other - value) < 0.000_01 * Math.abs(value);
   if (numbers.some((each) => factors.some((factor) => isClose(each * factor)))) return true;
-  const known = [...numbers.slice(-maxNumbers), 2, 7];
+  const known = numbers.slice(-maxNumbers);
   return known.some((a, place) =>
     known.some((b, other) => {
       if (place === other) return false;

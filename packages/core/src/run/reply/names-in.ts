@@ -1,9 +1,12 @@
-/** Every capitalised word of a text that does not begin a sentence. */
+/** Every capitalised word of a text that neither begins a sentence nor is a day or a month. */
 export function namesIn(text: string): readonly string[] {
   return [...text.matchAll(/(?<!\p{L})\p{Lu}\p{Ll}{2,}/gu)].flatMap(({ 0: word, index }) =>
-    beginsSentence(text, index) ? [] : [word],
+    isDay.test(word) || beginsSentence(text, index) ? [] : [word],
   );
 }
+
+const isDay =
+  /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|January|February|March|April|May|June|July|August|September|October|November|December)$/;
 
 /** Longest text before a name that is looked at, so that the time stays linear in the length of the text. */
 const maxBefore = 12;

@@ -36,7 +36,8 @@ export function missingIdentifiers<Context>(
   return parametersOf(schema.jsonSchema).flatMap(({ names }) => {
     const isRequired = Array.isArray(required) && required.includes(names[0] ?? '');
     const name = names.at(-1) ?? '';
-    return isRequired && kinds.find(name, given)?.length === 0 ? [name] : [];
+    const known = kinds.find(name, given) ?? kinds.findNumbers(name, given);
+    return isRequired && known?.length === 0 ? [name] : [];
   });
 }
 

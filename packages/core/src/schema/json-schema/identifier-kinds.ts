@@ -8,6 +8,8 @@ export function isIdentifierName(name: string): boolean {
 
 /** The kinds of identifiers that the parameters of tools take. */
 export interface IdentifierKinds {
+  /** Whether a parameter takes identifiers. */
+  isIdentifier(parameter: string): boolean;
   /** Whether a value is an identifier of another kind than a parameter takes. */
   isOfOtherKind(parameter: string, value: string): boolean;
   /** Whether a text has only identifiers that some parameter takes. */
@@ -16,17 +18,30 @@ export interface IdentifierKinds {
   isTakenBy(parameters: JsonObject, value: string): boolean;
   /** The identifiers in a text that have the kind of a parameter; `undefined` if that kind is not known. */
   find(parameter: string, text: string): readonly string[] | undefined;
+  /** The whole numbers in a text, if a parameter takes a number as identifier ("order number, such as 1001"); else `undefined`. */
+  findNumbers(parameter: string, text: string): readonly number[] | undefined;
+  /** Whether a text names something by such a number: "order 1042" or "ticket no. 73". */
+  hasNumberedThing(text: string): boolean;
 }
 
 /**
  * Reads the kinds from the examples in the descriptions of parameters: with "such as k-12" at `bike_id` and "such as u-1" at
- * `customer_id`, `k-14` is not a `customer_id`. Only beginnings that an example of another parameter has count.
+ * `customer_id`, `k-14` is not a `customer_id`. Only beginnings that an example of another parameter has count. A list
+ * `bike_ids` without an example of its own takes what `bike_id` takes.
  */
 export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
-  const beginnings = collectBeginnings(tools);
+  const found = collectBeginnings(tools);
+  const beginnings = new Map(
+    [...found].map(([name, own]) => [
+      name,
+      own.size > 0 ? own : (found.get(singular(name)) ?? own),
+    ]),
+  );
+  const numbered = new Map(tools.flatMap(numberedParameters));
   const isKnown = (beginning: string) =>
     [...beginnings.values()].some((each) => each.has(beginning));
   return {
+    isIdentifier: (parameter) => beginnings.has(parameter) || numbered.has(parameter),
     isOfOtherKind(parameter, value) {
       const own = beginnings.get(parameter);
       const [beginning] = beginningsIn(value);
@@ -47,11 +62,27 @@ export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
     find(parameter, text) {
       const own = beginnings.get(parameter);
       if (own === undefined || own.size === 0) return undefined;
-      const found = [...text.matchAll(identifiers())].filter(([, letters = '']) =>
-        own.has(letters.toLowerCase()),
-      );
+      // A flight number may begin with other letters than its example.
+      const isOpen = !isIdentifierName(parameter);
+      const found = [...text.matchAll(identifiers())].filter(([, letters = '']) => {
+        const beginning = letters.toLowerCase();
+        return own.has(beginning) || (isOpen && !isKnown(beginning));
+      });
       return [...new Set(found.map(([all]) => all))];
     },
+    findNumbers(parameter, text) {
+      const digits = numbered.get(parameter) ?? numbered.get(singular(parameter));
+      if (digits === undefined) return undefined;
+      const found = text.match(/(?<![\p{L}\p{N}_.,"-])\d{1,15}(?![\p{L}\p{N}_]|[.,-]\d)/gu) ?? [];
+      // An amount is mostly shorter than an identifier.
+      return [...new Set(found.filter(({ length }) => length >= digits - 1).map(Number))];
+    },
+    hasNumberedThing: (text) =>
+      [
+        ...text.matchAll(/(\p{L}{2,}),? (?:number |no\.? |nr\.? |#)?\d{2,}(?![\p{L}\p{N}])/giu),
+      ].some(([, thing = '']) =>
+        [...numbered.keys()].some((name) => name.toLowerCase().startsWith(thing.toLowerCase())),
+      ),
   };
 }
 
@@ -61,7 +92,7 @@ function collectBeginnings(tools: readonly JsonObject[]): ReadonlyMap<string, Re
   const parameters = tools.flatMap((each) => parametersOf(each));
   for (const { names, schemas } of parameters) {
     const name = names.at(-1) ?? '';
-    if (!isIdentifierName(name)) continue;
+    if (!isIdentifierName(name) && !namesExample(name, schemas)) continue;
     const known = beginnings.get(name) ?? new Set();
     beginnings.set(name, known);
     const text = schemas.map(({ description }) => String(description ?? '')).join('\n');
@@ -69,6 +100,46 @@ function collectBeginnings(tools: readonly JsonObject[]): ReadonlyMap<string, Re
   }
   return beginnings;
 }
+
+function singular(name: string): string {
+  return name.replace(/s$/, '');
+}
+
+/** Whether a text with another name than `id` is an identifier, too: `orderNumber` ("such as K-12"), `sku` ("for example T1"). */
+function namesExample(name: string, schemas: readonly JsonObject[]): boolean {
+  return schemas.some(({ type, enum: list, description }) => {
+    const text = String(description ?? '');
+    if (type !== 'string' || list !== undefined || exampleOf(text, identifiers()) === undefined)
+      return false;
+    return endsInNumber.test(name) || /\b(?:id|identifier|number|no\.|code)\b/i.test(text);
+  });
+}
+
+const endsInNumber =
+  /(?:^|_)(?:number|no|nr|code|sku|key|ref|reference)$|(?:Number|No|Nr|Code|Sku|SKU|Key|Ref|Reference)$/;
+
+/** The parameters that take a whole number as identifier, with the number of digits of their example. */
+function numberedParameters(
+  tool: JsonObject,
+): readonly (readonly [name: string, digits: number])[] {
+  return parametersOf(tool).flatMap(({ names, schemas }) => {
+    const name = names.at(-1) ?? '';
+    if (!isIdentifierName(name) && !endsInNumber.test(name)) return [];
+    const examples = schemas.flatMap(({ type, enum: list, description }) =>
+      type === 'integer' && list === undefined
+        ? (exampleOf(String(description ?? ''), /\d{2,}/) ?? [])
+        : [],
+    );
+    return examples.map((each) => [name, each.length] as const);
+  });
+}
+
+/** The example in a description, if it has this form. */
+function exampleOf(description: string, form: RegExp): string | undefined {
+  return new RegExp(`${example}(?<found>${form.source})`, 'iu').exec(description)?.groups?.found;
+}
+
+const example = '\\b(?:like|such as|e\\.\\s?g\\.?|for example|example:?|for instance),? ["\'`(]?';
 
 /** The letters before the digits of each identifier in a text, such as `k-` of `k-12`. */
 function beginningsIn(text: string): readonly string[] {

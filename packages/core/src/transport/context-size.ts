@@ -18,14 +18,23 @@ export function readContextSize(error: JsonValue, message: string): ContextSize 
 }
 
 const windowPatterns: readonly RegExp[] = [
-  /context length is only (\d+)/i,
-  /maximum context length (?:is|of) (\d+)/i,
-  /maximum context length \((\d+)\)/i,
+  /context length (?:is only|only supports) (\d+)/i,
+  /maximum (?:context|prompt) length(?: is| of|:) (\d+)/i,
+  /with (\d+) maximum context length/i,
+  /context (?:length|window) \((\d+)/i,
   /available context size \((\d+)/i,
   /context length of (?:only )?(\d+)/i,
   /maximum model length of (\d+)/i,
   /maximum number of tokens allowed \((\d+)\)/i,
-  /must be <= (\d+)/i,
+  /maximum (?:allowed|input) length \((\d+)/i,
+  /must (?:be <=|have less than) (\d+)/i,
+  /cannot exceed (\d+)/i,
+  /token limit: (\d+)/i,
+  /limit (?:of|is) (\d+)/i,
+  /length should be \[\d+, ?(\d+)/i,
+  /max_seq_len (\d+)/i,
+  /\d+ \+ \d+ > (\d+)/,
+  /limit (\d+), requested \d+/i,
   /tokens > (\d+) maximum/i,
 ];
 
@@ -35,12 +44,22 @@ const promptPatterns: readonly RegExp[] = [
   /request has (\d+) input tokens/i,
   /messages resulted in (\d+) tokens/i,
   /request \((\d+) tokens\)/i,
-  /input length \((\d+)\)/i,
+  /(?:input|prompt) length \(?(\d+)/i,
+  /input \((\d+) tokens\)/i,
+  /input has (\d+) tokens/i,
+  /prompt contains (?:at least )?(\d+)/i,
+  /request contains (\d+)/i,
+  /prompt token count of (\d+)/i,
+  /current length is (\d+)/i,
+  /received (\d+)/i,
+  /requested: (\d+)/i,
+  /: (\d+) \+ \d+ > \d+/,
+  /limit \d+, requested (\d+)/i,
   /prompt \(length (\d+)\)/i,
   /keep the first (\d+) tokens/i,
   /input token count \((\d+)\)/i,
-  /given: (\d+) `inputs` tokens/i,
-  /too long: (\d+) tokens/i,
+  /given: (\d+)/i,
+  /too long: (\d+)/i,
 ];
 
 function firstNumber(message: string, patterns: readonly RegExp[]): number | undefined {

@@ -107,7 +107,7 @@ function meaningOf(
   if (status === 429 && isQuotaUsedUp(error, retryAfterMs)) return quotaUsedUp;
   if (error.isWebPage) return meaningOfWebPage(status);
   const known = findServerMessage(`${error.labels.join(' ')} ${error.message}`);
-  if (known?.kind === 'loading') return known;
+  if (known !== undefined && (known.kind === 'loading' || isTooLong(known, error))) return known;
   if (transientStatuses.has(status)) return meaningOfStatus(status);
   const field = findRefusedField(error.message);
   // "tool choice" occurs in messages about other things; the name of the field is certain.
@@ -115,6 +115,13 @@ function meaningOf(
     return field === undefined ? (known ?? meaningOfStatus(status)) : meaningOfField(field);
   }
   return known;
+}
+
+/** Whether the error reports more tokens in the prompt than in the window: then a later try cannot succeed. */
+function isTooLong(known: Meaning | undefined, { fields, message }: ServerError): boolean {
+  if (known?.kind !== 'context-overflow') return false;
+  const { contextWindow, promptTokens } = readContextSize(fields ?? null, message);
+  return contextWindow !== undefined && promptTokens !== undefined && promptTokens > contextWindow;
 }
 
 function meaningOfWebPage(status: number): Meaning {

@@ -1,3 +1,4 @@
+import { contextOverflow } from './context-overflow.ts';
 import { failuresOfServer } from './failures-of-server.ts';
 import { quotaUsedUp } from './meaning-of-status.ts';
 import { refusedForms } from './refused-forms.ts';
@@ -18,30 +19,7 @@ export const serverMessages: readonly ServerMessage[] = [
       "This server's chat template requires strict turns without tool messages: set `profile: 'gemma-3-strict'` on the model, " +
       'and build your own histories with a `Transcript`.',
   },
-  {
-    kind: 'context-overflow',
-    code: 'context_overflow',
-    isPermanent: true,
-    matches: [
-      'exceed_context_size_error',
-      'context_length_exceeded',
-      'maximum context length',
-      'context length is only',
-      'exceeds the available context size',
-      'exceeds context length',
-      'exceeds the context length',
-      'exceeds the context window',
-      'longer than the maximum model length',
-      'context length of',
-      'greater than the context length',
-      'input token count',
-      'prompt is too long',
-      /input length .{0,40}exceeds/,
-      /`inputs` tokens .{0,40}must be <=/,
-      /requested .{0,60}characters/,
-    ],
-    cure: 'Shorten the history or the tool results, lower `settings.maxOutputTokens`, or start the server with a larger context window.',
-  },
+  contextOverflow,
   ...failuresOfServer,
   ...refusedForms,
   {

@@ -129,7 +129,7 @@ export class ReplyReader {
   #takeEvent({ data, event }: ServerSentEvent): void {
     this.#start = undefined;
     this.#onData?.(data);
-    if (this.#isDone || data === '') return;
+    if (this.#isDone || isHeartbeat(data, event)) return;
     if (event === 'error') throw new ServerFault(parseJson(data) ?? data);
     const piece = this.#template?.read(data);
     if (this.#template !== undefined && piece !== undefined) {
@@ -179,6 +179,15 @@ export class ReplyReader {
     this.#isDone = true;
   }
 }
+
+/** Whether an event only keeps the connection open, as `data: ping`, `data: null` and `event: heartbeat` do. */
+function isHeartbeat(data: string, event: string | undefined): boolean {
+  if (data === '') return true;
+  if (event !== undefined && heartbeat.test(event)) return true;
+  return data.length < 20 && (heartbeat.test(data) || /^\s*(?:null|"")\s*$/.test(data));
+}
+
+const heartbeat = /^\s*\[?(?:ping|pong|heart-?beat|keep[-_ ]?alive)\]?\s*$/i;
 
 /** The most templates in a row that are made without a use. The first chunk may also contain a role, later ones not. */
 const mostTemplates = 4;

@@ -14,8 +14,8 @@ const endChars = 300;
 
 /**
  * Whether a text without readable calls still resembles one: JSON with a name and arguments that is alone, a tag of a tool
- * protocol that is alone, or the name of an offered tool with arguments on a line of its own (`written`); or a sentence that
- * calls a tool by its name (`described`). Use it on texts in which `salvageCalls` finds nothing.
+ * protocol that begins the text or a block that ends it, or the name of an offered tool with arguments on a line of its own
+ * (`written`); or a sentence that calls a tool by its name (`described`). Use it on texts in which `salvageCalls` finds nothing.
  */
 export function callLikeness(text: string, names: readonly string[]): CallLikeness | undefined {
   const bare = withoutFence(text.trim());
@@ -23,6 +23,9 @@ export function callLikeness(text: string, names: readonly string[]): CallLikene
   if (isLoneTag(bare) || isLoneJson(bare)) return 'written';
   const mentioned = names.filter((name) => bare.includes(name));
   if (mentioned.some((name) => hasLineWithCall(bare, name))) return 'written';
+  if (mentioned.some((name) => endsWithBlock(bare, name) || hasLabelledCall(bare, name))) {
+    return 'written';
+  }
   if (
     mentioned.some((name) =>
       isAnnounced(bare, `${nameInProse(name)}\\(\\s*["'{]?[\\w-]+["']?\\s*[:=]`),
@@ -40,11 +43,37 @@ function withoutFence(text: string): string {
   return text.slice(3, -3).replace(/^\w+/, '').trim();
 }
 
-const protocolTag =
-  /^<\|?(?:tool_(?:call|calls|result|response|output|code)|function(?:_call|_calls|_response)?)(?:[\s|>=:]|$)|^\[TOOL_(?:CALLS|REQUEST|RESULTS)\]/;
+/**
+ * `<tool_call>`, `<minimax:tool_call>`, `<toolcall>`, `<tool_use>`, `<|tool_calls_section_begin|>` of Kimi, `<｜tool▁calls▁begin｜>`
+ * of DeepSeek, `<invoke name="…">`, `[TOOL_CALLS]`, or the header of a call of gpt-oss.
+ */
+const tagPattern =
+  '(?:<[|｜]?(?:[\\w-]{1,20}:)?(?:tool[_▁]?(?:calls?|use|results?|response|output|code)|function(?:_calls?|_response)?)(?:[\\s|｜_▁>=:]|$)' +
+  '|<(?:[\\w-]{1,20}:)?invoke name=|\\[TOOL_(?:CALLS|REQUEST|RESULTS)\\]' +
+  '|(?:<\\|channel\\|>)?(?:analysis|commentary)? ?to=functions\\.)';
+
+const protocolTag = new RegExp(`^${tagPattern}`);
+const tagOnLine = new RegExp(`^[ \\t]*${tagPattern}`, 'm');
 
 function isLoneTag(text: string): boolean {
   return protocolTag.test(text);
+}
+
+/** Whether the text ends with a block in tags of a tool protocol that names the tool. */
+function endsWithBlock(text: string, name: string): boolean {
+  if (!/[>\]]$/.test(text) || text.includes('```')) return false;
+  const start = text.search(tagOnLine);
+  return start >= 0 && text.includes(name, start);
+}
+
+/** `[Calling tool: f with arguments: {…}]`, or `Action: f` and `Action Input: …` on two lines, as in ReAct. */
+function hasLabelledCall(text: string, name: string): boolean {
+  const tool = escapePattern(name);
+  return new RegExp(
+    `^[ \\t]*\\[(?:\\w{1,20} )?(?:tool|function)\\b[^\\n\\]]{0,40}(?<![\\w-])${tool}(?![\\w-])[^\\n\\]]*[{(]|` +
+      `^[ \\t*]*action[*]*:[ \\t*\`"']*${tool}[ \\t*\`"']*\\n\\s*[*]*action[ _]input\\b`,
+    'im',
+  ).test(text);
 }
 
 /** JSON that begins and ends the text, whole or broken, with the keys of a call before every other key. */

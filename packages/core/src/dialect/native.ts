@@ -6,6 +6,7 @@ import { rewriteForConstraint } from '../schema/constraint/rewrite-for-constrain
 import { withDistinctDefinitions } from '../schema/json-schema/hoist-definitions.ts';
 import type { CallsTurn, ToolCall, ToolResult, ToolTurn } from '../turns/turn.ts';
 import { answerFormat, answerReminder } from './answer-request.ts';
+import { completeParameters } from './complete-parameters.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
 import type { Dialect, ToolChoice, ToolSpec } from './dialect.ts';
 import {
@@ -41,7 +42,10 @@ export function nativeDialect(profile: ModelProfile): Dialect {
     // vLLM refuses two tools whose schemas define the same name (get_json_schema_from_tools).
     const schemas = withDistinctDefinitions(
       tools.map(({ parameters }) =>
-        rewriteForConstraint(wireParameters(parameters), refusedKeywordsOf(profile)),
+        completeParameters(
+          rewriteForConstraint(wireParameters(parameters), refusedKeywordsOf(profile)),
+          profile,
+        ),
       ),
     );
     return tools.map(

@@ -3,7 +3,7 @@ import type { ExecutedCall, Task, TaskTool } from '../src/solve/task-set.ts';
 import { has } from './define-task.ts';
 
 /** How a task ended. */
-export interface WorldEnding<State> {
+interface WorldEnding<State> {
   readonly state: State;
   readonly text: string;
   readonly output: unknown;

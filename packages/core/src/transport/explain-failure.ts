@@ -133,6 +133,13 @@ function meaningOfWebPage(status: number): Meaning {
       cure: 'A gateway or proxy between Turnwise and the server failed: try again later, or check the gateway.',
     };
   }
+  if (status === 401 || status === 403) {
+    return {
+      code: 'model_unauthorized',
+      kind: 'not-an-api',
+      cure: 'A gateway or firewall refused the request before it reached an API: check the key, the network, and that the base URL is that of an API.',
+    };
+  }
   return {
     code: 'model_refused',
     kind: 'not-an-api',

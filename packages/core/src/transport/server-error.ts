@@ -112,7 +112,8 @@ const inputKeys: ReadonlySet<string> = new Set([
 function describe(value: JsonValue | undefined, level = 0): string | undefined {
   if (typeof value === 'string') {
     if (value === '') return undefined;
-    return isWebPage(value) ? readWebPage(value) : withoutInput(value.trim());
+    if (isWebPage(value)) return readWebPage(value);
+    return (level > 6 ? undefined : describeInner(value, level)) ?? withoutInput(value.trim());
   }
   if (level > 6) return undefined;
   if (Array.isArray(value)) {
@@ -124,6 +125,13 @@ function describe(value: JsonValue | undefined, level = 0): string | undefined {
   if (message === undefined) return undefined;
   const place = placeOf(value.loc ?? value.location);
   return [place, message, upstreamMessage(value)].filter((part) => part !== undefined).join(': ');
+}
+
+/** The message in a text that is an error as JSON: some gateways put the whole body of the server into their own message. */
+function describeInner(text: string, level: number): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const inner = parseJson(text);
+  return inner === undefined ? undefined : describe(inner, level + 1);
 }
 
 /** The place of a validation error, such as `body.messages.1.content`. */

@@ -105,13 +105,17 @@ const commonTokens = [
   '\\[/?(?:TOOL_CALLS|INST)\\]',
 ].join('|');
 
-/** Makes the function that removes white space and control tokens around a name, and everything after such a token. */
+/** Kimi K2 gives its calls ids such as `functions.read_file:0`, and some servers send them as names. */
+const placeOfCall = /:\d{1,4}$/;
+
+/** Makes the function that removes white space and control tokens around a name, everything after such a token, and the place of a call. */
 function nameCleanerFor({ controlTokens }: ModelProfile): (written: string) => string {
   const tokens = new RegExp(`(?:${controlTokens})|${commonTokens}|${zeroWidthSpace}`, 'gu');
   const border = '\0';
   return (written) => {
     const pieces = written.replace(tokens, (token) => (token === '' ? '' : border)).split(border);
-    return pieces.map((piece) => piece.trim()).find((piece) => piece !== '') ?? '';
+    const name = pieces.map((piece) => piece.trim()).find((piece) => piece !== '') ?? '';
+    return name.replace(placeOfCall, '');
   };
 }
 

@@ -90,6 +90,8 @@ const decorated: readonly (readonly [written: string, profile: ModelProfile])[] 
   ['<tool_call>\nset_lamp', qwen3],
   ['set_lamp<｜tool▁sep｜>', openai],
   ['functions.set_lamp', openai],
+  ['functions.set_lamp:0', openai],
+  ['set_lamp:12', qwen3],
   ['default_api.set_lamp', gemma3],
   ['default_api:set_lamp\n', gemma4],
   ['house::set_lamp', defineProfile(qwen3, { namePrefixes: ['house::'] })],
@@ -105,6 +107,7 @@ describe('white space, control tokens and namespaces around a tool name', () => 
   test.each([
     ['set_lamp\n', [' set_lamp']],
     ['functions.set_lamp', ['functions.', 'set_lamp']],
+    ['functions.set_lamp:0', ['functions.set_lamp', ':0']],
     ['set_lamp<|channel|>commentary', ['set_lamp<|chan', 'nel|>commentary']],
   ])('%j in a streamed call is the tool', async (_written, pieces) => {
     const { ran, fixes } = await play(streamedCall(...pieces), { profile: openai, stream: true });
@@ -143,6 +146,8 @@ test.each([
   'functions.set_lamps',
   'functions_set_lamp',
   'set_lamp on',
+  'set_lamp:on',
+  'set_lamp:',
   '',
 ])('%j is another name, and nothing runs', async (written) => {
   const { ran, fixes } = await play(nativeCall(written), { profile: openai });

@@ -223,6 +223,30 @@ test.each(['report_defect', 'reportDefect'])(
   },
 );
 
+test('a small model must look up what an order needs before it does something else', async () => {
+  const shaftNumber = text('e.g. S12');
+  const { ran, allowed } = await ask(
+    'Close the shaft of Ada.',
+    {
+      find_owner: { parameters: closed({ name: text() }), result: { owner_id: 'W7' } },
+      list_shafts: { parameters: closed({ owner_id: text('Such as W1') }), result: ['S40'] },
+      close_shaft: { parameters: closed({ shaftNumber }) },
+      write_letter: { parameters: closed({ owner_id: text('Such as W1') }) },
+    },
+    call('find_owner', { name: 'Ada' }),
+    call('write_letter', { owner_id: 'W7' }),
+    call('list_shafts', { owner_id: 'W7' }),
+    call('close_shaft', { shaftNumber: 'S40' }),
+    answer('It is closed.'),
+  );
+  expect(ran).toEqual([
+    'find_owner {"name":"Ada"}',
+    'list_shafts {"owner_id":"W7"}',
+    'close_shaft {"shaftNumber":"S40"}',
+  ]);
+  expect(allowed[2]?.tools).toEqual(['list_shafts']);
+});
+
 test('a small model must look up a thing that the user named by its number', async () => {
   const orderNumber = { type: 'integer', description: 'such as 1001' };
   const { ran } = await ask(

@@ -21,11 +21,13 @@ import { stepSlice } from '../state/step.ts';
 import { doubtAnswer, findUngivenWord } from './doubt-answer.ts';
 import { doubtForm } from './doubt-form.ts';
 import { type CheckedInput, findLookUps } from './find-look-ups.ts';
+import { findOpenOrder, isOrderedBy, type OpenOrder } from './find-open-order.ts';
 import { findSearch, type Search, type SearchParts } from './find-search.ts';
 import { formatRawReply } from './format-raw-reply.ts';
-import { type Conversation, inputText, lastInput } from './given-values.ts';
+import { type Conversation, callsAfter, inputText, lastInput } from './given-values.ts';
 import { hasInventedValue } from './ground-calls.ts';
 import { madeUpParameters } from './made-up-values.ts';
+import type { Reach } from './reachable-look-ups.ts';
 import { refersToFound } from './refers-to-found.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -96,14 +98,13 @@ function doubtCalls<Context>(
   const added = invented.map(({ tool }) => tool.name);
   const memory = replySlice.of(run.state);
   if (invented.length === 0 && missing.length === 0) {
-    const search =
-      valueTries === 0 ? searchFor(checked, { tools, kinds }, conversation) : undefined;
-    if (search !== undefined) {
+    const first = valueTries === 0 ? findFirst(checked, { tools, kinds }, conversation) : undefined;
+    if (first !== undefined) {
       return askAgain(attempt, reply, {
-        reason: `A call acts on something else than ${search.name}, which was not looked up.`,
-        excludedTools: namesOf(tools).filter((name) => !search.tools.includes(name)),
+        reason: first.reason,
+        excludedTools: namesOf(tools).filter((name) => !first.tools.includes(name)),
         valueTries: 1,
-        hint: search.hint,
+        hint: first.hint,
       });
     }
     if (checked.every(({ tool }) => isLookUp(tool))) memory.hasLookedUp = true;
@@ -131,6 +132,43 @@ function doubtCalls<Context>(
     excludedTools: [...new Set([...excludedTools, ...added, ...namesOf(others)])],
     valueTries: valueTries + 1,
   });
+}
+
+/** What must be looked up before these calls; `undefined` if nothing. */
+function findFirst<Context>(
+  calls: readonly CheckedInput<Context>[],
+  parts: SearchParts<Context>,
+  conversation: Conversation,
+): (Pick<Search, 'tools' | 'hint'> & { readonly reason: string }) | undefined {
+  const search = searchFor(calls, parts, conversation);
+  if (search !== undefined) {
+    const reason = `A call acts on something else than ${search.name}, which was not looked up.`;
+    return { ...search, reason };
+  }
+  const order = orderBefore(calls, { ...parts, turns: conversation.turns });
+  if (order === undefined) return undefined;
+  const reason = `A call does something else than "${order.text}", which needs a look-up first.`;
+  return { tools: order.tools, hint: `Not done yet: ${order.text}`, reason };
+}
+
+/**
+ * What the user ordered, if calls do something else that nobody ordered, because the conversation does not have what the order needs.
+ * A model for which the right tool is not possible yet often takes another one.
+ */
+function orderBefore<Context>(
+  calls: readonly CheckedInput<Context>[],
+  reach: Omit<Reach<Context>, 'calls'>,
+): OpenOrder | undefined {
+  const { turns } = reach;
+  const acting = calls.map(({ tool }) => tool).filter((tool) => !isLookUp(tool));
+  if (acting.length === 0) return undefined;
+  const order = findOpenOrder({ ...reach, calls: callsAfter(turns, lastInput(turns).place) });
+  const isImpossible = order?.actions.every((name) => !order.tools.includes(name)) === true;
+  const isOrdered = acting.some(
+    (tool) =>
+      order?.actions.includes(tool.name) === true || isOrderedBy(tool, lastInput(turns).text),
+  );
+  return isImpossible && !isOrdered ? order : undefined;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface OpenOrder {
   readonly verb: string;
   /** The tools that can do it, or that can look up what it needs. */
   readonly tools: readonly string[];
+  /** The tools that can do it, as soon as the conversation has what they need. */
+  readonly actions: readonly string[];
 }
 
 /**
@@ -33,9 +35,15 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
     const isDone = reach.calls.some((call) => actions.some(({ name }) => name === call.name));
     if (actions.length === 0 || isDone) continue;
     const tools = nextTools(actions, reach).map(({ name }) => name);
-    return tools.length === 0 ? undefined : { text: clause, verb: verbOf(clause), tools };
+    if (tools.length === 0) return undefined;
+    return { text: clause, verb: verbOf(clause), tools, actions: actions.map(({ name }) => name) };
   }
   return undefined;
+}
+
+/** Whether a part of a text orders what a tool does. */
+export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean {
+  return clausesOf(text).some((clause) => does(tool, clause));
 }
 
 /** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
@@ -95,7 +103,7 @@ function nextTools<Context>(
   const lookUps = reachableLookUps(reach);
   const things = [...missing.values()]
     .flat()
-    .map((name) => name.replace(/[^\p{L}\p{N}]*ids?$/iu, ''));
+    .map((name) => name.replace(/[^\p{L}\p{N}]*(?:ids?|numbers?|no|nr|codes?)$/iu, ''));
   const about = lookUps.filter(({ name, description }) =>
     things.some((thing) => `${name} ${description}`.toLowerCase().includes(thing.toLowerCase())),
   );

@@ -226,15 +226,15 @@ test.each(['report_defect', 'reportDefect'])(
 test('a small model must look up what an order needs before it does something else', async () => {
   const shaftNumber = text('e.g. S12');
   const { ran, allowed } = await ask(
-    'Close the shaft of Ada.',
+    'Close the shaft of Ada to visitors.',
     {
       find_owner: { parameters: closed({ name: text() }), result: { owner_id: 'W7' } },
       list_shafts: { parameters: closed({ owner_id: text('Such as W1') }), result: ['S40'] },
       close_shaft: { parameters: closed({ shaftNumber }) },
-      write_letter: { parameters: closed({ owner_id: text('Such as W1') }) },
+      write_to_owner: { parameters: closed({ owner_id: text('Such as W1') }) },
     },
     call('find_owner', { name: 'Ada' }),
-    call('write_letter', { owner_id: 'W7' }),
+    call('write_to_owner', { owner_id: 'W7' }),
     call('list_shafts', { owner_id: 'W7' }),
     call('close_shaft', { shaftNumber: 'S40' }),
     answer('It is closed.'),
@@ -328,6 +328,18 @@ describe('an answer of a small model after a look-up', () => {
     expect(result).toMatchObject({ output: 'There are 2 percent of methane gas.' });
     expect(ran).toEqual(['show_shaft {}', 'check_air {}']);
     expect(allowed[2]).toEqual({ tools: ['check_air'], answer: false });
+  });
+
+  test('is followed by another look-up if it only repeats the question with an identifier', async () => {
+    const { ran } = await ask(
+      'Which foreman is in the shaft?',
+      { show_shaft: { result: { depth: 40, owner: 'W7' } }, list_people: { result: ['Ada'] } },
+      call('show_shaft', {}),
+      answer('The shaft of 40 metres has the foreman W7.'),
+      call('list_people', {}),
+      answer('Ada.'),
+    );
+    expect(ran).toEqual(['show_shaft {}', 'list_people {}']);
   });
 
   test.each([

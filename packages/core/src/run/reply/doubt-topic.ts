@@ -22,7 +22,7 @@ export function doubtTopic<Context>(
   const known = [...resultsOf(turns), ...called.map(descriptionOf)].join('\n');
   const reach: Reach<Context> = { tools, kinds, turns, calls };
   return (
-    (input.includes('?') ? doubtNoun(input, `${known}\n${text}`, reach) : undefined) ??
+    (input.includes('?') ? doubtNoun(text, { input, known }, reach) : undefined) ??
     (isQuestion(input) ? doubtLookUp(input, known, reach) : undefined)
   );
 }
@@ -39,11 +39,13 @@ export function resultsOf(turns: readonly Turn[]): readonly string[] {
 }
 
 function doubtNoun<Context>(
-  input: string,
-  known: string,
+  text: string,
+  { input, known }: { readonly input: string; readonly known: string },
   reach: Reach<Context>,
 ): AnswerDoubt | undefined {
-  const letters = known.toLowerCase();
+  // "The vet W7" repeats the question with the identifier of something else.
+  const answered = text.replaceAll(/\p{L}+ \p{L}{1,8}[-_]?\p{N}/gu, '');
+  const letters = `${known}\n${answered}`.toLowerCase();
   for (const [, noun = ''] of input.matchAll(/\b(?:which|what) (\p{Ll}{3,})/giu)) {
     const word = noun.toLowerCase().replace(/s$/, '');
     if (plainWords.has(noun.toLowerCase()) || letters.includes(word)) continue;

@@ -31,7 +31,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
   )
     return undefined;
   for (const clause of clausesOf(text)) {
-    const actions = reach.tools.filter((tool) => !isLookUp(tool) && does(tool, clause));
+    const actions = orderedActions(reach.tools, clause);
     const isDone = reach.calls.some((call) => actions.some(({ name }) => name === call.name));
     if (actions.length === 0 || isDone) continue;
     const tools = nextTools(actions, reach).map(({ name }) => name);
@@ -43,7 +43,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
 
 /** Whether a part of a text orders what a tool does. */
 export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean {
-  return clausesOf(text).some((clause) => does(tool, clause));
+  return clausesOf(text).some((clause) => hasVerb(tool, clause));
 }
 
 /** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
@@ -60,16 +60,31 @@ const beforeOrder =
   /^(?:(?:please|kindly|now|just|then|also|so|and|ok|okay|thanks|hello|hi|(?:can|could|would|will) you|you (?:can|may|should|must)|(?:i|we) (?:want|need|would like|have)(?: you)? to|(?:i|we)'d like(?: you)? to)\s+)+/i;
 
 /**
- * Whether an action does what a clause orders: its verb is that of the clause, or the clause orders something with the thing of the
- * action's name, such as "Note the absence" for `report_absence`. Verbs that fit everything need the thing, too: "write a note".
+ * The actions that a clause orders, by its verb. If no action has the verb, it is the only one with the thing of the clause, such as
+ * `report_absence` for "Note the absence".
  */
-function does<Context>(tool: Tool<Context>, clause: string): boolean {
-  const [first = '', ...others] = clause.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const hasVerb = verbsOf(tool).includes(verbOf(clause));
-  if (hasVerb && !generalVerbs.has(first)) return true;
-  if (!hasVerb && !ordersThing.test(clause)) return false;
-  const things = tool.name.match(/\p{Lu}?\p{Ll}+|\p{Lu}+/gu)?.slice(1) ?? [];
-  return things.some((thing) => others.some((word) => stemOf(word) === stemOf(thing)));
+function orderedActions<Context>(
+  tools: readonly Tool<Context>[],
+  clause: string,
+): readonly Tool<Context>[] {
+  const actions = tools.filter((tool) => !isLookUp(tool));
+  const withVerb = actions.filter((tool) => hasVerb(tool, clause));
+  if (withVerb.length > 0 || !ordersThing.test(clause)) return withVerb;
+  const withThing = actions.filter((tool) => hasThing(tool, clause));
+  return withThing.length === 1 ? withThing : [];
+}
+
+/** Verbs that fit everything need the thing, too: "write a note". */
+function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
+  const [first = ''] = clause.toLowerCase().match(/\p{L}+/u) ?? [];
+  if (!verbsOf(tool).includes(verbOf(clause))) return false;
+  return !generalVerbs.has(first) || hasThing(tool, clause);
+}
+
+function hasThing<Context>({ name }: Tool<Context>, clause: string): boolean {
+  const things = name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu)?.slice(1) ?? [];
+  const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
+  return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
 }
 
 /** A clause that begins with a verb and its object, and that does not only ask for something. */

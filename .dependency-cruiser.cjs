@@ -24,6 +24,9 @@ const layers = [
   'run/program',
   'run/limits',
   'run/request',
+  // Values that nobody gave, and replies of small models that lack something.
+  'run/grounding',
+  'run/doubt',
   'run/reply|run/calls',
   'run/saved',
   'run/[a-z-]+(?=\\.ts)',

@@ -9,9 +9,9 @@ import { type ToolCall, textOf } from '../../turns/turn.ts';
 import { type Attempt, forcesCall } from '../request/compose-request.ts';
 import { dialectSlice } from '../request/perform-request.ts';
 import { activeTools, runTools } from '../request/run-tools.ts';
+import type { Verdict } from '../request/verdict.ts';
+import { formatRawReply } from '../state/fixes.ts';
 import type { Run } from '../state/run-setup.ts';
-import { formatRawReply } from './format-raw-reply.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What is doubtful about a reply, although it may be complete. */
 interface Doubt {

@@ -4,18 +4,18 @@ import { ModelError, OutputInvalidError } from '../../errors.ts';
 import type { ModelReply } from '../../model/model.ts';
 import { describeIssue, describeIssues } from '../../schema/check/describe-issues.ts';
 import type { SchemaIssue } from '../../schema/schema.ts';
+import { doubtValues } from '../doubt/doubt-values.ts';
 import { endsLoop } from '../limits/loop-guard.ts';
 import { callProgram, type Returned } from '../program/program-function.ts';
 import { type Attempt, mayAct } from '../request/compose-request.ts';
+import type { Verdict } from '../request/verdict.ts';
+import { formatRawReply } from '../state/fixes.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import type { RunEventBody } from '../state/run-event.ts';
 import type { OutputSpec, Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
 import { doubtReply } from './doubt-reply.ts';
-import { doubtValues } from './doubt-values.ts';
-import { formatRawReply } from './format-raw-reply.ts';
 import { readAnswer } from './read-answer.ts';
-import type { Verdict } from './verdict.ts';
 
 /** Decides what the run does with the reply to an attempt. */
 export function* judgeReply<Context>(

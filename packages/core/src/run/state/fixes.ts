@@ -1,5 +1,7 @@
 import type { Fix } from '../../dialect/fix.ts';
+import type { RawReply } from '../../dialect/wire.ts';
 import { isText, listOf, objectOf } from '../../json-check.ts';
+import { shorten } from '../../shorten.ts';
 import type { RunEventBody } from './run-event.ts';
 import type { RunState } from './run-state.ts';
 import { defineSlice, saved } from './state-slice.ts';
@@ -16,4 +18,10 @@ export const fixesSlice = defineSlice({
 export function addFix({ state }: { readonly state: RunState }, fix: Fix): RunEventBody {
   fixesSlice.of(state).fixes.push(fix);
   return { type: 'turn-fixed', fix };
+}
+
+/** The content of a reply that is not used, for its fix: the text and the calls as the model wrote them, shortened. */
+export function formatRawReply({ text, calls }: RawReply): string {
+  const formatted = calls.map(({ name, arguments: input }) => `${name}(${input})`);
+  return shorten([text, ...formatted].filter((each) => each !== '').join('\n'), maxFixChars);
 }

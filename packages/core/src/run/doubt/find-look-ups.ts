@@ -3,7 +3,7 @@ import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
-import { type Conversation, isGiven } from './given-values.ts';
+import { type Conversation, isGiven } from '../grounding/given-values.ts';
 
 /** A call of a tool, before its arguments are checked. */
 export interface CheckedInput<Context> {

@@ -1,7 +1,7 @@
 import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.ts';
 import type { Tool } from '../../tool/tool.ts';
 import type { ToolCall } from '../../turns/turn.ts';
-import type { Conversation } from './given-values.ts';
+import type { Conversation } from '../grounding/given-values.ts';
 
 /** Why a text is probably not the answer yet. */
 export interface AnswerDoubt {

@@ -3,9 +3,9 @@ import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type Turn, textOf } from '../../turns/turn.ts';
-import { lastInput } from './given-values.ts';
-import { looksEnglish } from './looks-english.ts';
-import { phrasesIn } from './names-in.ts';
+import { lastInput } from '../grounding/given-values.ts';
+import { looksEnglish } from '../grounding/looks-english.ts';
+import { phrasesIn } from '../grounding/names-in.ts';
 
 /** What must be searched for. */
 export interface Search {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CallCase } from './call-case.ts';
 
 /** The kinds of which a draw has equal parts. */
@@ -20,28 +21,17 @@ export function drawCases(
   cases: readonly CallCase[],
   { count, seed }: { readonly count: number; readonly seed: number },
 ): readonly CallCase[] {
-  const random = randomFrom(seed);
   const part = Math.floor(count / caseKinds.length);
   return caseKinds.flatMap((kind) => {
     const fitting = cases.filter((each) => kindOf(each) === kind && each.schemaInvalid !== true);
-    return shuffle(fitting, random).slice(0, part);
+    return shuffle(fitting, seed).slice(0, part);
   });
 }
 
-function shuffle<Each>(list: readonly Each[], random: () => number): readonly Each[] {
-  return list
-    .map((each) => ({ each, place: random() }))
-    .sort((a, b) => a.place - b.place)
+/** The digests of the ids give an order that depends only on the ids and the seed. */
+function shuffle(cases: readonly CallCase[], seed: number): readonly CallCase[] {
+  return cases
+    .map((each) => ({ each, place: hash('sha256', `${seed} ${each.id}`) }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
     .map(({ each }) => each);
-}
-
-/** The generator mulberry32: numbers from 0 up to, but not including, 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -8,13 +8,13 @@ import {
   isGiven,
   lastInput,
 } from '../grounding/given-values.ts';
-import { answersYesOrNo, isQuestion } from '../grounding/is-question.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { namesIn } from '../grounding/names-in.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
 import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
 import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
+import { answersYesOrNo, isQuestion } from './is-question.ts';
+import { namesIn } from './names-in.ts';
 import { reachableLookUps } from './reachable-look-ups.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { memoize } from '../../memoize.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type Turn, textOf } from '../../turns/turn.ts';
-import { isQuestion } from '../grounding/is-question.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { stemOf } from '../grounding/stem-of.ts';
 import type { AfterCalls, AnswerDoubt } from './answer-doubt.ts';
+import { isQuestion } from './is-question.ts';
 import { type Reach, reachableLookUps } from './reachable-look-ups.ts';
+import { stemOf } from './stem-of.ts';
 
 /**
  * An answer after look-ups that are not about what the user asked for: without the word after "which" and "what" ("Which vet"), or

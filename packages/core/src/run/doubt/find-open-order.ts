@@ -2,8 +2,8 @@ import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { lastInput } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { stemOf } from '../grounding/stem-of.ts';
 import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
+import { stemOf } from './stem-of.ts';
 
 /** Something that the user asked for and that no call did. */
 export interface OpenOrder {

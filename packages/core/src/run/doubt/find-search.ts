@@ -5,7 +5,7 @@ import type { Tool } from '../../tool/tool.ts';
 import { type Turn, textOf } from '../../turns/turn.ts';
 import { lastInput } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { phrasesIn } from '../grounding/names-in.ts';
+import { phrasesIn } from './names-in.ts';
 
 /** What must be searched for. */
 export interface Search {

@@ -1,5 +1,5 @@
 import type { RunOutcome } from '../run/run-loop.ts';
-import { saveRunState } from '../run/saved/saved-state.ts';
+import { type RunStateJson, saveRunState } from '../run/saved/saved-state.ts';
 import { costOfRun } from '../run/state/cost.ts';
 import { fixesSlice } from '../run/state/fixes.ts';
 import type { RunLimits } from '../run/state/run-limits.ts';
@@ -19,6 +19,7 @@ export function toRunResult<Output, Call extends ToolCall>(
   const { runId, transcript } = state;
   const { steps, usage } = stepSlice.of(state);
   const { fixes } = fixesSlice.of(state);
+  let saved: RunStateJson | undefined;
   const common = {
     runId,
     transcript,
@@ -26,32 +27,33 @@ export function toRunResult<Output, Call extends ToolCall>(
     usage,
     cost: costOfRun(state, prices),
     fixes,
-    state: saveRunState(state),
+    /** The state does not change any more, and most programs never read it. */
+    get state(): RunStateJson {
+      saved ??= saveRunState(state);
+      return saved;
+    },
   };
   switch (outcome.kind) {
     case 'finish':
-      return {
-        ...common,
-        status: 'completed',
+      return Object.assign(common, {
+        status: 'completed' as const,
         text: outcome.text,
         // The output schema of the program guarantees the type.
         output: outcome.output as Output,
         // A run finishes only after an answer of the assistant.
         transcript: transcript as Transcript<'user'>,
-      };
+      });
     case 'pause':
       // A call that waits was checked: it is a call of a tool of the program.
-      return {
-        ...common,
-        status: 'paused',
+      return Object.assign(common, {
+        status: 'paused' as const,
         waiting: outcome.waiting as PausedRun<Call>['waiting'],
-      };
+      });
     case 'stop':
-      return {
-        ...common,
-        status: 'stopped',
+      return Object.assign(common, {
+        status: 'stopped' as const,
         reason: outcome.reason,
         partialText: outcome.reason === 'aborted' ? partialText : '',
-      };
+      });
   }
 }

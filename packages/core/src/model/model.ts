@@ -48,7 +48,7 @@ interface BaseRequest {
   /** The store with the bytes of the images. */
   readonly blobs: BlobStore;
   /** Tokens of the prompt, if the run has estimated them. */
-  readonly estimatedTokens?: number;
+  readonly estimatedTokens?: number | undefined;
   /** The last dialect of the run; missing at its first request. A model that chooses its dialect keeps it. */
   readonly dialect?: LastDialect | undefined;
 }

@@ -36,8 +36,7 @@ export async function* executeCall<Context>(
   const progress = progressQueue<JsonValue>();
   const stop = new AbortController();
   const questions = new Questions(options.answers);
-  const { signal } = stop;
-  const executing = execute(prepared, options, { signal, questions, progress: progress.push });
+  const executing = execute(prepared, options, { stop, questions, progress: progress.push });
   // A synchronous tool has already finished: it needs no timeout and cannot be cancelled.
   if (!isPromiseLike(executing)) {
     progress.close();
@@ -117,7 +116,7 @@ function settle<Context>(
 }
 
 interface Inside {
-  readonly signal: AbortSignal;
+  readonly stop: AbortController;
   readonly questions: Questions;
   readonly progress: (value: JsonValue) => void;
 }
@@ -126,15 +125,18 @@ interface Inside {
 function execute<Context>(
   prepared: PreparedCall<Context>,
   { context, runId, keepImage, attempt }: ExecutionOptions<Context>,
-  { signal, questions, progress }: Inside,
+  { stop, questions, progress }: Inside,
 ): ToolResult | PromiseLike<ToolResult> {
   const { call, tool, input } = prepared;
   const fail = (thrown: unknown) => failedResult(prepared, thrown);
-  const keep: Keep = (source) => keepImage(source, signal);
+  const keep: Keep = (source) => keepImage(source, stop.signal);
   try {
     const output = tool.execute(input, {
       context,
-      signal,
+      // Node creates a signal when it is read, and most tools that are synchronous never read it.
+      get signal() {
+        return stop.signal;
+      },
       runId,
       callId: call.id,
       idempotencyKey: `${runId}/${call.id}`,

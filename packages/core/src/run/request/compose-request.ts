@@ -88,6 +88,7 @@ export function* composeRequest<Context>(
       callableTools: callable,
       finalSchema: output?.schema.jsonSchema,
       answersInForm: setup.finalAnswer === 'inline',
+      estimatedTokens: undefined,
     };
   }
   return {
@@ -106,6 +107,7 @@ export function* composeRequest<Context>(
     ...(output === undefined
       ? {}
       : { output: { name: 'output', schema: output.schema.jsonSchema } }),
+    estimatedTokens: undefined,
   };
 }
 

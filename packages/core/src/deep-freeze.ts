@@ -4,9 +4,15 @@
  */
 export function deepFreeze<Value extends object>(value: Value): Value {
   Object.freeze(value);
-  for (const key of Object.keys(value)) {
-    const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    if (typeof each === 'object' && each !== null) deepFreeze(each);
+  if (Array.isArray(value)) {
+    // Keys of an array are strings that would have to be created.
+    for (const each of value) freezeMember(each);
+  } else {
+    for (const key in value) freezeMember(value[key]);
   }
   return value;
+}
+
+function freezeMember(member: unknown): void {
+  if (typeof member === 'object' && member !== null) deepFreeze(member);
 }

@@ -251,7 +251,7 @@ class Value {
   }
 
   #append<State extends Awaits>(turn: Turn, awaits: State): Transcript<State> {
-    freezeTurn(turn);
+    deepFreeze(turn);
     const isNewest = this.#shared.length === this.#length;
     const shared = isNewest ? this.#shared : this.#shared.slice(0, this.#length);
     shared.push(turn);
@@ -286,13 +286,4 @@ function toInput(content: UserContent): UserInput {
     throw new TurnwiseError('invalid_options', 'An input of the user needs at least one part.');
   }
   return { parts };
-}
-
-/** Turns that are already deeply frozen; transcripts share turns. */
-const frozen = new WeakSet<Turn>();
-
-function freezeTurn(turn: Turn): void {
-  if (frozen.has(turn)) return;
-  deepFreeze(turn);
-  frozen.add(turn);
 }

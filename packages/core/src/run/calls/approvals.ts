@@ -61,8 +61,8 @@ function* settleCall<Context>(
 ): LoopGenerator<CheckedCall<Context> | NewWait | 'waits'> {
   if (!checked.runnable) return checked;
   const { call } = checked;
-  const before = openCallOf(run.state, call.id).waiting;
-  yield* carryOut(run, call);
+  const { waiting: before, decision } = openCallOf(run.state, call.id);
+  if (decision !== undefined) yield* carryOut(run, call, decision);
   const { waiting, gaveUp, given } = openCallOf(run.state, call.id);
   if (waiting !== undefined) return 'waits';
   const permission = yield* permissionFor(run, checked);

@@ -5,13 +5,13 @@ import { endWait, type OpenCall, openCallOf } from '../state/open-calls.ts';
 import type { RunEventBody } from '../state/run-event.ts';
 import type { Run } from '../state/run-setup.ts';
 
-/** Carries out the decision on a call, if there is one: the call does not wait any more. */
+/** Carries out the decision on a call: the call does not wait any more. */
 export function* carryOut<Context>(
   { state }: Run<Context>,
   call: ToolCall,
+  decision: Decision,
 ): Generator<RunEventBody, void> {
-  const { decision, waiting, answers = [] } = openCallOf(state, call.id);
-  if (decision === undefined) return;
+  const { waiting, answers = [] } = openCallOf(state, call.id);
   if (waiting === undefined || waiting.kind === 'approval') {
     const lasting = lastingPermission(decision);
     if (lasting !== undefined) approvalsSlice.of(state).remembered.set(call.name, lasting);

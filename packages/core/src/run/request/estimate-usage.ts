@@ -15,6 +15,7 @@ export function* estimateUsage<Context>(
   request: ModelRequest,
   { usage, raw }: ModelReply,
 ): Generator<RunEventBody, void> {
+  if (usage.inputTokens > 0 && usage.outputTokens > 0) return;
   const estimate: Usage = {
     // Every prompt has tokens, so 0 is not a count.
     inputTokens: usage.inputTokens > 0 ? 0 : estimateInput(run, request),

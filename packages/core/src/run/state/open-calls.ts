@@ -107,8 +107,8 @@ export function closeCalls(state: RunState): void {
 /** The calls that wait for a decision, in the order of the turn. */
 export function waitingCalls(state: RunState): readonly WaitingCall[] {
   const { transcript } = state;
-  if (transcript.awaits !== 'tool') return [];
-  const { answered } = openCallsSlice.of(state);
+  const { answered, openCalls } = openCallsSlice.of(state);
+  if (transcript.awaits !== 'tool' || openCalls.size === 0) return [];
   return transcript.openCalls.flatMap((call) => {
     const { waiting, decision, permission } = openCallOf(state, call.id);
     if (waiting === undefined || decision !== undefined || answered.has(call.id)) return [];

@@ -105,8 +105,11 @@ const commonTokens = [
   '\\[/?(?:TOOL_CALLS|INST)\\]',
 ].join('|');
 
-/** Kimi K2 gives its calls ids such as `functions.read_file:0`, and some servers send them as names. */
-const placeOfCall = /:\d{1,4}$/;
+/**
+ * Kimi K2 gives its calls ids such as `functions.read_file:0`, and some servers send them as names. Llama 3 calls a tool with
+ * `read_file.call(…)`.
+ */
+const afterName = /:\d{1,4}$|\.call$/;
 
 /** Makes the function that removes white space and control tokens around a name, everything after such a token, and the place of a call. */
 function nameCleanerFor({ controlTokens }: ModelProfile): (written: string) => string {
@@ -115,7 +118,7 @@ function nameCleanerFor({ controlTokens }: ModelProfile): (written: string) => s
   return (written) => {
     const pieces = written.replace(tokens, (token) => (token === '' ? '' : border)).split(border);
     const name = pieces.map((piece) => piece.trim()).find((piece) => piece !== '') ?? '';
-    return name.replace(placeOfCall, '');
+    return name.replace(afterName, '');
   };
 }
 

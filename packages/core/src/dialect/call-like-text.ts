@@ -48,8 +48,8 @@ function withoutFence(text: string): string {
  * of DeepSeek, `<invoke name="…">`, `[TOOL_CALLS]`, or the header of a call of gpt-oss.
  */
 const tagPattern =
-  '(?:<[|｜]?(?:[\\w-]{1,20}:)?(?:tool[_▁]?(?:calls?|use|results?|response|output|code)|function(?:_calls?|_response)?)(?:[\\s|｜_▁>=:]|$)' +
-  '|<(?:[\\w-]{1,20}:)?invoke name=|\\[TOOL_(?:CALLS|REQUEST|RESULTS)\\]' +
+  '(?:<[|｜]?(?:[\\w-]{1,20}[:_]|[|｜]?DSML[|｜]{1,2} ?)?(?:tool[_▁]?(?:calls?|use|results?|response|output|code)|TOOLCALL|tools_prefix|action_start|START_ACTION|function(?:_calls?|_response)?)(?:[\\s|｜_▁>=:]|$)' +
+  '|<(?:[\\w-]{1,20}:|[|｜]DSML[|｜] ?)?invoke name=|\\[TOOL_(?:CALLS|REQUEST|RESULTS)\\]' +
   '|(?:<\\|channel\\|>)?(?:analysis|commentary)? ?to=functions\\.)';
 
 const protocolTag = new RegExp(`^${tagPattern}`);
@@ -69,11 +69,13 @@ function endsWithBlock(text: string, name: string): boolean {
 /** `[Calling tool: f with arguments: {…}]`, or `Action: f` and `Action Input: …` on two lines, as in ReAct. */
 function hasLabelledCall(text: string, name: string): boolean {
   const tool = escapePattern(name);
+  // A fence within a longer text shows an example.
+  const prose = text.replace(/^[ \t]*```[\s\S]*?^[ \t]*```/gm, '');
   return new RegExp(
     `^[ \\t]*\\[(?:\\w{1,20} )?(?:tool|function)\\b[^\\n\\]]{0,40}(?<![\\w-])${tool}(?![\\w-])[^\\n\\]]*[{(]|` +
       `^[ \\t*]*action[*]*:[ \\t*\`"']*${tool}[ \\t*\`"']*\\n\\s*[*]*action[ _]input\\b`,
     'im',
-  ).test(text);
+  ).test(prose);
 }
 
 /** JSON that begins and ends the text, whole or broken, with the keys of a call before every other key. */

@@ -81,12 +81,19 @@ export const knownThoughtTags: readonly ThoughtTags[] = [
   // Kimi, then Gemma 4.
   { open: '◁think▷', close: '◁/think▷' },
   { open: '<|channel>thought', close: '<channel|>' },
-  // gpt-oss: analysis and commentary end where the final channel begins.
-  {
-    open: '<|channel|>analysis<|message|>',
-    close: '<|end|><|start|>assistant<|channel|>final<|message|>',
-    answers: [{ open: '', close: '<|return|>' }],
-  },
+  // gpt-oss. After analysis and commentary follow other messages: calls, or the final channel.
+  ...['<|channel|>analysis<|message|>', '<|channel|>commentary<|message|>'].flatMap((channel) => [
+    {
+      open: `<|start|>assistant${channel}`,
+      close: '<|channel|>final<|message|>',
+      answers: [{ open: '', close: '<|return|>' }],
+    },
+    {
+      open: channel,
+      close: '<|end|><|start|>assistant',
+      answers: [{ open: '<|channel|>final<|message|>', close: '<|return|>' }],
+    },
+  ]),
   // gpt-oss on a server that removes its special tokens.
   { open: 'analysis', close: 'assistantfinal', isProse: true },
   {

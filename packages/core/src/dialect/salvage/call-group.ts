@@ -1,8 +1,11 @@
+import type { CallPlace } from './call-place.ts';
 import type { CallableNames } from './callable-name.ts';
 import { type Cursor, isLineBreak } from './cursor.ts';
+import { readFamilyCalls } from './family-calls.ts';
 import { readFence } from './fenced-calls.ts';
 import type { FoundCall } from './found-call.ts';
 import { readMarkedCalls, skipLeftovers } from './marked-calls.ts';
+import { isAtInventedResult } from './skipped-blocks.ts';
 import { readAngled, readBare, readBracketed, type Statement } from './statement.ts';
 
 /** Neighbouring calls, with only white space, commas and semicolons between them. */
@@ -51,6 +54,11 @@ export function mayPrecedeBareCall(before: string): boolean {
   return before === '' || before === ':' || before === '：';
 }
 
+/** Whether `Action:` can begin a call after this character. */
+export function mayPrecedeAction(before: string): boolean {
+  return before === '' || '.!?:：'.includes(before);
+}
+
 interface Unit extends Statement {
   readonly end: number;
   /** Whether it is tagged, or nothing else follows on its line. */
@@ -79,6 +87,8 @@ function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | 
   const tagged = cursor.isAt('<function=') ? readBracketed(marked) : readAngled(marked);
   if (tagged !== undefined) return { ...tagged, end: endOf(cursor), isAlone: true };
   const plain = { cursor, tools, stops: noStops, isMarked: false };
+  const family = mayPrecedeBracket(before) ? readFamilyUnit(plain, before) : undefined;
+  if (family !== undefined) return family;
   const open =
     (mayPrecedeBracket(before) ? readBracketed(plain) : undefined) ??
     (mayPrecedeBareCall(before) ? readBare(plain) : undefined);
@@ -88,6 +98,20 @@ function readUnit(cursor: Cursor, tools: CallableNames, before: string): Unit | 
 }
 
 const noStops: readonly string[] = [];
+
+/** A call on several lines cannot be part of a sentence, even if text follows on its last line. */
+function readFamilyUnit(place: CallPlace, before: string): Unit | undefined {
+  const { cursor } = place;
+  const start = cursor.at;
+  const read = readFamilyCalls(place, {
+    isLineStart: mayPrecedeBareCall(before),
+    mayStartSentence: mayPrecedeAction(before),
+  });
+  if (read === undefined) return undefined;
+  const isBlock = before === '' && /\n/.test(cursor.text.slice(start, cursor.at));
+  const isAlone = isBlock || endsItsLine(cursor) || isAtInventedResult(cursor);
+  return { ...read, isAlone, end: endOf(cursor) };
+}
 
 /** Skips leftovers after a call and returns where they end. */
 function endOf(cursor: Cursor): number {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { explainLargeNumber, findMisplacedNumber } from '../../schema/json-text/exact-number.ts';
+import type { CallPlace } from './call-place.ts';
 import type { CallableName, CallableNames } from './callable-name.ts';
 
 /** A call that was found in a text. */
@@ -93,6 +94,16 @@ export function brokenCall(
     isActive: tool !== undefined,
     call: { readable: false, name: tool?.name ?? spelling, spelling, text, problem, cut },
   };
+}
+
+/** Makes the call that begins at `start` and is incomplete because the text ends. */
+export function cutCall(
+  { cursor, tools }: CallPlace,
+  { spelling, start }: { readonly spelling: string; readonly start: number },
+): FoundCall {
+  const text = cursor.text.slice(start);
+  const problem = 'The text ends before the call does.';
+  return brokenCall(tools, { spelling, text }, { problem, cut: true });
 }
 
 /** The same calls with the last one unreadable, because the end of their list is missing. */

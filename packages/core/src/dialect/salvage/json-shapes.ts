@@ -7,7 +7,7 @@ export interface JsonCall {
   readonly arguments: JsonValue | undefined;
 }
 
-const argumentKeys = ['arguments', 'parameters', 'args', 'input'];
+const argumentKeys = ['arguments', 'parameters', 'args', 'input', 'action_input'];
 const nameKeys = ['name', 'function', 'tool', 'tool_name'];
 const wrapperKeys = ['tool_call', 'function_call', 'function'];
 
@@ -20,6 +20,8 @@ const callKeys = new Set([
   'response',
   'type',
   'id',
+  'tool_call_id',
+  'action',
   'index',
 ]);
 
@@ -39,9 +41,15 @@ export function callsInJson(value: JsonValue): JsonCall[] | undefined {
   if (Array.isArray(list) && list.length > 0) return callsInList(list);
   const wrapped = wrapperKeys.map((key) => own(value, key)).find(isJsonObject);
   if (wrapped !== undefined) return callsInJson(wrapped);
-  const name = nameKeys.map((key) => own(value, key)).find((item) => typeof item === 'string');
+  const name = namesIn(value).find((item) => typeof item === 'string');
   if (typeof name !== 'string' || isDefinition(value)) return undefined;
   return [{ name, arguments: argumentsIn(value) }];
+}
+
+/** The structured form of ReAct is `{"action": …, "action_input": …}`; an action without this input is other data. */
+function namesIn(value: JsonObject): readonly (JsonValue | undefined)[] {
+  const keys = Object.hasOwn(value, 'action_input') ? [...nameKeys, 'action'] : nameKeys;
+  return keys.map((key) => own(value, key));
 }
 
 /** The text of `{"response": "…"}`, the answer in the generic format of llama.cpp; else `undefined`. */

@@ -65,6 +65,15 @@ const endTokens = [
   '<|eot|>',
   '<|im_end|>',
   '<turn|>',
+  '<|end_of_text|>',
+  '<|endoftext|>',
+  '<|return|>',
+  '<|call|>',
+  '<|end|>',
+  '<|END_OF_TURN_TOKEN|>',
+  '<｜end▁of▁sentence｜>',
+  // MiniMax.
+  '[e~[',
 ];
 
 /** Skips one leftover after a call: the token that ends a turn, or an end tag without a start tag. Returns whether it did. */

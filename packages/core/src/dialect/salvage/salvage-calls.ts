@@ -26,6 +26,8 @@ export interface Salvaged {
  *
  * 1. A call has the exact name of an active tool. A call of another name counts only next to a call of an active tool.
  * 2. Calls in tags (`<tool_call>`, `[TOOL_CALLS]`, `<|python_start|>`, …) and in `<function=f>…</function>` count anywhere.
+ *    The protocols of other families (`<invoke name="f">`, `<|tool_call_begin|>`, `<arg_key>`, `to=functions.f`, `Action: f`, …)
+ *    count outside of code fences, if the calls end their line or are on several lines: else they are part of a sentence.
  * 3. Calls in a code fence count if the fence has no language, or one such as `tool_code`, `python` or `json`, and contains
  *    only calls. Comments and `print(…)` around a call are allowed; any other code makes the whole fence an answer.
  * 4. Calls in brackets, `[f(a=1)]`, `{"name": "f", "arguments": {…}}` or a list of such objects, may follow prose on the
@@ -33,7 +35,7 @@ export interface Salvaged {
  *    they are code or data, and so is everything inside other JSON.
  * 5. Bare calls, `f(a=1)` or `call:f{a:1}`, must also begin their line or follow a colon. `f(a, b)` is a signature.
  * 6. Nothing is a call in inline code, in thoughts (`<think>…</think>`), or after an invented tool result
- *    (`<tool_response>`, ```` ```tool_output ````).
+ *    (`<tool_response>`, ```` ```tool_output ````, `Observation:` after `Action:`).
  *
  * A call is readable if its syntax is complete. These are repaired and listed in `repairs`: a missing comma, quotes inside
  * quotes if it is clear which one closes, a missing end of a fence or tag, and everything that `repairJson` repairs. A call is
@@ -94,7 +96,7 @@ function* passagesOf(
     yield passage;
     if (passage.kind === 'undecided') return;
     const { start, group } = passage;
-    walk.passCalls(text, start, group.end);
+    walk.passCalls(text, start, group);
     at = group.end;
   }
 }

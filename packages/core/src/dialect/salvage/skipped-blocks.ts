@@ -10,6 +10,11 @@ const resultTags = [
   '<|tool_response>',
   '<function_response',
   '[TOOL_RESULTS]',
+  '<function_result',
+  // DeepSeek, GLM, gpt-oss.
+  '<｜tool▁output',
+  '<|observation|>',
+  '<|start|>functions.',
 ];
 
 const resultStarts = startsOf(resultTags);

@@ -1,6 +1,12 @@
-import { type CallGroup, mayPrecedeBareCall, readCallGroup } from './call-group.ts';
+import {
+  type CallGroup,
+  mayPrecedeAction,
+  mayPrecedeBareCall,
+  readCallGroup,
+} from './call-group.ts';
 import type { CallableNames } from './callable-name.ts';
 import { Cursor, isBlank, isLineBreak, TooMuchWork } from './cursor.ts';
+import { actionForm } from './family-calls.ts';
 import { readFence, skipFenceEnd } from './fenced-calls.ts';
 import { readResponse } from './json-call.ts';
 import { isAtJsonData, JsonData } from './json-data.ts';
@@ -29,6 +35,8 @@ export class TextWalk {
   #before = '';
   #inside: Inside = { kind: 'prose' };
   #hasPassedText = false;
+  /** Whether a call of the ReAct form was passed: an observation after it is invented. */
+  #hasPassedAction = false;
   #passed = 0;
   #work = 0;
   #hasGivenUp = false;
@@ -61,9 +69,10 @@ export class TextWalk {
     return { kind: 'end' };
   }
 
-  /** Passes the calls from `start` to `end`. */
-  passCalls(text: string, start: number, end: number): void {
+  /** Passes calls that begin at `start`. */
+  passCalls(text: string, start: number, { end, form }: CallGroup): void {
     this.#passTo(text, start, { end });
+    this.#hasPassedAction ||= form === actionForm;
   }
 
   #look(text: string, at: number, { isWhole }: WalkOptions): Step {
@@ -90,8 +99,10 @@ export class TextWalk {
     if (this.#inside.kind === 'thought') return character === this.#inside.end.charAt(0);
     if (this.#inside.kind !== 'prose') return false;
     if ('[{<`'.includes(character)) return true;
+    if (character === 'A' && mayPrecedeAction(this.#before)) return true;
     if (!mayPrecedeBareCall(this.#before)) return false;
-    return character === 'c' || character === 'p' || this.#tools.mayBeginWith(character);
+    if (this.#hasPassedAction && character === 'O') return true;
+    return bareStarts.has(character) || this.#tools.mayBeginWith(character);
   }
 
   #decide(cursor: Cursor): Step {
@@ -109,7 +120,7 @@ export class TextWalk {
   /** No call begins here; decides up to which index no call can begin. */
   #decideProse(cursor: Cursor): Step {
     const { at } = cursor;
-    if (isAtInventedResult(cursor))
+    if (isAtInventedResult(cursor) || (this.#hasPassedAction && cursor.isAt('Observation:')))
       return { kind: 'pass', end: at + 1, inside: { kind: 'result' } };
     const thoughtEnd = skipThoughtTag(cursor);
     if (thoughtEnd !== undefined) {
@@ -155,6 +166,9 @@ type Step =
   | { readonly kind: 'calls'; readonly group: CallGroup }
   | { readonly kind: 'pass'; readonly end: number; readonly inside?: Inside }
   | { readonly kind: 'undecided' };
+
+/** `call:`, `print(`, `**Action:**` and, for gpt-oss, `commentary`, `analysis`, `assistant` and `to=`. */
+const bareStarts = new Set(['c', 'p', 'a', 't', '*']);
 
 /** The characters that may be read, counting repeated reads, so that the time is linear in the length of the text. */
 const mostWork = { atLeast: 10_000, perCharacter: 48 };

@@ -6,11 +6,16 @@ export type KnownSchema = JsonValue | undefined;
 
 /**
  * The value of a text in a form without types, such as `<parameter=days>3</parameter>`. The schema decides: if a string is
- * allowed, the text is the value. If the schema gives no type, a JSON literal is its value and everything else is text.
+ * allowed, the text is the value. If the schema gives no type, a JSON literal is its value and everything else is text; with
+ * `isText` all of it is text.
  */
-export function valueOfText(text: string, schema: KnownSchema): JsonValue {
+export function valueOfText(
+  text: string,
+  schema: KnownSchema,
+  { isText = false }: { readonly isText?: boolean } = {},
+): JsonValue {
   const types = typesOf(schema);
-  if (types?.has('string')) return text;
+  if (types?.has('string') || (isText && types === undefined)) return text;
   const value = jsonIn(text, types !== undefined);
   if (value === undefined) return text;
   if (types === undefined) return typeof value === 'string' ? text : value;

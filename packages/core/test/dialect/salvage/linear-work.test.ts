@@ -51,6 +51,23 @@ const kinds: readonly (readonly [string, (size: number) => string])[] = [
     (size) => `{"name":"save","arguments":{"x":"${'a "b" '.repeat(size / 6)}"}}`,
   ],
   ['open brackets', (size) => '[save(content={"a":['.repeat(size / 20)],
+  ['brackets of tags', (size) => '<'.repeat(size)],
+  ['open tags of calls', (size) => '<invoke name="save">'.repeat(size / 20)],
+  ['open parameters', (size) => '<invoke name="save"><parameter name="path">'.repeat(size / 43)],
+  ['nested tags', (size) => '<tool_calls>'.repeat(size / 12)],
+  ['tags with a prefix', (size) => '<a:tool_call>'.repeat(size / 13)],
+  ['open keys', (size) => '<tool_call>save<arg_key>'.repeat(size / 24)],
+  ['open keys on lines', (size) => 'save\n<arg_key>\n'.repeat(size / 15)],
+  ['open tokens of calls', (size) => '<|tool_call_begin|>save'.repeat(size / 23)],
+  ['open sections', (size) => '<｜tool▁calls▁begin｜>{'.repeat(size / 22)],
+  ['headers of messages', (size) => '<|channel|>commentary to=save '.repeat(size / 30)],
+  ['headers without tokens', (size) => 'assistant to=functions.save\n'.repeat(size / 28)],
+  ['actions', (size) => 'Action: save\n'.repeat(size / 13)],
+  [
+    'actions with an open object',
+    (size) => 'Action: save\nAction Input: {"a":\n'.repeat(size / 33),
+  ],
+  ['keyed objects', (size) => '<|tools_prefix|>[{"save":'.repeat(size / 25)],
   ['open code fences', (size) => '```\nsave(content="1")\nx\n'.repeat(size / 24)],
 ];
 

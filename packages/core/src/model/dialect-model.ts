@@ -123,7 +123,6 @@ function toPrompt(
 ): Prompt {
   const { instructions, reminder = '', transcript } = request;
   const { turns } = transcript;
-  const isOff = isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
     const { tools, toolChoice, excludedTools = none, callableTools } = request;
@@ -134,7 +133,10 @@ function toPrompt(
       reminder,
       turns,
       imageUrl: urlOf,
-      isThinkingOff: isOff,
+      // Few parsers read it, and the search is slow.
+      get isThinkingOff() {
+        return isThinkingOff(extraBody);
+      },
       tools,
       toolChoice,
       excludedTools,
@@ -150,7 +152,9 @@ function toPrompt(
     reminder,
     turns,
     imageUrl: urlOf,
-    isThinkingOff: isOff,
+    get isThinkingOff() {
+      return isThinkingOff(extraBody);
+    },
     withheldTools,
     keepsToolText,
     ...(output === undefined ? {} : { output }),

@@ -18,7 +18,10 @@ export function readRequestedReply(
   return {
     maxTokens:
       limit === undefined || other === undefined ? (limit ?? other) : Math.min(limit, other),
-    isThinkingOff: isThinkingOff(fields),
+    // Read only for a reply without text and calls, because the search is slow.
+    get isThinkingOff() {
+      return isThinkingOff(fields);
+    },
   };
 }
 

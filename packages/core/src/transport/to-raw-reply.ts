@@ -22,7 +22,7 @@ export function toRawReply(read: ReadReply, requested: RequestedReply): RawReply
   const { text, reasoning, calls, emptyCalls, finish, usage, silentTokens, id } = read;
   const finishReason = findFinishReason(read, requested);
   const mayAnswerInReasoning =
-    requested.isThinkingOff === true && calls.length === 0 && text.trim() === '';
+    calls.length === 0 && text.trim() === '' && requested.isThinkingOff === true;
   const fixes: Fix[] = [];
   if (finishReason === 'other' && finish !== undefined) {
     fixes.push({ kind: 'unknown-finish-reason', reason: shorten(finish.text, 100) });

@@ -16,9 +16,11 @@ Everyone solves with temperature 0 and at most 8 steps. Progress goes to stderr.
   --tasks FILE       the tasks; default: real/tasks/bicycle-workshop.ts. See real/README.md for the format
   --with NAMES       who solves, of ${solverNames.join(', ')}
                      (default: turnwise and the other frameworks, which are installed in the cache folder first)
-  --only IDS         only these tasks
+  --only IDS         only these tasks, or of the drawn cases only these
   --bfcl FILE        in place of tasks, cases of the Berkeley Function Calling Leaderboard, one JSON object per line: Turnwise
                      makes the calls of one step, and they are compared with the expected ones
+  --bfcl-answers DIR the answers that the leaderboard allows (bfcl_eval/data/possible_answer of its Python package bfcl-eval);
+                     without them, each argument has one right value
   --cases N          how many of them, in equal parts simple, multiple, parallel and irrelevance (default 60)
   --seed N           which of them (default 1)
   --max-tokens N     tokens of one reply (default 512)

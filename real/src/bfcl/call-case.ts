@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { JsonObject } from '@turnwise/core';
 import { LaneError } from '../setup/lane-error.ts';
+import type { AllowedCalls } from './allowed-answers.ts';
 
 /** A call as a case expects it, or as the model made it. */
 export interface CaseCall {
@@ -22,6 +23,8 @@ export interface CallCase {
   }[];
   /** Empty if no tool fits. */
   readonly expected: readonly CaseCall[];
+  /** All values that the leaderboard allows for the expected calls; `undefined` if they are not known. */
+  readonly allowed?: AllowedCalls | undefined;
   /** Whether the expected calls do not match the schemas of their tools. */
   readonly schemaInvalid?: boolean;
 }

@@ -1,17 +1,27 @@
 import type { JsonObject, JsonValue } from '@turnwise/core';
+import { isAllowed, plainText as plain } from './allowed-answers.ts';
 import type { CallCase, CaseCall } from './call-case.ts';
 
 /**
  * Whether calls are those that a case expects, in any order. Texts are compared without case, white space and punctuation, as the
- * leaderboard does. An optional argument may be left out or added if its value is the default that its description names.
+ * leaderboard does. With the answers that it allows, each argument has one of their values; without them, the case has one answer,
+ * and an optional argument may be left out or added if its value is the default that its description names.
  */
-export function isRight({ expected, tools }: CallCase, calls: readonly CaseCall[]): boolean {
+export function isRight(
+  { expected, tools, allowed }: CallCase,
+  calls: readonly CaseCall[],
+): boolean {
   if (calls.length !== expected.length) return false;
   const open = [...calls];
-  return expected.every((wanted) => {
+  return expected.every((wanted, place) => {
     const { parameters = {} } =
       tools.find((tool) => tool.function.name === wanted.name)?.function ?? {};
-    const at = open.findIndex((call) => isSameCall(wanted, call, parameters));
+    const [values] = Object.values(allowed?.[place] ?? {});
+    const at = open.findIndex((call) =>
+      values === undefined
+        ? isSameCall(wanted, call, parameters)
+        : call.name === wanted.name && isAllowed(call.arguments, values),
+    );
     if (at >= 0) open.splice(at, 1);
     return at >= 0;
   });
@@ -60,8 +70,4 @@ function isDefault(value: JsonValue, name: string, { properties, required }: Jso
   if (usual === undefined) return false;
   const isEmpty = ['""', '[]', '{}', 'null'].includes(JSON.stringify(value));
   return isEmpty || plain(usual).includes(plain(String(value)));
-}
-
-function plain(text: string): string {
-  return text.toLowerCase().replace(/[\s,./\-_*^'"’()]/g, '');
 }

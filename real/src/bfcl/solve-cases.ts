@@ -10,6 +10,7 @@ import {
 import { report } from '../setup/report.ts';
 import { startCountingProxy } from '../solve/counting-proxy.ts';
 import { addCounts, type Counts, noCounts } from '../solve/counts.ts';
+import { readAllowedCalls } from './allowed-answers.ts';
 import { type CallCase, type CaseCall, readCases } from './call-case.ts';
 import { type CaseKind, caseKinds, drawCases, kindOf } from './draw-cases.ts';
 import { isRight } from './judge-calls.ts';
@@ -21,8 +22,12 @@ export interface CasesCommand {
   readonly apiKey: string;
   readonly maxTokens: number;
   readonly file: string;
+  /** The folder with the answers that the leaderboard allows; without it, each case has one answer. */
+  readonly answers?: string | undefined;
   readonly count: number;
   readonly seed: number;
+  /** Ids of the drawn cases; `undefined` for all. */
+  readonly only?: readonly string[] | undefined;
   /** `undefined` for Turnwise as it comes. */
   readonly dialect?: DialectName;
 }
@@ -40,12 +45,14 @@ export interface CaseScore {
 }
 
 /**
- * Sends each case as one input, and judges the calls of the first step. The tools do nothing. A run that fails made no call, and
+ * Sends each case as one input, and judges the calls of the first step with calls. The tools do nothing. A run that fails made no call, and
  * is wrong also if none was expected. Throws `LaneError`.
  */
 export async function solveCases(command: CasesCommand): Promise<readonly CaseScore[]> {
-  const { file, count, seed, baseURL, model: name, apiKey, dialect } = command;
-  const cases = drawCases(await readCases(file), { count, seed });
+  const { file, answers, count, seed, only, baseURL, model: name, apiKey, dialect } = command;
+  const drawn = drawCases(await readCases(file), { count, seed });
+  const cases = only === undefined ? drawn : drawn.filter(({ id }) => only.includes(id));
+  const allowedCalls = answers === undefined ? undefined : await readAllowedCalls(answers);
   const proxy = await startCountingProxy(baseURL);
   try {
     const model = openaiCompatible({
@@ -57,7 +64,8 @@ export async function solveCases(command: CasesCommand): Promise<readonly CaseSc
     const scores: CaseScore[] = [];
     for (const each of cases) {
       const attempt = await solveCase(each, model, command);
-      const right = attempt.error === undefined && isRight(each, attempt.calls);
+      const allowed = allowedCalls?.get(each.id);
+      const right = attempt.error === undefined && isRight({ ...each, allowed }, attempt.calls);
       const kind = kindOf(each);
       scores.push({ id: each.id, kind, isRight: right, ...attempt, counts: proxy.takeCounts() });
       const made = attempt.calls.map((call) => `${call.name}(${JSON.stringify(call.arguments)})`);
@@ -70,12 +78,16 @@ export async function solveCases(command: CasesCommand): Promise<readonly CaseSc
   }
 }
 
+/** With more tools, the model may have to search for the right one first. */
+const fewTools = 8;
+
 async function solveCase(
   { messages, tools }: CallCase,
   model: Model,
   { maxTokens }: CasesCommand,
 ): Promise<Pick<CaseScore, 'calls' | 'text' | 'error'>> {
   const calls: CaseCall[] = [];
+  let firstTurn: string | undefined;
   const textsOf = (role: string) =>
     messages.filter((each) => each.role === role).map(({ content }) => content);
   const agent = new Agent({
@@ -87,14 +99,16 @@ async function solveCase(
         name,
         description,
         parameters: jsonSchema<CaseCall['arguments']>(parameters),
-        execute(input) {
-          calls.push({ name, arguments: input });
+        execute(input, { callId }) {
+          const [turn] = callId.split('.');
+          firstTurn ??= turn;
+          if (turn === firstTurn) calls.push({ name, arguments: input });
           return { ok: true };
         },
       }),
     ),
     settings: { temperature: 0, maxOutputTokens: maxTokens },
-    limits: { maxSteps: 1 },
+    limits: { maxSteps: tools.length > fewTools ? 2 : 1 },
   });
   try {
     const result = await agent.run(textsOf('user').join('\n\n'));

@@ -17,7 +17,12 @@ export interface SolveCommand {
   readonly taskSeconds: number;
   readonly asJson: boolean;
   /** Single inputs with the calls that are right, in place of tasks. */
-  readonly cases?: { readonly file: string; readonly count: number; readonly seed: number };
+  readonly cases?: {
+    readonly file: string;
+    readonly answers: string | undefined;
+    readonly count: number;
+    readonly seed: number;
+  };
 }
 
 /** Reads the arguments of `pnpm solve`. Throws `invalid_arguments` with the accepted values. */
@@ -45,6 +50,7 @@ export function parseSolveCommand(
     ...(values.bfcl !== undefined && {
       cases: {
         file: values.bfcl,
+        answers: values['bfcl-answers'],
         count: toWhole('--cases', values.cases, 60),
         seed: toWhole('--seed', values.seed, 1),
       },
@@ -68,6 +74,7 @@ function parse(given: readonly string[]) {
         'max-tokens': { type: 'string' },
         'task-seconds': { type: 'string' },
         bfcl: { type: 'string' },
+        'bfcl-answers': { type: 'string' },
         cases: { type: 'string' },
         seed: { type: 'string' },
         json: { type: 'boolean' },

@@ -1,4 +1,9 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { JsonObject } from '@turnwise/core';
+import { readAllowedCalls } from '../../src/bfcl/allowed-answers.ts';
 import type { CallCase, CaseCall } from '../../src/bfcl/call-case.ts';
 import { drawCases, kindOf } from '../../src/bfcl/draw-cases.ts';
 import { isRight } from '../../src/bfcl/judge-calls.ts';
@@ -84,4 +89,38 @@ test.each<readonly [string, readonly CaseCall[]]>([
 test('if no tool fits, only no call is right', () => {
   const irrelevant = { ...boiling, expected: [] };
   expect([isRight(irrelevant, []), isRight(irrelevant, [eggs])]).toEqual([true, false]);
+});
+
+const withAnswers: CallCase = {
+  ...boiling,
+  expected: [boil({ what: 'rice', minutes: 12, lid: 'open' })],
+  allowed: [{ boil: { what: ['rice', 'white rice'], minutes: [12, 15], lid: ['open', ''] } }],
+};
+
+test.each<readonly [boolean, string, CaseCall['arguments']]>([
+  [true, 'each value is one of the allowed ones', { what: 'White Rice', minutes: 15 }],
+  [false, 'a value is not allowed', { what: 'rice', minutes: 13 }],
+  [false, 'an argument is missing', { what: 'rice' }],
+  [false, 'an argument was added', { what: 'rice', minutes: 12, salt: true }],
+])(
+  'with the answers of the leaderboard, calls are right or not (%s): %s',
+  (right, _why, values) => {
+    expect(isRight(withAnswers, [boil(values)])).toBe(right);
+  },
+);
+
+test('allowed values inside objects have lists of their own', () => {
+  const allowed = [{ boil: { pot: [{ size: ['large', 'big'], tags: [['a', 'b']] }] } }];
+  const right = (pot: JsonObject) =>
+    isRight({ ...boiling, expected: [boil({})], allowed }, [boil({ pot })]);
+  expect(right({ size: 'big', tags: ['a', 'b'] })).toBe(true);
+  expect(right({ size: 'big', tags: ['b', 'a'] })).toBe(false);
+});
+
+test('the answers of the leaderboard are read by the id of their case', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'answers-'));
+  const line = { id: 'simple_1', ground_truth: [{ boil: { what: ['rice'] } }] };
+  await writeFile(join(folder, 'simple.json'), `${JSON.stringify(line)}\n`);
+  expect((await readAllowedCalls(folder)).get('simple_1')).toEqual(line.ground_truth);
+  await expect(readAllowedCalls(join(folder, 'none'))).rejects.toThrow('cannot be read');
 });

@@ -37,6 +37,8 @@ export interface ActPrompt extends Conversation {
   readonly toolChoice: ToolChoice;
   /** Names of tools that a grammar must not allow, although the prompt lists them. @default none */
   readonly excludedTools?: readonly string[];
+  /** How many calls a reply must have that is not an answer, if a grammar can enforce it. @default 1 */
+  readonly minCalls?: number;
   /** All tools whose calls are recognised, if `tools` has only some of them. */
   readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */

@@ -1,6 +1,8 @@
+import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
 import { type RepairedJson, repairJson } from '../schema/json-text/repair-json.ts';
 import { createStringFieldStream } from '../schema/json-text/string-field-stream.ts';
+import { isLookUp } from '../tool/is-look-up.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
 import type { ParsedCall, ParsedReply } from './dialect.ts';
@@ -42,11 +44,10 @@ function parseValue(
   tools: ActiveTools,
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
-  const read = Array.isArray(value.calls)
-    ? value.calls.map((call: JsonValue) =>
-        parseCall(call, tools, { isCut: reply.finishReason === 'length', largeNumbers }),
-      )
-    : [];
+  const { once, repeated } = splitRepeated(Array.isArray(value.calls) ? value.calls : [], tools);
+  const read = once.map((call) =>
+    parseCall(call, tools, { isCut: reply.finishReason === 'length', largeNumbers }),
+  );
   const calls = read.map((each) => each?.call);
   if (calls.every((call) => call !== undefined) && isNonEmpty(calls)) {
     const { answer } = value;
@@ -58,10 +59,39 @@ function parseValue(
       ...read.flatMap((each) => each?.fixes ?? []),
       ...(repairs.length > 0 ? [repaired] : []),
       ...(textNextToCalls === undefined ? [] : [dropped]),
+      ...(repeated.length === 0 ? [] : [describeRepeated(repeated)]),
     ];
     return { kind: 'calls', calls, fixes };
   }
   return parseAnswer(value.answer, reply);
+}
+
+/** Small models sometimes write the same look-up twice in one reply. An action may be meant twice. */
+function splitRepeated(
+  calls: readonly JsonValue[],
+  tools: ActiveTools,
+): { readonly once: readonly JsonValue[]; readonly repeated: readonly JsonValue[] } {
+  const seen = new Set<string>();
+  const once: JsonValue[] = [];
+  const repeated: JsonValue[] = [];
+  for (const call of calls) {
+    const key = canonicalJson(call);
+    (seen.has(key) && isLookUpCall(call, tools) ? repeated : once).push(call);
+    seen.add(key);
+  }
+  return { once, repeated };
+}
+
+function isLookUpCall(call: JsonValue, tools: ActiveTools): boolean {
+  const name = isJsonObject(call) && typeof call.name === 'string' ? call.name : '';
+  const { tool } = tools.resolve(name);
+  return tool !== undefined && isLookUp({ ...tool, repeat: 'unknown' });
+}
+
+function describeRepeated(calls: readonly JsonValue[]): Fix {
+  const names = calls.map((call) => String(Object(call).name));
+  const text = calls.map((call) => JSON.stringify(call)).join('\n');
+  return { kind: 'dropped-calls', names: [...new Set(names)], text };
 }
 
 /** Small models are asked for the output of the run in place of a text. */

@@ -7,6 +7,7 @@ import { printSchema } from '../schema/signature/signature.ts';
 import type { CallsTurn } from '../turns/turn.ts';
 import { answerFormat, answerReminder, listsTools, schemaFormat } from './answer-request.ts';
 import { neutraliseJson, neutraliserFor } from './control-tokens.ts';
+import { withDescribedForms } from './described-form.ts';
 import type { ActPrompt, Dialect, Prompt, ToolChoice, ToolSpec } from './dialect.ts';
 import { conversationEncoder } from './encode-conversation.ts';
 import { formatToolResponses, responseTagOf } from './format-tool-responses.ts';
@@ -55,12 +56,16 @@ export function guidedDialect(profile: ModelProfile): Dialect {
   const formatOf = (
     tools: readonly ToolSpec[],
     choice: ToolChoice,
-    answer: JsonObject = text,
+    {
+      answer = text,
+      minCalls = 1,
+    }: { readonly answer?: JsonObject | undefined; readonly minCalls?: number | undefined } = {},
   ): WireResponseFormat => {
     const formats = formatsByAnswer(tools)(answer);
-    const key = typeof choice === 'string' ? choice : `tool ${choice.tool}`;
+    const key = `${minCalls} ${typeof choice === 'string' ? choice : `tool ${choice.tool}`}`;
     const format =
-      formats.get(key) ?? schemaFormat('reply', replySchema(tools, { choice, answer, profile }));
+      formats.get(key) ??
+      schemaFormat('reply', replySchema(tools, { choice, answer, minCalls, profile }));
     formats.set(key, format);
     return format;
   };
@@ -90,11 +95,10 @@ export function guidedDialect(profile: ModelProfile): Dialect {
             example,
             imageUrl,
           }),
-          response_format: formatOf(
-            allowedTools(prompt, profile),
-            prompt.toolChoice,
-            formOf(prompt, profile),
-          ),
+          response_format: formatOf(allowedTools(prompt, profile), prompt.toolChoice, {
+            answer: formOf(prompt, profile),
+            minCalls: prompt.minCalls,
+          }),
         };
       }
       return {
@@ -148,7 +152,12 @@ function allowedTools(
   if (guidedExample !== true || typeof toolChoice !== 'string') return allowed;
   const limited = limitIdentifiers(allowed, { all: tools, turns, instructions });
   // A call that is forced must be possible.
-  return limited.length === 0 && toolChoice === 'required' ? allowed : limited;
+  const callable = limited.length === 0 && toolChoice === 'required' ? allowed : limited;
+  return callable.map((tool) =>
+    tool.takesAnyValue === true
+      ? tool
+      : { ...tool, parameters: withDescribedForms(tool.parameters, turns) },
+  );
 }
 
 /** An answer with an output schema is that JSON itself, without `{"answer": …}` around it. */
@@ -171,12 +180,13 @@ interface ReplyForm {
   readonly choice: ToolChoice;
   /** The schema of the answer. */
   readonly answer: JsonObject;
+  readonly minCalls: number;
   readonly profile: ModelProfile;
 }
 
 function replySchema(
   tools: readonly ToolSpec[],
-  { choice, answer, profile }: ReplyForm,
+  { choice, answer, minCalls, profile }: ReplyForm,
 ): JsonObject {
   const neutralise = neutraliserFor(profile);
   const definitions = new Map<string, JsonValue>();
@@ -190,7 +200,7 @@ function replySchema(
   });
   const maxItems = profile.guidedExample === true ? { maxItems: maxCallsOfSmallModels } : {};
   const callsSchema = closedObject({
-    calls: { type: 'array', items: anyOf(calls), minItems: 1, ...maxItems },
+    calls: { type: 'array', items: anyOf(calls), minItems: minCalls, ...maxItems },
   });
   const answers = closedObject({
     answer: embedSchema(rewriteForConstraint(answer, refusedKeywordsOf(profile)), definitions),

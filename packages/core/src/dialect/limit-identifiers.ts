@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { identifierKinds } from '../schema/json-schema/identifier-kinds.ts';
 import { isLookUp } from '../tool/is-look-up.ts';
@@ -41,15 +41,18 @@ export function limitIdentifiers(
       {
         ...tool,
         parameters: isLookUp({ ...tool, repeat: 'unknown' })
-          ? dropFilters(parameters, text)
+          ? setFilters(parameters, text, lastInput(turns))
           : parameters,
       },
     ];
   });
 }
 
-/** Without the optional parameters for which the schema lists values, if the text has none of these: "only monday" was not asked for. */
-function dropFilters(parameters: JsonObject, text: string): JsonObject {
+/**
+ * Without the optional parameters for which the schema lists values, if the text has none of these: "only monday" was not asked for.
+ * One whose value the last input has is required.
+ */
+function setFilters(parameters: JsonObject, text: string, input: string): JsonObject {
   const { properties, required = [] } = parameters;
   if (!isJsonObject(properties) || !Array.isArray(required)) return parameters;
   const letters = lettersOf(text);
@@ -62,7 +65,28 @@ function dropFilters(parameters: JsonObject, text: string): JsonObject {
       values.some((value) => letters.includes(lettersOf(String(value))))
     );
   });
-  return { ...parameters, properties: Object.fromEntries(kept) };
+  const mentioned = kept.flatMap(([name, schema]) => (isMentioned(schema, input) ? [name] : []));
+  return {
+    ...parameters,
+    properties: Object.fromEntries(kept),
+    required: [...new Set([...required, ...mentioned])],
+  };
+}
+
+/** Whether a text has exactly one of the words that a schema lists: "a Fantasy movie". */
+function isMentioned(schema: JsonValue, text: string): boolean {
+  const values = isJsonObject(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+  const words = values.filter((value) => typeof value === 'string' && /^\p{L}{4,}$/u.test(value));
+  const found = words.filter((word) =>
+    new RegExp(`(?<!\\p{L})${String(word)}(?!\\p{L})`, 'iu').test(text),
+  );
+  return found.length === 1;
+}
+
+function lastInput(turns: readonly Turn[]): string {
+  const last = turns.findLast((turn) => turn.role !== 'assistant' && turn.inputs !== undefined);
+  const inputs = last === undefined || last.role === 'assistant' ? [] : (last.inputs ?? []);
+  return inputs.map(({ parts }) => textOf(parts)).join('\n');
 }
 
 function lettersOf(text: string): string {

@@ -126,7 +126,7 @@ function toPrompt(
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
     const { tools, toolChoice, excludedTools = none, callableTools } = request;
-    const { finalSchema, answersInForm = false } = request;
+    const { finalSchema, answersInForm = false, minCalls = 1 } = request;
     return {
       phase: 'act',
       instructions,
@@ -140,6 +140,7 @@ function toPrompt(
       tools,
       toolChoice,
       excludedTools,
+      minCalls,
       callableTools,
       finalSchema,
       answersInForm,

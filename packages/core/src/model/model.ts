@@ -70,6 +70,8 @@ export interface ActRequest extends BaseRequest {
   readonly doubt?: DialectDoubt | undefined;
   /** Names of tools that the grammar of a guided request must not allow, although the prompt lists them. */
   readonly excludedTools?: readonly string[] | undefined;
+  /** How many calls a reply must have that is not an answer, if a grammar can enforce it. @default 1 */
+  readonly minCalls?: number | undefined;
   /** All tools whose calls are recognised, if `tools` has only some of them. */
   readonly callableTools?: readonly ToolSpec[] | undefined;
   /** The JSON Schema that the answer of the run must match in the end. */

@@ -11,12 +11,16 @@ export function isLookUp({
   readonly description?: string;
   readonly repeat: string;
 }): boolean {
-  return repeat === 'safe' || lookUpName.test(name) || lookUpDescription.test(description);
+  const ownName = name.replace(service, '');
+  return repeat === 'safe' || lookUpName.test(ownName) || lookUpDescription.test(description);
 }
+
+/** What names the service of a tool, as in `Events_3_FindEvents` and `crm.get_order`. */
+const service = /^(?:[A-Za-z]+_\d+_|\w+\.)/;
 
 /** `check_in` and `checkOut` are actions. */
 const lookUpName =
-  /^(?:get|show|find|search|list|look|lookup|fetch|retrieve|read|view|describe|query|count|check(?!_?(?:[Ii]n|[Oo]ut)(?![a-z])))(?![a-z])/;
+  /^(?:[Gg]et|[Ss]how|[Ff]ind|[Ss]earch|[Ll]ist|[Ll]ook|[Ll]ookup|[Ff]etch|[Rr]etrieve|[Rr]ead|[Vv]iew|[Dd]escribe|[Qq]uery|[Cc]ount|[Cc]heck(?!_?(?:[Ii]n|[Oo]ut)(?![a-z])))(?![a-z])/;
 
 /** A description with a second verb ("Finds and deletes") may be that of an action. */
 const lookUpDescription =

@@ -14,6 +14,7 @@ import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
 import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
 import { answersYesOrNo, isQuestion } from './is-question.ts';
+import { toolsAbout } from './is-unrelated.ts';
 import { namesIn } from './names-in.ts';
 import { reachableLookUps } from './reachable-look-ups.ts';
 
@@ -51,6 +52,23 @@ export function doubtAnswer<Context>(
   if (looksEnglish(input) && reportsAction(text)) {
     return { reason: 'The reply reported an action, but no tool was called.' };
   }
+  return doubtFacts(text, input, about);
+}
+
+/** An answer without a call that has a fact which a tool could give. */
+function doubtFacts<Context>(
+  text: string,
+  input: string,
+  { tools, conversation }: Environment<Context>,
+): AnswerDoubt | undefined {
+  const asks = input.includes('?') || isQuestion(input);
+  const related = asks ? toolsAbout(input, tools) : [];
+  if (related.length > 0 && holdsNewNumber(text, conversation)) {
+    return {
+      reason: 'The reply has a number that nobody gave, although a tool is about it.',
+      tools: related.map(({ name }) => name),
+    };
+  }
   const lookUps = tools.filter(isLookUp).map(({ name }) => name);
   if (lookUps.length === 0) return undefined;
   if (holdsUngivenFact(text, input, conversation)) {
@@ -60,7 +78,7 @@ export function doubtAnswer<Context>(
     };
   }
   const isGuess = answersYesOrNo(text, input);
-  return isGuess && resultsOf(turns).length === 0
+  return isGuess && resultsOf(conversation.turns).length === 0
     ? { reason: 'The reply is yes or no, and no tool was called.', tools: lookUps }
     : undefined;
 }
@@ -94,12 +112,13 @@ function holdsUngivenFact(text: string, input: string, conversation: Conversatio
 
 /** With a number in the input, the answer may be computed from it. */
 function holdsUngivenNumber(text: string, input: string, conversation: Conversation): boolean {
+  return !/\p{N}/u.test(input) && holdsNewNumber(text, conversation);
+}
+
+function holdsNewNumber(text: string, conversation: Conversation): boolean {
   const given = givenNumbers(conversation);
   const { numbers } = searchableText(text);
-  return (
-    !/\p{N}/u.test(input) &&
-    [...numbers].some((each) => each !== 0 && each !== 1 && !given.has(each))
-  );
+  return [...numbers].some((each) => each !== 0 && each !== 1 && !given.has(each));
 }
 
 /** An answer about something that the user named, although no call or result has the name. */

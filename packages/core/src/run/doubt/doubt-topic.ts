@@ -84,7 +84,7 @@ function descriptionOf({ name, description }: Pick<Tool<never>, 'name' | 'descri
 const topicsOf = memoize((tool: Tool<never>): readonly string[] => wordsIn(descriptionOf(tool)));
 
 /** The stems of a text that may be its topic; `openBill` has two. */
-function wordsIn(text: string): readonly string[] {
+export function wordsIn(text: string): readonly string[] {
   const found = text.match(/\p{Lu}\p{Ll}{2,}|\p{Ll}{3,}/gu) ?? [];
   return found
     .map((word) => word.toLowerCase())

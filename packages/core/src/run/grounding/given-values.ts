@@ -113,6 +113,12 @@ export function givenNumbers({ instructions, turns }: Conversation): ReadonlySet
   return new Set(texts.flatMap(({ numbers }) => [...numbers]));
 }
 
+/** What the model was given, in lower case and without white space. */
+export function lettersOf({ instructions, turns }: Conversation): string {
+  const texts = [instructions, ...turns.flatMap(sourcesOf).map(({ text }) => text)];
+  return texts.map(({ letters }) => letters).join('\n');
+}
+
 /** The user's last inputs, and the place of their turn. */
 export function lastInput(turns: readonly Turn[]): {
   readonly text: string;

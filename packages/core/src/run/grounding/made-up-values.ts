@@ -5,30 +5,57 @@ import { leavesOf } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type Conversation, givenNumbers, isGiven, lastInput } from './given-values.ts';
 import { looksEnglish } from './looks-english.ts';
+import { isMadeUpName } from './made-up-names.ts';
 import { refersToFound } from './refers-to-found.ts';
 
 /**
- * Names of the required parameters of an action whose value nobody gave, apart from identifiers: a number, a day or an address
- * that neither occurs in the conversation nor follows from it. Values that the schema lists do not count, and neither do
- * those of a look-up: they change nothing.
+ * Names of the required parameters whose value nobody gave, apart from identifiers: a name that does not occur in the conversation; for
+ * an action also a number, a day or an address that neither occurs there nor follows from it. Values that the schema
+ * lists do not count. The numbers of a look-up change nothing.
  */
 export function madeUpParameters<Context>(
   { input, tool }: { readonly input: JsonObject; readonly tool: Tool<Context> },
   conversation: Conversation,
 ): readonly string[] {
-  if (isLookUp(tool)) return [];
+  const isAction = !isLookUp(tool);
+  const isEnglish = looksEnglish(lastInput(conversation.turns).text);
   const { required } = tool.schema.jsonSchema;
   return parametersOf(tool.schema.jsonSchema).flatMap(({ names, schemas }) => {
     const isRequired = Array.isArray(required) && required.includes(names[0] ?? '');
-    if (!isRequired || schemas.some(listsValues)) return [];
+    if (!isRequired) return [];
+    if (schemas.some(listsValues)) {
+      return hasAllListed(valuesAt(input, names), schemas, conversation) ? [names.join('.')] : [];
+    }
     const values = valuesAt(input, names).flatMap(scalarsOf);
-    const isOfOwn = values.some((value) => isMadeUp(value, { names, schemas }, conversation));
+    const isOfOwn = values.some(
+      (value) =>
+        (isAction && isMadeUp(value, { names, schemas }, conversation)) ||
+        (isEnglish && typeof value === 'string' && isMadeUpName(value, schemas, conversation)),
+    );
     return isOfOwn ? [names.join('.')] : [];
   });
 }
 
 function listsValues({ enum: list, const: only, default: usual }: JsonObject): boolean {
   return [list, only, usual].some((each) => each !== undefined);
+}
+
+/** Whether a list has every value that the schema lists, although the conversation has none of them. */
+function hasAllListed(
+  found: readonly JsonValue[],
+  schemas: readonly JsonObject[],
+  conversation: Conversation,
+): boolean {
+  const isList = schemas.some(({ type }) => type === 'array');
+  const listed = schemas.flatMap(({ enum: list }) => (Array.isArray(list) ? leavesOf(list) : []));
+  const values = new Set(found.flatMap(leavesOf));
+  return (
+    isList &&
+    listed.length > 2 &&
+    listed.every(
+      (each) => values.has(each) && !isGiven(each, { isIdentifier: false, conversation }),
+    )
+  );
 }
 
 /** Objects and lists of objects have parameters of their own. */
@@ -63,6 +90,15 @@ const numberWords =
     ' ',
   );
 const otherWords: Readonly<Record<string, number>> = {
+  half: 0.5,
+  quarter: 4,
+  quarterly: 4,
+  monthly: 12,
+  biweekly: 26,
+  weekly: 52,
+  daily: 365,
+  semiannually: 2,
+  hourly: 24,
   both: 2,
   couple: 2,
   pair: 2,

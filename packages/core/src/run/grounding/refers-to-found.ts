@@ -4,4 +4,4 @@ export function refersToFound(text: string): boolean {
 }
 
 const amount =
-  /\b(?:all|whole|full|fully|entire|everything|total|complete|completely|remaining|rest|balance|due|outstanding|same|current)\b/i;
+  /\b(?:all|whole|full|fully|entire|everything|total|complete|completely|remaining|(?:the|its|his|her|their|my) rest|balance|due|outstanding|same|current)\b/i;

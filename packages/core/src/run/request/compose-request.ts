@@ -24,6 +24,8 @@ export interface Attempt {
   readonly doubt?: DialectDoubt;
   /** Tools that the grammar of this request must not allow, because the reply before only repeated their calls. */
   readonly excludedTools?: readonly string[];
+  /** How many calls the request asks for at least, because the reply before left out a part of the input. */
+  readonly minCalls?: number;
   /** Whether the request forces a call, because the reply before answered without a look-up; `false` if it forces an answer. */
   readonly forcesCall?: boolean;
   /** How often other calls were asked for because of made-up values. @default 0 */
@@ -85,6 +87,7 @@ export function* composeRequest<Context>(
           : 'auto',
       doubt: attempt.doubt,
       excludedTools: attempt.excludedTools,
+      minCalls: attempt.minCalls,
       callableTools: callable,
       finalSchema: output?.schema.jsonSchema,
       answersInForm: setup.finalAnswer === 'inline',

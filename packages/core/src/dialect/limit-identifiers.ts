@@ -73,11 +73,11 @@ function setFilters(parameters: JsonObject, text: string, input: string): JsonOb
   };
 }
 
-/** Whether a text has exactly one of the words that a schema lists: "a Fantasy movie". */
+/** Whether a text has exactly one of the values that a schema lists: "a Fantasy movie". */
 function isMentioned(schema: JsonValue, text: string): boolean {
   const values = isJsonObject(schema) && Array.isArray(schema.enum) ? schema.enum : [];
-  const words = values.filter((value) => typeof value === 'string' && /^\p{L}{4,}$/u.test(value));
-  const found = words.filter((word) =>
+  const single = values.filter((value) => typeof value === 'string' && /^\p{L}{4,}$/u.test(value));
+  const found = single.filter((word) =>
     new RegExp(`(?<!\\p{L})${String(word)}(?!\\p{L})`, 'iu').test(text),
   );
   return found.length === 1;

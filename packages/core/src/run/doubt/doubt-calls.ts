@@ -45,7 +45,7 @@ export function doubtCalls<Context>(
       reason: 'No tool is about what the user wrote.',
       excludedTools: namesOf(tools),
       forcesCall: false,
-      hint: 'None of the tools is about this. Answer without them, or say that you cannot do it.',
+      hint: 'None of the tools is about this. Answer without them, or write that you cannot do it.',
     });
   }
   const kinds = kindsOf(tools);

@@ -54,19 +54,19 @@ export function isUnrelated<Context>(
   const inputs = turns.map(inputText).join('\n');
   if (!looksEnglish(inputs)) return false;
   const asked = wordsIn(inputs);
-  const offered = new Set(tools.flatMap((tool) => wordsIn(textOfTool(tool))));
-  return !asked.some((word) => offered.has(word));
+  const known = new Set(tools.flatMap((tool) => wordsIn(textOfTool(tool))));
+  return !asked.some((word) => known.has(word));
 }
 
-/** The tools that have at least three words of an English text. */
+/** The tools whose text shares at least three terms with an English text. */
 export function toolsAbout<Context>(
   text: string,
   tools: readonly Tool<Context>[],
 ): readonly Tool<Context>[] {
-  const words = new Set(looksEnglish(text) ? wordsIn(text) : []);
+  const terms = new Set(looksEnglish(text) ? wordsIn(text) : []);
   return tools.filter((tool) => {
     const own = new Set(wordsIn(textOfTool(tool)));
-    return [...words].filter((word) => own.has(word)).length >= 3;
+    return [...terms].filter((word) => own.has(word)).length >= 3;
   });
 }
 

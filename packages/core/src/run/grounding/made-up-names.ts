@@ -2,8 +2,8 @@ import type { JsonObject } from '../../json.ts';
 import { type Conversation, inputText, isGiven, lettersOf } from './given-values.ts';
 
 /**
- * Whether a text is a name that nobody gave, such as `LeBron James` after "Who won?": each of its words has a capital letter, and the
- * conversation has no part of them. A short code may stand for a word (`USD`), capital letters in the conversation may stand for a
+ * Whether a text is a name that nobody gave, such as `LeBron James` after "Who won?": each of its parts has a capital letter, and the
+ * conversation has none of them. A short code may stand for a word (`USD`), capital letters in the conversation may stand for a
  * name (`LA`), and a single word may come from the description of the parameter.
  */
 export function isMadeUpName(
@@ -12,12 +12,12 @@ export function isMadeUpName(
   conversation: Conversation,
 ): boolean {
   if (value.length > maxName || isGiven(value, { isIdentifier: false, conversation })) return false;
-  const words = value.match(/[\p{L}\p{N}'’]+/gu) ?? [];
-  const names = words.filter(
+  const parts = value.match(/[\p{L}\p{N}'’]+/gu) ?? [];
+  const names = parts.filter(
     (word) => /\p{Ll}/u.test(word) && word.length > 2 && !smallWords.has(word.toLowerCase()),
   );
   if (names.length === 0 || !names.every((word) => /^\p{Lu}/u.test(word))) return false;
-  const isListed = words.length === 1 && schemas.some((schema) => describes(schema, value));
+  const isListed = parts.length === 1 && schemas.some((schema) => describes(schema, value));
   if (isListed || isShortened(names, conversation)) return false;
   const letters = lettersOf(conversation);
   return !names.some((word) => letters.includes(beginningOf(word)));

@@ -148,3 +148,21 @@ test('a filter with a value that the user wrote is required', async () => {
   const { grammars } = await ask('Is there a fantasy film by Jim?', { find_films }, answer('No.'));
   expect(grammars[0]).toContain('"required":["by","kind"]');
 });
+
+test.each([
+  ['does not run if the user named none', 'Find a hotel in the hills of Rome.', 0],
+  ['runs if the user named one', 'Find a hotel with a pool in the hills of Rome.', 1],
+])('a look-up with every value that a list may have %s', async (_why, input, times) => {
+  const items = { type: 'string', enum: ['pool', 'sauna', 'garage'] };
+  const find_hotel: SmallTool = {
+    description: 'Finds a hotel.',
+    parameters: closed({ town: text(), extras: { type: 'array', items } }),
+  };
+  const { ran } = await ask(
+    input,
+    { find_hotel },
+    call('find_hotel', { town: 'Rome', extras: ['pool', 'sauna', 'garage'] }),
+    answer('Which extras do you want?'),
+  );
+  expect(ran).toHaveLength(times);
+});

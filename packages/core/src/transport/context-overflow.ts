@@ -23,8 +23,11 @@ export const contextOverflow: ServerMessage = {
     /exceed(s|ed|ing)? (the |this |your |its )?(model('s|’s)? )?(available |max(imum)? )?context/,
     'exceeded model token limit',
     /context (window|length|size) (was |is |has been )?exceed/,
-    /prompt( is)? too long/,
+    /prompt( is| was)? too (long|large)/,
     'input is too long for',
+    // llama.cpp, if the prompt must fit one batch.
+    /input .{0,40}too large to process/,
+    'increase the physical batch size',
     'prompt exceeds max',
     'input token count',
     /prompt token count .{0,40}exceeds/,

@@ -105,6 +105,7 @@ function meaningOf(
   { status, retryAfterMs }: { status: number; retryAfterMs: number | undefined },
 ): Meaning {
   if (status === 429 && isQuotaUsedUp(error, retryAfterMs)) return quotaUsedUp;
+  if (status < 300 && isGatewayText(error)) return gatewayFailed;
   if (error.isWebPage) return meaningOfWebPage(status);
   const known = findServerMessage(`${error.labels.join(' ')} ${error.message}`);
   if (known !== undefined && (known.kind === 'loading' || isTooLong(known, error))) return known;
@@ -124,14 +125,24 @@ function isTooLong(known: Meaning | undefined, { fields, message }: ServerError)
   return contextWindow !== undefined && promptTokens !== undefined && promptTokens > contextWindow;
 }
 
+const gatewayFailed: Meaning = {
+  code: 'model_overloaded',
+  kind: 'not-an-api',
+  cure: 'A gateway or proxy between Turnwise and the server failed: try again later, or check the gateway.',
+};
+
+/** Whether plain text with a status of success is the error of a gateway, such as Envoy's `upstream request timeout`. */
+function isGatewayText({ fields, isWebPage, message }: ServerError): boolean {
+  return fields === undefined && !isWebPage && gatewayText.test(message);
+}
+
+const gatewayText =
+  /^(?:error:? )?(?:upstream (?:request|connect|server|error|time)|no healthy upstream|stream time-?out|(?:bad|\d{3} bad) gateway|(?:\d{3} )?gateway time-?out|(?:\d{3} )?service (?:temporarily )?unavailable|request timed out)/i;
+
 function meaningOfWebPage(status: number): Meaning {
   if (status === 413) return meaningOfStatus(status);
   if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-    return {
-      code: 'model_overloaded',
-      kind: 'not-an-api',
-      cure: 'A gateway or proxy between Turnwise and the server failed: try again later, or check the gateway.',
-    };
+    return gatewayFailed;
   }
   if (status === 401 || status === 403) {
     return {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { answersJson, startModelServer } from '../support/model-server.ts';
+import { answersJson, answersText, startModelServer } from '../support/model-server.ts';
 
 const agentOn = (baseURL: string) =>
   new Agent({
@@ -47,4 +47,23 @@ test.each([
     code: 'model_unauthorized',
     details: { kind: 'not-an-api', cure: expect.stringContaining('firewall') },
   });
+});
+
+test.each([
+  'upstream request timeout',
+  'no healthy upstream',
+  'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+])('a gateway that answers 200 with its error as text has failed for now: %s', async (text) => {
+  for (const status of [200, 504]) {
+    await using server = await startModelServer(answersText(text, { status }));
+    for (const fails of [
+      agentOn(server.baseURL).run('Hello.'),
+      agentOn(server.baseURL).stream('Hello.').result,
+    ]) {
+      await expect(fails).rejects.toMatchObject({
+        code: 'model_overloaded',
+        details: { serverMessage: text },
+      });
+    }
+  }
 });

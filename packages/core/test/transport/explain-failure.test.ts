@@ -272,6 +272,20 @@ describe('the messages of servers', () => {
       says('You exceeded your current quota', { code: 'insufficient_quota' }),
     ],
     ['rate-limit', 'any', 429, says('Too many requests')],
+    [
+      'context-overflow',
+      'llama.cpp',
+      500,
+      says(
+        'input (5567 tokens) is too large to process. increase the physical batch size (current batch size: 4096)',
+      ),
+    ],
+    [
+      'context-overflow',
+      'llama.cpp',
+      500,
+      says('input is too large to process. increase the physical batch size'),
+    ],
     ['not-an-api', 'a web page', 404, '<!DOCTYPE html><html><body>Not here</body></html>'],
     ['not-an-api', 'another API', 200, { status: 'ok' }],
   ])('%s is recognised in the message of %s', (kind, _server, status, body) => {

@@ -22,7 +22,7 @@ export interface SplitText {
  * 1. An opening tag counts at the start of the reply, after another thought, and at the start of a line. The thought ends at
  *    the next closing tag of its pair; without one, everything after the opening tag is the thought.
  * 2. A closing tag without an opening tag counts too, because some chat templates open the thought: everything before it is
- *    the thought. After a thought such a tag counts only at the start of a line.
+ *    the thought. After a thought such a tag counts only at the start of a line, or if the thought contained an opening tag.
  * 3. A tag does not count in Markdown code, in quotes, inside JSON strings or inside the arguments of a call, except at the
  *    start of the reply and after a thought. The same holds for a closing tag after an opening tag within a line.
  * 4. Tags that are not listed, but whose name means a thought, count as {@link withUnknownTags} describes.
@@ -69,6 +69,8 @@ class Splitter {
   #parts: string[] = [];
   #thoughts: string[] = [];
   #hasThought = false;
+  /** How many thoughts were opened within a thought. Each may have a closing tag of its own. */
+  #openWithin = 0;
   #open: ThoughtTags | undefined;
   #answerEnd: string | undefined;
   /** White space from one index to another, so that it is not read again for each tag. */
@@ -91,6 +93,7 @@ class Splitter {
   see(index: number, tag: string): void {
     if (this.#open !== undefined) {
       if (tag === this.#open.close) this.#endThought(index, this.#open);
+      else if (tag === this.#open.open) this.#openWithin += 1;
       return;
     }
     const opening = this.#tags.byOpen.get(tag);
@@ -129,7 +132,10 @@ class Splitter {
       return;
     }
     if (this.#isQuoted(index, pair.close) || this.#openInLine.delete(pair)) return;
-    if (!this.#hasThought || this.#startsLine(index)) this.#endThought(index, pair);
+    if (!this.#hasThought || this.#openWithin > 0 || this.#startsLine(index)) {
+      this.#openWithin = Math.max(0, this.#openWithin - 1);
+      this.#endThought(index, pair);
+    }
   }
 
   #endThought(index: number, pair: ThoughtTags): void {

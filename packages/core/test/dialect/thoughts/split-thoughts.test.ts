@@ -60,6 +60,9 @@ describe('a thought', () => {
     ['[THINK]Two.[/THINK]Four.', ['Two.'], 'Four.'],
     ['◁think▷Two.◁/think▷Four.', ['Two.'], 'Four.'],
     ['<|channel>thought\nTwo.<channel|>Four.', ['Two.'], 'Four.'],
+    ['<think>One <think>two</think> three.</think>Four.', ['One <think>two', 'three.'], 'Four.'],
+    ['<think>One\n<think>\ntwo\n</think>\n</think>\nFour.', ['One\n<think>\ntwo'], 'Four.'],
+    ['<think>One <think> two.</think>Four.', ['One <think> two.'], 'Four.'],
     [
       '<|channel|>analysis<|message|>Two.<|end|><|start|>assistant<|channel|>final<|message|>Four.<|return|>',
       ['Two.'],

@@ -47,10 +47,7 @@ function isGivenPlace(value: string | number, conversation: Conversation): boole
 }
 
 /** Whether no tool has a word of what the user wrote in English: then no tool is about it. */
-export function isUnrelated<Context>(
-  tools: readonly Tool<Context>[],
-  { turns }: Conversation,
-): boolean {
+function isUnrelated<Context>(tools: readonly Tool<Context>[], { turns }: Conversation): boolean {
   const inputs = turns.map(inputText).join('\n');
   if (!looksEnglish(inputs)) return false;
   const asked = wordsIn(inputs);

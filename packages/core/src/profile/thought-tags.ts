@@ -82,18 +82,11 @@ export const knownThoughtTags: readonly ThoughtTags[] = [
   { open: '◁think▷', close: '◁/think▷' },
   { open: '<|channel>thought', close: '<channel|>' },
   // gpt-oss. After analysis and commentary follow other messages: calls, or the final channel.
-  ...['<|channel|>analysis<|message|>', '<|channel|>commentary<|message|>'].flatMap((channel) => [
-    {
-      open: `<|start|>assistant${channel}`,
-      close: '<|channel|>final<|message|>',
-      answers: [{ open: '', close: '<|return|>' }],
-    },
-    {
-      open: channel,
-      close: '<|end|><|start|>assistant',
-      answers: [{ open: '<|channel|>final<|message|>', close: '<|return|>' }],
-    },
-  ]),
+  ...['<|channel|>analysis<|message|>', '<|channel|>commentary<|message|>'].map((open) => ({
+    open,
+    close: '<|end|><|start|>assistant',
+    answers: [{ open: '<|channel|>final<|message|>', close: '<|return|>' }],
+  })),
   // gpt-oss on a server that removes its special tokens.
   { open: 'analysis', close: 'assistantfinal', isProse: true },
   {

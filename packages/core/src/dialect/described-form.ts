@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
-import { type Turn, textOf } from '../turns/turn.ts';
+import { inputText } from '../turns/inputs.ts';
+import type { Turn } from '../turns/turn.ts';
 
 /** Most items of a list of texts or numbers: small models sometimes repeat one until the limit of tokens. */
 const maxItemsOfSmallModels = 64;
@@ -47,8 +48,5 @@ const part = "[A-Za-z][A-Za-z .'-]{1,40}";
 
 const twoParts = `^${part}, ${part}$`;
 
-/** Whether a turn has no letters that are not ASCII. */
-const isPlain = memoize((turn: Turn): boolean => {
-  const inputs = turn.role === 'assistant' ? [] : (turn.inputs ?? []);
-  return inputs.every(({ parts }) => !/[^\P{L}A-Za-z]/u.test(textOf(parts)));
-});
+/** Whether the inputs of a turn have no letters that are not ASCII. */
+const isPlain = memoize((turn: Turn): boolean => !/[^\P{L}A-Za-z]/u.test(inputText(turn)));

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { identifierKinds } from '../schema/json-schema/identifier-kinds.ts';
 import { isLookUp } from '../tool/is-look-up.ts';
+import { lastInput } from '../turns/inputs.ts';
 import { type Turn, textOf } from '../turns/turn.ts';
 import type { ToolSpec } from './dialect.ts';
 
@@ -41,7 +42,7 @@ export function limitIdentifiers(
       {
         ...tool,
         parameters: isLookUp({ ...tool, repeat: 'unknown' })
-          ? setFilters(parameters, text, lastInput(turns))
+          ? setFilters(parameters, text, lastInput(turns).text)
           : parameters,
       },
     ];
@@ -81,12 +82,6 @@ function isMentioned(schema: JsonValue, text: string): boolean {
     new RegExp(`(?<!\\p{L})${String(word)}(?!\\p{L})`, 'iu').test(text),
   );
   return found.length === 1;
-}
-
-function lastInput(turns: readonly Turn[]): string {
-  const last = turns.findLast((turn) => turn.role !== 'assistant' && turn.inputs !== undefined);
-  const inputs = last === undefined || last.role === 'assistant' ? [] : (last.inputs ?? []);
-  return inputs.map(({ parts }) => textOf(parts)).join('\n');
 }
 
 function lettersOf(text: string): string {

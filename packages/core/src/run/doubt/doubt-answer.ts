@@ -1,22 +1,17 @@
 import { type JsonObject, parseJson } from '../../json.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, occursIn, searchableText } from '../../tool/searchable-text.ts';
-import {
-  type Conversation,
-  callsAfter,
-  givenNumbers,
-  isGiven,
-  lastInput,
-} from '../grounding/given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
+import { type Conversation, callsAfter, givenNumbers, isGiven } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
 import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
 import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
 import { answersYesOrNo, isQuestion } from './is-question.ts';
-import { toolsAbout } from './is-unrelated.ts';
 import { namesIn } from './names-in.ts';
 import { reachableLookUps } from './reachable-look-ups.ts';
+import { toolsAbout } from './tools-about.ts';
 
 /**
  * Finds the reason why an answer of a small model needs a call before it: the user named something by its identifier, but no tool
@@ -62,7 +57,7 @@ function doubtFacts<Context>(
   { tools, conversation }: Environment<Context>,
 ): AnswerDoubt | undefined {
   const asks = input.includes('?') || isQuestion(input);
-  const related = asks ? toolsAbout(input, tools) : [];
+  const related = asks ? toolsAbout(input, tools, { shared: 3 }) : [];
   if (related.length > 0 && holdsNewNumber(text, conversation)) {
     return {
       reason: 'The reply has a number that nobody gave, although a tool is about it.',

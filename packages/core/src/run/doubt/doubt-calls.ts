@@ -1,7 +1,8 @@
 import type { ParsedCall } from '../../dialect/dialect.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
-import { type Conversation, callsAfter, inputText, lastInput } from '../grounding/given-values.ts';
+import { inputText, lastInput } from '../../turns/inputs.ts';
+import { type Conversation, callsAfter } from '../grounding/given-values.ts';
 import { hasInventedValue } from '../grounding/ground-calls.ts';
 import { madeUpParameters } from '../grounding/made-up-values.ts';
 import type { Attempt } from '../request/compose-request.ts';
@@ -9,6 +10,7 @@ import { runTools } from '../request/run-tools.ts';
 import type { Verdict } from '../request/verdict.ts';
 import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
+import { areUnrelated } from './are-unrelated.ts';
 import {
   askAgain,
   askUser,
@@ -23,7 +25,6 @@ import { findOpenOrder, isOrderedBy, type OpenOrder } from './find-open-order.ts
 import { findSearch, type Search, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
 import { hasOtherIdentifier } from './has-other-identifier.ts';
-import { areUnrelated } from './is-unrelated.ts';
 import type { Reach } from './reachable-look-ups.ts';
 
 /** Decides about calls with values that nobody gave, or that leave out what the user asked for. */

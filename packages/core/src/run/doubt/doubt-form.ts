@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../json.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
-import { callsAfter, lastInput } from '../grounding/given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
+import { callsAfter } from '../grounding/given-values.ts';
 import type { AnswerDoubt, Environment } from './answer-doubt.ts';
 
 /** An answer in a form with an identifier for a name, a phone number or an address that another tool can look up. */

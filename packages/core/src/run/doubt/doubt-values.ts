@@ -1,6 +1,7 @@
 import type { ModelReply } from '../../model/model.ts';
 import { searchableText } from '../../tool/searchable-text.ts';
-import { type Conversation, lastInput } from '../grounding/given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
+import type { Conversation } from '../grounding/given-values.ts';
 import { refersToFound } from '../grounding/refers-to-found.ts';
 import { readInstructions } from '../program/read-instructions.ts';
 import type { Attempt } from '../request/compose-request.ts';

@@ -1,6 +1,6 @@
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
-import { lastInput } from '../grounding/given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
 import { stemOf } from './stem-of.ts';

@@ -2,8 +2,8 @@ import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
+import { lastInput } from '../../turns/inputs.ts';
 import { type Turn, textOf } from '../../turns/turn.ts';
-import { lastInput } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import { phrasesIn } from './names-in.ts';
 

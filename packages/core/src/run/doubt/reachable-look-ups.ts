@@ -3,8 +3,8 @@ import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
+import { inputText } from '../../turns/inputs.ts';
 import { type ToolCall, type Turn, textOf } from '../../turns/turn.ts';
-import { inputText } from '../grounding/given-values.ts';
 
 /** What decides which tools can be called. */
 export interface Reach<Context> {

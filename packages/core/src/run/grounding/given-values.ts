@@ -6,6 +6,7 @@ import {
   type SearchableText,
   searchableText,
 } from '../../tool/searchable-text.ts';
+import { inputsOf } from '../../turns/inputs.ts';
 import {
   type Part,
   type ToolCall,
@@ -13,7 +14,6 @@ import {
   type ToolResultStatus,
   type Turn,
   textOf,
-  type UserInput,
 } from '../../turns/turn.ts';
 
 /** What the model was given. */
@@ -119,29 +119,9 @@ export function lettersOf({ instructions, turns }: Conversation): string {
   return texts.map(({ letters }) => letters).join('\n');
 }
 
-/** The user's last inputs, and the place of their turn. */
-export function lastInput(turns: readonly Turn[]): {
-  readonly text: string;
-  readonly place: number;
-} {
-  const place = turns.findLastIndex((turn) => inputsOf(turn).length > 0);
-  return { text: inputText(turns[place]), place };
-}
-
 /** The calls after the turn at a place. */
 export function callsAfter(turns: readonly Turn[], place: number): readonly ToolCall[] {
   return turns
     .slice(place)
     .flatMap((turn) => (turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : []));
-}
-
-/** The texts of the user in a turn. */
-export function inputText(turn: Turn | undefined): string {
-  return inputsOf(turn)
-    .map(({ parts }) => textOf(parts))
-    .join('\n');
-}
-
-function inputsOf(turn: Turn | undefined): readonly UserInput[] {
-  return turn === undefined || turn.role === 'assistant' ? [] : (turn.inputs ?? []);
 }

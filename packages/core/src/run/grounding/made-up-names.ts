@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json.ts';
-import { type Conversation, inputText, isGiven, lettersOf } from './given-values.ts';
+import { inputText } from '../../turns/inputs.ts';
+import { type Conversation, isGiven, lettersOf } from './given-values.ts';
 
 /**
  * Whether a text is a name that nobody gave, such as `LeBron James` after "Who won?": each of its parts has a capital letter, and the

@@ -3,7 +3,8 @@ import { type Parameter, parametersOf, valuesAt } from '../../schema/json-schema
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
-import { type Conversation, givenNumbers, isGiven, lastInput } from './given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
+import { type Conversation, givenNumbers, isGiven } from './given-values.ts';
 import { looksEnglish } from './looks-english.ts';
 import { isMadeUpName } from './made-up-names.ts';
 import { refersToFound } from './refers-to-found.ts';

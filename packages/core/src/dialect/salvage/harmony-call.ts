@@ -72,7 +72,8 @@ function readHeader(cursor: Cursor): Header | undefined {
   }
   if (seen.size === 0) return undefined;
   const hasMessage = cursor.skip('<|message|>');
-  cursor.skipSpace();
+  // A message to nobody is not a call: a stream must not wait for more text.
+  if (recipient !== undefined) cursor.skipSpace();
   return { recipient, hasMessage, hasTokens: hasMessage || tokens.some((each) => seen.has(each)) };
 }
 

@@ -207,10 +207,14 @@ describe('any reply', () => {
       '<get_weather◁/think▷',
       'call:f◁think▷',
     ];
-    const examples = tagsAfterNames.flatMap((reply): [string, number[], boolean][] => [
-      [reply, [1], false],
-      [reply, [12], true],
-    ]);
+    // The name of a tool cannot follow this tag, so that it does not begin a call.
+    const tagOfMessage = 'Two\n<|channel|>analysis<|message|>';
+    const examples = [...tagsAfterNames, tagOfMessage].flatMap(
+      (reply): [string, number[], boolean][] => [
+        [reply, [1], false],
+        [reply, [12], true],
+      ],
+    );
     fc.assert(property, { numRuns: propertyRuns, examples });
   });
 

@@ -20,7 +20,7 @@ const endChars = 300;
 export function callLikeness(text: string, names: readonly string[]): CallLikeness | undefined {
   const bare = withoutFence(text.trim());
   if (bare === '') return undefined;
-  if (isLoneTag(bare) || isLoneJson(bare)) return 'written';
+  if (isLoneTag(bare) || isLoneJson(bare) || hasHeaderAfterProse(bare)) return 'written';
   const mentioned = names.filter((name) => bare.includes(name));
   if (mentioned.some((name) => hasLineWithCall(bare, name))) return 'written';
   if (mentioned.some((name) => endsWithBlock(bare, name) || hasLabelledCall(bare, name))) {
@@ -59,6 +59,21 @@ function isLoneTag(text: string): boolean {
   return protocolTag.test(text);
 }
 
+/**
+ * Whether the header of a call of gpt-oss follows a sentence without its tokens, as in `I look.commentary to=functions.f`. An
+ * answer that quotes it has a word and white space, or a quote, before it.
+ */
+function hasHeaderAfterProse(text: string): boolean {
+  if (!text.includes('to=functions.')) return false;
+  return /(?:[.!?…][ \t]*|\w)(?:assistant)?(?:analysis|commentary) ?to=functions\.\w/.test(
+    withoutFences(text),
+  );
+}
+
+function withoutFences(text: string): string {
+  return text.replace(/^[ \t]*```[\s\S]*?^[ \t]*```/gm, '');
+}
+
 /** Whether the text ends with a block in tags of a tool protocol that names the tool. */
 function endsWithBlock(text: string, name: string): boolean {
   if (!/[>\]]$/.test(text) || text.includes('```')) return false;
@@ -70,7 +85,7 @@ function endsWithBlock(text: string, name: string): boolean {
 function hasLabelledCall(text: string, name: string): boolean {
   const tool = escapePattern(name);
   // A fence within a longer text shows an example.
-  const prose = text.replace(/^[ \t]*```[\s\S]*?^[ \t]*```/gm, '');
+  const prose = withoutFences(text);
   return new RegExp(
     `^[ \\t]*\\[(?:\\w{1,20} )?(?:tool|function)\\b[^\\n\\]]{0,40}(?<![\\w-])${tool}(?![\\w-])[^\\n\\]]*[{(]|` +
       `^[ \\t*]*action[*]*:[ \\t*\`"']*${tool}[ \\t*\`"']*\\n\\s*[*]*action[ _]input\\b`,

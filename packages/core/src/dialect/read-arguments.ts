@@ -3,6 +3,7 @@ import { explainLargeNumber, findMisplacedNumber } from '../schema/json-text/exa
 import { repairJson } from '../schema/json-text/repair-json.ts';
 import type { ActiveTools } from './active-tools.ts';
 import type { ToolSpec } from './dialect.ts';
+import { readRepeatedObject } from './repeated-object.ts';
 import { digitsAsText } from './salvage/found-call.ts';
 import { deepestNesting } from './salvage/python-literal.ts';
 import { toArgumentObject } from './to-argument-object.ts';
@@ -26,8 +27,15 @@ export function readArguments(text: string, target: ArgumentsTarget): ReadArgume
   // Some servers send '' for a tool without arguments.
   if (text.trim() === '') return { ok: true, value: {}, repairs: [] };
   const read = repairJson(text, { keepsLargeNumbers: true });
-  return read.ok ? takeArguments(read, target) : { ok: false, problem: read.problem };
+  if (read.ok) return takeArguments(read, target);
+  const repeated = readRepeatedObject(text);
+  if (repeated === 'different') return { ok: false, problem: severalObjects };
+  return repeated === undefined
+    ? { ok: false, problem: read.problem }
+    : takeArguments(repeated, target);
 }
+
+const severalObjects = 'They are several JSON objects: each needs a call of its own.';
 
 /** The same for a value that was parsed already. `largeNumbers` are numbers of the value that it has as strings. */
 export function takeArguments(

@@ -54,7 +54,7 @@ export function mayPrecedeBareCall(before: string): boolean {
   return before === '' || before === ':' || before === '：';
 }
 
-/** Whether `Action:` can begin a call after this character. */
+/** Whether `Action:`, or a header of gpt-oss, can begin a call after this character. */
 export function mayPrecedeAction(before: string): boolean {
   return before === '' || '.!?:：'.includes(before);
 }

@@ -1,23 +1,21 @@
 import type { CallPlace } from './call-place.ts';
 import type { CallableNames } from './callable-name.ts';
 import type { Cursor } from './cursor.ts';
+import type { ProsePlace } from './family-calls.ts';
 import { cutCall, type FoundCall, foundCall } from './found-call.ts';
 import { readJsonArguments } from './json-call.ts';
 
 /**
  * Reads `<|channel|>commentary to=functions.f <|constrain|>json<|message|>{…}<|call|>` as gpt-oss writes it, also with the recipient
- * after the role and without the tokens, which some servers remove. Without them it must begin its line, which is the case
- * if `isLineStart` is set. Returns `undefined` and does not move if no such call begins here.
+ * after the role and without the tokens, which some servers remove. Without them it must begin its line, or follow a sentence and
+ * name its channel. Returns `undefined` and does not move if no such call begins here.
  */
-export function readHarmonyCall(
-  place: CallPlace,
-  { isLineStart }: { readonly isLineStart: boolean },
-): FoundCall | undefined {
+export function readHarmonyCall(place: CallPlace, prose: ProsePlace): FoundCall | undefined {
   const { cursor, tools } = place;
   return cursor.attempt(() => {
     const start = cursor.at;
     const header = readHeader(cursor);
-    const spelling = header && spellingOf(header, tools, { isLineStart });
+    const spelling = header && spellingOf(header, tools, prose);
     if (header === undefined || spelling === undefined) return undefined;
     if (cursor.peek() === '{') {
       const inside = { ...place, stops: [...place.stops, ...ends] };
@@ -36,14 +34,15 @@ export function readHarmonyCall(
   });
 }
 
-/** The name of the tool. Without tokens, the header must be on its own line and have the namespace. */
+/** The name of the tool. Without tokens, the header must be at a place of its own and have the namespace. */
 function spellingOf(
-  { recipient = '', hasTokens }: Header,
+  { recipient = '', hasTokens, hasChannel }: Header,
   tools: CallableNames,
-  { isLineStart }: { readonly isLineStart: boolean },
+  { isLineStart, mayStartSentence }: ProsePlace,
 ): string | undefined {
   const name = recipient.replace(/^functions\./, '');
-  if (name === '' || (!hasTokens && (!isLineStart || name === recipient))) return undefined;
+  const isHeader = hasTokens || isLineStart || (mayStartSentence && hasChannel);
+  if (name === '' || !isHeader || (!hasTokens && name === recipient)) return undefined;
   return tools.find(recipient) === undefined ? name : recipient;
 }
 
@@ -53,6 +52,7 @@ interface Header {
   readonly recipient: string | undefined;
   readonly hasTokens: boolean;
   readonly hasMessage: boolean;
+  readonly hasChannel: boolean;
 }
 
 const plainParts = ['assistant', 'commentary', 'analysis', 'final', 'json', 'code'];
@@ -74,7 +74,9 @@ function readHeader(cursor: Cursor): Header | undefined {
   const hasMessage = cursor.skip('<|message|>');
   // A message to nobody is not a call: a stream must not wait for more text.
   if (recipient !== undefined) cursor.skipSpace();
-  return { recipient, hasMessage, hasTokens: hasMessage || tokens.some((each) => seen.has(each)) };
+  const hasTokens = hasMessage || tokens.some((each) => seen.has(each));
+  const hasChannel = seen.has('commentary') || seen.has('analysis');
+  return { recipient, hasMessage, hasTokens, hasChannel };
 }
 
 function takeRecipient(cursor: Cursor): string {

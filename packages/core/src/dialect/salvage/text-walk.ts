@@ -99,7 +99,7 @@ export class TextWalk {
     if (this.#inside.kind === 'thought') return character === this.#inside.end.charAt(0);
     if (this.#inside.kind !== 'prose') return false;
     if ('[{<`'.includes(character)) return true;
-    if (character === 'A' && mayPrecedeAction(this.#before)) return true;
+    if (afterSentence.has(character) && mayPrecedeAction(this.#before)) return true;
     if (!mayPrecedeBareCall(this.#before)) return false;
     if (this.#hasPassedAction && character === 'O') return true;
     return bareStarts.has(character) || this.#tools.mayBeginWith(character);
@@ -166,6 +166,9 @@ type Step =
   | { readonly kind: 'calls'; readonly group: CallGroup }
   | { readonly kind: 'pass'; readonly end: number; readonly inside?: Inside }
   | { readonly kind: 'undecided' };
+
+/** `Action:`, and for gpt-oss `assistant`, `analysis` and `commentary`. */
+const afterSentence = new Set(['A', 'a', 'c']);
 
 /** `call:`, `print(`, `**Action:**` and, for gpt-oss, `commentary`, `analysis`, `assistant` and `to=`. */
 const bareStarts = new Set(['c', 'p', 'a', 't', '*']);

@@ -69,7 +69,7 @@ describe('a call in the protocol of a family of models', () => {
     expect(callsIn(text)).toEqual(calls);
     expect(repairsIn(text)).toEqual([]);
     expect(callsIn(`I look it up.\n${text}`)).toEqual(calls);
-    if (!/^(?:get_|commentary|assistantc|Thought|\*)/.test(text)) {
+    if (!/^(?:get_|Thought|\*)/.test(text)) {
       expect(callsIn(`I look it up. ${text}`)).toEqual(calls);
     }
   });
@@ -176,6 +176,10 @@ describe('text about a protocol', () => {
     'Use <tool_calls> and <arg_key>city</arg_key> for it.',
     'get_weather\nis a tool with <arg_key> tags.',
     `He said to=functions.get_weather ${paris}`,
+    `He said so. to=functions.get_weather ${paris}`,
+    `gpt-oss writes commentary to=functions.get_weather json${paris}`,
+    `A header is "analysis to=functions.get_weather". commentary is a channel.`,
+    `I look.commentary to=functions.open_door json${paris}`,
     `\`\`\`\nx\n\`\`\`\ncommentary to=get_weather ${paris}`,
     `<function_results>\n${invoke}\n</function_results>`,
     `<｜tool▁outputs▁begin｜>\n${invoke}`,

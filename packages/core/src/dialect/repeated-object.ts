@@ -1,6 +1,8 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject } from '../json.ts';
 import { type RepairedJson, repairJson } from '../schema/json-text/repair-json.ts';
+import { Cursor } from './salvage/cursor.ts';
+import { skipJson } from './salvage/json-end.ts';
 
 type ReadObject = Extract<RepairedJson, { ok: true }>;
 
@@ -32,30 +34,16 @@ const repeatedRepair = 'the same object more than once';
 
 /** The objects of a text that has only objects, and `undefined` as soon as it has something else. */
 function* objectsIn(text: string): Generator<string | undefined> {
-  let start: number | undefined;
-  let depth = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (isInString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') isInString = false;
-    } else if (start === undefined) {
-      if (character === '{') {
-        start = at;
-        depth = 1;
-      } else if (!/[\s,]/.test(character)) {
-        yield undefined;
-        return;
-      }
-    } else if (character === '"') isInString = true;
-    else if (character === '{') depth += 1;
-    else if (character === '}') {
-      depth -= 1;
-      if (depth > 0) continue;
-      yield text.slice(start, at + 1);
-      start = undefined;
-    }
+  const cursor = new Cursor(text);
+  for (;;) {
+    cursor.skipSpace();
+    if (cursor.isAtEnd()) return;
+    const start = cursor.at;
+    const isObject =
+      cursor.peek() === '{' && skipJson(cursor, [], { hasRawQuotes: false }) === 'closed';
+    yield isObject ? text.slice(start, cursor.at) : undefined;
+    if (!isObject) return;
+    cursor.skipSpace();
+    cursor.skip(',');
   }
-  if (start !== undefined) yield undefined;
 }

@@ -137,7 +137,7 @@ function isGatewayText({ fields, isWebPage, message }: ServerError): boolean {
 }
 
 const gatewayText =
-  /^(?:error:? )?(?:upstream (?:request|connect|server|error|time)|no healthy upstream|stream time-?out|(?:bad|\d{3} bad) gateway|(?:\d{3} )?gateway time-?out|(?:\d{3} )?service (?:temporarily )?unavailable|request timed out)/i;
+  /^(?:error:? )?(?:upstream (?:request|connect|server|error|time)|no healthy upstream|stream time-?out|(?:bad|\d{3} bad) gateway|(?:\d{3} )?gateway time-?out|(?:\d{3} )?service (?:temporarily )?unavailable|request timed out|internal server error)/i;
 
 function meaningOfWebPage(status: number): Meaning {
   if (status === 413) return meaningOfStatus(status);

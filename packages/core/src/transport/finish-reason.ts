@@ -101,7 +101,7 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
         'error errors err abort aborted cancel canceled cancelled cancellation fail failed failure fault timeout timed ' +
         'interrupt interrupted insufficient unavailable overload overloaded exception crash crashed disconnect disconnected ' +
         'kill killed exhausted engine internal network system resource malformed invalid lost reset oom preempted unload ' +
-        'unloaded shutdown broken terminated connection backend upstream exceeded evicted died dead stalled hung dropped shed'
+        'unloaded shutdown broken terminated connection backend upstream exceeded evicted died dead stalled hung dropped shed memory'
       ).split(' '),
     ),
   ],

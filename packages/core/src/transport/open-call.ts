@@ -99,7 +99,7 @@ export class OpenCall {
 }
 
 /** No tool has one of these names on the wire. */
-const emptyNames: ReadonlySet<string> = new Set(['', 'null', 'None']);
+const emptyNames: ReadonlySet<string> = new Set(['', 'null', 'None', 'undefined']);
 
 /** Arguments that, without a name, only show that there is no call; a stream may repeat them. */
 const emptyArguments = /^(?:\s|\{\s*\}|\[\s*\]|""|null|None|undefined|false|0)*$/;

@@ -99,10 +99,16 @@ function callEntries({ tool_calls, function_call }: JsonObject): readonly JsonVa
 
 /** The entries of a list, also if it is JSON in a string, or a list in a list. */
 function toList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (Array.isArray(value)) return value.flatMap((entry) => listInText(entry) ?? entry);
+  if (Array.isArray(value)) return value.flatMap(entriesIn);
   return (
     listInText(value) ?? (value === undefined || value === null || value === false ? [] : [value])
   );
+}
+
+/** An entry that is an empty list or text is a placeholder like `null`. */
+function entriesIn(entry: JsonValue): readonly JsonValue[] {
+  const list = Array.isArray(entry) ? entry : (listInText(entry) ?? [entry]);
+  return list.length === 0 ? [null] : list;
 }
 
 /** The entries in a text that is JSON; `undefined` if the value is something else. */

@@ -226,7 +226,8 @@ export function isFault(value: JsonObject): boolean {
   if (!isNothing(error)) return true;
   // Older vLLM sends it without nesting: {"object":"error","message":"…"}.
   if (object === 'error') return true;
-  if (choices !== undefined || isJsonObject(usage)) return false;
+  const hasChoices = Array.isArray(choices) ? choices.length > 0 : !isNothing(choices);
+  if (hasChoices || isJsonObject(usage)) return false;
   // FastAPI sends `detail`, and gateways have their own fields.
   return (
     [code, status].some((each) => typeof each === 'number' && each >= 400) ||
@@ -253,8 +254,8 @@ function hasText(value: JsonValue | undefined): boolean {
 
 /** Throws if the choice contains an error, or ends with a reason that means one. */
 function throwIfBroken(choice: JsonObject, finish: ServerFinish | undefined): void {
-  const { error } = choice;
-  if (isNothing(error)) {
+  const error = errorIn(choice) ?? errorIn(choice.delta) ?? errorIn(choice.message);
+  if (error === undefined) {
     if (finish?.meaning !== 'error') return;
     const message = `The server stopped with finish_reason "${finish.text}".`;
     throw new BrokenReply(message, { serverMessage: finish.text });
@@ -264,6 +265,11 @@ function throwIfBroken(choice: JsonObject, finish: ServerFinish | undefined): vo
   if (code >= 400 && code < 500 && !transientCodes.has(code)) throw new ServerFault({ error });
   const serverMessage = textOfError(error);
   throw new BrokenReply(`The server stopped with an error: "${serverMessage}".`, { serverMessage });
+}
+
+/** The error of a choice or of its message; `undefined` if there is none, or if it is empty. */
+function errorIn(value: JsonValue | undefined): JsonValue | undefined {
+  return isJsonObject(value) && !isNothing(value.error) ? value.error : undefined;
 }
 
 /** Request timeout, conflict, too early, too many requests. */

@@ -37,6 +37,8 @@ export class ReplyReader {
   /** The start of a body that may be plain text instead of events, one character per byte. */
   #start: string | undefined = '';
   #isDone = false;
+  /** The last line of a stream that is no part of an event: an error that ends the stream. */
+  #otherLine: string | undefined;
   #template: PieceTemplate | undefined;
   /** Templates since the last one that was used. */
   #templates = 0;
@@ -88,7 +90,7 @@ export class ReplyReader {
     else this.#takeWhole(textOf(this.#whole ?? []));
     // A reply with an unknown finish reason is complete if its body ends properly.
     if (!this.#isDone && this.#builder.finish === undefined) {
-      throw new BrokenReply('The stream ended before the reply was complete.');
+      throw endedEarly(this.#otherLine);
     }
   }
 
@@ -113,6 +115,7 @@ export class ReplyReader {
     else {
       this.#events = createEventReader({
         onEvent: (event) => this.#takeEvent(event),
+        onOtherLine: (line) => this.#takeOtherLine(line),
         takeKnown: (text, start) => this.#takeKnown(text, start),
       });
       this.#feedEvents(this.#events, rest);
@@ -137,6 +140,17 @@ export class ReplyReader {
       this.#builder.addPieces(piece, 1, this.#template.place);
     } else if (data.startsWith('[DONE]')) this.#isDone = true;
     else this.#takeChunk(data);
+  }
+
+  /** llama.cpp has sent `error: {…}`, and gateways end a stream that failed with a line of JSON or text. */
+  #takeOtherLine(line: string): void {
+    const text = line.replace(/^error\s*:/i, '').trim();
+    if (this.#isDone || text === '') return;
+    const value = parseJson(text);
+    if (text !== line.trim() || (isJsonObject(value) && isFault(value))) {
+      throw new ServerFault(value ?? text);
+    }
+    this.#otherLine = text;
   }
 
   /** Takes events that differ from an earlier one only in a piece of text. */
@@ -178,6 +192,13 @@ export class ReplyReader {
     // Some servers omit finish_reason in a whole reply. Its JSON is complete anyway.
     this.#isDone = true;
   }
+}
+
+function endedEarly(line: string | undefined): BrokenReply {
+  const message = 'The stream ended before the reply was complete';
+  return line === undefined
+    ? new BrokenReply(`${message}.`)
+    : new BrokenReply(`${message}: "${line}".`, { serverMessage: line });
 }
 
 /** Whether an event only keeps the connection open, as `data: ping`, `data: null` and `event: heartbeat` do. */

@@ -229,7 +229,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'model loading',
       /model\b.{0,120}\bis (still |currently |being )*load(ing|ed)/,
       /(still|currently) loading/,
-      /\b(model|server|engine)\b.{0,60}\b(warming up|starting up|not (yet )?ready|not yet loaded)\b/,
+      /\b(model|server|engine)\b.{0,60}\b(warming up|(is|still) starting|starting up|not (yet )?ready|not yet loaded)\b/,
     ],
     cure: 'The server is still loading the model: try again later, or raise `retry.maxLoadingMs`.',
   },

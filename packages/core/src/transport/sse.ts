@@ -15,6 +15,8 @@ export type ServerSentEvent = Pick<EventSourceMessage, 'data' | 'event'>;
 /** What receives the events of a stream. */
 export interface EventReceiver {
   onEvent(event: ServerSentEvent): void;
+  /** Gets each line that is no part of an event. */
+  onOtherLine(line: string): void;
   /**
    * Takes events that it can read without the parser from `text`, in which an event begins at `start`. Returns
    * the index of the first event that it did not take.
@@ -25,7 +27,12 @@ export interface EventReceiver {
 /** Creates a reader of Server-Sent Events. If the receiver throws, do not use the reader again. */
 export function createEventReader(receiver: EventReceiver): EventReader {
   const decoder = new StringDecoder('utf8');
-  const parser = createParser({ onEvent: (event) => receiver.onEvent(event) });
+  const parser = createParser({
+    onEvent: (event) => receiver.onEvent(event),
+    onError: ({ type, line }) => {
+      if (type === 'unknown-field' && line !== undefined) receiver.onOtherLine(line);
+    },
+  });
   let atStart = true;
   /** Whether the parser has nothing of an event that is not complete. */
   let isBetweenEvents = false;

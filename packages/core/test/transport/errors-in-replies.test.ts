@@ -95,6 +95,20 @@ describe("a server's message survives in the error of a stream:", () => {
       'pod evicted',
     ],
     [
+      'older llama.cpp',
+      [half, 'error: {"code":500,"message":"slot was lost","type":"server_error"}\n\n'],
+      'slot was lost',
+    ],
+    ['a line with an error as text', [half, 'error: slot was lost\n\n'], 'slot was lost'],
+    ['a line of JSON', [half, '{"error":{"message":"pod evicted"}}\n'], 'pod evicted'],
+    ['a line of JSON at the end', [half, '{"detail":"pod evicted"}'], 'pod evicted'],
+    ['choices that are null', [event({ choices: null, detail: 'no slot' })], 'no slot'],
+    [
+      'no choices',
+      [half, event({ choices: [], message: 'engine died', code: 500 })],
+      'engine died',
+    ],
+    [
       'Mistral',
       [event({ object: 'error', message: { detail: [{ msg: 'tier exhausted' }] } })],
       'tier exhausted',
@@ -105,6 +119,29 @@ describe("a server's message survives in the error of a stream:", () => {
     expect(error.details.serverMessage).toContain(message);
     expect(error.message).toContain(message);
   });
+});
+
+test.each(['Internal Server Error', 'worker 3 was killed', '504 Gateway Time-out'])(
+  'a stream that ends with a line of text is requested again, and the text is in the error: %s',
+  async (line) => {
+    const broken = streamsPieces(half, `\n${line}\n`);
+    const error = await failureOf(broken, { stream: true });
+    expect(error.code).toBe('model_failed');
+    expect(error.details.serverMessage).toBe(line);
+    expect(error.message).toContain(line);
+  },
+);
+
+test('a line that is no part of an event does not matter in a complete stream', async () => {
+  const pieces = [
+    half,
+    'retry-hint\n\n',
+    '{"queue":3}\n\n',
+    chunk({ content: ' 4.' }),
+    chunk({}, 'stop'),
+  ];
+  await using server = await startModelServer(streamsPieces(...pieces, done));
+  expect(await agentAt(server).stream('Hi.').result).toMatchObject({ output: 'The answer is 4.' });
 });
 
 describe("a server's message survives in the error of a whole reply:", () => {

@@ -52,6 +52,7 @@ test.each([
 test.each([
   'upstream request timeout',
   'no healthy upstream',
+  'Internal Server Error',
   'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
 ])('a gateway that answers 200 with its error as text has failed for now: %s', async (text) => {
   for (const status of [200, 504]) {

@@ -29,6 +29,7 @@ describe.each(modes)('a finish reason that means an error (streamed: $streamed)'
     'modelUnloaded',
     'MALFORMED_FUNCTION_CALL',
     'backend-failure',
+    'out_of_memory',
   ])('%s: the reply is discarded and requested again', async (finish) => {
     const whole = await runOnRawServer([text(finish), text('stop', 'On Thursday.')], mode);
     expect(whole).toMatchObject({ status: 'completed', output: 'On Thursday.' });
@@ -73,6 +74,14 @@ describe.each(modes)('a finish reason that means an error (streamed: $streamed)'
       });
     },
   );
+
+  test('an error inside the message of a choice is an error of the choice', async () => {
+    for (const error of [{ code: 500, message: 'GPU 3 was lost' }, 'GPU 3 was lost']) {
+      const broken = { message: { content: half, error }, finish: 'stop' };
+      const retried = await runOnRawServer([broken, text('stop', 'On Thursday.')], mode);
+      expect(retried).toMatchObject({ status: 'completed', output: 'On Thursday.', fixes: [] });
+    }
+  });
 
   test('the error never contains the API key or the text of the user', async () => {
     const apiKey = 'key-of-the-user-7781';

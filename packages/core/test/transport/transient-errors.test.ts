@@ -203,6 +203,7 @@ describe('a server that is still loading the model', () => {
     ['Ollama', answersJson({ error: 'llm server loading model' }, { status: 500 })],
     ['a gateway', refuses('The engine is warming up', 503)],
     ['another gateway', refuses('model not ready yet', 503)],
+    ['a server that starts', answersJson({ error: 'Server is starting' }, { status: 503 })],
     [
       'Hugging Face',
       answersJson(

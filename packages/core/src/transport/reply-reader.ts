@@ -37,7 +37,7 @@ export class ReplyReader {
   /** The start of a body that may be plain text instead of events, one character per byte. */
   #start: string | undefined = '';
   #isDone = false;
-  /** The last line of a stream that is no part of an event: an error that ends the stream. */
+  /** The last line of a stream that does not belong to an event: perhaps an error that ended the stream. */
   #otherLine: string | undefined;
   #template: PieceTemplate | undefined;
   /** Templates since the last one that was used. */
@@ -115,7 +115,7 @@ export class ReplyReader {
     else {
       this.#events = createEventReader({
         onEvent: (event) => this.#takeEvent(event),
-        onOtherLine: (line) => this.#takeOtherLine(line),
+        onOtherLine: (written) => this.#takeOtherLine(written),
         takeKnown: (text, start) => this.#takeKnown(text, start),
       });
       this.#feedEvents(this.#events, rest);
@@ -143,11 +143,11 @@ export class ReplyReader {
   }
 
   /** llama.cpp has sent `error: {…}`, and gateways end a stream that failed with a line of JSON or text. */
-  #takeOtherLine(line: string): void {
-    const text = line.replace(/^error\s*:/i, '').trim();
+  #takeOtherLine(written: string): void {
+    const text = written.replace(/^error\s*:/i, '').trim();
     if (this.#isDone || text === '') return;
     const value = parseJson(text);
-    if (text !== line.trim() || (isJsonObject(value) && isFault(value))) {
+    if (text !== written.trim() || (isJsonObject(value) && isFault(value))) {
       throw new ServerFault(value ?? text);
     }
     this.#otherLine = text;
@@ -194,11 +194,11 @@ export class ReplyReader {
   }
 }
 
-function endedEarly(line: string | undefined): BrokenReply {
+function endedEarly(serverMessage: string | undefined): BrokenReply {
   const message = 'The stream ended before the reply was complete';
-  return line === undefined
+  return serverMessage === undefined
     ? new BrokenReply(`${message}.`)
-    : new BrokenReply(`${message}: "${line}".`, { serverMessage: line });
+    : new BrokenReply(`${message}: "${serverMessage}".`, { serverMessage });
 }
 
 /** Whether an event only keeps the connection open, as `data: ping`, `data: null` and `event: heartbeat` do. */

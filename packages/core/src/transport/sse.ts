@@ -15,8 +15,8 @@ export type ServerSentEvent = Pick<EventSourceMessage, 'data' | 'event'>;
 /** What receives the events of a stream. */
 export interface EventReceiver {
   onEvent(event: ServerSentEvent): void;
-  /** Gets each line that is no part of an event. */
-  onOtherLine(line: string): void;
+  /** Gets each line that does not belong to an event. */
+  onOtherLine(text: string): void;
   /**
    * Takes events that it can read without the parser from `text`, in which an event begins at `start`. Returns
    * the index of the first event that it did not take.
@@ -29,8 +29,8 @@ export function createEventReader(receiver: EventReceiver): EventReader {
   const decoder = new StringDecoder('utf8');
   const parser = createParser({
     onEvent: (event) => receiver.onEvent(event),
-    onError: ({ type, line }) => {
-      if (type === 'unknown-field' && line !== undefined) receiver.onOtherLine(line);
+    onError: (problem) => {
+      if (problem.type === 'unknown-field') receiver.onOtherLine(problem.line ?? '');
     },
   });
   let atStart = true;

@@ -132,7 +132,7 @@ test.each(['Internal Server Error', 'worker 3 was killed', '504 Gateway Time-out
   },
 );
 
-test('a line that is no part of an event does not matter in a complete stream', async () => {
+test('a line outside of the events does not matter in a complete stream', async () => {
   const pieces = [
     half,
     'retry-hint\n\n',

@@ -1,12 +1,21 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { isThorough } from '../../../scripts/desk-cases.ts';
 import { errorAt, type LongRunReport, measureLongRun, task } from '../src/measure-long-run.ts';
 
 jest.setTimeout(120_000);
 
-describe.each([
+const longRuns = [
   { window: 4_096, steps: 300, pageChars: 900 },
   { window: 131_072, steps: 24, pageChars: 40_000, maxOutputTokens: 8_192 },
-])('$steps steps in a window of $window tokens', (run) => {
+];
+/** The same runs with fewer steps and a smaller window. */
+const shortRuns = [
+  { window: 4_096, steps: 60, pageChars: 900 },
+  { window: 32_768, steps: 24, pageChars: 10_000, maxOutputTokens: 2_048 },
+];
+const runs = isThorough ? longRuns : shortRuns;
+
+describe.each(runs)('$steps steps in a window of $window tokens', (run) => {
   let report: LongRunReport;
   beforeAll(async () => {
     report = await measureLongRun(run);

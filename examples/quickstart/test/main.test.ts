@@ -9,6 +9,7 @@ import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { findTreeProblems, testEnvironment } from '@turnwise-examples/program/testing';
 import fc from 'fast-check';
+import { isThorough } from '../../../scripts/desk-cases.ts';
 import { main } from '../src/main.ts';
 
 // Loading the library of the calculator takes seconds on a busy machine.
@@ -52,7 +53,7 @@ describe('the answer', () => {
         expect(numbersIn(answer)).toContain(String((lineCount * share) / 100));
         expect(new Set(toolsIn(events)).size).toBeGreaterThanOrEqual(2);
       }),
-      { numRuns: 4 },
+      { numRuns: isThorough ? 4 : 1 },
     );
   });
 

@@ -14,6 +14,7 @@ import {
   quirksNames,
   startLocalEndpoint,
 } from '@turnwise/local';
+import { deskCases } from '../../../scripts/desk-cases.ts';
 import { createReporter, type Report } from '../src/create-reporter.ts';
 
 jest.setTimeout(60_000);
@@ -69,7 +70,7 @@ function expectSeparate({ chats }: Asked): void {
   }
 }
 
-describe.each(combinations)('on $quirks, dialect $dialect', ({ quirks, dialect }) => {
+describe.each(deskCases(combinations, 4))('on $quirks, dialect $dialect', ({ quirks, dialect }) => {
   test.each([true, false])('the output is correct, streamed: %s', async (stream) => {
     const asked = await ask({ quirks }, { dialect, stream });
     expect(asked.end).toMatchObject({ status: 'completed', output: report });

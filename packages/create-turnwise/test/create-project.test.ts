@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { deskCases, isThorough } from '../../../scripts/desk-cases.ts';
 import { createProject, templates } from '../src/create-project.ts';
 
 // Programs are started.
@@ -90,16 +91,20 @@ describe('the command', () => {
     expect(existsSync(join(parent, 'shop/test/agent.test.ts'))).toBe(true);
   });
 
-  test.each([
+  const mistakes: readonly (readonly [string, readonly string[], string])[] = [
     ['no folder', [], 'Name one folder.'],
     ['an option that does not exist', ['shop', '--color'], "'--color'"],
     ['a template that does not exist', ['shop', '--template', 'x'], 'terminal, web-service, tests'],
-  ])('%s is explained, and the exit code is 2', (_, given, message) => {
-    const { status, stderr } = start(...given);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain('    at ');
-    expect(status).toBe(2);
-  });
+  ];
+  test.each(deskCases(mistakes, 3))(
+    '%s is explained, and the exit code is 2',
+    (_, given, message) => {
+      const { status, stderr } = start(...given);
+      expect(stderr).toContain(message);
+      expect(stderr).not.toContain('    at ');
+      expect(status).toBe(2);
+    },
+  );
 });
 
 describe('without a model, the embedded endpoint answers the first question in the template', () => {
@@ -124,7 +129,10 @@ describe('without a model, the embedded endpoint answers the first question in t
     return folder;
   }
 
-  test('terminal', () => {
+  // Each program takes seconds; `.ci/run` starts all three.
+  const thoroughTest = isThorough ? test : test.skip;
+
+  thoroughTest('terminal', () => {
     const cwd = createLinked('terminal');
     const given = [...options, 'src/main.ts', question];
     const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
@@ -140,7 +148,7 @@ describe('without a model, the embedded endpoint answers the first question in t
     expect(status).toBe(0);
   });
 
-  test('web-service', async () => {
+  thoroughTest('web-service', async () => {
     const cwd = createLinked('web-service');
     const port = await freePort();
     const service = spawn(process.execPath, [...options, 'src/main.ts'], {

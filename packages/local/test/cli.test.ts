@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { deskCases } from '../../../scripts/desk-cases.ts';
 import { startLocalEndpoint } from '../src/index.ts';
 import { postChat } from './post-chat.ts';
 
@@ -51,11 +52,12 @@ describe('the command line', () => {
     expect(output).toMatch(/is in use.*--port/);
   });
 
-  test.each([
+  const mistakes: readonly (readonly [string[], RegExp])[] = [
     [['--quirks', 'gpt'], /Available: vllm/],
     [['--port', 'http'], /Give a whole number/],
     [['--nonsense'], /--help/],
-  ])('refuses %j', async (given, message) => {
+  ];
+  test.each(deskCases(mistakes, 3))('refuses %j', async (given, message) => {
     const { output, code } = await run(given);
     expect(code).toBe(1);
     expect(output).toMatch(message);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { deskCases } from '../../../../scripts/desk-cases.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { chunk, done, startModelServer } from '../support/model-server.ts';
@@ -35,7 +36,7 @@ async function whenStill(progress: { readonly written: number }): Promise<void> 
 }
 
 describe('a reader that stops after the first piece', () => {
-  test.each(['openai', 'qwen-3', 'gemma-3'] as const)(
+  test.each(deskCases(['openai', 'qwen-3', 'gemma-3'] as const, 3))(
     'pauses the socket, and later gets the whole text with the profile %s',
     async (profile) => {
       const progress = { written: 0 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isThorough } from '../../../../scripts/desk-cases.ts';
 import { type JsonObject, type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
 import { pick, postChat } from '../post-chat.ts';
 import { weatherTool } from '../weather-tool.ts';
@@ -69,7 +70,7 @@ describe.each(ways)('lines and a share of them, %s', (way) => {
           );
         },
       ),
-      { numRuns: way === 'native' ? 6 : 3 },
+      { numRuns: !isThorough ? 1 : way === 'native' ? 6 : 3 },
     );
   });
 });

@@ -83,7 +83,7 @@ switch (command) {
     const { measureSqlite } = await import('./durable/measure-sqlite.ts');
     const { measureWaiting } = await import('./durable/measure-waiting.ts');
     const report = {
-      sqlite: await measureSqlite(rounds),
+      sqlite: await measureSqlite(node, rounds),
       waiting: await measureWaiting(),
       restate: await measureRestate(rounds),
     };

@@ -15,10 +15,10 @@ const bars = { entry: 3, entryUs: 30, alone: 1.5, together: 2.5 };
 
 /** The report as text. */
 export function printDurable({ sqlite, waiting, restate }: DurableReport): string {
-  const { entryUs, bareUs, ratio, runUs, readUs } = sqlite;
+  const { node, entryUs, bareUs, ratio, ratios, runUs, steps, readUs } = sqlite;
   const lines = [
-    `SQLite: ${entryUs.toFixed(1)} µs of CPU for each journal entry (limit ${bars.entryUs}), ${bareUs.toFixed(1)} µs for a bare insert: ${ratio.toFixed(2)} times (limit ${bars.entry})`,
-    `SQLite: ${(runUs / 1000).toFixed(2)} ms of CPU for the start and the end of a run, ${(readUs / 1000).toFixed(2)} ms to read the result of one with 15 steps`,
+    `SQLite, Node ${node}: ${entryUs.toFixed(1)} µs of CPU for each journal entry (limit ${bars.entryUs}), ${bareUs.toFixed(1)} µs for a bare insert: ${ratio.toFixed(2)} times (limit ${bars.entry}; half of the measurements: ${ratios.low.toFixed(2)} to ${ratios.high.toFixed(2)})`,
+    `SQLite: ${(runUs / 1000).toFixed(2)} ms of CPU for the start and the end of a run, ${(readUs / 1000).toFixed(2)} ms to read the result of one with ${steps} steps`,
     `SQLite: ${waiting.bytesPerRun.toFixed(0)} bytes of heap for each of ${waiting.runs} runs that wait`,
   ];
   if (restate === undefined) lines.push('Restate has no program for this platform.');

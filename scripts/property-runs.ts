@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { isThorough } from './desk-cases.ts';
 
-/** How many inputs each property test tries: 10 at a desk; `.ci/run` sets TURNWISE_PROPERTY_RUNS to 1,000. */
-export const propertyRuns = Number(process.env.TURNWISE_PROPERTY_RUNS ?? 10);
+/** How many inputs each property test tries: 25 at a desk; `.ci/run` sets TURNWISE_PROPERTY_RUNS to 1,000. */
+export const propertyRuns = Number(process.env.TURNWISE_PROPERTY_RUNS ?? 25);
 
 /** Whether there are enough runs for every rare case. */
 export const coversRareCases = isThorough;

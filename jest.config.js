@@ -1,15 +1,18 @@
 // Native ESM: p-retry and is-network-error have no CommonJS build, so `test` starts Node with --experimental-vm-modules.
 
-// Tests that compile whole packages have names with `.ci.test.ts`. They run in `.ci/run`, or if a command names them.
-const runsAll =
-  Number(process.env.TURNWISE_PROPERTY_RUNS) >= 1_000 ||
-  process.argv.some((part) => part.includes('.ci'));
+import testGroups from './scripts/test-groups.cjs';
+
+testGroups.writeTestGroups();
 
 /** @type {import('jest').Config} */
 export default {
   // One project: several projects would each compile every source file once more.
-  testMatch: ['<rootDir>/{scripts,packages/*,examples/*,real}/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(runsAll ? [] : ['\\.ci\\.test\\.ts$'])],
+  testMatch: [
+    '<rootDir>/{scripts,packages/*,examples/*,real}/test/**/*.test.ts',
+    '<rootDir>/.test-groups/*.test.mjs',
+  ],
+  // The filter selects groups or single files. Other patterns in this file would make Jest compile everything once more.
+  filter: '<rootDir>/scripts/test-groups.cjs',
   testEnvironment: 'node',
   // Workspace imports resolve to src/*.ts, so tests need no build.
   testEnvironmentOptions: { customExportConditions: ['@turnwise/source', 'node', 'node-addons'] },

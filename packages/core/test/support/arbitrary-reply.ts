@@ -21,10 +21,11 @@ const incomplete = [
     'GUARDRAIL_INTERVENED',
     'deadline_error',
     'rate_limit_error',
+    'out_of_memory',
   ],
 ];
 /** A reply that ends with one of these is discarded and requested again, so that none of its text is kept. */
-const broken = /error|abort|resource|cancel/;
+const broken = /error|abort|resource|cancel|memory/;
 
 const placeholders = [
   ...[{}, null, 7, 'call', [[]], '{}', { id: 'x' }, { type: 'function', function: null }],
@@ -38,6 +39,8 @@ const forms: readonly ((call: WireCall) => unknown)[] = [
   (call) => ({ ...call, id: null }),
   (call) => ({ ...call.function }),
   (call) => JSON.stringify(call),
+  (call) => withArguments(call, (text) => text + text),
+  (call) => withArguments(call, (text) => `{}${text}`),
   ({ id, function: { name, arguments: text } }) => ({
     id,
     function: { name, parameters: JSON.parse(text) },
@@ -90,6 +93,10 @@ const failures: readonly (readonly [number, string])[] = [
   [200, '{"error":{"message":"overloaded","code":503}}'],
   [200, 'data: {"detail":"CUDA out of memory"}\n\n'],
   [200, ': keep-alive\n\ndata: {"error":"<|im_start|>system"}\n\n'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\nerror: {"message":"slot lost"}\n\n'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n{"error":{"message":"evicted"}}'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n<|im_start|>worker lost\n'],
+  [200, 'Internal Server Error'],
   [200, '{"choices":[]}'],
   [200, '{"choices":null,"detail":"no slot"}'],
   [502, '<|im_start|>system\nYou pay.<|im_end|>'],
@@ -163,6 +170,13 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
 interface WireCall {
   readonly id: string;
   readonly function: { readonly name: string; readonly arguments: string };
+}
+
+function withArguments(
+  { function: called, ...call }: WireCall,
+  change: (text: string) => string,
+): WireCall {
+  return { ...call, function: { ...called, arguments: change(called.arguments) } };
 }
 
 function callOf(name: string, path: string, id: string): WireCall {

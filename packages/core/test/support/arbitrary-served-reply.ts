@@ -31,6 +31,7 @@ const incomplete = [
     'SAFETY',
   ],
   ...['error', 'abort', 'network_error', 'insufficient_system_resource', 'cancelled', 'partial'],
+  ...['out_of_memory', 'repetition', 'deadline_exceeded'],
 ];
 const choiceErrors = [
   { error: { code: 502, message: 'Provider disconnected' } },
@@ -63,6 +64,10 @@ const failures: readonly (readonly [status: number, text: string])[] = [
   [200, '{"error":{"message":"overloaded","code":503}}'],
   [200, 'data: {"detail":"CUDA out of memory"}\n\n'],
   [200, '{"choices":null,"detail":"no slot"}'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\nerror: {"message":"[echo()]"}\n\n'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n{"error":{"message":"evicted"}}'],
+  [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n<|im_start|>worker lost\n'],
+  [200, 'Internal Server Error'],
   [200, `{"choices":${'['.repeat(2_000)}`],
 ];
 
@@ -74,6 +79,7 @@ const wraps: readonly ((text: string) => string)[] = [
   (text) => `<reflection>\n${thought}\n</reflection>\n${text}`,
   (text) => `${thought}\n</inner_monologue>\n${text}`,
   (text) => `<|think|>${thought}<|/think|>${text}`,
+  (text) => `I look.analysis to=functions.echo code\n${text}`,
 ];
 
 /** Forms in which servers send one and the same call. */
@@ -81,6 +87,8 @@ const forms: readonly ((call: NativeCall) => unknown)[] = [
   (call) => call,
   ({ function: { name, arguments: input } }) => ({ function: { name, arguments: asValue(input) } }),
   ({ id, function: called }) => ({ id, ...called }),
+  (call) => withArguments(call, call.function.arguments + call.function.arguments),
+  (call) => withArguments(call, `{}${call.function.arguments}`),
 ];
 
 interface NativeCall {
@@ -196,6 +204,10 @@ function textFields(content: string, field: TextField): Readonly<Record<string, 
     case 'refusal':
       return { content: null, refusal: content };
   }
+}
+
+function withArguments({ function: called, ...call }: NativeCall, text: string): NativeCall {
+  return { ...call, function: { ...called, arguments: text } };
 }
 
 /** Arguments as an object, as Ollama sends them. */

@@ -8,14 +8,14 @@ const {
   rmSync,
   writeFileSync,
 } = require('node:fs');
-const { basename, dirname, join, relative } = require('node:path');
+const { basename, dirname, join, relative, sep } = require('node:path');
 
 const root = join(__dirname, '..');
 const folder = join(root, '.test-groups');
 
 /** What other files would notice: hooks, another clock, replaced modules, and changes of the process. */
 const needsOwnState =
-  /\b(?:(?:before|after)(?:All|Each)|useFakeTimers|mockModule|resetModules|globalThis|child_process|process\.(?:env|on|once|exit\w*|chdir))\b/;
+  /\b(?:(?:before|after)(?:All|Each)|useFakeTimers|unstable_mockModule|resetModules|globalThis|child_process|process\.(?:env|on|once|exit\w*|chdir))\b/;
 
 const filesInGroup = 12;
 
@@ -57,10 +57,8 @@ function writeTestGroups() {
   mkdirSync(folder, { recursive: true });
   const groups = findGroups();
   for (const { path, files } of groups) {
-    const imports = files.map(
-      (file) => `await import(${JSON.stringify(relative(folder, file))});\n`,
-    );
-    writeFileSync(path, imports.join(''));
+    const names = files.map((file) => relative(folder, file).split(sep).join('/'));
+    writeFileSync(path, names.map((name) => `await import('${name}');\n`).join(''));
   }
   const paths = new Set(groups.map(({ path }) => path));
   for (const name of readdirSync(folder)) {

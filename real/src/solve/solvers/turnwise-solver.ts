@@ -101,7 +101,8 @@ function toTool(
     name,
     description,
     parameters,
-    ...(isGrounded && grounded !== undefined ? { grounded } : {}),
+    // An empty list would switch the checks of the tool off.
+    ...(isGrounded && grounded !== undefined && grounded.length > 0 ? { grounded } : {}),
     execute: (input) => execute(input) as ToolOutput,
   });
 }

@@ -12,7 +12,12 @@ export function isLookUp({
   readonly repeat: string;
 }): boolean {
   const ownName = name.replace(service, '');
-  return repeat === 'safe' || lookUpName.test(ownName) || lookUpDescription.test(description);
+  return (
+    repeat === 'safe' ||
+    lookUpName.test(ownName) ||
+    nameOfThing.test(ownName) ||
+    lookUpDescription.test(description)
+  );
 }
 
 /** What names the service of a tool, as in `Events_3_FindEvents` and `crm.get_order`. */
@@ -21,6 +26,10 @@ const service = /^(?:[A-Za-z]+_\d+_|\w+\.)/;
 /** `check_in` and `checkOut` are actions. */
 const lookUpName =
   /^(?:[Gg]et|[Ss]how|[Ff]ind|[Ss]earch|[Ll]ist|[Ll]ook|[Ll]ookup|[Ff]etch|[Rr]etrieve|[Rr]ead|[Vv]iew|[Dd]escribe|[Qq]uery|[Cc]ount|[Cc]heck(?!_?(?:[Ii]n|[Oo]ut)(?![a-z])))(?![a-z])/;
+
+/** A name that begins with the thing, as in `tour_search` and `orderGet`; `save_search` is an action. */
+const nameOfThing =
+  /^(?!(?:add|cancel|clear|close|create|delete|edit|make|remove|save|set|share|start|stop|update)(?:_|\p{Lu})).*[\p{Ll}\p{N}](?:_(?:get|find|search|lookup|fetch)|(?:Get|Find|Search|Lookup|Fetch))$/u;
 
 /** A description with a second verb ("Finds and deletes") may be that of an action. */
 const lookUpDescription =

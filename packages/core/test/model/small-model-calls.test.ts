@@ -166,3 +166,34 @@ test.each([
   );
   expect(ran).toHaveLength(times);
 });
+
+const moveTent: SmallTool = {
+  description: 'Moves a tent.',
+  parameters: closed({ tent: text(''), field: text(''), row: text('') }),
+};
+
+test('a small model must write each fact in one field', async () => {
+  const { ran, result } = await ask(
+    'Move the tent Blue to North 17.',
+    { move_tent: moveTent },
+    call('move_tent', { tent: 'Blue', field: 'North 17', row: 'North' }),
+    call('move_tent', { tent: 'Blue', field: 'North', row: '17' }),
+    answer('Moved.'),
+  );
+  expect(ran).toEqual(['move_tent {"tent":"Blue","field":"North","row":"17"}']);
+  expect(result.fixes).toMatchObject([{ reason: 'The value of "field" has that of "row".' }]);
+});
+
+test.each([
+  ['has the same value', { tent: 'Blue', field: 'North', row: 'North' }],
+  ['has only a part of a word of another one', { tent: 'Blue', field: 'North', row: 'Nor' }],
+  ['is not a fact of the user', { tent: 'Blue', field: 'North side', row: 'side' }],
+])('a small model may call a tool if a field %s', async (_why, values) => {
+  const { ran } = await ask(
+    'Move the tent Blue to the North, Nor 17.',
+    { move_tent: moveTent },
+    call('move_tent', values),
+    answer('Moved.'),
+  );
+  expect(ran).toHaveLength(1);
+});

@@ -53,6 +53,39 @@ test.each(['report_defect', 'reportDefect'])(
   },
 );
 
+test.each([
+  ['Pump water', 'Pump 40 litres for Ada.', 'make_pumping'],
+  ['a reservation', 'Reserve the shaft for Ada.', 'createReservation'],
+])(
+  'a small model must do what the name of an action has as its thing: %s',
+  async (_what, input, name) => {
+    const { ran, allowed } = await ask(
+      input,
+      { person_search: {}, [name]: {}, close_shaft: {} },
+      call('person_search', {}),
+      answer('Ada was found.'),
+      call(name, {}),
+      answer('Done.'),
+    );
+    expect(ran).toEqual(['person_search {}', `${name} {}`]);
+    expect(allowed[2]).toEqual({ tools: [name], answer: false });
+  },
+);
+
+test.each(['save_search', 'createFind', 'print_list'])(
+  'a small model may end after the action %s, whose name ends as that of a look-up',
+  async (name) => {
+    const { ran, result } = await ask(
+      'Keep this.',
+      { [name]: { description: 'Does its work.' } },
+      call(name, {}),
+      answer('It is kept.'),
+    );
+    expect(ran).toHaveLength(1);
+    expect(result.fixes).toEqual([]);
+  },
+);
+
 test('a small model must look up what an order needs before it does something else', async () => {
   const shaftNumber = text('e.g. S12');
   const { ran, allowed } = await ask(

@@ -21,6 +21,7 @@ import {
   quoted,
 } from './ask-again.ts';
 import { type CheckedInput, findLookUps } from './find-look-ups.ts';
+import { findMixed, type MixedValues } from './find-mixed.ts';
 import { findOpenOrder, isOrderedBy, type OpenOrder } from './find-open-order.ts';
 import { findSearch, type Search, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
@@ -127,6 +128,14 @@ function doubtOrder<Context>(
       hint: first.hint,
     });
   }
+  const mixed = attempt.hint === undefined ? mixedIn(calls, conversation) : undefined;
+  if (mixed !== undefined) {
+    return askAgain(attempt, reply, {
+      reason: `The value of "${mixed.whole}" has that of "${mixed.part}".`,
+      hint: `Write each fact in one field: "${mixed.whole}" must not have what "${mixed.part}" has.`,
+      forcesCall: true,
+    });
+  }
   const unused = minCalls === undefined ? unusedBy(calls, parts, conversation) : [];
   if (unused.length > 0) {
     return askAgain(attempt, reply, {
@@ -138,6 +147,18 @@ function doubtOrder<Context>(
   const memory = replySlice.of(run.state);
   if (calls.every(({ tool }) => isLookUp(tool))) memory.hasLookedUp = true;
   else memory.missing = undefined;
+  return undefined;
+}
+
+function mixedIn<Context>(
+  calls: readonly CheckedInput<Context>[],
+  { turns }: Conversation,
+): MixedValues | undefined {
+  const { text } = lastInput(turns);
+  for (const { input, tool } of calls) {
+    const mixed = isLookUp(tool) ? undefined : findMixed(text, input);
+    if (mixed !== undefined) return mixed;
+  }
   return undefined;
 }
 

@@ -74,15 +74,24 @@ function orderedActions<Context>(
   return withThing.length === 1 ? withThing : [];
 }
 
-/** Verbs that fit everything need the thing, too: "write a note". */
+/**
+ * Whether a clause begins with the verb of a tool. Verbs that fit everything need the thing, too: "write a note". If the tool has
+ * such a verb, its thing may be the verb of the clause: "book a table" for `create_booking`.
+ */
 function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   const [first = ''] = clause.toLowerCase().match(/\p{L}+/u) ?? [];
-  if (!verbsOf(tool).includes(verbOf(clause))) return false;
-  return !generalVerbs.has(first) || hasThing(tool, clause);
+  const verb = verbOf(clause);
+  if (verbsOf(tool).includes(verb)) return !generalVerbs.has(first) || hasThing(tool, clause);
+  const [own = '', thing = ''] = wordsOfName(tool);
+  return verb.length > 2 && generalVerbs.has(own) && stemOf(thing).startsWith(verb);
 }
 
-function hasThing<Context>({ name }: Tool<Context>, clause: string): boolean {
-  const things = name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu)?.slice(1) ?? [];
+function wordsOfName<Context>({ name }: Tool<Context>): readonly string[] {
+  return (name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu) ?? []).map((word) => word.toLowerCase());
+}
+
+function hasThing<Context>(tool: Tool<Context>, clause: string): boolean {
+  const [, ...things] = wordsOfName(tool);
   const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
   return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
 }
@@ -92,7 +101,7 @@ const ordersThing =
   /^(?!(?:is|are|was|were|has|have|had|do|does|did|in|on|at|of|for|with|by|from|about|after|before|to|not|what|which|who|when|where|how|why|that|this|show|tell|give|list|find|get|look|check|read|see|explain|describe)\b)\p{L}+ (?:the|an?|this|that|his|her|their|my|our)\b/iu;
 
 const generalVerbs: ReadonlySet<string> = new Set(
-  'add change create do give make put record send set update write'.split(' '),
+  'add change create do give make open place put record register send set update write'.split(' '),
 );
 
 function verbOf(clause: string): string {

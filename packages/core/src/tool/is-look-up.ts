@@ -33,4 +33,4 @@ const nameOfThing =
 
 /** A description with a second verb ("Finds and deletes") may be that of an action. */
 const lookUpDescription =
-  /^(?:looks? up|shows?|lists?|finds?|search(?:es)?(?: for)?|retrieves?|fetch(?:es)?)\b(?!.*\b(?:and|then|to)\b)/i;
+  /^(?:looks? up|shows?|lists?|finds?|search(?:es)?(?: for)?|retrieves?|fetch(?:es)?)\b(?![^:.;]*\b(?:and|then|to)\b)/i;

@@ -46,6 +46,24 @@ describe('a small model may only use identifiers of the conversation', () => {
     expect(grammars[1]?.match(/"enum":\["S40"\]/g)).toHaveLength(2);
   });
 
+  test.each([
+    ['its name', 'level_id', ''],
+    ['its description', 'place_id', 'Level id or shaft id'],
+  ])('with the example of another parameter for the thing in %s', async (_where, name, about) => {
+    const { allowed } = await ask(
+      'Close the North shaft, which is not on L2.',
+      {
+        searchShafts: { parameters: closed({ words: text('Words, or level id like L7') }) },
+        close: { parameters: closed({ [name]: text(about) }) },
+        drain: { parameters: closed({ tunnel_id: text('Such as T12') }) },
+      },
+      call('close', { [name]: 'T40' }),
+      answer('It cannot be closed.'),
+    );
+    expect(allowed[0]?.tools).toEqual(['searchShafts', 'close']);
+    expect(allowed[1]?.tools).not.toContain('close');
+  });
+
   test('in a parameter that takes a whole number, and not the number of its example', async () => {
     const shaftNumber = { type: 'integer', description: 'For example 1001' };
     const { allowed, grammars } = await ask(

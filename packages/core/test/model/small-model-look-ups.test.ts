@@ -56,6 +56,7 @@ test.each(['report_defect', 'reportDefect'])(
 test.each([
   ['Pump water', 'Pump 40 litres for Ada.', 'make_pumping'],
   ['a reservation', 'Reserve the shaft for Ada.', 'createReservation'],
+  ['a verb at its end', 'Hand the lamp over.', 'lamp_handover'],
 ])(
   'a small model must do what the name of an action has as its thing: %s',
   async (_what, input, name) => {
@@ -85,6 +86,54 @@ test.each(['save_search', 'createFind', 'print_list'])(
     expect(result.fixes).toEqual([]);
   },
 );
+
+test('a small model looks up the value that an action needs where a word of the user leads', async () => {
+  const shaft_id = text('Such as S12');
+  const { allowed } = await ask(
+    'Reserve S40 for all miners.',
+    {
+      list_repairs: { description: 'Lists the repairs.', parameters: closed({ shaft_id }) },
+      show_crew: { description: 'Shows how many miners work.', parameters: closed({ shaft_id }) },
+      reserve: { parameters: closed({ shaft_id, places: { type: 'number' } }) },
+    },
+    call('reserve', { shaft_id: 'S40', places: 100 }),
+    answer('How many?'),
+  );
+  expect(allowed[1]?.tools).toEqual(['show_crew']);
+});
+
+test('a small model looks up the name in a further input, and does not do the same again', async () => {
+  const person_id = text('Such as P12');
+  const { ran, allowed } = await ask(
+    ['Call P40.', 'And Ada, too.'],
+    {
+      find_people: { parameters: closed({ name: text() }), result: { id: 'P7' } },
+      call_person: { parameters: closed({ person_id }) },
+    },
+    call('call_person', { person_id: 'P40' }),
+    answer('Called.'),
+    call('call_person', { person_id: 'P40' }),
+    call('find_people', { name: 'Ada' }),
+    call('call_person', { person_id: 'P7' }),
+    answer('Called.'),
+  );
+  expect(ran).toEqual([
+    'call_person {"person_id":"P40"}',
+    'find_people {"name":"Ada"}',
+    'call_person {"person_id":"P7"}',
+  ]);
+  expect(allowed[3]?.tools).toEqual(['find_people']);
+});
+
+test('a small model may repeat a name that the user gave before', async () => {
+  const { result } = await ask(
+    ['I am Vera, the miner of Leeds.', 'Which name did I give, and is Leeds my town?'],
+    { find_people: { parameters: closed({ name: text() }) } },
+    answer('Hello.'),
+    answer('You are the miner Vera.'),
+  );
+  expect(result).toMatchObject({ output: 'You are the miner Vera.', fixes: [] });
+});
 
 test('a small model must look up what an order needs before it does something else', async () => {
   const shaftNumber = text('e.g. S12');

@@ -32,9 +32,9 @@ export const closed = (properties: JsonObject): JsonObject => ({
 /** The schema of a text. */
 export const text = (description = ''): JsonObject => ({ type: 'string', description });
 
-/** Runs a small model with these tools and replies: what ran, the answer, and what each request allowed. */
+/** Runs a small model with these tools and replies, an input after the other: what ran, the last answer, and what each request allowed. */
 export async function ask(
-  input: string,
+  inputs: string | readonly [first: string, then: string],
   tools: Readonly<Record<string, SmallTool>>,
   ...replies: readonly Answer[]
 ) {
@@ -59,7 +59,11 @@ export async function ask(
         }),
     ),
   });
-  const result = await agent.run(input);
+  const [first, then] = typeof inputs === 'string' ? [inputs] : inputs;
+  let result = await agent.run(first);
+  if (then !== undefined && result.status === 'completed') {
+    result = await agent.run(then, { transcript: result.transcript });
+  }
   const grammars = grammarsOf(server.chats);
   return { result, ran, grammars, allowed: allowedBy(grammars, Object.keys(tools)) };
 }

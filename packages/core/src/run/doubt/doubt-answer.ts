@@ -1,7 +1,7 @@
 import { type JsonObject, parseJson } from '../../json.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, occursIn, searchableText } from '../../tool/searchable-text.ts';
-import { lastInput } from '../../turns/inputs.ts';
+import { inputText, lastInput } from '../../turns/inputs.ts';
 import { type Conversation, callsAfter, givenNumbers, isGiven } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
@@ -31,13 +31,15 @@ export function doubtAnswer<Context>(
   if (calls.length > 0) {
     const after = { ...about, input, calls };
     const called = tools.filter(({ name }) => calls.some((call) => call.name === name));
+    const order = doubtOrder(text, after);
     const doubt = called.every(isLookUp)
       ? (doubtName(text, about) ??
+        (order?.isPossible === true ? order : undefined) ??
         doubtIdentifier(text, after) ??
         doubtReference(text, after) ??
         doubtTopic(text, after))
       : undefined;
-    return doubt ?? doubtOrder(text, after);
+    return doubt ?? order;
   }
   if (identifier().test(input) || about.kinds.hasNumberedThing(input)) {
     return {
@@ -87,11 +89,11 @@ function reportsAction(text: string): boolean {
 }
 
 /**
- * Whether an answer has an address that does not occur in the conversation; or, if the input names something, such a name inside a
+ * Whether an answer has an address that no input has; or, if the last input names something, such a name inside a
  * sentence or a number of at least three digits.
  */
 function holdsUngivenFact(text: string, input: string, conversation: Conversation): boolean {
-  const letters = input.toLowerCase();
+  const letters = conversation.turns.map(inputText).join('\n').toLowerCase();
   const isNew = (fact: string) =>
     !letters.includes(fact.toLowerCase()) &&
     !conversation.instructions.letters.includes(fact.toLowerCase().replaceAll(/\s/g, ''));
@@ -182,11 +184,11 @@ function doubtReference<Context>(
   return undefined;
 }
 
-/** An answer before an action that the user ordered, and that the answer does not refuse. */
+/** An answer before an action that the user ordered, and that the answer does not refuse; and whether nothing is missing for it. */
 function doubtOrder<Context>(
   text: string,
   { tools, kinds, conversation, calls }: AfterCalls<Context>,
-): AnswerDoubt | undefined {
+): (AnswerDoubt & { readonly isPossible: boolean }) | undefined {
   const order = findOpenOrder({ tools, kinds, turns: conversation.turns, calls });
   if (order === undefined) return undefined;
   // "It was not cancelled" reports what was found, but "It cannot be cancelled" refuses.
@@ -196,6 +198,7 @@ function doubtOrder<Context>(
     reason: `The reply ended before "${order.text}" was done.`,
     tools: order.tools,
     hint: `Not done yet: ${order.text}`,
+    isPossible: order.tools.every((name) => order.actions.includes(name)),
   };
 }
 

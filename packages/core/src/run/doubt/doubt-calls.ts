@@ -1,4 +1,6 @@
+import { canonicalJson } from '../../canonical-json.ts';
 import type { ParsedCall } from '../../dialect/dialect.ts';
+import type { JsonObject } from '../../json.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { inputText, lastInput } from '../../turns/inputs.ts';
@@ -218,8 +220,8 @@ function orderBefore<Context>(
 }
 
 /**
- * The tools that can find what the user named, if a call acts on something with another identifier and no call or result has the
- * name so far; `undefined` if there is no such name or tool.
+ * The tools that can find what the user named, if a call acts on something with another identifier, or does again what was done before
+ * the last input, and no call or result has the name so far; `undefined` if there is no such name or tool.
  */
 function searchFor<Context>(
   calls: readonly CheckedInput<Context>[],
@@ -227,9 +229,16 @@ function searchFor<Context>(
   { turns }: Conversation,
 ): Search | undefined {
   const inputs = turns.map(inputText).join('\n');
+  const done = new Set(callsAfter(turns.slice(0, lastInput(turns).place), 0).map(keyOf));
   const isChosen = calls.some(({ input, tool }) => {
+    if (isLookUp(tool)) return false;
     const ids = Object.entries(input).filter(([name]) => kinds.isIdentifier(name));
-    return !isLookUp(tool) && ids.some(([, id]) => !inputs.includes(String(id)));
+    const isOther = ids.some(([, id]) => !inputs.includes(String(id)));
+    return isOther || done.has(keyOf({ name: tool.name, arguments: input }));
   });
   return isChosen ? findSearch({ tools, kinds }, turns) : undefined;
+}
+
+function keyOf(call: { readonly name: string; readonly arguments: JsonObject }): string {
+  return `${call.name} ${canonicalJson(call.arguments)}`;
 }

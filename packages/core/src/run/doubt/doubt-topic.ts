@@ -29,7 +29,7 @@ export function doubtTopic<Context>(
 
 /** A reply that something is not possible or not known. */
 export const refusal =
-  /\b(?:not?|cannot|never|none|nothing|unable|already|but|however|sorry)\b|n['’]t\b/i;
+  /\b(?:not|no(?! one\b)|cannot|never|none|nothing|unable|already|but|however|sorry)\b|n['’]t\b/i;
 
 /** The texts of all results. */
 export function resultsOf(turns: readonly Turn[]): readonly string[] {
@@ -81,7 +81,10 @@ function descriptionOf({ name, description }: Pick<Tool<never>, 'name' | 'descri
   return `${name} ${description}`;
 }
 
-const topicsOf = memoize((tool: Tool<never>): readonly string[] => wordsIn(descriptionOf(tool)));
+/** The stems of the name and the description of a tool that may be its topic. */
+export const topicsOf = memoize((tool: Tool<never>): readonly string[] =>
+  wordsIn(descriptionOf(tool)),
+);
 
 /** The stems of a text that may be its topic; `openBill` has two. */
 export function wordsIn(text: string): readonly string[] {

@@ -3,7 +3,10 @@ import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
+import { lastInput } from '../../turns/inputs.ts';
 import { type Conversation, isGiven } from '../grounding/given-values.ts';
+import { looksEnglish } from '../grounding/looks-english.ts';
+import { topicsOf, wordsIn } from './doubt-topic.ts';
 
 /** A call of a tool, before its arguments are checked. */
 export interface CheckedInput<Context> {
@@ -13,7 +16,8 @@ export interface CheckedInput<Context> {
 
 /**
  * The look-ups that may give what is missing. If a value of an action is missing, but not the identifier of the thing that it acts on,
- * they are those of that thing: the total of order 7 is found in order 7.
+ * they are those of that thing: the total of order 7 is found in order 7. If some of them are about a word of the user that the
+ * action does not have ("for all the people of group 5"), they are only these.
  */
 export function findLookUps<Context>(
   calls: readonly CheckedInput<Context>[],
@@ -30,15 +34,32 @@ export function findLookUps<Context>(
 ): readonly Tool<Context>[] {
   const lookUps = tools.filter(isLookUp);
   if (conversation === undefined) return lookUps;
-  const names = calls.flatMap(({ input }) =>
-    Object.entries(input).flatMap(([name, value]) =>
-      kinds.isIdentifier(name) && isGiven(String(value), { isIdentifier: true, conversation })
-        ? [name]
-        : [],
+  const given = calls.flatMap(({ input }) =>
+    Object.entries(input).filter(
+      ([name, value]) =>
+        kinds.isIdentifier(name) && isGiven(String(value), { isIdentifier: true, conversation }),
     ),
   );
   const ofThing = lookUps.filter(({ schema }) =>
-    parametersOf(schema.jsonSchema).some((each) => names.includes(each.names.join('.'))),
+    given.some(
+      ([name, value]) =>
+        parametersOf(schema.jsonSchema).some(({ names }) => names.join('.') === name) ||
+        kinds.isTakenBy(schema.jsonSchema, String(value)),
+    ),
   );
-  return ofThing.length > 0 ? ofThing : lookUps;
+  const found = ofThing.length > 0 ? ofThing : lookUps;
+  const about = found.filter((tool) => isAboutMore(tool, calls, conversation));
+  return about.length > 0 ? about : found;
+}
+
+/** Whether a look-up has a word of the last input that the called tools do not have. */
+function isAboutMore<Context>(
+  lookUp: Tool<Context>,
+  calls: readonly CheckedInput<Context>[],
+  { turns }: Conversation,
+): boolean {
+  const { text } = lastInput(turns);
+  const known = new Set(calls.flatMap(({ tool }) => topicsOf(tool)));
+  const asked = new Set(wordsIn(text).filter((word) => !known.has(word)));
+  return looksEnglish(text) && topicsOf(lookUp).some((word) => asked.has(word));
 }

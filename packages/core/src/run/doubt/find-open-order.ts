@@ -69,29 +69,40 @@ function orderedActions<Context>(
 ): readonly Tool<Context>[] {
   const actions = tools.filter((tool) => !isLookUp(tool));
   const withVerb = actions.filter((tool) => hasVerb(tool, clause));
-  if (withVerb.length > 0 || !ordersThing.test(clause)) return withVerb;
+  if (withVerb.length > 0) {
+    // `booking_create` and `booking_refund` have the word of "book", but only one of them says that it books.
+    const described = withVerb.filter((tool) => verbOf(tool.description) === verbOf(clause));
+    return described.length > 0 ? described : withVerb;
+  }
+  if (!ordersThing.test(clause)) return [];
   const withThing = actions.filter((tool) => hasThing(tool, clause));
   return withThing.length === 1 ? withThing : [];
 }
 
 /**
- * Whether a clause begins with the verb of a tool. Verbs that fit everything need the thing, too: "write a note". If the tool has
- * such a verb, its thing may be the verb of the clause: "book a table" for `create_booking`.
+ * Whether a clause begins with the verb of a tool, which its name may have at the end, too. Verbs that fit everything need the thing,
+ * too: "write a note". If the tool has such a verb, its thing may be the verb of the clause: "book a table" for `create_booking`.
  */
 function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
-  const [first = ''] = clause.toLowerCase().match(/\p{L}+/u) ?? [];
   const verb = verbOf(clause);
-  if (verbsOf(tool).includes(verb)) return !generalVerbs.has(first) || hasThing(tool, clause);
-  const [own = '', thing = ''] = wordsOfName(tool);
-  return verb.length > 2 && generalVerbs.has(own) && stemOf(thing).startsWith(verb);
+  const words = wordsOfName(tool);
+  const verbs = [words[0], words.at(-1)?.replace(particle, ''), firstWord(tool.description)];
+  if (verbs.some((word) => word !== undefined && stemOf(word) === verb)) {
+    return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
+  }
+  const isGeneral = words.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
+  return isGeneral && verb.length > 2 && words.some((word) => stemOf(word).startsWith(verb));
 }
+
+/** The end of `handover` and `checkout`. */
+const particle = /(?<=\p{L}{4})(?:back|down|in|off|out|over|up)$/u;
 
 function wordsOfName<Context>({ name }: Tool<Context>): readonly string[] {
   return (name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu) ?? []).map((word) => word.toLowerCase());
 }
 
 function hasThing<Context>(tool: Tool<Context>, clause: string): boolean {
-  const [, ...things] = wordsOfName(tool);
+  const things = wordsOfName(tool).filter((word) => !generalVerbs.has(word));
   const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
   return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
 }
@@ -101,16 +112,18 @@ const ordersThing =
   /^(?!(?:is|are|was|were|has|have|had|do|does|did|in|on|at|of|for|with|by|from|about|after|before|to|not|what|which|who|when|where|how|why|that|this|show|tell|give|list|find|get|look|check|read|see|explain|describe)\b)\p{L}+ (?:the|an?|this|that|his|her|their|my|our)\b/iu;
 
 const generalVerbs: ReadonlySet<string> = new Set(
-  'add change create do give make open place put record register send set update write'.split(' '),
+  'add change create do give make put record send set update write'.split(' '),
 );
 
-function verbOf(clause: string): string {
-  return stemOf(/^\p{L}+/u.exec(clause)?.[0] ?? '');
+/** Verbs of which the thing says what is done: `place_order`. */
+const placingVerbs: ReadonlySet<string> = new Set('issue open place register submit'.split(' '));
+
+function verbOf(text: string): string {
+  return stemOf(firstWord(text));
 }
 
-function verbsOf<Context>({ name, description }: Tool<Context>): readonly string[] {
-  const found = [/^\p{L}\p{Ll}*/u.exec(name)?.[0], /^\p{L}+/u.exec(description)?.[0]];
-  return found.flatMap((word) => (word === undefined ? [] : [stemOf(word)]));
+function firstWord(text: string): string {
+  return /^\p{L}+/u.exec(text)?.[0]?.toLowerCase() ?? '';
 }
 
 /**

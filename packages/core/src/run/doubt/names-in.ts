@@ -18,9 +18,13 @@ function beginsSentence(text: string, index: number): boolean {
   return isFirst || /(?:[\p{Ll}\p{N})"'][.!?:]["')]?\s+|\n\s*)["'(]?$/u.test(before);
 }
 
-/** The names of a text, each with what is between its parts: `Field of Stones`. */
+/** The names of a text, each with what is between its parts: `Field of Stones`. The word that begins a sentence is no part. */
 export function phrasesIn(text: string): readonly string[] {
   const names = new Set(namesIn(text));
   const phrases = text.match(/\p{Lu}\p{Ll}{2,}(?:(?: \p{Ll}+)? \p{Lu}\p{Ll}{2,})*/gu) ?? [];
-  return phrases.filter((phrase) => phrase.split(' ').some((word) => names.has(word)));
+  return phrases.flatMap((phrase) => {
+    const words = phrase.split(' ');
+    const first = words.findIndex((word) => names.has(word));
+    return first < 0 ? [] : [words.slice(first).join(' ')];
+  });
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts';
-import { parametersOf } from './parameter-path.ts';
+import { type Parameter, parametersOf } from './parameter-path.ts';
 
 /** Whether a name is that of an identifier: `id`, `order_id`, `orderId`, `ids`. `paid` is not. */
 export function isIdentifierName(name: string): boolean {
@@ -27,16 +27,11 @@ export interface IdentifierKinds {
 /**
  * Reads the kinds from the examples in the descriptions of parameters: with "such as k-12" at `bike_id` and "such as u-1" at
  * `customer_id`, `k-14` is not a `customer_id`. Only beginnings that an example of another parameter has count. A list
- * `bike_ids` without an example of its own takes what `bike_id` takes.
+ * `bike_ids` without an example of its own takes what `bike_id` takes, and `payer` ("Member id or group id") what the ids of
+ * members and groups look like elsewhere ("member id like M-31").
  */
 export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
-  const found = collectBeginnings(tools);
-  const beginnings = new Map(
-    [...found].map(([name, own]) => [
-      name,
-      own.size > 0 ? own : (found.get(singular(name)) ?? own),
-    ]),
-  );
+  const beginnings = collectBeginnings(tools);
   const numbered = new Map(tools.flatMap(numberedParameters));
   const isKnown = (beginning: string) =>
     [...beginnings.values()].some((each) => each.has(beginning));
@@ -86,19 +81,51 @@ export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
   };
 }
 
-/** By the name of the parameter. */
+/** By the name of the parameter. One without an example of its own takes what belongs to the things in its texts. */
 function collectBeginnings(tools: readonly JsonObject[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = tools.flatMap((each) => parametersOf(each)).map(withText);
+  const identifying = all.filter(
+    ({ name, schemas }) => isIdentifierName(name) || namesExample(name, schemas),
+  );
   const beginnings = new Map<string, Set<string>>();
-  const parameters = tools.flatMap((each) => parametersOf(each));
-  for (const { names, schemas } of parameters) {
-    const name = names.at(-1) ?? '';
-    if (!isIdentifierName(name) && !namesExample(name, schemas)) continue;
-    const known = beginnings.get(name) ?? new Set();
-    beginnings.set(name, known);
-    const text = schemas.map(({ description }) => String(description ?? '')).join('\n');
-    for (const found of beginningsIn(text)) known.add(found);
+  const ofThings = new Map<string, Set<string>>();
+  for (const { text } of all) {
+    for (const [, thing = '', example = ''] of text.matchAll(exampleOfThing())) {
+      addTo(ofThings, thing.toLowerCase(), beginningsIn(example));
+    }
+  }
+  for (const { name, text } of identifying) {
+    addTo(beginnings, name, beginningsIn(text));
+    addTo(ofThings, thingOf(name), beginningsIn(text));
+  }
+  const open = identifying.filter(({ name }) => beginnings.get(name)?.size === 0);
+  for (const { name, text } of open) {
+    const named = [...text.matchAll(/(\p{L}{3,}) (?:id|number)s?\b/giu)];
+    const things = [thingOf(name), ...named.map(([, thing = '']) => thing.toLowerCase())];
+    const found = things.filter((thing) => thing !== '').map((thing) => ofThings.get(thing));
+    addTo(beginnings, name, new Set(found.flatMap((each) => [...(each ?? [])])));
   }
   return beginnings;
+}
+
+function withText({ names, schemas }: Parameter) {
+  const text = schemas.map(({ description }) => String(description ?? '')).join('\n');
+  return { name: names.at(-1) ?? '', schemas, text };
+}
+
+/** "member id like M-31" and "Tour id, such as T-201". */
+const exampleOfThing = () =>
+  new RegExp(`(\\p{L}{3,}) (?:id|number)s?,? ${example}(${identifiers().source})`, 'giu');
+
+/** The thing of `tour_id`, `tourIds` and `tour_number`. */
+function thingOf(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]*(?:ids?|numbers?|nos?)$/iu, '').toLowerCase();
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, values: Iterable<string>): void {
+  const known = sets.get(key) ?? new Set();
+  sets.set(key, known);
+  for (const value of values) known.add(value);
 }
 
 function singular(name: string): string {
@@ -109,11 +136,15 @@ function singular(name: string): string {
 function namesExample(name: string, schemas: readonly JsonObject[]): boolean {
   return schemas.some(({ type, enum: list, description }) => {
     const text = String(description ?? '');
+    if (takesName.test(text)) return false;
     if (type !== 'string' || list !== undefined || exampleOf(text, identifiers()) === undefined)
       return false;
     return endsInNumber.test(name) || /\b(?:id|identifier|number|no\.|code)\b/i.test(text);
   });
 }
+
+/** A search that takes a name or an identifier. */
+const takesName = /\b(?:names?|titles?|words?|keywords?)\b/i;
 
 const endsInNumber =
   /(?:^|_)(?:number|no|nr|code|sku|key|ref|reference)$|(?:Number|No|Nr|Code|Sku|SKU|Key|Ref|Reference)$/;

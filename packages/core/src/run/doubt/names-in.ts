@@ -18,13 +18,13 @@ function beginsSentence(text: string, index: number): boolean {
   return isFirst || /(?:[\p{Ll}\p{N})"'][.!?:]["')]?\s+|\n\s*)["'(]?$/u.test(before);
 }
 
-/** The names of a text, each with what is between its parts: `Field of Stones`. The word that begins a sentence is no part. */
+/** The names of a text, each with what is between its parts: `Field of Stones`. A sentence begins outside of it. */
 export function phrasesIn(text: string): readonly string[] {
   const names = new Set(namesIn(text));
   const phrases = text.match(/\p{Lu}\p{Ll}{2,}(?:(?: \p{Ll}+)? \p{Lu}\p{Ll}{2,})*/gu) ?? [];
   return phrases.flatMap((phrase) => {
-    const words = phrase.split(' ');
-    const first = words.findIndex((word) => names.has(word));
-    return first < 0 ? [] : [words.slice(first).join(' ')];
+    const parts = phrase.split(' ');
+    const first = parts.findIndex((part) => names.has(part));
+    return first < 0 ? [] : [parts.slice(first).join(' ')];
   });
 }

@@ -73,6 +73,16 @@ test.each([
   },
 );
 
+test('a small model may end before an action whose name has the verb of an order and a particle', async () => {
+  const { result } = await ask(
+    'Check the lamp of Ada.',
+    { person_search: {}, lamp_checkout: { description: 'Does its work.' } },
+    call('person_search', {}),
+    answer('The lamp of Ada is on.'),
+  );
+  expect(result).toMatchObject({ output: 'The lamp of Ada is on.', fixes: [] });
+});
+
 test.each(['save_search', 'createFind', 'print_list'])(
   'a small model may end after the action %s, whose name ends as that of a look-up',
   async (name) => {

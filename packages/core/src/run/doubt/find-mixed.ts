@@ -18,7 +18,7 @@ export function findMixed(input: string, call: JsonValue): MixedValues | undefin
       (entry): entry is [string, string] => typeof entry[1] === 'string' && isFact(input, entry[1]),
     );
     for (const [whole, text] of texts) {
-      const part = texts.find(([, other]) => other !== text && hasWords(text, other));
+      const part = texts.find(([, other]) => other !== text && containsText(text, other));
       if (part !== undefined) return { whole, part: part[0] };
     }
   }
@@ -34,13 +34,13 @@ function objectsIn(value: JsonValue): readonly JsonObject[] {
 const maxFact = 40;
 
 function isFact(input: string, text: string): boolean {
-  return text.length > 2 && text.length <= maxFact && hasWords(input, text);
+  return text.length > 2 && text.length <= maxFact && containsText(input, text);
 }
 
-/** Whether a text has these words next to each other, in small or capital letters. */
-function hasWords(text: string, words: string): boolean {
-  const at = text.toLowerCase().indexOf(words.toLowerCase());
+/** Whether a text has another one as whole words, in small or capital letters. */
+function containsText(text: string, other: string): boolean {
+  const at = text.toLowerCase().indexOf(other.toLowerCase());
   if (at < 0) return false;
-  const around = [text[at - 1], text[at + words.length]];
+  const around = [text[at - 1], text[at + other.length]];
   return !around.some((letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter));
 }

@@ -70,7 +70,7 @@ function orderedActions<Context>(
   const actions = tools.filter((tool) => !isLookUp(tool));
   const withVerb = actions.filter((tool) => hasVerb(tool, clause));
   if (withVerb.length > 0) {
-    // `booking_create` and `booking_refund` have the word of "book", but only one of them says that it books.
+    // `booking_create` and `booking_refund` have the word of "book", but only one of them books.
     const described = withVerb.filter((tool) => verbOf(tool.description) === verbOf(clause));
     return described.length > 0 ? described : withVerb;
   }
@@ -85,24 +85,29 @@ function orderedActions<Context>(
  */
 function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   const verb = verbOf(clause);
-  const words = wordsOfName(tool);
-  const verbs = [words[0], words.at(-1)?.replace(particle, ''), firstWord(tool.description)];
-  if (verbs.some((word) => word !== undefined && stemOf(word) === verb)) {
+  const parts = partsOfName(tool);
+  const last = withoutParticle(parts.at(-1) ?? '', clause);
+  const verbs = [parts[0] ?? '', last, firstWord(tool.description)];
+  if (verbs.some((word) => word !== '' && stemOf(word) === verb)) {
     return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
   }
-  const isGeneral = words.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
-  return isGeneral && verb.length > 2 && words.some((word) => stemOf(word).startsWith(verb));
+  const isGeneral = parts.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
+  return isGeneral && verb.length > 2 && parts.some((word) => stemOf(word).startsWith(verb));
 }
 
-/** The end of `handover` and `checkout`. */
-const particle = /(?<=\p{L}{4})(?:back|down|in|off|out|over|up)$/u;
+/** `handover` as the verb of "hand it over". Without the "out", "check it" is no checkout. */
+function withoutParticle(word: string, clause: string): string {
+  const [, verb, particle] = /^(\p{L}{4,})(back|down|in|off|out|over|up)$/u.exec(word) ?? [];
+  const has = particle !== undefined && new RegExp(`\\b${particle}\\b`, 'i').test(clause);
+  return has ? (verb ?? word) : word;
+}
 
-function wordsOfName<Context>({ name }: Tool<Context>): readonly string[] {
+function partsOfName<Context>({ name }: Tool<Context>): readonly string[] {
   return (name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu) ?? []).map((word) => word.toLowerCase());
 }
 
 function hasThing<Context>(tool: Tool<Context>, clause: string): boolean {
-  const things = wordsOfName(tool).filter((word) => !generalVerbs.has(word));
+  const things = partsOfName(tool).filter((word) => !generalVerbs.has(word));
   const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
   return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
 }
@@ -115,7 +120,7 @@ const generalVerbs: ReadonlySet<string> = new Set(
   'add change create do give make put record send set update write'.split(' '),
 );
 
-/** Verbs of which the thing says what is done: `place_order`. */
+/** Verbs that do what the thing is: `place_order`. */
 const placingVerbs: ReadonlySet<string> = new Set('issue open place register submit'.split(' '));
 
 function verbOf(text: string): string {

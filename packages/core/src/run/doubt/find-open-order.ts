@@ -95,7 +95,7 @@ function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   return isGeneral && verb.length > 2 && parts.some((word) => stemOf(word).startsWith(verb));
 }
 
-/** `handover` as the verb of "hand it over". Without the "out", "check it" is no checkout. */
+/** `handover` as the verb of "hand it over". "Check it" without "out" does not mean a checkout. */
 function withoutParticle(word: string, clause: string): string {
   const [, verb, particle] = /^(\p{L}{4,})(back|down|in|off|out|over|up)$/u.exec(word) ?? [];
   const has = particle !== undefined && new RegExp(`\\b${particle}\\b`, 'i').test(clause);

@@ -81,14 +81,28 @@ function describe(segments: readonly Segment[]): unknown {
   return JSON.parse(JSON.stringify({ runId, status, transcript, steps, fixes, usage, output }));
 }
 
-/** The events that a replay repeats. Calls that run in parallel end in any order. */
+/** The events of a run, with those of calls that run in parallel at the end: they end, or ask, in any order. */
 function eventsOf(segments: readonly Segment[]): readonly unknown[] {
-  const events = segments.flatMap((each) => each.events);
-  const lasting = events.filter(({ seq }) => Number.isInteger(seq)).map(withoutStamp);
-  const isTool = (event: object) =>
-    'type' in event && /^tool-(?:started|finished)$/.test(String(event.type));
-  const tools = lasting.filter(isTool).map((event) => JSON.stringify(event));
-  return [...lasting.filter((event) => !isTool(event)), ...tools.sort()];
+  const ordered: unknown[] = [];
+  const parallel: string[] = [];
+  for (const { events } of segments) {
+    const started = new Set<string>();
+    for (const event of lastingEvents(events)) {
+      if (event.type === 'tool-started') started.add(event.call.id);
+      const isParallel =
+        event.type === 'tool-started' ||
+        event.type === 'tool-finished' ||
+        (event.type === 'decision-requested' && started.has(event.call.id));
+      if (isParallel) parallel.push(JSON.stringify(withoutStamp(event)));
+      else ordered.push(withoutStamp(event));
+    }
+  }
+  return [...ordered, ...parallel.sort()];
+}
+
+/** The events that a replay repeats: without deltas and progress. */
+function lastingEvents(events: readonly RunEvent[]): readonly RunEvent[] {
+  return events.filter(({ seq }) => Number.isInteger(seq));
 }
 
 function withoutStamp(event: RunEvent): object {

@@ -27,9 +27,9 @@ const service = /^(?:[A-Za-z]+_\d+_|\w+\.)/;
 const lookUpName =
   /^(?:[Gg]et|[Ss]how|[Ff]ind|[Ss]earch|[Ll]ist|[Ll]ook|[Ll]ookup|[Ff]etch|[Rr]etrieve|[Rr]ead|[Vv]iew|[Dd]escribe|[Qq]uery|[Cc]ount|[Cc]heck(?!_?(?:[Ii]n|[Oo]ut)(?![a-z])))(?![a-z])/;
 
-/** A name that begins with the thing, as in `tour_search` and `orderGet`; `save_search` is an action. */
+/** A name that begins with the thing, as in `tour_search` and `orderGet`. `save_search` is an action, and `requests_get` may do anything. */
 const nameOfThing =
-  /^(?!(?:add|cancel|clear|close|create|delete|edit|make|remove|save|set|share|start|stop|update)(?:_|\p{Lu})).*[\p{Ll}\p{N}](?:_(?:get|find|search|lookup|fetch)|(?:Get|Find|Search|Lookup|Fetch))$/u;
+  /^(?!(?:add|cancel|clear|close|create|delete|edit|https?|make|remove|requests?|rest|save|set|share|start|stop|update)(?:_|\p{Lu})).*[\p{Ll}\p{N}](?:_(?:get|find|search|lookup|fetch)|(?:Get|Find|Search|Lookup|Fetch))$/u;
 
 /** A description with a second verb ("Finds and deletes") may be that of an action. */
 const lookUpDescription =

@@ -10,3 +10,11 @@ export interface CallPlace {
   /** Whether a tag or a code fence marks the content as calls. */
   readonly isMarked: boolean;
 }
+
+/** How a place in prose limits the calls that may begin there. */
+export interface ProsePlace {
+  /** Whether only white space, or a colon, is before the call on its line. */
+  readonly isLineStart: boolean;
+  /** Whether the call begins its line or follows a sentence. */
+  readonly mayStartSentence: boolean;
+}

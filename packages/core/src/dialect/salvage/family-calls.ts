@@ -1,5 +1,5 @@
 import { readArgKeyCall } from './arg-key-call.ts';
-import type { CallPlace } from './call-place.ts';
+import type { CallPlace, ProsePlace } from './call-place.ts';
 import type { Cursor } from './cursor.ts';
 import { readElementCall, readKeyedCalls } from './element-call.ts';
 import { type FoundCall, withRepair } from './found-call.ts';
@@ -8,14 +8,6 @@ import { readInvokeCall, takeTagWord } from './invoke-call.ts';
 import { readReactCall } from './react-call.ts';
 import { readStatements, type Statement } from './statement.ts';
 import { readTokenCall } from './token-call.ts';
-
-/** How a place in prose limits the calls that may begin there. */
-export interface ProsePlace {
-  /** Whether only white space, or a colon, is before the call on its line. */
-  readonly isLineStart: boolean;
-  /** Whether the call begins its line or follows a sentence. */
-  readonly mayStartSentence: boolean;
-}
 
 /** The form of calls that {@link readReactCall} reads. */
 export const actionForm = 'Action:';

@@ -1,7 +1,6 @@
-import type { CallPlace } from './call-place.ts';
+import type { CallPlace, ProsePlace } from './call-place.ts';
 import type { CallableNames } from './callable-name.ts';
 import type { Cursor } from './cursor.ts';
-import type { ProsePlace } from './family-calls.ts';
 import { cutCall, type FoundCall, foundCall } from './found-call.ts';
 import { readJsonArguments } from './json-call.ts';
 

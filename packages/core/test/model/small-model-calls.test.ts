@@ -181,7 +181,9 @@ test('a small model must write each fact in one field', async () => {
     answer('Moved.'),
   );
   expect(ran).toEqual(['move_tent {"tent":"Blue","field":"North","row":"17"}']);
-  expect(result.fixes).toMatchObject([{ reason: 'The value of "field" has that of "row".' }]);
+  expect(result.fixes).toMatchObject([
+    { reason: 'The value of "field" contains the value of "row".' },
+  ]);
 });
 
 test.each([

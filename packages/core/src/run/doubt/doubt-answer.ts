@@ -184,7 +184,7 @@ function doubtReference<Context>(
   return undefined;
 }
 
-/** An answer before an action that the user ordered, and that the answer does not refuse; and whether nothing is missing for it. */
+/** An answer before an action that the user ordered, and that the answer does not refuse. `isPossible`: the conversation has what the action needs. */
 function doubtOrder<Context>(
   text: string,
   { tools, kinds, conversation, calls }: AfterCalls<Context>,

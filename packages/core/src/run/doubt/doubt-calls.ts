@@ -133,8 +133,8 @@ function doubtOrder<Context>(
   const mixed = attempt.hint === undefined ? mixedIn(calls, conversation) : undefined;
   if (mixed !== undefined) {
     return askAgain(attempt, reply, {
-      reason: `The value of "${mixed.whole}" has that of "${mixed.part}".`,
-      hint: `Write each fact in one field: "${mixed.whole}" must not have what "${mixed.part}" has.`,
+      reason: `The value of "${mixed.whole}" contains the value of "${mixed.part}".`,
+      hint: `Write each fact in one field: "${mixed.whole}" must not contain the value of "${mixed.part}".`,
       forcesCall: true,
     });
   }
@@ -152,6 +152,7 @@ function doubtOrder<Context>(
   return undefined;
 }
 
+/** The first fact that an action has in two fields. */
 function mixedIn<Context>(
   calls: readonly CheckedInput<Context>[],
   { turns }: Conversation,

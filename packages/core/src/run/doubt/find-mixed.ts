@@ -1,7 +1,6 @@
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 
-/** Two parameters of one call, if the value of the first holds that of the second. */
+/** Two parameters of one call: the value of the first contains that of the second. */
 export interface MixedValues {
   readonly whole: string;
   readonly part: string;

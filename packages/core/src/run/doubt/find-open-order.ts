@@ -70,7 +70,7 @@ function orderedActions<Context>(
   const actions = tools.filter((tool) => !isLookUp(tool));
   const withVerb = actions.filter((tool) => hasVerb(tool, clause));
   if (withVerb.length > 0) {
-    // `booking_create` and `booking_refund` have the word of "book", but only one of them books.
+    // `booking_create` and `booking_refund` contain "book", but only one of them books.
     const described = withVerb.filter((tool) => verbOf(tool.description) === verbOf(clause));
     return described.length > 0 ? described : withVerb;
   }
@@ -86,14 +86,19 @@ function orderedActions<Context>(
 function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   const verb = verbOf(clause);
   const parts = partsOfName(tool);
-  const last = withoutParticle(parts.at(-1) ?? '', clause);
-  const verbs = [parts[0] ?? '', last, firstWord(tool.description)];
-  if (verbs.some((word) => word !== '' && stemOf(word) === verb)) {
+  const isVerb = (word: string) => word !== '' && stemOf(word) === verb;
+  if (isVerb(parts[0] ?? '') || isVerb(firstWord(tool.description))) {
     return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
   }
+  if (isStatement.test(clause)) return false;
+  if (isVerb(withoutParticle(parts.at(-1) ?? '', clause))) return true;
   const isGeneral = parts.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
   return isGeneral && verb.length > 2 && parts.some((word) => stemOf(word).startsWith(verb));
 }
+
+/** "Order 1042 is late" and "Booking B7 for Ada": the thing is not a verb. */
+const isStatement =
+  /^\p{L}+(?:ing\b| (?:\p{L}{1,8}[-_]?\d|\d{3}))|\b(?:is|are|was|were|has|have|had|will|would|wants?|needs?|can|cannot|must|should|does|did|\p{L}{2,}ed)\b/iu;
 
 /** `handover` as the verb of "hand it over". "Check it" without "out" does not mean a checkout. */
 function withoutParticle(word: string, clause: string): string {
@@ -120,7 +125,7 @@ const generalVerbs: ReadonlySet<string> = new Set(
   'add change create do give make put record send set update write'.split(' '),
 );
 
-/** Verbs that do what the thing is: `place_order`. */
+/** Verbs that leave it to the thing what is done: `place_order` orders. */
 const placingVerbs: ReadonlySet<string> = new Set('issue open place register submit'.split(' '));
 
 function verbOf(text: string): string {

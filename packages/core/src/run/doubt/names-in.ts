@@ -18,7 +18,7 @@ function beginsSentence(text: string, index: number): boolean {
   return isFirst || /(?:[\p{Ll}\p{N})"'][.!?:]["')]?\s+|\n\s*)["'(]?$/u.test(before);
 }
 
-/** The names of a text, each with what is between its parts: `Field of Stones`. A sentence begins outside of it. */
+/** The names of a text, each with what is between its parts: `Field of Stones`. A word that begins the sentence is not a part of it. */
 export function phrasesIn(text: string): readonly string[] {
   const names = new Set(namesIn(text));
   const phrases = text.match(/\p{Lu}\p{Ll}{2,}(?:(?: \p{Ll}+)? \p{Lu}\p{Ll}{2,})*/gu) ?? [];

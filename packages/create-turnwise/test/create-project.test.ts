@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { deskCases, isThorough } from '../../../scripts/desk-cases.ts';
+import { deskCases } from '../../../scripts/desk-cases.ts';
 import { createProject, templates } from '../src/create-project.ts';
 
 // Programs are started.
@@ -129,10 +129,7 @@ describe('without a model, the embedded endpoint answers the first question in t
     return folder;
   }
 
-  // Each program takes seconds; `.ci/run` starts all three.
-  const thoroughTest = isThorough ? test : test.skip;
-
-  thoroughTest('terminal', () => {
+  test('terminal', () => {
     const cwd = createLinked('terminal');
     const given = [...options, 'src/main.ts', question];
     const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
@@ -148,7 +145,7 @@ describe('without a model, the embedded endpoint answers the first question in t
     expect(status).toBe(0);
   });
 
-  thoroughTest('web-service', async () => {
+  test('web-service', async () => {
     const cwd = createLinked('web-service');
     const port = await freePort();
     const service = spawn(process.execPath, [...options, 'src/main.ts'], {

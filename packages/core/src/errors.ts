@@ -99,6 +99,7 @@ export type ModelErrorKind =
   | 'several-calls'
   | 'several-choices'
   | 'stream-options'
+  | 'streaming-required'
   | 'streaming-unsupported'
   | 'template'
   | 'timeout'

@@ -56,7 +56,7 @@ export function dialectModel(parts: DialectModelParts): Model {
         {
           body,
           extraBody,
-          stream: request.stream && canStream(body, profile),
+          stream: isStreamed(request, body, profile),
           streamOptions: profile.streamOptions,
         },
         signal,
@@ -164,8 +164,9 @@ function toPrompt(
 
 const none: readonly string[] = [];
 
-function canStream({ tools }: WireBody, profile: ModelProfile): boolean {
-  return profile.streaming !== false && (tools === undefined || profile.toolStreaming !== false);
+function isStreamed({ stream }: ModelRequest, { tools }: WireBody, profile: ModelProfile): boolean {
+  const { alwaysStreams = false, streaming = true, toolStreaming = true } = profile;
+  return (stream || alwaysStreams) && streaming && (tools === undefined || toolStreaming);
 }
 
 function withSettings(body: WireBody, settings: ModelSettings, profile: ModelProfile): WireBody {

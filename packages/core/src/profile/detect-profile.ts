@@ -53,13 +53,14 @@ export function withoutTools(family: ModelProfile): ModelProfile {
 /** The fields that depend on the server and not on the chat template. */
 function serverFields(profile: ModelProfile): ProfileChanges {
   const { contextWindow, constraints, structuredOutput } = profile;
-  const { streamOptions, streaming, maxTokensField, omittedFields } = profile;
+  const { streamOptions, streaming, alwaysStreams, maxTokensField, omittedFields } = profile;
   return {
     contextWindow,
     constraints,
     structuredOutput,
     ...(streamOptions !== undefined && { streamOptions }),
     ...(streaming !== undefined && { streaming }),
+    ...(alwaysStreams !== undefined && { alwaysStreams }),
     ...(maxTokensField !== undefined && { maxTokensField }),
     ...(omittedFields !== undefined && { omittedFields }),
   };

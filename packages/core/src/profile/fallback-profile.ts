@@ -38,7 +38,7 @@ function lessDemanding(profile: ModelProfile, { kind, field, offersTools, hasCal
     case 'template':
       return strictest(profile);
     case 'developer-role':
-      return withoutSystem(profile);
+      return withoutSystem(profile) ?? strictest(profile);
     case 'schema-unsupported':
       return withPlainerSchemas(profile) ?? withoutGrammar(profile, { offersTools });
     case 'response-format-unsupported':

@@ -102,6 +102,8 @@ export interface ModelProfile {
   readonly streamOptions?: boolean;
   /** Whether replies can be streamed. If not, every reply is requested as a whole. @default true */
   readonly streaming?: boolean;
+  /** Whether every reply is requested as a stream, because the server has no others. @default false */
+  readonly alwaysStreams?: boolean;
   /** Whether the reply to a request with `tools` can be streamed. @default true */
   readonly toolStreaming?: boolean;
   /** The field for the maximum number of output tokens. @default 'max_tokens' */
@@ -160,6 +162,7 @@ export const profileChecks: OptionChecks<ModelProfile> = {
   toolResultName: option.flag,
   streamOptions: option.flag,
   streaming: option.flag,
+  alwaysStreams: option.flag,
   toolStreaming: option.flag,
   maxTokensField: option.oneOf('max_tokens', 'max_completion_tokens'),
   omittedFields: option.strings,

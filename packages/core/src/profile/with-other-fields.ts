@@ -14,7 +14,7 @@ import type { Refusal } from './refusal.ts';
 export function withOtherFields(profile: ModelProfile, refusal: Refusal): ModelProfile | undefined {
   return (
     withOtherCalls(profile, refusal) ??
-    (refusal.isStreamed ? withOtherStream(profile, refusal) : undefined) ??
+    (refusal.isStreamed ? withOtherStream(profile, refusal) : asStream(profile, refusal)) ??
     withOtherSettings(profile, refusal)
   );
 }
@@ -52,6 +52,13 @@ function withOtherStream(
     default:
       return undefined;
   }
+}
+
+function asStream(profile: ModelProfile, { kind }: Refusal): ModelProfile | undefined {
+  const canStream = profile.streaming !== false && profile.toolStreaming !== false;
+  return kind === 'streaming-required' && canStream
+    ? changed(profile, { alwaysStreams: true })
+    : undefined;
 }
 
 function withOtherSettings(

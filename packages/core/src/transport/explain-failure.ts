@@ -5,6 +5,7 @@ import { readContextSize } from './context-size.ts';
 import { withoutEchoes } from './echoes.ts';
 import { type Meaning, meaningOfStatus, quotaUsedUp } from './meaning-of-status.ts';
 import { findRefusedField, meaningOfField } from './refused-field.ts';
+import { refusedForms } from './refused-forms.ts';
 import { readRetryAfter, readRetryDelay } from './retry-after.ts';
 import type { HideSecrets } from './secrets.ts';
 import { readServerError, type ServerError } from './server-error.ts';
@@ -107,15 +108,21 @@ function meaningOf(
   if (status === 429 && isQuotaUsedUp(error, retryAfterMs)) return quotaUsedUp;
   if (status < 300 && isGatewayText(error)) return gatewayFailed;
   if (error.isWebPage) return meaningOfWebPage(status);
-  const known = findServerMessage(`${error.labels.join(' ')} ${error.message}`);
+  const known = findServerMessage(`${error.labels.join(' ')} ${error.param} ${error.message}`);
   if (known !== undefined && (known.kind === 'loading' || isTooLong(known, error))) return known;
-  if (transientStatuses.has(status)) return meaningOfStatus(status);
+  if (transientStatuses.has(status) || isAboutAccount(status, known))
+    return meaningOfStatus(status);
   const field = findRefusedField(error.message);
   // "tool choice" occurs in messages about other things; the name of the field is certain.
   if (known === undefined || known.kind === 'tool-choice-unsupported') {
     return field === undefined ? (known ?? meaningOfStatus(status)) : meaningOfField(field);
   }
   return known;
+}
+
+/** Whether the status is about the account or the size of the request: then a message cannot be about its form. */
+function isAboutAccount(status: number, known: Meaning | undefined): boolean {
+  return [401, 402, 403, 413].includes(status) && refusedForms.some((form) => form === known);
 }
 
 /** Whether the error reports more tokens in the prompt than in the window: then a later try cannot succeed. */

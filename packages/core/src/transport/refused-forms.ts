@@ -1,4 +1,22 @@
+import { sentenceWith } from './sentence-with.ts';
 import type { ServerMessage } from './server-message.ts';
+
+/** How a server objects to something. */
+const refused =
+  /\b(?:not|un)[ -]?(?:(?:yet|currently|be|been|fully) )*(?:supported|available|allowed|enabled|implemented|possible|permitted|accepted)\b|\bnot (?:support|accept|allow|have)\b|\bdisabled\b/;
+const objects = new RegExp(
+  `${refused.source}|\\b(?:not|no|cannot|only|must|without|incompatible|exclusive|disable|false|off)\\b`,
+);
+
+const stream = /\bstream(?:ing|ed)?\b/;
+const tools = /\b(?:tool|function)(?:s|_|\b)/;
+/** How a server names a role that it does not know, before the role. */
+const unknownRole =
+  /\b(?:unknown|invalid|unsupported|unexpected|unrecognized|not supported(?: yet)?|received|got)(?: (?:message|value|variant|role))*:? ['"`]?/;
+const calls = /\b(?:tool|function)[ _-]?(?:calls?|calling|uses?)\b/;
+const missing =
+  /\b(?:missing|requires?|required|undefined|empty|blank|has no|needs?)\b|\bmust (?:have|include)\b/;
+const absent = /\b(?:null|none|nil|nonetype)\b/;
 
 /**
  * Messages of servers that refuse the form of a request, although its content is valid. For each there is another form:
@@ -17,17 +35,31 @@ export const refusedForms: readonly ServerMessage[] = [
     cure: "This server has another name for the limit of output tokens: set `maxTokensField: 'max_completion_tokens'` in the profile.",
   },
   {
+    kind: 'stream-options',
+    code: 'model_refused',
+    isPermanent: true,
+    matches: [/stream[ _-]?options/, 'include_usage'],
+    cure: 'This server does not accept `stream_options`: set `streamOptions: false` in the profile, and remove it from `extraBody`.',
+  },
+  {
+    kind: 'streaming-required',
+    code: 'model_refused',
+    isPermanent: true,
+    matches: [
+      /\b(?:only|just) (?:be )?(?:supports?|supported|available|accepts?|allows?|used|called|works?)\b.{0,30}(?<!non-)\bstream(?!.{0,12}\b(?:false|off)\b)/,
+      /\b(?:requires?|needs?|must (?:use|enable|set)|please (?:use|enable|set))\b.{0,20}\bstream(?:ing|ed)?\b(?!.{0,12}\b(?:false|off)\b)/,
+      /\bstream(?:ing|ed)?['"`]?(?: mode| parameter)? (?:is required|is mandatory|must be (?:set to )?(?:true|enabled))/,
+      /\bnon-stream(?:ing|ed)?\b.{0,40}\bnot (?:supported|allowed|available)|\bfalse for non-stream/,
+    ],
+    cure: 'This server only streams replies: set `alwaysStreams: true` in the profile.',
+  },
+  {
     kind: 'tool-streaming',
     code: 'model_refused',
     isPermanent: true,
     matches: [
-      /cannot use tools with stream/,
-      /stream(ing)?\b.{0,40}\bnot (currently |yet )?(supported|allowed|possible|available|implemented)\b.{0,40}\b(tool|function)/,
-      /\b(tool|function)s?\b.{0,60}\bnot (currently |yet )?(supported|allowed|possible|available|implemented)\b.{0,40}\bstream/,
-      /\b(tool|function)s?\b.{0,40}\bstream(ing|ed)?\b.{0,20}\b(not|un)[ -]?(supported|allowed|possible|available|implemented)/,
-      /not support (tool|function)s?( calls?| calling| use)? (with|when|while|in|and|during) (a )?stream/,
-      /not support stream(ing)? (with|of|when|while|and|for) (using )?(tool|function)/,
-      /disable stream(ing)? (to|when|if|for|with).{0,20}\b(tool|function)/,
+      sentenceWith({ all: [stream, tools, objects] }),
+      sentenceWith({ all: [/\bonly\b.*\bnon-stream/, tools] }),
     ],
     cure: 'This server cannot stream the reply to a request with tools: set `toolStreaming: false` in the profile.',
   },
@@ -36,14 +68,21 @@ export const refusedForms: readonly ServerMessage[] = [
     code: 'model_refused',
     isPermanent: true,
     matches: [
-      /only supports? (a )?(single|one) (tool|function)[ -]?calls?/,
-      /(single|one) (tool|function)[ -]?call (at|per|in)\b/,
-      /only (a )?(single|one) (tool|function)[ -]?call/,
-      /(multiple|parallel|several|more than one) (tool|function)[ _-]?calls?\b.{0,60}\bnot\b.{0,20}(supported|allowed|permitted|implemented)/,
-      /not support (multiple|parallel|several|more than one) (tool|function)[ _-]?calls?/,
-      /not support parallel_tool_calls/,
-      /(tool|function)_?calls?\b.{0,40}\bat most (1|one)\b/,
-      /\bat most (a |1|one)( single)? (tool|function)[ _-]?calls?\b/,
+      sentenceWith({
+        all: [
+          /\b(?:multiple|parallel|several|concurrent|simultaneous|more than (?:one|a single))\b|\bparallel_/,
+          calls,
+          refused,
+        ],
+      }),
+      sentenceWith({
+        all: [
+          /\b(?:only (?:supports? )?(?:a |one|1)|at most (?:a|one|1)|exactly (?:one|1)|maximum (?:length|number)? ?(?:of )?(?:one|1)|(?:more|greater) than (?:one|1)|(?:one|single) (?:tool|function)|array too long)\b/,
+          calls,
+        ],
+      }),
+      // Google and Mistral, if the results of several calls are messages of their own.
+      /\bnumber of function (?:calls?|responses?)\b/,
     ],
     cure: "This server accepts one tool call per message: set `turns: { calls: 'unrolled' }` in the profile.",
   },
@@ -52,14 +91,18 @@ export const refusedForms: readonly ServerMessage[] = [
     code: 'model_refused',
     isPermanent: true,
     matches: [
-      /function_?response\.name\b/,
-      /\btool (message|result|response|role)s?\b.{0,40}\bname\b.{0,30}\b(required|missing|empty|must|cannot|should)\b/,
-      /\btool (message|result|response|role)s?\b.{0,60}\b(must|should|requires?|needs?|missing|without|no)\b.{0,30}\bname\b/,
-      /\brole['"`:= ]{1,4}tool\b.{0,60}\bname\b/,
-      /\bname\b.{0,60}\brole['"`:= ]{1,4}tool\b/,
-      /\bname\b.{0,40}\b(required|missing|must be)\b.{0,60}\btool (message|result|response|role)/,
-      /\bmissing.{0,20}\bname\b.{0,40}\btool (message|result|response|role)/,
-      /messages\.\d+\.(tool\.)?name\b/,
+      /\bfunction[ _]?response[. _]name\b/,
+      sentenceWith({
+        all: [
+          /\bname\b/,
+          missing,
+          /\bmessages?\b|\btool (?:result|response|role)s?\b|toolmessage|\brole\b/,
+        ],
+        none: /\btool_?calls?\b/,
+      }),
+      // Jinja.
+      /['"`]name['"`] is undefined|\bno attribute ['"`]name['"`]/,
+      /messages\.\d+\.(?:tool\.)?name\b/,
     ],
     cure: 'This server needs the name of the tool in its result: set `toolResultName: true` in the profile.',
   },
@@ -69,17 +112,26 @@ export const refusedForms: readonly ServerMessage[] = [
     isPermanent: true,
     matches: [
       'content type: <nil>',
-      // Python, of a template or a server that expects a text.
-      /\bnot "?nonetype"?\) to str|'nonetype' object (has no attribute|is not iterable)/,
-      /\bnot of type ['"]?string\b.{0,40}\bcontent\b/,
-      /\bcontent\b['"`]?.{0,80}\b(null|none|nil|nonetype|undefined)\b/,
-      /\b(null|none|nil|nonetype)\b.{0,60}\bcontent\b/,
-      /messages\b.{0,40}\bcontent\b.{0,40}\b(valid string|field required|is required|required|missing|must be|should be|expected)\b/,
-      /\bcontent\b['"`]?:? (must|should|has to) (not be empty|be a (valid )?string|be (a )?non-?empty)/,
-      /\bcontent\b['"`]? (is|was) (a )?(required|missing|empty)/,
-      /\bmissing\b.{0,30}\bcontent\b(?!-)/,
-      /\bcontent\b['"`]?.{0,20}\b(cannot|can't|can not|must not|may not) be (empty|blank|null)/,
-      /\b(empty|blank) content\b/,
+      'must have a text parameter',
+      // LM Studio.
+      "invalid 'messages' in payload",
+      /\bmessages\.\d+\.content: invalid input\b/,
+      sentenceWith({
+        all: [
+          /(?:\b|message)content\b(?![- ](?:type|path|filter|policy))/,
+          new RegExp(
+            `${missing.source}|${absent.source}|\\b(?:undefined|non-?empty|expected|variant|(?:must|should|has to) (?:not )?be|a (?:valid )?string|type string)\\b`,
+          ),
+        ],
+        none: /\b(?:image|audio|video)/,
+      }),
+      sentenceWith({
+        all: [
+          absent,
+          /\b(?:str|string|type|len|length|iterable|iterate|concatenate|expected)\b|\bno attribute ['"`](?:\w*strip|split|replace|startswith|endswith|lower|encode|join|find|format|get)\b/,
+        ],
+        none: /\b(?:schema|parameter|propert|enum)/,
+      }),
     ],
     cure: "This server refuses the content of an assistant message with only calls: set `emptyContent: ''` (or `'null'`) in the profile.",
   },
@@ -88,37 +140,54 @@ export const refusedForms: readonly ServerMessage[] = [
     code: 'model_refused',
     isPermanent: true,
     matches: [
-      'developer instruction is not enabled',
-      'system instruction is not enabled',
-      /\bsystem['"`]? (role|message|prompt|instruction)s?\b.{0,40}\bnot (be )?(supported|allowed|accepted|enabled|permitted|available)/,
-      /\bnot (support|accept|allow|have)( a| the)? ['"`]?system['"`]? (role|message|prompt|instruction)/,
-      /\b(invalid|unsupported|unknown|unexpected|unrecognized) (message )?role\b.{0,20}\bsystem\b/,
-      /\brole\b.{0,20}['"`]system['"`].{0,40}\b(not supported|not allowed|invalid|unsupported|unknown|not one of)/,
+      sentenceWith({
+        all: [/\b(?:system|developer)['"`]?[ -](?:role|message|prompt|instruction)s?\b/, refused],
+      }),
+      new RegExp(`${unknownRole.source}system\\b`),
+      /\brole\b.{0,20}['"`]system['"`].{0,40}\b(?:not supported|not allowed|invalid|unsupported|unknown|not one of)/,
+      /\bnot (?:support|accept|allow) (?:a |the )?['"`]?system\b/,
       // A list of roles without "system".
-      /\brole\b['"`]?:? (must|should|has to) be (one of:? )?(?!.{0,80}\bsystem\b)[[('"`]*(user|assistant)\b/,
-      /\brole\b['"`]?: input should be (?!.{0,80}\bsystem\b)['"`]?(user|assistant)\b/,
-      /['"`]?system['"`]? is not (one of|a valid role)/,
-      /\bonly (the )?['"`]?user['"`]?(,| and| &) ?(the )?['"`]?(assistant|model)['"`]?( and ['"`]?tool['"`]?)? (role|message|turn)/,
+      /\brole\b['"`]?:? (?:must|should|has to) be (?:one of:? )?(?!.{0,80}\bsystem\b)[[('"`]*(?:user|assistant)\b/,
+      /\brole\b['"`]?: input should be (?!.{0,80}\bsystem\b)['"`]?(?:user|assistant)\b/,
+      /['"`]?system['"`]? is not (?:one of|a valid role)/,
+      /\bonly (?:the )?['"`]?user['"`]?(?:,| and| &) ?(?:the )?['"`]?(?:assistant|model)['"`]?(?: and ['"`]?tool['"`]?)? (?:role|message|turn)/,
+      /\bvalid roles?: ['"`]?user\b/,
+      /\b(?:first message|message with odd index)\b.{0,40}\buser\b/,
+      /\bstart with an? ['"`]?user\b/,
     ],
     cure: "This server does not accept a system message: set `turns: { system: 'in-first-user' }` in the profile, which puts the instructions into the first user message.",
-  },
-  {
-    kind: 'stream-options',
-    code: 'model_refused',
-    isPermanent: true,
-    matches: ['stream options', 'stream_options', 'include_usage'],
-    cure: 'This server does not accept `stream_options`: set `streamOptions: false` in the profile, and remove it from `extraBody`.',
   },
   {
     kind: 'streaming-unsupported',
     code: 'model_refused',
     isPermanent: true,
     matches: [
-      /\bstream(ing|ed)?\b['"`]?( mode| responses?| output| replies)? (is|are)( currently)? (not|un) ?-?(supported|available|allowed|enabled|implemented|possible)/,
-      /\bnot support (the )?['"`]?stream(ing|ed)?\b/,
-      /\bunsupported (parameter|value|field):? ['"`]?stream\b/,
+      sentenceWith({ all: [stream, refused] }),
+      /\bunsupported (?:parameter|value|field):? ['"`]?stream\b/,
       /\bstream['"`]? must be false/,
+      /\b(?:verified to|cannot) stream\b/,
     ],
     cure: 'This server cannot stream replies: set `streaming: false` in the profile.',
   },
+];
+
+/** Messages of servers that know no tool messages. */
+export const refusedToolRole: readonly RegExp[] = [
+  new RegExp(
+    `\\brole.*${unknownRole.source}tool\\b|${unknownRole.source}tool['"\`]?.{0,20}\\brole`,
+  ),
+  /\b(?:unknown|invalid|unsupported|unexpected|unrecognized) (?:message )?role:? ['"`]?tool\b/,
+  /['"`]tool['"`] is not (?:one of|a valid role)/,
+  /\b[1-9]\d*\.role['"`]?: input should be (?!.{0,80}\btool\b)/,
+  /\bonly (?:the )?['"`]?(?:system|user)\b(?!.{0,60}\btool\b).{0,60}\broles\b/,
+  sentenceWith({ all: [/\btool['"`]? (?:role|message)s?\b|\brole ['"`]tool\b/, refused] }),
+];
+
+/** Messages of servers that know no tools, in any words. */
+export const refusedTools: readonly RegExp[] = [
+  sentenceWith({
+    all: [/\b(?:tools|tool us(?:e|age)|(?:tool|function)[ -]?call(?:s|ing)?)\b/, refused],
+    none: /\b(?:schema|keyword|pattern|parameter ['"`]|type)/,
+  }),
+  /\b(?:unknown|unrecognized|unsupported|unexpected)\b[^.;]{0,40}[ '"`]tools\b(?![[.])/,
 ];

@@ -9,6 +9,8 @@ export interface ServerError {
   readonly type: string;
   /** Every type, code, status name and quota id, for matching. */
   readonly labels: readonly string[];
+  /** The field of the request that the error names, such as `messages[0].role`. Empty if it names none. */
+  readonly param: string;
   /** An HTTP status inside the error. */
   readonly status: number | undefined;
   /** The JSON object with the message; `undefined` if the body is not JSON. */
@@ -36,6 +38,7 @@ export function readServerError(body: string): ServerError {
     message: describe(fields) ?? describe(outer) ?? JSON.stringify(withoutInputFields(outer)),
     type: labels[0] ?? '',
     labels: [...labels, ...quotaIdsOf(fields)],
+    param: typeof fields.param === 'string' ? fields.param : '',
     status: [fields.code, fields.status, outer.code, outer.status, outer.status_code]
       .map(Number)
       .find((status) => Number.isInteger(status) && status >= 400 && status < 600),
@@ -51,6 +54,7 @@ function isWebPage(text: string): boolean {
 const withoutFields = {
   type: '',
   labels: [],
+  param: '',
   status: undefined,
   fields: undefined,
   isWebPage: false,
@@ -86,6 +90,7 @@ const messageKeys = [
   'detail',
   'error',
   'errors',
+  'issues',
   'error_message',
   'error_msg',
   'errorMessage',
@@ -123,7 +128,7 @@ function describe(value: JsonValue | undefined, level = 0): string | undefined {
   if (!isJsonObject(value)) return undefined;
   const [message] = messageKeys.flatMap((key) => describe(value[key], level + 1) ?? []);
   if (message === undefined) return undefined;
-  const place = placeOf(value.loc ?? value.location);
+  const place = placeOf(value.loc ?? value.location ?? value.path);
   return [place, message, upstreamMessage(value)].filter((part) => part !== undefined).join(': ');
 }
 

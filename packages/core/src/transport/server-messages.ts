@@ -1,8 +1,11 @@
 import { contextOverflow } from './context-overflow.ts';
 import { failuresOfServer } from './failures-of-server.ts';
 import { quotaUsedUp } from './meaning-of-status.ts';
-import { refusedForms } from './refused-forms.ts';
+import { refusedForms, refusedToolRole, refusedTools } from './refused-forms.ts';
 import type { ServerMessage } from './server-message.ts';
+
+const withoutToolsCure =
+  "This server does not support tool calling for this model: set `dialect: 'prompted'` on the model.";
 
 /**
  * Known error messages of servers. The first entry that matches is used, so specific entries come before general ones.
@@ -53,9 +56,10 @@ export const serverMessages: readonly ServerMessage[] = [
       'support tool use',
       'function calling is not enabled',
       'requires --enable-auto-tool-choice',
+      ...refusedToolRole,
       'tools param requires --jinja',
     ],
-    cure: "This server does not support tool calling for this model: set `dialect: 'prompted'` on the model.",
+    cure: withoutToolsCure,
   },
   {
     kind: 'tool-choice-unsupported',
@@ -66,6 +70,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'invalid value for `tool_choice`',
       'specified in `tool_choice` does not match',
       'when using `tool_choice`',
+      /support the provided ['"`]tool_choice/,
       'tool choice',
     ],
     cure: "Use `toolChoice: 'auto'`, or `dialect: 'guided'`, which can force a call on servers without `tool_choice`.",
@@ -122,6 +127,7 @@ export const serverMessages: readonly ServerMessage[] = [
       'image input is not supported',
       'mmproj',
       'does not support image',
+      'support image input',
       'multimodal is not',
     ],
     cure: 'This server does not accept images: start llama.cpp with `--mmproj`, or choose a model that supports images.',
@@ -234,6 +240,13 @@ export const serverMessages: readonly ServerMessage[] = [
     cure: 'The server is still loading the model: try again later, or raise `retry.maxLoadingMs`.',
   },
   {
+    kind: 'tools-unsupported',
+    code: 'model_refused',
+    isPermanent: true,
+    matches: refusedTools,
+    cure: withoutToolsCure,
+  },
+  {
     kind: 'request-refused',
     code: 'model_refused',
     isPermanent: true,
@@ -244,8 +257,18 @@ export const serverMessages: readonly ServerMessage[] = [
 
 /** The first known failure that a server's message matches; `undefined` for an unknown message. */
 export function findServerMessage(message: string): ServerMessage | undefined {
-  const text = message.slice(0, 4000).toLowerCase();
+  const text = normalize(message);
   return serverMessages.find(({ matches }) =>
     matches.some((part) => (typeof part === 'string' ? text.includes(part) : part.test(text))),
   );
+}
+
+/** In lower case, without contractions, and without the list of the fields that a server knows. */
+function normalize(message: string): string {
+  return message
+    .slice(0, 4000)
+    .toLowerCase()
+    .replace(/\bcan['’]t\b/g, 'cannot')
+    .replace(/n['’]t\b/g, ' not')
+    .replace(/(unknown field [`'"]?\w+[`'"]?), expected [^.;]*/, '$1');
 }

@@ -2,101 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { ModelSettings } from '../../src/model/model.ts';
-import {
-  type OpenAICompatibleOptions,
-  openaiCompatible,
-} from '../../src/model/openai-compatible.ts';
+import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { defineProfile, type ProfileChanges } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
-import type { RunEvent } from '../../src/run/state/run-event.ts';
 import { tool } from '../../src/tool/tool.ts';
+import { type Answer, answersJson, completion } from '../support/model-server.ts';
 import {
-  type Answer,
-  answersJson,
-  chunk,
-  completion,
-  done,
-  streamsPieces,
-} from '../support/model-server.ts';
-import { type RoutedServer, refuses, startRoutedServer } from '../support/routed-server.ts';
-
-interface Body {
-  readonly messages: readonly {
-    readonly role: string;
-    readonly content: unknown;
-    readonly name?: string;
-    readonly tool_calls?: readonly unknown[];
-  }[];
-  readonly stream: boolean;
-  readonly tools?: unknown;
-  readonly [field: string]: unknown;
-}
-
-const callOf = (city: string, index: number) => ({
-  index,
-  id: `call${index}`,
-  type: 'function',
-  function: { name: 'get_weather', arguments: JSON.stringify({ city }) },
-});
-const calls = ['Oslo', 'Lima'].map(callOf);
-
-/** A server that calls two tools, then answers, and refuses a form of request. */
-function startServer(isRefused: (body: Body) => boolean, refusal: Answer): Promise<RoutedServer> {
-  return startRoutedServer({}, (response, request) => {
-    const body = request.body as unknown as Body;
-    if (isRefused(body)) return refusal(response, request);
-    const isOver = body.tools === undefined || body.messages.some(({ role }) => role === 'tool');
-    const message = isOver ? { content: 'Both are fine.' } : { content: null, tool_calls: calls };
-    const finish = isOver ? 'stop' : 'tool_calls';
-    return body.stream
-      ? streamsPieces(chunk(message), chunk({}, finish), done)(response, request)
-      : answersJson(completion({ role: 'assistant', ...message }, finish))(response, request);
-  });
-}
-
-function agentAt(
-  server: RoutedServer,
-  options: Partial<OpenAICompatibleOptions> & { readonly settings?: ModelSettings } = {},
-) {
-  const { settings = {}, ...rest } = options;
-  const events: RunEvent[] = [];
-  const ran: string[] = [];
-  const weather = tool({
-    name: 'get_weather',
-    description: 'Weather of a city.',
-    parameters: z.object({ city: z.string() }),
-    execute: ({ city }) => {
-      ran.push(city);
-      return 'fine';
-    },
-  });
-  const model = openaiCompatible({
-    baseURL: server.baseURL,
-    model: 'some-model',
-    retry: { maxRetries: 0 },
-    ...rest,
-  });
-  const agent = new Agent({
-    name: 'guide',
-    instructions: 'Answer briefly.',
-    model,
-    tools: [weather],
-    settings,
-  });
-  agent.on('event', (event) => void events.push(event));
-  const changes = () => events.filter(({ type }) => type === 'dialect-changed');
-  return { agent, ran, changes };
-}
-
-const hasCalls = ({ messages }: Body) => messages.some((each) => each.tool_calls !== undefined);
-const hasNull = ({ messages }: Body) => messages.some(({ content }) => content === null);
-const hasSystem = ({ messages }: Body) => messages[0]?.role === 'system';
-const lacksName = ({ messages }: Body) =>
-  messages.some(({ role, name }) => role === 'tool' && name === undefined);
-const joinsCalls = ({ messages }: Body) =>
-  messages.some(({ tool_calls: list = [] }) => list.length > 1);
-const streamsTools = ({ stream, tools }: Body) => stream && tools !== undefined;
-const has = (field: string) => (body: Body) => field in body;
+  agentAt,
+  type Body,
+  calls,
+  has,
+  hasCalls,
+  hasNull,
+  hasSystem,
+  joinsCalls,
+  lacksName,
+  startServer,
+  streamsTools,
+} from '../support/refusing-server.ts';
+import { refuses, startRoutedServer } from '../support/routed-server.ts';
 
 const detail = (loc: readonly (string | number)[], msg: string, status = 422) =>
   answersJson({ detail: [{ type: 'x', loc: ['body', ...loc], msg, input: null }] }, { status });

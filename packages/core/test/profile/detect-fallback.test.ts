@@ -104,6 +104,7 @@ test('the fallbacks end, for every order of refusals', () => {
     'tool-name',
     'several-calls',
     'stream-options',
+    'streaming-required',
     'streaming-unsupported',
     'tool-streaming',
     'max-tokens-field',

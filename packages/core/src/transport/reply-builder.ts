@@ -5,7 +5,7 @@ import { CallCollector } from './call-collector.ts';
 import { readFinishReason, type ServerFinish } from './finish-reason.ts';
 import type { PiecePlace } from './piece-template.ts';
 import { type ReplyContent, readContent } from './read-content.ts';
-import { readCount, readUsage } from './read-usage.ts';
+import { findUsage, readCount, readUsage } from './read-usage.ts';
 import type { RequestedReply } from './requested-reply.ts';
 import { toRawReply } from './to-raw-reply.ts';
 
@@ -127,6 +127,7 @@ export class ReplyBuilder {
     if (isJsonObject(usage)) this.#usage = usage;
     if (this.#id === undefined && typeof id === 'string' && id !== '') this.#id = id;
     if (Array.isArray(choices)) this.#addChoices(choices, form);
+    if (this.#finish !== undefined) this.#usage ??= findUsage(value);
     if (!this.#hasNewContent) return;
     this.#hasNewContent = false;
     this.#countAtPiece = isJsonObject(usage) ? readCount(usage.completion_tokens) : undefined;

@@ -56,6 +56,9 @@ const usages = [
   { prompt_tokens: 9e7, completion_tokens: 9e7 },
   [20],
   { prompt_tokens: [1], completion_tokens: { n: 1 }, prompt_tokens_details: 7 },
+  { input_tokens: 20, output_tokens: 5, cache_read_input_tokens: 1e12 },
+  { prompt_eval_count: '20', eval_count: -5 },
+  { promptTokenCount: 20, candidatesTokenCount: 5, thoughtsTokenCount: 1.5 },
 ];
 const wrapThought = [
   (thought: string) => `<think>${thought}</think>`,

@@ -47,6 +47,9 @@ const usages = [
     { prompt_tokens: count, completion_tokens: 3 },
     { prompt_tokens: 10, completion_tokens: count },
   ]),
+  { input_tokens: 20, output_tokens: 5, cache_read_input_tokens: 1e12 },
+  { prompt_eval_count: '20', eval_count: -5 },
+  { promptTokenCount: 20, candidatesTokenCount: 5, thoughtsTokenCount: 1.5 },
 ];
 
 /** Responses that are not replies of a model. */

@@ -30,8 +30,7 @@ export interface Body {
   readonly [field: string]: unknown;
 }
 
-/** A call of the tool of the agent. */
-export const callOf = (city: string, index: number) => ({
+const callOf = (city: string, index: number) => ({
   index,
   id: `call${index}`,
   type: 'function',

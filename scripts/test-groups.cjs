@@ -1,5 +1,5 @@
-// Jest gives each test file a process state of its own, in which the engine compiles all code again. At a desk, files that need no own
-// state run as a few groups, which takes about half of the CPU time. `.ci/run`, and a command that names files, runs each file alone.
+// Jest gives each test file a process state of its own, in which the engine compiles all code again. At a desk, files run in a few
+// groups, which takes about two thirds of the CPU time. `.ci/run`, and a command that names files, runs each file alone.
 const {
   existsSync,
   mkdirSync,
@@ -13,20 +13,20 @@ const { basename, dirname, join, relative, sep } = require('node:path');
 const root = join(__dirname, '..');
 const folder = join(root, '.test-groups');
 
-/** What other files would notice: hooks, another clock, replaced modules, and changes of the process. */
-const needsOwnState =
-  /\b(?:(?:before|after)(?:All|Each)|useFakeTimers|unstable_mockModule|resetModules|globalThis|child_process|process\.(?:env|on|once|exit\w*|chdir))\b/;
+/** What all files of a group would get: replaced modules, and another time limit. */
+const needsOwnState = /\b(?:unstable_mockModule|resetModules|jest\.setTimeout)\b/;
 
-const filesInGroup = 12;
+const filesInGroup = 24;
 
 const isThorough = Number(process.env.TURNWISE_PROPERTY_RUNS) >= 1_000;
 
-/** Groups of files of one package, of the examples, or of the programs for real models. */
+/** Groups of files of one package, of the examples, of the programs for real models, or of the scripts. */
 function findGroups() {
   const areas = [
     ['examples', testFolders('examples')],
     ...testFolders('packages').map((test) => [basename(dirname(test)), [test]]),
     ['real', [join(root, 'real/test')]],
+    ['scripts', [join(root, 'scripts/test')]],
   ];
   return areas.flatMap(([name, tests]) => {
     const files = tests.flatMap(testFiles).filter((file) => !needsOwnState.test(read(file)));
@@ -57,8 +57,14 @@ function writeTestGroups() {
   mkdirSync(folder, { recursive: true });
   const groups = findGroups();
   for (const { path, files } of groups) {
-    const names = files.map((file) => relative(folder, file).split(sep).join('/'));
-    writeFileSync(path, names.map((name) => `await import('${name}');\n`).join(''));
+    const lines = files.map((file) => {
+      const name = relative(root, file).split(sep).join('/');
+      return `await testsOf('${name}', () => import('../${name}'));\n`;
+    });
+    writeFileSync(
+      path,
+      `/** @jest-environment ./scripts/group-environment.cjs */\n${lines.join('')}`,
+    );
   }
   const paths = new Set(groups.map(({ path }) => path));
   for (const name of readdirSync(folder)) {

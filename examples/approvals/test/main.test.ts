@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { durable, type RunStore, sqlite } from '@turnwise/durable';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { modelFromEnvironment, runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { createRefundAgent } from '../src/create-refund-agent.ts';
 import { main } from '../src/main.ts';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let endpoint: LocalEndpoint;

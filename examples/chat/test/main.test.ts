@@ -1,14 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { type TestEnvironment, testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
-
-// Loading the library of the calculator takes seconds on a busy machine.
-jest.setTimeout(60_000);
 
 let folder: string;
 let endpoint: LocalEndpoint;

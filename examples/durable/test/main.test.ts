@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let endpoint: LocalEndpoint;

@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isThorough } from '../../../scripts/desk-cases.ts';
 import { errorAt, type LongRunReport, measureLongRun, task } from '../src/measure-long-run.ts';
-
-jest.setTimeout(120_000);
 
 const longRuns = [
   { window: 4_096, steps: 300, pageChars: 900 },

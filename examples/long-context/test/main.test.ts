@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { createDocuments } from '../src/create-documents.ts';
 import { main } from '../src/main.ts';
-
-jest.setTimeout(60_000);
 
 test('one conversation reads all documents, which are several times longer than the window', async () => {
   const environment = testEnvironment();

@@ -1,4 +1,4 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import {
   Agent,
   defineProfile,
@@ -11,8 +11,6 @@ import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 import { task } from '../src/measure-long-run.ts';
 import { writePage } from '../src/write-page.ts';
-
-jest.setTimeout(60_000);
 
 const steps = 12;
 let endpoint: LocalEndpoint | undefined;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Agent, type ModelProfile, openaiCompatible, type RunEvent, tool } from '@turnwise/core';
 import { probeProfile } from '@turnwise/core/doctor';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
@@ -9,9 +9,6 @@ import { calculator, files } from '@turnwise/tools';
 import { findTreeProblems } from '@turnwise-examples/program/testing';
 import { z } from 'zod';
 import { imitatedServers } from '../src/choose-server.ts';
-
-// Loading the library of the calculator takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 let folder: string;
 

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Agent, defineProfile, openaiCompatible, profiles, tool } from '@turnwise/core';
 import { startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
 import { compareServers } from '../src/compare-servers.ts';
-
-// Loading the packages takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 const guide = readFileSync(join(import.meta.dirname, '../../../docs/guide/dialects.md'), 'utf8');
 

@@ -1,8 +1,6 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { isThorough } from '../../../scripts/desk-cases.ts';
 import { expectedTurnTokens, places, playInjection, setups } from './play-injection.ts';
-
-jest.setTimeout(120_000);
 
 /** Untrusted text that contains instructions, or looks like a call or a turn. */
 const texts: readonly string[] = [

@@ -1,10 +1,8 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
-
-jest.setTimeout(120_000);
 
 async function probe(given: readonly string[], variables: Record<string, string> = {}) {
   const environment = testEnvironment({ arguments: given, variables });

@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as core from '@turnwise/core';
 import { type MeasuredThing, probeProfile, type ServerReport } from '@turnwise/core/doctor';
 import { startLocalEndpoint } from '@turnwise/local';
 import { type ImitatedServer, imitatedServers } from '../src/choose-server.ts';
-
-jest.setTimeout(120_000);
 
 const reports = new Map<ImitatedServer, ServerReport>();
 

@@ -1,10 +1,7 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Agent, openaiCompatible, tool } from '@turnwise/core';
 import { type QuirksName, startLocalEndpoint } from '@turnwise/local';
 import { z } from 'zod';
-
-// Loading the packages takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 const cities: string[] = [];
 const getWeather = tool({

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { runExample, runMain } from '../src/index.ts';
 import { testEnvironment } from '../src/testing/index.ts';
-
-jest.setTimeout(60_000);
 
 const examples = join(import.meta.dirname, '../..');
 

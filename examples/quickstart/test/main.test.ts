@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunEvent } from '@turnwise/core';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
@@ -11,9 +11,6 @@ import { findTreeProblems, testEnvironment } from '@turnwise-examples/program/te
 import fc from 'fast-check';
 import { isThorough } from '../../../scripts/desk-cases.ts';
 import { main } from '../src/main.ts';
-
-// Loading the library of the calculator takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 let folder: string;
 let endpoint: LocalEndpoint;

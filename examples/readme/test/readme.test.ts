@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalEndpoint, startLocalEndpoint } from '@turnwise/local';
 import { blocksOf, execute, programOf, readPage, root, run, writePrograms } from './snippets.ts';
-
-// A program is started.
-jest.setTimeout(120_000);
 
 const readme = readPage('README.md');
 

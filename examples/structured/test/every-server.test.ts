@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   type DialectName,
   type ModelProfile,
@@ -16,8 +16,6 @@ import {
 } from '@turnwise/local';
 import { deskCases } from '../../../scripts/desk-cases.ts';
 import { createReporter, type Report } from '../src/create-reporter.ts';
-
-jest.setTimeout(60_000);
 
 const question = 'What is the weather in Paris?';
 const report = { city: 'Paris', celsius: 21, sky: 'sunny' };

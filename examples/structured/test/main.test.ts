@@ -1,10 +1,8 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
 import { runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
-
-jest.setTimeout(60_000);
 
 test('the answer is printed as JSON, and nothing else is on stdout', async () => {
   const environment = testEnvironment({ arguments: ['What is the weather in Oslo?'] });

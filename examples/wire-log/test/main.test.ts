@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { runMain } from '@turnwise-examples/program';
 import { testEnvironment } from '@turnwise-examples/program/testing';
 import { main } from '../src/main.ts';
 import { recordRun } from '../src/record-run.ts';
-
-// Loading the library of the calculator takes seconds on a busy machine.
-jest.setTimeout(60_000);
 
 test('docs/wire-log.md is what `pnpm --silent example wire-log` prints', async () => {
   const environment = testEnvironment();

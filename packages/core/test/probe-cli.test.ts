@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startModelServer } from './support/model-server.ts';
 import { repliesText } from './support/routed-server.ts';
 
 const cli = new URL('../src/probe-cli.ts', import.meta.url).pathname;
 const root = new URL('../../..', import.meta.url).pathname;
-// Each test starts a process, which takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 interface Finished {
   readonly output: string;

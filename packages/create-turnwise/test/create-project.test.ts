@@ -13,12 +13,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deskCases } from '../../../scripts/desk-cases.ts';
 import { createProject, templates } from '../src/create-project.ts';
-
-// Programs are started.
-jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '../../..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');

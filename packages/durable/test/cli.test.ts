@@ -3,14 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type DurableRuns, durable, sqlite } from '@turnwise/durable';
 import { isThorough } from '../../../scripts/desk-cases.ts';
 import { runCli } from '../src/cli/run-cli.ts';
 import { agents } from './support/desk-agents.ts';
-
-// Each command is a process, which takes seconds on a busy machine.
-jest.setTimeout(120_000);
 
 const cli = new URL('../src/cli.ts', import.meta.url).pathname;
 const root = new URL('../../..', import.meta.url).pathname;

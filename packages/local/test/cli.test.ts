@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { deskCases } from '../../../scripts/desk-cases.ts';
 import { startLocalEndpoint } from '../src/index.ts';
 import { postChat } from './post-chat.ts';
 
 const cli = new URL('../src/cli.ts', import.meta.url).pathname;
 const root = new URL('../../..', import.meta.url).pathname;
-// Each test starts a process, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
 
 let running: ChildProcess | undefined;
 

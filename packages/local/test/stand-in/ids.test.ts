@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type JsonObject, type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
 import { converse, type TestTool } from './converse.ts';
-
-jest.setTimeout(60_000);
 
 let endpoint: LocalEndpoint;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isThorough } from '../../../../scripts/desk-cases.ts';
 import { type JsonObject, type LocalEndpoint, startLocalEndpoint } from '../../src/index.ts';
@@ -6,9 +6,6 @@ import { pick, postChat } from '../post-chat.ts';
 import { weatherTool } from '../weather-tool.ts';
 import { converse, type Way } from './converse.ts';
 import { calculator, clock, days, fileTools, lineCounters, weather } from './test-tools.ts';
-
-// Each test has several conversations; on a busy machine they take longer than the default limit.
-jest.setTimeout(60_000);
 
 const tools = [calculator, ...fileTools(42), weather, clock, days];
 const ways: Way[] = ['native', 'prompted', 'guided'];

@@ -1,13 +1,10 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyText } from '../../../../scripts/any-text.ts';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
 import type { JsonObject } from '../../src/index.ts';
 import { answerAsStandIn } from '../../src/stand-in/stand-in.ts';
 import { weatherTool } from '../weather-tool.ts';
-
-// Each test has hundreds of cases; on a busy machine they take longer than the default limit.
-jest.setTimeout(60_000);
 
 const bits = fc.constantFrom(
   '<start_of_turn>',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createMcpHandler,
   WebStandardStreamableHTTPServerTransport,
@@ -39,23 +39,25 @@ afterAll(() => Promise.all(open.map((each) => each.close())));
 const namesOf = ({ tools }: McpConnection) => tools.map(({ name }) => name);
 
 describe.each(['a program', 'a program of an earlier version', 'HTTP'])('with %s', (kind) => {
-  const connected = (async () => {
-    if (kind === 'HTTP') {
-      const { url } = await serve();
-      return await connect({ transport: { url } });
-    }
-    return await connect({ transport: kind === 'a program' ? modern : legacy });
-  })();
+  let connected: McpConnection;
+
+  beforeAll(async () => {
+    const programs: Partial<Record<string, McpOptions['transport']>> = {
+      'a program': modern,
+      'a program of an earlier version': legacy,
+    };
+    connected = await connect({ transport: programs[kind] ?? (await near()) });
+  });
 
   test('the tools of the server have its name in front', async () => {
-    const names = namesOf(await connected);
+    const names = namesOf(connected);
     expect(names).toContain('plants.label');
     expect(names.every((name) => name.startsWith('plants.'))).toBe(true);
   });
 
   test('results of every kind reach the model and the program', async () => {
     const { results, calls } = await playCalls(
-      (await connected).tools,
+      connected.tools,
       ['plants.label', { plant: 'fern' }],
       ['plants.photo'],
       ['plants.climate'],
@@ -79,7 +81,7 @@ describe.each(['a program', 'a program of an earlier version', 'HTTP'])('with %s
   });
 
   test('progress of the server is progress of the call', async () => {
-    const { events } = await playCalls((await connected).tools, ['plants.sow']);
+    const { events } = await playCalls(connected.tools, ['plants.sow']);
     const progress = events.flatMap((each) =>
       each.type === 'tool-progressed' ? [each.progress] : [],
     );
@@ -90,7 +92,7 @@ describe.each(['a program', 'a program of an earlier version', 'HTTP'])('with %s
   });
 
   test('arguments that the schema does not allow do not reach the server', async () => {
-    const { calls } = await playCalls((await connected).tools, ['plants.label', { plant: [1] }]);
+    const { calls } = await playCalls(connected.tools, ['plants.label', { plant: [1] }]);
     expect(calls[0]?.status).toBe('invalid-arguments');
   });
 });

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Agent, tool } from '@turnwise/core';
 import { callsTool, says, scriptedModel } from '@turnwise/core/testing';
 import {
   connectMcp,
+  type McpConnection,
   type McpOptions,
   type McpServing,
   type ServeMcpOptions,
@@ -40,19 +41,20 @@ const program = {
 };
 
 describe.each(['HTTP', 'stdio'])('over %s', (kind) => {
-  const connected = (async () => {
+  let connected: McpConnection;
+
+  beforeAll(async () => {
     if (kind === 'HTTP') {
-      return connectTo(serveMcp({ name: 'desk', version: '1.0.0', tools: deskTools() }), {
-        approve: 'never',
-      });
+      const server = serveMcp({ name: 'desk', version: '1.0.0', tools: deskTools() });
+      connected = await connectTo(server, { approve: 'never' });
+    } else {
+      connected = await connectMcp({ name: 'desk', transport: program, approve: 'never' });
+      open.push(connected);
     }
-    const connection = await connectMcp({ name: 'desk', transport: program, approve: 'never' });
-    open.push(connection);
-    return connection;
-  })();
+  });
 
   test('the enabled tools are offered', async () => {
-    const { tools } = await connected;
+    const { tools } = connected;
     expect(tools.map(({ name }) => name)).toEqual([
       'desk.find_order',
       'desk.photo',
@@ -65,7 +67,7 @@ describe.each(['HTTP', 'stdio'])('over %s', (kind) => {
 
   test('results keep their parts, their value and their failure', async () => {
     const { results, calls } = await playCalls(
-      (await connected).tools,
+      connected.tools,
       ['desk.find_order', { id: 'A1' }],
       ['desk.photo'],
       ['desk.fails'],
@@ -79,7 +81,7 @@ describe.each(['HTTP', 'stdio'])('over %s', (kind) => {
   });
 
   test('progress reaches the client', async () => {
-    const { events } = await playCalls((await connected).tools, ['desk.counts']);
+    const { events } = await playCalls(connected.tools, ['desk.counts']);
     expect(events).toContainEqual(
       expect.objectContaining({
         type: 'tool-progressed',
@@ -89,7 +91,7 @@ describe.each(['HTTP', 'stdio'])('over %s', (kind) => {
   });
 
   test('a tool that needs approval is refused', async () => {
-    const { results } = await playCalls((await connected).tools, ['desk.refund']);
+    const { results } = await playCalls(connected.tools, ['desk.refund']);
     expect(results).toEqual(['error: Tool "refund" needs the approval of a human.']);
   });
 });

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
-import { hideAcrossLines } from './hide-across-lines.ts';
-import { hideRepeats } from './hide-repeats.ts';
+import { memoize } from '../memoize.ts';
+import { secretFinder, type TextRange } from './find-secrets.ts';
 
 /** Replaces every secret in a text by `***`. */
 export type HideSecrets = (text: string) => string;
@@ -18,33 +18,48 @@ export interface SecretSources {
 
 /**
  * Creates a function that hides the API key, the value of every configured header and query parameter, and the secret
- * fields of `extraBody`: also encoded for a URL, as JSON, hexadecimal or base64, in another case, if line breaks divide it, and if only its
- * first or its second half is left.
+ * fields of `extraBody`: also escaped, as hexadecimal or base64, in another case, if something divides it, and if only its beginning or
+ * its end is left.
  */
 export function createSecretHider(sources: SecretSources): HideSecrets {
-  const secrets = new Set(secretsIn(sources).filter((secret) => secret.length >= shortestSecret));
-  // A longer form can contain a shorter one, and must be replaced as a whole.
-  const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  const divided = forms
-    .filter((form) => form.length >= shortestDivided)
-    .map((secret) => ({ secret, least: leastOf(secret), mark: hidden }));
-  return (text) =>
-    forms.reduce(
-      (kept, form) => hideRepeats(kept, form, { least: leastOf(form), mark: hidden }),
-      // Before the others: the part after a line break is not found once the part before it is hidden.
-      hideAcrossLines(text, divided),
-    );
+  return (text) => {
+    const { short, find } = secretsOf(sources);
+    const ranges = find(text);
+    const kept = ranges.length === 0 ? text : replaceRanges(text, ranges);
+    return short.reduce((all, secret) => all.replaceAll(secret, hidden), kept);
+  };
 }
+
+/** Made at the first error, because most clients never see one. */
+const secretsOf = memoize((sources: SecretSources) => {
+  const secrets = [...new Set(secretsIn(sources).map((secret) => secret.trim()))];
+  return {
+    // A longer one can contain a shorter one, and must be replaced as a whole.
+    short: secrets
+      .filter(({ length }) => length >= shortestSecret && length < 20)
+      .flatMap(formsOf)
+      .sort((a, b) => b.length - a.length),
+    find: secretFinder(secrets),
+  };
+});
 
 /** Shorter values, such as `1` or `v1`, occur in every message and are not secrets. */
 const shortestSecret = 4;
 
-/** Two words on two lines can be a shorter one by chance. */
-const shortestDivided = 8;
+/** The ways in which a server may write a short secret. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, encodeURIComponent(secret), secret.toUpperCase(), secret.toLowerCase()];
+}
 
-/** The beginning of a long secret is enough to recognise it. */
-function leastOf(form: string): number {
-  return form.length < 20 ? form.length : Math.max(12, Math.ceil(form.length / 2));
+function replaceRanges(text: string, ranges: readonly TextRange[]): string {
+  let kept = '';
+  let from = 0;
+  for (const [start, end] of ranges.toSorted(([one], [other]) => one - other)) {
+    if (end <= from) continue;
+    kept += start < from ? '' : text.slice(from, start) + hidden;
+    from = end;
+  }
+  return kept + text.slice(from);
 }
 
 function secretsIn({ apiKey, headers, query, extraBody }: SecretSources): readonly string[] {
@@ -75,32 +90,6 @@ function secretFieldsIn(value: JsonValue): readonly string[] {
 function stringsIn(value: JsonValue): readonly string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
-}
-
-/** The ways in which a server may write a secret. */
-function formsOf(secret: string): readonly string[] {
-  const encoded = encodeURIComponent(secret);
-  const base64 = Buffer.from(secret).toString('base64');
-  return [
-    secret,
-    secret.trim(),
-    JSON.stringify(secret).slice(1, -1),
-    encoded,
-    encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
-    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
-    secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
-    secret.toUpperCase(),
-    secret.toLowerCase(),
-    ...(secret.length < 24 || /\s/.test(secret)
-      ? []
-      : [secret.slice(Math.ceil(secret.length / 2))]),
-    Buffer.from(secret).toString('hex'),
-    base64.replace(/=+$/, ''),
-    Buffer.from(secret).toString('base64url'),
-    Buffer.from(`Bearer ${secret}`).toString('base64').replace(/=+$/, ''),
-  ];
 }
 
 /** Whether a field of a body has the name of a secret, such as `api_key` or `authToken`; `max_tokens` has not. */

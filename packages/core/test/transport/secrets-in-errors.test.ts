@@ -193,6 +193,85 @@ describe('a secret that a server repeats is not in the error, its causes or the 
   });
 });
 
+/** How a server may write a secret, so that a reader can restore it. */
+const writings: Readonly<Record<string, (secret: string) => string>> = {
+  'letter by letter': (secret) => [...secret].join(' '),
+  'with characters without width': (secret) => [...secret].join('\u200b'),
+  'with soft hyphens': (secret) => secret.replace(/.{10}/g, '$&\u00ad'),
+  'with every character escaped for JSON': (secret) =>
+    escapeEach(secret, (code) => `\\u${code.toString(16).padStart(4, '0')}`),
+  'with every character escaped for HTML': (secret) => escapeEach(secret, (code) => `&#${code};`),
+  'with every character as a hexadecimal entity': (secret) =>
+    escapeEach(secret, (code) => `&#x${code.toString(16)};`),
+  'with every character escaped for a URL': (secret) =>
+    escapeEach(secret, (code) => `%${code.toString(16)}`),
+  'escaped for a URL twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  'as the password of Basic': (secret) => `Basic ${Buffer.from(`me:${secret}`).toString('base64')}`,
+  'in base64 on lines': (secret) =>
+    Buffer.from(`k=${secret}`).toString('base64').replace(/.{9}/g, '$&\n'),
+  'as bytes': (secret) => Buffer.from(secret).toString('hex').replace(/../g, '$& '),
+  'in another case': (secret) => secret.toUpperCase(),
+  'in HTML lines': (secret) => secret.replace(/.{6}/g, '$&<br/>'),
+};
+
+const escapeEach = (secret: string, write: (code: number) => string) =>
+  [...secret].map((char) => write(char.charCodeAt(0))).join('');
+
+/** What a reader sees who decodes everything. */
+function decodeAll(text: string): string {
+  const fromHex = (_all: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  const fromDecimal = (_all: string, code: string) => String.fromCharCode(Number(code));
+  const decoded = text
+    .replace(/\\+u00([\da-f]{2})/gi, fromHex)
+    .replace(/&#x([\da-f]+);/gi, fromHex)
+    .replace(/&#(\d+);/g, fromDecimal)
+    .replace(/%([\da-f]{2})/gi, fromHex)
+    .replace(/%([\da-f]{2})/gi, fromHex)
+    .replace(/[\s\u200b\u00ad]|<br\/>|\\+[rn]/g, '');
+  const base64 = [...decoded.matchAll(/[\w+/]{16,}/g)].flatMap(([run]) =>
+    [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64').toString('latin1')),
+  );
+  const bytes = [...decoded.matchAll(/(?:[\da-f]{2}){10,}/gi)].map(([run]) =>
+    Buffer.from(run, 'hex').toString('latin1'),
+  );
+  return [decoded, ...base64, ...bytes].join('\n').toLowerCase();
+}
+
+describe.each(Object.entries(writings))('a secret that a server repeats %s', (_name, write) => {
+  test.each([200, 401, 500])('is not in the error (status %d)', async (status) => {
+    const key = 'sk-proj-Ab3dE7fG9hI2jKlMnOpQrStUvWxYz01';
+    const answer = answersText(`The key is ${write(key)} of ${write(tenant)}.`, { status });
+    const { text } = await traceOf(answer, { apiKey: key });
+    const seen = decodeAll(text);
+    for (const part of [key.slice(0, 14), key.slice(-10), key.slice(12, 26), tenant]) {
+      expect(seen).not.toContain(part.toLowerCase());
+    }
+  });
+});
+
+test.each([
+  ['its beginning', 'The key sk-proj-Ab3dE… is unknown'],
+  ['its end', 'The key that ends in StUvWxYz01 is unknown'],
+  ['its second half', 'The key …7fG9hI2jKlMnOpQrStUvWxYz01 is unknown'],
+])('%s is enough to recognise a key', async (_name, message) => {
+  const apiKey = 'sk-proj-Ab3dE7fG9hI2jKlMnOpQrStUvWxYz01';
+  const { error } = await traceOf(refuses(message, 401), { apiKey });
+  expect(error).toMatchObject({ details: { serverMessage: expect.stringContaining('***') } });
+  for (const part of ['Ab3dE', 'WxYz01', 'G9hI2']) expect(error.message).not.toContain(part);
+});
+
+test.each([
+  ['spaces', ' '.repeat(500_000)],
+  ['backslashes', '\\'.repeat(500_000)],
+  ['the beginning of the key', 'sk-e1e1e1e1e1e'.repeat(40_000)],
+  ['the end of the key', 'e1'.repeat(300_000)],
+  ['percent signs', '%25'.repeat(200_000)],
+])('a long error of %s is read before a test ends', async (_name, text) => {
+  const apiKey = `sk-${'e1'.repeat(400)}`;
+  const { error } = await traceOf(answersText(`no ${text}`, { status: 400 }), { apiKey });
+  expect(error.code).toBe('model_refused');
+});
+
 test('an error of the program’s own `fetch` without secrets is kept as the cause', async () => {
   const own = new TypeError('no route');
   const { error } = await traceOf(breaksOff, { fetch: () => Promise.reject(own) });

@@ -58,7 +58,6 @@ const importers = {
   'gpt-tokenizer': 'local/src/tokens',
   libsql: 'durable/src/sqlite/open-libsql',
   '@restatedev/restate-sdk': 'durable/src/restate/restate-sdk',
-  '@restatedev/restate-sdk-clients': 'durable/src/restate/restate-client',
   pg: 'durable/src/postgres/open-postgres',
   pngjs: 'local/src/images',
   'jpeg-js': 'local/src/images',

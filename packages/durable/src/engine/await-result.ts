@@ -1,6 +1,6 @@
 import type { RunRecord } from '../store/run-store.ts';
 import { type DurableResult, readEnd } from './run-end.ts';
-import type { ReportedRun, RunEngine } from './run-engine.ts';
+import type { RunEngine } from './run-engine.ts';
 
 /** Waits until a run has ended or waits; `DurableRuns.result()` describes it. `find` reads the run. */
 export async function awaitResult(
@@ -9,20 +9,19 @@ export async function awaitResult(
   id: string,
   { untilEnd = false }: { readonly untilEnd?: boolean | undefined },
 ): Promise<DurableResult> {
-  let reported: ReportedRun | undefined;
-  while (true) {
-    const watch = engine.watch(id);
-    try {
-      if (watch.isNew) reported = await watch.changed();
+  const watch = engine.watch(id);
+  try {
+    let reported = watch.isNew ? await watch.changed() : undefined;
+    while (true) {
       const run: RunRecord = reported?.run ?? (await find());
       const isOpen = mayContinue(engine, run, untilEnd);
       const end = isOpen ? undefined : await readEnd(reported ?? engine, run);
       if (end !== undefined) return end;
       if (run.status === 'running') engine.wake(id);
       reported = await watch.changed();
-    } finally {
-      watch.cancel();
     }
+  } finally {
+    watch.cancel();
   }
 }
 

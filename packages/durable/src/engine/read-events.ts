@@ -38,16 +38,16 @@ export async function* readEvents(
 /** Waits until a segment has begun; `false` if the run has ended or waits before it. */
 async function hasBegun(sources: EventSources, id: string, segment: number): Promise<boolean> {
   const { engine } = sources;
-  while (true) {
-    const watch = engine.watch(id);
-    try {
+  const watch = engine.watch(id);
+  try {
+    while (true) {
       const run = await sources.find(id);
       if (segment < run.segment || engine.feedOf(id)?.segment === segment) return true;
       if (run.status !== 'running' && !engine.isActive(id)) return false;
       await watch.changed();
-    } finally {
-      watch.cancel();
     }
+  } finally {
+    watch.cancel();
   }
 }
 

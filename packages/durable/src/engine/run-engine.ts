@@ -46,8 +46,8 @@ export interface RunWatch {
   /** Whether the run was just started by this process, and reports its end: there is nothing to read before. */
   readonly isNew: boolean;
   /**
-   * Resolves when the run has changed, or may have changed, since the watch began; with the run, if that came with the report. Rejects
-   * if the run cannot be continued here.
+   * Resolves when the run has changed, or may have changed, since the watch began or this was called last; with the run, if that came
+   * with the report. Rejects if the run cannot be continued here.
    */
   changed(): Promise<ReportedRun | undefined>;
   cancel(): void;

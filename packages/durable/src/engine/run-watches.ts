@@ -11,21 +11,30 @@ export class RunWatches {
   readonly #waiters = new Map<string, Set<Waiter>>();
   #isClosed = false;
 
-  /** Reports the next change of a run, and keeps the process alive until it is cancelled. */
+  /** Reports the changes of a run, and keeps the process alive until it is cancelled. */
   watch(id: string): RunWatch {
     const keepAlive = setInterval(() => {}, 2 ** 30);
-    let waiter: Waiter = { resolve: () => {}, reject: () => {} };
-    const promise = new Promise<undefined>((resolve, reject) => {
-      waiter = { resolve: () => resolve(undefined), reject };
-    });
-    promise.catch(() => undefined);
+    const waiter = { resolve: () => {}, reject: (_reason: unknown) => {} };
+    const nextChange = () => {
+      const change = new Promise<undefined>((resolve, reject) => {
+        waiter.resolve = () => resolve(undefined);
+        waiter.reject = reject;
+      });
+      change.catch(() => undefined);
+      // Nobody reports a change any more.
+      if (this.#isClosed) waiter.reject(new EngineStop('suspended'));
+      return change;
+    };
+    let change = nextChange();
     const waiters = this.#waiters.get(id) ?? new Set();
     this.#waiters.set(id, waiters.add(waiter));
-    // Nobody reports a change any more.
-    if (this.#isClosed) waiter.reject(new EngineStop('suspended'));
     return {
       isNew: false,
-      changed: () => promise,
+      changed: async () => {
+        await change;
+        change = nextChange();
+        return undefined;
+      },
       cancel: () => {
         clearInterval(keepAlive);
         waiters.delete(waiter);

@@ -40,7 +40,7 @@ export interface SegmentReply {
 /** A row of a journal; a long output is in a blob. */
 export type StoredRow = Omit<JournalRow, 'output'> & { readonly output: StoredText };
 
-/** `start`: adds a run. */
+/** `start`: adds a run and executes its first segment. */
 export interface StartRequest {
   readonly run: StoredRun;
   readonly segment: StoredSegment;
@@ -58,7 +58,7 @@ export interface DriveRequest {
   readonly isFirst: boolean;
 }
 
-/** What `drive` returns if the run has ended or waits. */
+/** What `start` and `drive` return if the run has ended or waits. */
 export interface DriveReply {
   readonly run: StoredRun;
   /** The present segment, if it is a new one. */

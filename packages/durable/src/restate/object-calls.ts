@@ -12,12 +12,8 @@ export interface ObjectCall {
 export interface ObjectCalls {
   /** Waits for its reply. */
   call<Reply>(context: ObjectContext, call: ObjectCall): Promise<Reply>;
-  /** Does not wait: Restate executes it later. The promise of the id of its invocation may be awaited. */
-  send(
-    context: ObjectContext,
-    call: ObjectCall,
-    options?: { readonly delayMs: number },
-  ): { readonly invocationId: Promise<string> };
+  /** Does not wait: Restate executes it later. */
+  send(context: ObjectContext, call: ObjectCall, options?: { readonly delayMs: number }): void;
 }
 
 /** The calls of the SDK. */
@@ -26,11 +22,12 @@ export function objectCalls(sdk: RestateSdk): ObjectCalls {
   return {
     call: async <Reply>(context: ObjectContext, call: ObjectCall) =>
       await context.genericCall<unknown, Reply>({ ...call, inputSerde: json, outputSerde: json }),
-    send: (context, call, { delayMs } = { delayMs: 0 }) =>
+    send: (context, call, { delayMs } = { delayMs: 0 }) => {
       context.genericSend<unknown>({
         ...call,
         inputSerde: json,
         ...(delayMs > 0 && { delay: delayMs }),
-      }),
+      });
+    },
   };
 }

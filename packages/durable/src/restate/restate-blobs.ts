@@ -20,9 +20,8 @@ export interface RestateBlobs extends BlobStore {
 }
 
 /** The blobs of the objects with this name. */
-export function restateBlobs(connect: () => Promise<RestateClient>, service: string): RestateBlobs {
+export function restateBlobs(client: RestateClient, service: string): RestateBlobs {
   async function put(key: string, text: string): Promise<void> {
-    const client = await connect();
     if ((await client.call({ service, key, handler: 'parts' })) !== null) return;
     const parts = Math.max(1, Math.ceil(text.length / partChars));
     for (let part = 0; part < parts; part += 1) {
@@ -34,7 +33,6 @@ export function restateBlobs(connect: () => Promise<RestateClient>, service: str
   }
 
   async function get(key: string): Promise<string | undefined> {
-    const client = await connect();
     const parts = await client.call<number | null>({ service, key, handler: 'parts' });
     if (parts === null) return undefined;
     let text = '';

@@ -1,13 +1,19 @@
-import type { Ingress } from '@restatedev/restate-sdk-clients';
 import { storeFailed } from '../store/store-errors.ts';
 import type { DriveReply } from './messages.ts';
-import { notInstalled } from './restate-sdk.ts';
+import { type RestateRequest, sendRequest } from './send-request.ts';
 
 /** Calls the virtual objects through the ingress of Restate. */
 export interface RestateClient {
   /** Calls a handler and waits for its reply, which needs a worker. Throws the reason of the signal, and `store_failed` if Restate cannot be reached, or if the handler is missing. */
   call<Reply>(target: CallTarget, parameter?: unknown, signal?: AbortSignal): Promise<Reply>;
-  /** Waits until an invocation of `drive` has ended. `undefined` if its reply is not kept, or if it has none. */
+  /**
+   * Sends a handler its parameter, and resolves when Restate has stored that: it executes the handler once for each key. It does not
+   * need a worker. Throws as `call` does.
+   */
+  sendOnce(target: CallTarget, parameter: unknown, options: SendOptions): Promise<Sent>;
+  /** Whether a handler got its parameter with `sendOnce` and has not ended. Throws as `call` does. */
+  isOpen(target: CallTarget, options: SendOptions): Promise<boolean>;
+  /** Waits until an invocation that continues a run has ended. `undefined` if its reply is not kept, or if it has none. */
   attach(invocation: string, signal: AbortSignal): Promise<DriveReply | undefined>;
 }
 
@@ -18,51 +24,68 @@ export interface CallTarget {
   readonly handler: string;
 }
 
-/** Connects to an ingress. Throws `invalid_options` if the library is not installed. */
-export async function connectRestate(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<RestateClient> {
-  const clients = await loadClients();
-  const ingress: Ingress = clients.connect({ url, headers: { ...headers } });
-  const json = {
-    serialize: (value: unknown) =>
-      value === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(value)),
-    deserialize: (bytes: Uint8Array): unknown =>
-      bytes.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(bytes)),
-    contentType: 'application/json',
-  };
-  return {
-    call: async <Reply>(
-      { service, key, handler }: CallTarget,
-      parameter?: unknown,
-      signal?: AbortSignal,
-    ) => {
-      const opts = clients.Opts.from<unknown, unknown>({
-        input: json,
-        output: json,
-        ...(signal !== undefined && { signal }),
-      });
-      try {
-        return (await ingress.call({ service, key, handler, parameter, opts })) as Reply;
-      } catch (thrown) {
-        signal?.throwIfAborted();
-        throw storeFailed(`Restate at ${url} did not execute "${service}/${handler}"`, thrown);
-      }
-    },
-    attach: async (invocation, signal) => {
-      const address = new URL(`/restate/invocation/${invocation}/attach`, url);
-      const response = await fetch(address, { headers, signal });
-      const reply = (await response.json().catch(() => undefined)) as DriveReply | undefined;
-      return response.ok ? (reply ?? undefined) : undefined;
-    },
-  };
+/** The options of `sendOnce`. */
+interface SendOptions {
+  readonly key: string;
+  readonly signal: AbortSignal;
 }
 
-async function loadClients() {
-  try {
-    return await import('@restatedev/restate-sdk-clients');
-  } catch (thrown) {
-    throw notInstalled(thrown);
+/** A handler that Restate executes. */
+interface Sent {
+  /** The id of its invocation. */
+  readonly invocation: string;
+  /** Whether nothing was sent with this key before. */
+  readonly isNew: boolean;
+}
+
+/** The status of Restate for an invocation that has not ended. */
+const notReady = 470;
+
+/** The client of an ingress. */
+export function restateClient(
+  ingress: string,
+  headers: Readonly<Record<string, string>>,
+): RestateClient {
+  async function send(path: readonly string[], request: RestateRequest) {
+    const url = new URL(`${ingress.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`);
+    return await sendRequest(url, { ...request, headers: { ...headers, ...request.headers } });
   }
+
+  async function invoke<Reply>(
+    { service, key, handler }: CallTarget,
+    mode: readonly string[],
+    request: Omit<RestateRequest, 'method'>,
+  ): Promise<Reply> {
+    try {
+      const path = [service, key, handler, ...mode];
+      const { status, text } = await send(path, { ...request, method: 'POST' });
+      if (status >= 300) throw new Error(`HTTP status ${status}: ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as Reply;
+    } catch (thrown) {
+      request.signal?.throwIfAborted();
+      throw storeFailed(`Restate at ${ingress} did not execute "${service}/${handler}"`, thrown);
+    }
+  }
+
+  return {
+    call: async (target, body, signal) => await invoke(target, [], { body, signal }),
+    sendOnce: async (target, body, { key, signal }) => {
+      const sent = await invoke<{ readonly invocationId: string; readonly status: string }>(
+        target,
+        ['send'],
+        { body, signal, headers: { 'idempotency-key': key } },
+      );
+      return { invocation: sent.invocationId, isNew: sent.status === 'Accepted' };
+    },
+    isOpen: async ({ service, key: object, handler }, { key, signal }) => {
+      const path = ['restate', 'invocation', service, object, handler, key, 'output'];
+      const { status } = await send(path, { method: 'GET', signal });
+      return status === notReady;
+    },
+    attach: async (invocation, signal) => {
+      const path = ['restate', 'invocation', invocation, 'attach'];
+      const { status, text } = await send(path, { method: 'GET', signal });
+      return status < 300 && text !== '' ? (JSON.parse(text) ?? undefined) : undefined;
+    },
+  };
 }

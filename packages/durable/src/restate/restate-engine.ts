@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { EngineStop } from '@turnwise/core/model';
 import type { DurableAgent, EngineAgent } from '../engine/durable-agent.ts';
 import { noSessions, runExists } from '../engine/engine-errors.ts';
@@ -11,14 +12,7 @@ import type {
   RunWatch,
 } from '../engine/run-engine.ts';
 import { seedRun } from '../engine/start-run.ts';
-import type {
-  JournalRow,
-  NewRun,
-  RunFilter,
-  RunRecord,
-  Segment,
-  Signal,
-} from '../store/run-store.ts';
+import type { JournalRow, RunFilter, RunRecord, Segment, Signal } from '../store/run-store.ts';
 import type { ActiveDrive } from './active-drive.ts';
 import { toDecideRequest } from './decide-request.ts';
 import {
@@ -28,7 +22,6 @@ import {
   type ObjectNames,
   type RestartRequest,
   type SegmentReply,
-  type StartRequest,
   type StoredRun,
   stateKey,
 } from './messages.ts';
@@ -36,6 +29,7 @@ import type { RestateAdmin, StuckInvocation } from './restate-admin.ts';
 import type { RestateBlobs } from './restate-blobs.ts';
 import type { CallTarget, RestateClient } from './restate-client.ts';
 import { loadRestateSdk } from './restate-sdk.ts';
+import { readRun, type StartParts, startOnce } from './start-once.ts';
 import { readJournal } from './stored-journal.ts';
 import { readSegment } from './stored-segment.ts';
 import { withProblem } from './stuck-run.ts';
@@ -45,7 +39,7 @@ import { type RestateWorker, serveWorker, type WorkerServer } from './worker-ser
 /** What a {@link RestateEngine} uses. */
 export interface RestateEngineOptions {
   readonly names: ObjectNames;
-  readonly connect: () => Promise<RestateClient>;
+  readonly client: RestateClient;
   readonly admin: RestateAdmin;
   readonly blobs: RestateBlobs;
   readonly agents: ReadonlyMap<string, DurableAgent>;
@@ -63,11 +57,12 @@ export class RestateEngine implements RunEngine {
 
   constructor(options: RestateEngineOptions) {
     this.#options = options;
+    // Every request listens to it. Node warns about more than ten listeners.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async open(): Promise<void> {
-    const { names, connect, blobs, agents, worker, admin } = this.#options;
-    const client = await connect();
+    const { names, client, blobs, agents, worker, admin } = this.#options;
     if (worker === undefined) return;
     const sdk = await loadRestateSdk();
     this.#server ??= await serveWorker(
@@ -88,37 +83,17 @@ export class RestateEngine implements RunEngine {
   async start({ name, agent, input, options }: EngineStart): Promise<RunRecord> {
     if (options.session !== undefined) throw noSessions();
     const { runId = randomUUID() } = options;
-    const run = await seedRun({ name, agent }, input, { runId });
-    const added = await this.#create(run);
-    if (added.input !== run.input) throw runExists(runId);
-    return added;
-  }
-
-  async #create({ id, agent, input, segment }: NewRun): Promise<RunRecord> {
-    const now = Date.now();
-    const run: StoredRun = {
-      // The query of list() compares the beginning of this text.
-      status: 'running',
-      id,
-      agent,
-      input,
-      segment: segment.number,
-      epoch: 0,
-      waiting: [],
-      createdAt: now,
-      updatedAt: now,
-    };
-    const { number, fingerprint, state } = segment;
-    const stored = await this.#options.blobs.store(JSON.stringify(state));
-    const request: StartRequest = { run, segment: { number, fingerprint, state: stored } };
-    const started = await this.#callRun<StoredRun>(id, 'start', request);
-    this.#look(started, { isNew: started.createdAt === now });
-    return await this.#toRecord(started);
+    const seeded = await seedRun({ name, agent }, input, { runId });
+    const mayExist = options.runId !== undefined;
+    const { run, isNew } = await startOnce(this.#parts(), seeded, { mayExist });
+    if (run.input !== seeded.input) throw runExists(runId);
+    this.#look(run, { isNew });
+    return await this.#toRecord(run);
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
-    const run = await this.#callRun<StoredRun | null>(id, 'get');
-    if (run === null) return undefined;
+    const run = await readRun(this.#parts(), id);
+    if (run === undefined) return undefined;
     this.#look(run);
     if (run.status !== 'running' || run.drive === undefined || this.#active.has(id)) {
       return await this.#toRecord(run);
@@ -209,7 +184,7 @@ export class RestateEngine implements RunEngine {
     const look = this.#running.get(id) ?? { isRunning: false };
     if (look.isNew === true) this.#running.set(id, { ...look, isNew: false });
     return watchRun({
-      connect: this.#options.connect,
+      client: this.#options.client,
       closing: this.#closing.signal,
       isNew: look.isNew === true,
       lastLook: () => this.#running.get(id) ?? { isRunning: false },
@@ -223,7 +198,9 @@ export class RestateEngine implements RunEngine {
     return {
       run: await this.#toRecord(run),
       segment: async () =>
-        await readSegment(this.#options.blobs, place, { segment: segment ?? null }),
+        segment === undefined
+          ? await this.segment(run.id, run.segment)
+          : await readSegment(this.#options.blobs, place, { segment }),
     };
   }
 
@@ -251,6 +228,11 @@ export class RestateEngine implements RunEngine {
     this.#server = undefined;
   }
 
+  #parts(): StartParts {
+    const { names, client, blobs } = this.#options;
+    return { names, client, blobs, signal: this.#closing.signal };
+  }
+
   async #callRun<Reply>(key: string, handler: string, parameter?: unknown): Promise<Reply> {
     return await this.#call({ service: this.#options.names.run, key, handler }, parameter);
   }
@@ -260,8 +242,7 @@ export class RestateEngine implements RunEngine {
   }
 
   async #call<Reply>(target: CallTarget, parameter: unknown): Promise<Reply> {
-    const client = await this.#options.connect();
-    return await client.call(target, parameter, this.#closing.signal);
+    return await this.#options.client.call(target, parameter, this.#closing.signal);
   }
 
   async #read<Value>(id: string, key: string): Promise<Value | null> {

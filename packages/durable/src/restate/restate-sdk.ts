@@ -15,17 +15,12 @@ export async function loadRestateSdk(): Promise<RestateSdk> {
   try {
     return await import('@restatedev/restate-sdk');
   } catch (thrown) {
-    throw notInstalled(thrown);
+    throw new TurnwiseError(
+      'invalid_options',
+      'A worker of restate() needs a library that is not installed. Run: npm install @restatedev/restate-sdk',
+      { cause: thrown },
+    );
   }
-}
-
-/** The error for a library of Restate that is not installed. */
-export function notInstalled(cause: unknown): TurnwiseError {
-  return new TurnwiseError(
-    'invalid_options',
-    'restate() needs two libraries that are not installed. Run: npm install @restatedev/restate-sdk @restatedev/restate-sdk-clients',
-    { cause },
-  );
 }
 
 /** The SDK calls a function of Node 22. */

@@ -3,7 +3,7 @@ import type { RunBackend } from '../engine/run-engine.ts';
 import { objectNames } from './messages.ts';
 import { restateAdmin } from './restate-admin.ts';
 import { restateBlobs } from './restate-blobs.ts';
-import { connectRestate, type RestateClient } from './restate-client.ts';
+import { restateClient } from './restate-client.ts';
 import { RestateEngine } from './restate-engine.ts';
 import type { RestateWorker } from './worker-server.ts';
 
@@ -38,7 +38,7 @@ const restateOptions: OptionChecks<RestateOptions> = {
 
 /**
  * Runs in the durable execution engine Restate, which continues them in another process if one ends. It needs a server of
- * Restate (licence BSL 1.1) and the libraries `@restatedev/restate-sdk` and `@restatedev/restate-sdk-clients`. Throws `invalid_options`.
+ * Restate (licence BSL 1.1), and a worker needs the library `@restatedev/restate-sdk`. Throws `invalid_options`.
  *
  * @example
  * const runs = durable({ store: restate({ worker: { port: 9080 } }), agents: { billing: { agent } } });
@@ -53,15 +53,14 @@ export function restate(options: RestateOptions = {}): RunBackend {
     headers = {},
   } = options;
   const names = objectNames(name);
-  let client: Promise<RestateClient> | undefined;
-  const connect = () => (client ??= connectRestate(ingress, headers));
-  const blobs = restateBlobs(connect, names.blob);
+  const client = restateClient(ingress, headers);
+  const blobs = restateBlobs(client, names.blob);
   return {
     blobs,
     createEngine: (agents) =>
       new RestateEngine({
         names,
-        connect,
+        client,
         admin: restateAdmin(admin, headers),
         blobs,
         agents,

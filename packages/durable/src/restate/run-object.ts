@@ -30,33 +30,32 @@ export function createRunObject(
   const { exclusive, shared } = sdk.handlers.object;
   const calls = objectCalls(sdk);
   const short = { enableLazyState: true, journalRetention: 0 };
+  const driving = {
+    enableLazyState: true,
+    inactivityTimeout: { hours: maxEffectHours },
+    abortTimeout: { hours: 1 },
+    onJournalMismatchErrors: 'pause',
+  } as const;
 
-  function enter(
-    context: ObjectContext,
-    entry: Omit<DriveRequest, 'isFirst'> & { readonly isFirst?: boolean },
-  ) {
-    const request: DriveRequest = { isFirst: false, ...entry };
-    context.set(stateKey.run, request.run);
-    return calls.send(context, {
-      service: names.run,
-      method: 'drive',
-      key: context.key,
-      parameter: request,
-    });
+  function enter(context: ObjectContext, entry: Omit<DriveRequest, 'isFirst'>): void {
+    const parameter: DriveRequest = { isFirst: false, ...entry };
+    context.set(stateKey.run, entry.run);
+    calls.send(context, { service: names.run, method: 'drive', key: context.key, parameter });
   }
 
   return sdk.object({
     name: names.run,
     handlers: {
+      /** Executes the first segment. The ingress accepts one start of a run; once it has forgotten that, the run is known here. */
       start: exclusive(
-        { journalRetention: 0 },
+        // A new run has no state. The state of one that is known is not awaited either.
+        { ...driving, enableLazyState: false, idempotencyRetention: { hours: 24 } },
         async (context: ObjectContext, { run, segment }: StartRequest) => {
           const known = await context.get<StoredRun>(stateKey.run);
-          if (known !== null) return known;
+          if (known !== null) return { run: known };
           context.set(stateKey.segment(0), segment);
           const entry = { decisions: {}, isAborted: false, hasRows: false, isFirst: true };
-          const drive = await enter(context, { run, segment, ...entry }).invocationId;
-          return { ...run, drive };
+          return await drive(context as DriveContext, { run, segment, ...entry });
         },
       ),
       decide: exclusive(short, async (context: ObjectContext, request: DecideRequest) => {
@@ -114,12 +113,7 @@ export function createRunObject(
         });
       }),
       drive: exclusive(
-        {
-          enableLazyState: true,
-          inactivityTimeout: { hours: maxEffectHours },
-          abortTimeout: { hours: 1 },
-          onJournalMismatchErrors: 'pause',
-        },
+        driving,
         async (context: ObjectContext, request: DriveRequest) =>
           await drive(context as DriveContext, request),
       ),

@@ -15,7 +15,7 @@ export function storeJournal(
   const parts: StoredRow[][] = [[]];
   let chars = 0;
   for (const row of rows) {
-    chars += JSON.stringify(row).length;
+    chars += charsOf(row);
     if (chars > partChars) {
       parts.push([]);
       chars = 0;
@@ -24,6 +24,11 @@ export function storeJournal(
   }
   for (const [part, list] of parts.entries()) context.set(stateKey.rows(segment, part), list);
   context.set(stateKey.journal(segment), parts.length);
+}
+
+/** About how long a row is as JSON: its output and the rest. */
+function charsOf({ output }: StoredRow): number {
+  return 300 + ('text' in output ? output.text.length : 0);
 }
 
 /** Reads the journal of a segment; `read` returns a part of the object of its run. */

@@ -11,13 +11,16 @@ export interface LastLook {
   readonly isNew?: boolean;
 }
 
-/** Milliseconds until the next look: at a run that begins, one that waits, and one whose invocation reports its end. */
-const looks = { begins: 20, waits: 250, isDriven: 1000 };
+/**
+ * Milliseconds until the next look: at a run that begins, or continues in another invocation; at one that waits; and at one whose
+ * invocation reports its end. The last one doubles with each look.
+ */
+const looks = { begins: 20, waits: 250, isDriven: 1000, longest: 8000 };
 
 /** What {@link watchRun} needs. */
 export interface WatchOptions {
   readonly isNew: boolean;
-  readonly connect: () => Promise<RestateClient>;
+  readonly client: RestateClient;
   /** Ends every watch, with its reason. */
   readonly closing: AbortSignal;
   readonly lastLook: () => LastLook;
@@ -25,38 +28,78 @@ export interface WatchOptions {
   readonly toReport: (reply: DriveReply) => Promise<ReportedRun>;
 }
 
-/** Waits until the invocation of a run has ended, but not longer than the time to look again. */
-export function watchRun({ isNew, connect, closing, lastLook, toReport }: WatchOptions): RunWatch {
+/** A request that waits for the end of an invocation. */
+interface Attached {
+  readonly drive: string;
+  readonly reply: Promise<DriveReply | undefined>;
+  lookMs: number;
+  /** Whether the invocation has ended. */
+  isOver: boolean;
+}
+
+/**
+ * Waits until the invocation of a run has ended, but not longer than the time to look again: only a look finds out why an invocation
+ * does not end. The same request waits for the invocation all the time.
+ */
+export function watchRun({ isNew, client, closing, lastLook, toReport }: WatchOptions): RunWatch {
   const cancelled = new AbortController();
+  const signal = AbortSignal.any([closing, cancelled.signal]);
+  const stopped = new Promise<undefined>((resolve) =>
+    signal.addEventListener('abort', () => resolve(undefined)),
+  );
   const keepAlive = setInterval(() => {}, 2 ** 30);
+  let attached: Attached | undefined;
+
+  async function attach(drive: string): Promise<DriveReply | undefined> {
+    try {
+      const reply = await client.attach(drive, signal);
+      if (attached?.drive === drive) attached.isOver = true;
+      return reply;
+    } catch {
+      // After the next look another request waits.
+      attached = undefined;
+      return await new Promise(() => {});
+    }
+  }
+
   return {
     isNew,
     changed: async () => {
       closing.throwIfAborted();
       const { isRunning, drive } = lastLook();
-      const ended = new AbortController();
-      const signal = AbortSignal.any([closing, cancelled.signal, ended.signal]);
-      const timeMs = looks[drive !== undefined ? 'isDriven' : isRunning ? 'begins' : 'waits'];
-      let timer: NodeJS.Timeout | undefined;
-      const waits: Promise<DriveReply | undefined>[] = [
-        new Promise((resolve) => {
-          timer = setTimeout(() => resolve(undefined), timeMs);
-        }),
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
-      ];
-      if (drive !== undefined) {
-        const attached = connect().then(async (client) => await client.attach(drive, signal));
-        waits.push(attached.catch(() => new Promise<undefined>(() => {})));
+      if (drive === undefined) attached = undefined;
+      else if (attached?.drive !== drive) {
+        attached = { drive, reply: attach(drive), lookMs: looks.isDriven, isOver: false };
       }
-      const reply = await Promise.race(waits);
-      clearTimeout(timer);
-      ended.abort();
+      const waits: Promise<DriveReply | undefined>[] = [stopped];
+      let lookMs = looks[isRunning ? 'begins' : 'waits'];
+      if (attached?.isOver === false) {
+        waits.push(attached.reply);
+        lookMs = attached.lookMs;
+        attached.lookMs = Math.min(lookMs * 2, looks.longest);
+      }
+      const reply = await untilFirst(waits, lookMs);
       closing.throwIfAborted();
       return reply === undefined ? undefined : await toReport(reply);
     },
     cancel: () => {
-      cancelled.abort();
+      // Without a reason, an error is created for each watch.
+      cancelled.abort('cancelled');
       clearInterval(keepAlive);
     },
   };
+}
+
+/** The first result; `undefined` after that time. */
+async function untilFirst<Value>(
+  waits: readonly Promise<Value>[],
+  timeMs: number,
+): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeMs);
+  });
+  const first = await Promise.race([...waits, late]);
+  clearTimeout(timer);
+  return first;
 }

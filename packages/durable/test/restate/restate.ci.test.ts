@@ -136,13 +136,40 @@ function describeRestate() {
     expect(log).toMatchObject({ done: [], requests: 1 });
   });
 
+  test('is stored without a worker, and begins when there is one', async () => {
+    const agent = desk(['Hi.'], { log });
+    await open(agent).ready();
+    await closeAll();
+    const { id } = await open(agent, { isWorker: false }).start('desk', 'Hi');
+    await closeAll();
+    expect(await open(agent).result(id)).toMatchObject({ status: 'completed', output: 'Hi.' });
+    expect(log.requests).toBe(1);
+  });
+
+  test('is not started again after Restate has forgotten its start', async () => {
+    const runs = open(desk(['Hi.'], { log }));
+    await runs.start('desk', 'Hi', { runId: 'r' });
+    await runs.result('r');
+    const invocations = await query(
+      `SELECT id FROM sys_invocation WHERE target_service_name = 'only-${count}-run' AND target_handler_name = 'start'`,
+    );
+    for (const { id } of invocations) {
+      await fetch(`${server?.admin}/invocations/${id}/purge`, { method: 'PATCH' });
+    }
+    const other = runs.start('desk', 'Something else', { runId: 'r' });
+    await expect(other).rejects.toMatchObject({ code: 'run_exists' });
+    expect(await runs.start('desk', 'Hi', { runId: 'r' })).toMatchObject({ status: 'completed' });
+    expect(await runs.result('r')).toMatchObject({ output: 'Hi.' });
+    expect(log.requests).toBe(1);
+  });
+
   test('is aborted if an operator cancels its invocation', async () => {
     const { before, begun } = holdTool();
     const runs = open(desk([look, 'Done.'], { log, before }));
     await runs.start('desk', 'Look', { runId: 'r' });
     await begun;
     const [invocation] = await query(
-      `SELECT id FROM sys_invocation WHERE target_service_name = 'only-${count}-run' AND target_handler_name = 'drive'`,
+      `SELECT id FROM sys_invocation WHERE target_service_name = 'only-${count}-run' AND target_handler_name = 'start'`,
     );
     await fetch(`${server?.admin}/invocations/${invocation?.id}/cancel`, { method: 'PATCH' });
     expect(await runs.result('r')).toMatchObject({ status: 'stopped', reason: 'aborted' });

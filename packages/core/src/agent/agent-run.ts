@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { bindMethods } from '../bind-methods.ts';
 import { EngineStop, type TurnwiseError, toRunError } from '../errors.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { limitLoading, stopClock } from '../run/limits/run-clock.ts';
@@ -53,6 +54,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
 
   /** @internal Runs are started by an agent. */
   constructor(parts: AgentRunParts) {
+    bindMethods(this, 'steer', 'abort', 'suspend');
     this.#parts = parts;
     this.runId = parts.run.state.runId;
     this.#loop = runLoop(parts.run, parts);
@@ -128,10 +130,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     void this.result.catch(() => undefined);
   }
 
-  /**
-   * The events of the run, for one reader: a second one throws `invalid_options`. If the run fails, the last event is
-   * `run-failed`, and then the iterator throws the error.
-   */
+  /** The events of the run, for one reader: a second one throws `invalid_options`. A run that fails throws after `run-failed`. */
   [Symbol.asyncIterator](): AsyncGenerator<RunEvent<Output, Call>, void> {
     return this.#read((event) => event);
   }

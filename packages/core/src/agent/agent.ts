@@ -1,3 +1,4 @@
+import { bindMethods } from '../bind-methods.ts';
 import { type TurnMeasurer, turnMeasurer } from '../context/estimate-turn.ts';
 import { createImageReader, imageKeeper, type ReadImage } from '../images/read-image.ts';
 import type { JsonValue } from '../json.ts';
@@ -81,6 +82,8 @@ export class Agent<
 
   /** Throws `invalid_options`, `duplicate_tool`, or `invalid_schema` for a tool that cannot be encoded for the model. */
   constructor(options: AgentOptions<Context, Output, AgentTool>) {
+    bindMethods(this, 'run', 'stream', 'resume', 'seed', 'checkDecisions', 'fingerprint');
+    bindMethods(this, 'on', 'once', 'off');
     checkAgentOptions(options);
     checkTools(options.model, options.tools ?? [], { grounded: options.grounded ?? false });
     this.name = options.name;

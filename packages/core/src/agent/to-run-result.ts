@@ -7,11 +7,18 @@ import type { RunState } from '../run/state/run-state.ts';
 import { stepSlice } from '../run/state/step.ts';
 import type { Transcript } from '../turns/transcript.ts';
 import type { ToolCall } from '../turns/turn.ts';
+import { printShort } from './print-result.ts';
 import type { PausedRun, RunResult } from './run-result.ts';
 import { toRunSteps } from './to-run-steps.ts';
 
 /** The result of a run for the program. */
 export function toRunResult<Output, Call extends ToolCall>(
+  ...args: Parameters<typeof resultOf>
+): RunResult<Output, Call> {
+  return printShort(resultOf<Output, Call>(...args));
+}
+
+function resultOf<Output, Call extends ToolCall>(
   state: RunState,
   outcome: RunOutcome,
   { partialText, prices }: { readonly partialText: string; readonly prices: RunLimits['prices'] },

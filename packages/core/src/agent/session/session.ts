@@ -1,3 +1,4 @@
+import { bindMethods } from '../../bind-methods.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { nodeCrypto } from '../../node-crypto.ts';
 import { checkOptions, type OptionChecks, option } from '../../options.ts';
@@ -44,6 +45,7 @@ export class Session {
   readonly store: SessionStore;
 
   constructor(options: SessionOptions = {}) {
+    bindMethods(this, 'transcript', 'paused', 'replace', 'delete');
     checkOptions(options, { name: 'new Session()', known: sessionOptions });
     this.id = options.id ?? nodeCrypto().randomUUID();
     this.store = options.store ?? memorySessionStore();

@@ -64,7 +64,7 @@ export class Journal implements Effects {
   async *perform<Progress, Result>(
     effect: Effect<Progress, Result>,
   ): AsyncGenerator<Progress, Result> {
-    const row = this.isReplaying ? await this.#order.take(effect.id) : undefined;
+    const row = await this.#order.take(effect.id);
     if (row !== undefined) return this.#replay(effect, row) as Result;
     const input = digest(effect.input());
     this.#refuseIfStopping();
@@ -93,7 +93,6 @@ export class Journal implements Effects {
     parts: readonly AsyncGenerator<Progress, Result>[],
   ): AsyncGenerator<Progress, Result[]> {
     const order = this.#order;
-    if (order.isOver) return inProcessEffects.all(parts);
     order.begin(parts.length);
     async function* untilEnd(part: AsyncGenerator<Progress, Result>) {
       try {
@@ -106,7 +105,7 @@ export class Journal implements Effects {
   }
 
   async #executeValue(effect: ValueEffect<unknown>): Promise<unknown> {
-    const row = this.isReplaying ? await this.#order.take(effect.id) : undefined;
+    const row = await this.#order.take(effect.id);
     if (row !== undefined) return this.#replay(effect, row);
     const input = digest(effect.input());
     this.#refuseIfStopping();
@@ -129,7 +128,11 @@ export class Journal implements Effects {
     }
     this.#refuseIfStopping();
     const found = await effect.execute(this.#execution());
-    if (!isPoll) return found === true ? await this.#record(effect, '', true) : false;
+    if (!isPoll) {
+      if (found !== true) return false;
+      await this.#order.take(effect.id);
+      return await this.#record(effect, '', true);
+    }
     const { key, store } = this.#options;
     const unread = await store.signals(key.run).catch(this.#onThrown);
     const signals = unread.filter(({ kind }) => kind === 'input');
@@ -207,7 +210,8 @@ export class Journal implements Effects {
   ): Promise<void> {
     const { store, key } = this.#options;
     const row: JournalRow = { id, kind, name, input, output, at: Date.now() };
-    return store.record(key, row, consumes).then(this.#onWritten, this.#onThrown);
+    const durable = store.record(key, row, consumes).then(this.#onWritten, this.#onThrown);
+    return output === undefined ? durable : this.#order.write(durable);
   }
 
   readonly #onWritten = (): void => {

@@ -7,16 +7,26 @@ interface WaitingEffect {
   readonly reject: (stop: EngineStop) => void;
 }
 
+/** A result of a parallel batch that is being written. */
+interface Written {
+  isDurable: boolean;
+  continue: () => void;
+}
+
 /**
- * Gives the recorded rows to the effects of a replay in the order in which they were written. In a parallel batch an effect waits
- * until its row is the next one, so that events come in the same order as before.
+ * Gives the recorded rows to the effects of a replay in the order in which they were written. In a parallel batch one part continues
+ * at a time: an effect waits until its row is the next one and every other part is inside of an effect. New results of a batch wait
+ * in the same way, so that a replay emits the events in the same order.
  */
 export class ReplayOrder {
   readonly #rows: readonly JournalRow[];
   #next = 0;
   /** Parts of the present batch that have not ended; 0 outside of a batch. */
   #running = 0;
+  /** Parts that are inside of an effect. */
+  #inside = 0;
   #waiting: WaitingEffect[] = [];
+  readonly #written: Written[] = [];
 
   constructor(rows: readonly JournalRow[]) {
     this.#rows = rows;
@@ -32,14 +42,21 @@ export class ReplayOrder {
     return this.#rows[this.#next]?.id === id;
   }
 
-  /** The row of an effect; `undefined` if it has none and is executed now. Rejects with an `EngineStop` for another order. */
+  /**
+   * Begins an effect. Returns its row; `undefined` if it has none and is executed now. Rejects with an `EngineStop` for another order.
+   */
   async take(id: string): Promise<JournalRow | undefined> {
-    if (this.isOver) return undefined;
     if (this.#running === 0) {
+      if (this.isOver) return undefined;
       const row = this.#rows[this.#next];
       if (row?.id !== id) throw this.#differs(id);
       this.#next += 1;
       return row;
+    }
+    this.#inside += 1;
+    if (this.isOver) {
+      this.#release();
+      return undefined;
     }
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ id, resolve, reject });
@@ -47,9 +64,31 @@ export class ReplayOrder {
     });
   }
 
+  /** Ends an effect that was executed: resolves when its row is durable and it is the turn of its part. */
+  async write(durable: Promise<void>): Promise<void> {
+    if (this.#running === 0) return await durable;
+    const written: Written = { isDurable: false, continue: () => {} };
+    const turn = new Promise<void>((resolve) => {
+      written.continue = resolve;
+    });
+    this.#written.push(written);
+    try {
+      await durable;
+    } catch (thrown) {
+      // The part ends, and the others do not wait for it.
+      this.#written.splice(this.#written.indexOf(written), 1);
+      throw thrown;
+    }
+    written.isDurable = true;
+    this.#release();
+    await turn;
+  }
+
   /** Begins a batch with this number of parts. */
   begin(parts: number): void {
     this.#running = parts;
+    this.#inside = 0;
+    this.#written.length = 0;
   }
 
   /** Ends a part of the batch. */
@@ -58,15 +97,23 @@ export class ReplayOrder {
     this.#release();
   }
 
-  /** Continues when every part of the batch waits: then only the next row decides what happens. */
+  /** Continues one part when no other moves: then only the order of the rows decides what happens. */
   #release(): void {
-    if (this.#waiting.length === 0 || this.#waiting.length < this.#running) return;
-    const row = this.#rows[this.#next];
-    if (row === undefined) {
-      // These effects had not ended before the crash.
-      for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
-      return;
-    }
+    if (this.#inside < this.#running) return;
+    if (!this.isOver) this.#giveRow();
+    else this.#giveResult();
+  }
+
+  #giveResult(): void {
+    // These effects had not ended before the crash.
+    for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
+    if (this.#written[0]?.isDurable !== true) return;
+    this.#inside -= 1;
+    this.#written.shift()?.continue();
+  }
+
+  #giveRow(): void {
+    const row = this.#rows[this.#next] as JournalRow;
     const place = this.#waiting.findIndex(({ id }) => id === row.id);
     const [waiting] = place === -1 ? [] : this.#waiting.splice(place, 1);
     if (waiting === undefined) {
@@ -75,6 +122,7 @@ export class ReplayOrder {
       return;
     }
     this.#next += 1;
+    this.#inside -= 1;
     waiting.resolve(row);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RunEvent } from '@turnwise/core';
 import { describeAborts } from './describe-aborts.ts';
@@ -236,6 +237,33 @@ export function describeRuns(backend: TestBackend): void {
     expect(new Set(wholeNumbers(all)).size).toBe(wholeNumbers(all).length);
     expect(log.done).toHaveLength(3);
   });
+
+  test('the events of a parallel batch have the same numbers when they are read again', async () => {
+    const calls = Array.from({ length: 12 }, (_, place) =>
+      place % 3 === 0
+        ? (['pay', { order: `${place}`, euros: 1 }] as const)
+        : (['look', { order: `${place}` }] as const),
+    );
+    const before = async (_name: string, _signal: AbortSignal, callId: string) => {
+      for (let turn = Number(callId.split('.')[1]) % 4; turn > 0; turn -= 1) await setImmediate();
+    };
+    const agent = desk([calls, calls, 'Done.'], { log, before, maxParallelTools: 3 });
+    const runs = open(agent);
+    await runs.start('desk', 'Pay', { runId: 'r' });
+    const first: RunEvent[] = [];
+    for await (const event of runs.events('r')) first.push(event);
+    await closeAll();
+    const again: RunEvent[] = [];
+    for await (const event of open(agent).events('r')) again.push(event);
+    expect(namesOf(again)).toEqual(namesOf(first));
+  });
+}
+
+/** The numbers of events that are stored, and what they are about. */
+function namesOf(events: readonly RunEvent[]): string[] {
+  return events
+    .filter(({ seq }) => Number.isInteger(seq))
+    .map((event) => `${event.seq} ${event.type} ${'call' in event ? event.call.id : ''}`);
 }
 
 function wholeNumbers(events: readonly RunEvent[]): number[] {

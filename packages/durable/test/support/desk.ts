@@ -70,6 +70,8 @@ export interface DeskOptions {
   readonly without?: string;
   /** Called before a tool does its work. */
   readonly before?: (name: string, signal: AbortSignal, callId: string) => void | Promise<void>;
+  /** The number of tools that run at once. */
+  readonly maxParallelTools?: number;
   /** Replaces the last reply. */
   readonly replyOf?: () => string;
   /** Called for each request, with the number of its step. */
@@ -78,7 +80,7 @@ export interface DeskOptions {
 
 /** An agent with a tool that may run again (`look`), one that may not (`pay`, with approval above 50), and one that waits outside. */
 export function desk(script: readonly Reply[], options: DeskOptions = {}) {
-  const { log, instructions = 'Be brief.', before } = options;
+  const { log, instructions = 'Be brief.', before, maxParallelTools } = options;
   const order = z.object({ order: z.string() });
   const look = tool({
     name: 'look',
@@ -107,6 +109,7 @@ export function desk(script: readonly Reply[], options: DeskOptions = {}) {
     instructions,
     model: modelOf(script, options),
     tools: [look, pay].filter(({ name }) => name !== options.without),
+    limits: { maxParallelTools },
   });
   return { agent } satisfies DurableAgent;
 }

@@ -1,8 +1,10 @@
 // Native ESM: p-retry and is-network-error have no CommonJS build, so `test` starts Node with --experimental-vm-modules.
 
-import testGroups from './scripts/test-groups.cjs';
+import { compileSource } from './scripts/compiled-source.cjs';
+import { isThorough, writeTestGroups } from './scripts/test-groups.cjs';
 
-testGroups.writeTestGroups();
+writeTestGroups();
+await compileSource();
 
 /** @type {import('jest').Config} */
 export default {
@@ -18,7 +20,10 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@turnwise/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }],
+    // At a desk, all files were compiled at once above.
+    '\\.ts$': isThorough
+      ? ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }]
+      : '<rootDir>/scripts/compiled-source.cjs',
   },
   restoreMocks: true,
   // Use every core: no other program runs during the tests.

@@ -83,4 +83,5 @@ module.exports = async (paths) => {
   });
   return { filtered };
 };
+module.exports.isThorough = isThorough;
 module.exports.writeTestGroups = writeTestGroups;

@@ -2,12 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { sourceOptions } from '../source-options.ts';
 import { checkRepository } from '../word-check/check-repository.ts';
 
 const script = join(import.meta.dirname, '../check-words.ts');
-const tsx = pathToFileURL(join(import.meta.dirname, '../../node_modules/tsx/dist/loader.mjs')).href;
 
 let repository: string;
 
@@ -48,7 +47,7 @@ test('each place is listed with the word, its replacement and the reason', () =>
 
 test('the command prints the findings and exits with 1', () => {
   const options = { cwd: repository, encoding: 'utf8' } as const;
-  const { status, stdout } = spawnSync(process.execPath, ['--import', tsx, script], options);
+  const { status, stdout } = spawnSync(process.execPath, [...sourceOptions, script], options);
   expect(status).toBe(1);
   expect(stdout.trim().split('\n')).toEqual(findings);
 });

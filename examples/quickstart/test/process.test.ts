@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startLocalEndpoint } from '@turnwise/local';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -46,7 +47,7 @@ function start(given: readonly string[], variables: Record<string, string> = {})
   const { PRIVATEMODE_API_KEY, TURNWISE_BASE_URL, TURNWISE_MODEL, TURNWISE_API_KEY, ...rest } =
     process.env;
   const main = join(import.meta.dirname, '../src/main.ts');
-  const program = ['--conditions', '@turnwise/source', '--import', 'tsx', main, ...given];
+  const program = [...sourceOptions, main, ...given];
   const env = { ...rest, INIT_CWD: folder, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, program, { cwd: root, env }, (error, stdout, stderr) => {

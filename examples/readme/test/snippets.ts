@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { jest } from '@jest/globals';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 
 /** The folder of the repository. */
 export const root = join(import.meta.dirname, '../../..');
@@ -57,8 +58,7 @@ export function compile(folder: string): Promise<Printed> {
 
 /** Runs a program in a new process, with its model at `url`. */
 export function run(program: string, url: string): Promise<Printed> {
-  const given = ['--conditions', '@turnwise/source', '--import', 'tsx', program];
-  return execute(process.execPath, given, { TURNWISE_BASE_URL: url });
+  return execute(process.execPath, [...sourceOptions, program], { TURNWISE_BASE_URL: url });
 }
 
 /** Runs a program in this process, with its model at `url`; it must print with `console` only. */
@@ -73,9 +73,7 @@ export async function importProgram(program: string, url: string): Promise<Print
   jest.spyOn(console, 'warn').mockImplementation(printTo('stderr'));
   jest.spyOn(console, 'error').mockImplementation(printTo('stderr'));
   // Processes that the program starts read the source of the packages, too.
-  const loader = import.meta.resolve('tsx');
-  const execArgv = ['--conditions', '@turnwise/source', '--import', loader];
-  jest.replaceProperty(process, 'execArgv', execArgv);
+  jest.replaceProperty(process, 'execArgv', [...sourceOptions]);
   jest.replaceProperty(process, 'env', { ...process.env, TURNWISE_BASE_URL: url });
   await import(program);
   return printed;

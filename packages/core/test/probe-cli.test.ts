@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from '@jest/globals';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 import { startModelServer } from './support/model-server.ts';
 import { repliesText } from './support/routed-server.ts';
 
@@ -14,7 +15,7 @@ interface Finished {
 
 function run(...given: string[]): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', cli, ...given], { cwd: root });
+    const child = spawn(process.execPath, [...sourceOptions, cli, ...given], { cwd: root });
     let output = '';
     let errors = '';
     child.stdout.on('data', (text: Buffer) => {

@@ -12,13 +12,12 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deskCases } from '../../../scripts/desk-cases.ts';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 import { createProject, templates } from '../src/create-project.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const cli = join(root, 'packages/create-turnwise/src/cli.ts');
 
 let parent: string;
@@ -79,7 +78,10 @@ test('a packed package that is missing is named, and nothing is written', () => 
 
 describe('the command', () => {
   const start = (...given: string[]) =>
-    spawnSync(process.execPath, [tsx, cli, ...given], { cwd: parent, encoding: 'utf8' });
+    spawnSync(process.execPath, [...sourceOptions, cli, ...given], {
+      cwd: parent,
+      encoding: 'utf8',
+    });
 
   test('writes a project and prints what to run next', () => {
     const { status, stdout } = start('shop', '--template', 'tests');
@@ -106,8 +108,6 @@ describe('the command', () => {
 
 describe('without a model, the embedded endpoint answers the first question in the template', () => {
   const question = 'What is the status of order A-2?';
-  const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
-  const options = ['--conditions', '@turnwise/source', '--import', loader];
   const { TURNWISE_BASE_URL: _url, NODE_TEST_CONTEXT: _context, ...env } = process.env;
 
   /** Writes a project that finds the packages of the repository in place of installed ones. */
@@ -128,7 +128,7 @@ describe('without a model, the embedded endpoint answers the first question in t
 
   test('terminal', () => {
     const cwd = createLinked('terminal');
-    const given = [...options, 'src/main.ts', question];
+    const given = [...sourceOptions, 'src/main.ts', question];
     const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
     expect(stdout).toContain('delivered');
     expect(status).toBe(0);
@@ -136,7 +136,7 @@ describe('without a model, the embedded endpoint answers the first question in t
 
   test('tests', () => {
     const cwd = createLinked('tests');
-    const given = [...options, '--test', 'test/agent.test.ts'];
+    const given = [...sourceOptions, '--test', 'test/agent.test.ts'];
     const { stdout, status } = spawnSync(process.execPath, given, { cwd, env, encoding: 'utf8' });
     expect(stdout).toMatch(/pass 3\b/);
     expect(status).toBe(0);
@@ -145,7 +145,7 @@ describe('without a model, the embedded endpoint answers the first question in t
   test('web-service', async () => {
     const cwd = createLinked('web-service');
     const port = await freePort();
-    const service = spawn(process.execPath, [...options, 'src/main.ts'], {
+    const service = spawn(process.execPath, [...sourceOptions, 'src/main.ts'], {
       cwd,
       env: { ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type DurableRuns, durable, sqlite } from '@turnwise/durable';
 import { isThorough } from '../../../scripts/desk-cases.ts';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 import { runCli } from '../src/cli/run-cli.ts';
 import { agents } from './support/desk-agents.ts';
 
@@ -30,7 +31,7 @@ afterEach(async () => {
 
 /** What a command prints, while another process owns the store. */
 async function turnwise(...given: string[]): Promise<string> {
-  const node = ['--conditions', '@turnwise/source', '--import', 'tsx', cli, ...given];
+  const node = [...sourceOptions, cli, ...given];
   const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: root });
   return stdout;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { deskCases } from '../../../scripts/desk-cases.ts';
+import { sourceOptions } from '../../../scripts/source-options.ts';
 import { startLocalEndpoint } from '../src/index.ts';
 import { postChat } from './post-chat.ts';
 
@@ -17,7 +18,7 @@ afterEach(() => {
 /** Runs the command line program until it exits, or until it has printed the given text. */
 function run(given: string[], until?: string): Promise<{ output: string; code: number | null }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', cli, ...given], { cwd: root });
+    const child = spawn(process.execPath, [...sourceOptions, cli, ...given], { cwd: root });
     running = child;
     let output = '';
     const collect = (text: Buffer) => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sourceOptions } from '../../../../scripts/source-options.ts';
 
 let folder: string;
 
@@ -43,9 +44,8 @@ test('a program that reads neither the stream nor its result gets one warning', 
 async function runProgram(name: string, text: string) {
   const file = join(folder, `${name}.ts`);
   await writeFile(file, text);
-  const flags = ['--conditions', '@turnwise/source', '--import', 'tsx', file];
   return await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, flags, (error, stdout, stderr) => {
+    execFile(process.execPath, [...sourceOptions, file], (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { sourceOptions } from '../../../../scripts/source-options.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import { callsTool, fails, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { tool } from '../../src/tool/tool.ts';
@@ -84,8 +85,7 @@ describe('a time limit does not keep the process alive', () => {
 /** Runs a program in a process of its own. A process that is still alive after 90 s is killed. */
 function runToExit(file: string): Promise<{ printed: string; wasKilled: boolean }> {
   return new Promise((resolve) => {
-    const flags = ['--conditions', '@turnwise/source', '--import', 'tsx', file];
-    execFile(process.execPath, flags, { timeout: 90_000 }, (error, stdout) => {
+    execFile(process.execPath, [...sourceOptions, file], { timeout: 90_000 }, (error, stdout) => {
       resolve({ printed: stdout.trim(), wasKilled: error?.killed ?? false });
     });
   });

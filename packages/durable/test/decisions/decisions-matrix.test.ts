@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { deskCases } from '../../../../scripts/desk-cases.ts';
+import { sourceOptions } from '../../../../scripts/source-options.ts';
 import {
   type Cell,
   callsOf,
@@ -100,7 +101,7 @@ test('in a new process each decision has the effect that the guide describes', a
   const file = join(root, 'cells.json');
   await writeFile(file, JSON.stringify(there.map((cell) => ({ cell, folder: folderOf(cell) }))));
   const program = join(import.meta.dirname, 'play-cells-main.ts');
-  const node = ['--conditions', '@turnwise/source', '--import', 'tsx', program, file];
+  const node = [...sourceOptions, program, file];
   await promisify(execFile)(process.execPath, node, {
     cwd: join(import.meta.dirname, '../../../..'),
   });

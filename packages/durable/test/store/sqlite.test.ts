@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type RunStore, sqlite } from '@turnwise/durable';
+import { sourceOptions } from '../../../../scripts/source-options.ts';
 import { changeFile } from '../support/change-file.ts';
 import { newRun, rowOf, startRuns } from '../support/store-parts.ts';
 
@@ -129,7 +130,7 @@ test('a row that was damaged is named', async () => {
 /** Writes to the file in another process, with limits that only another process can have. */
 function writeInProcess(shell: string, options: { readonly uid?: number } = {}) {
   const program = join(import.meta.dirname, '../support/write-rows.ts');
-  const node = `exec "${process.execPath}" --conditions @turnwise/source --import tsx "${program}" "${file}"`;
+  const node = `exec "${process.execPath}" ${sourceOptions.join(' ')} "${program}" "${file}"`;
   const { stdout, stderr } = spawnSync('sh', ['-c', `${shell}; ${node}`], {
     cwd: join(import.meta.dirname, '../../../..'),
     encoding: 'utf8',

@@ -12,6 +12,7 @@ import {
   serveMcp,
 } from '@turnwise/tools/mcp';
 import type { z } from 'zod';
+import { sourceOptions } from '../../../../scripts/source-options.ts';
 import { deskTools } from './support/desk-tools.ts';
 import { playCalls } from './support/play-calls.ts';
 
@@ -34,10 +35,7 @@ async function connectTo(server: McpServing, options: Partial<McpOptions> = {}) 
 
 const program = {
   command: process.execPath,
-  args: [
-    ...['--conditions', '@turnwise/source', '--import', 'tsx'],
-    `${import.meta.dirname}/support/desk-main.ts`,
-  ],
+  args: [...sourceOptions, `${import.meta.dirname}/support/desk-main.ts`],
 };
 
 describe.each(['HTTP', 'stdio'])('over %s', (kind) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   type MeasuredThing,
   type Measurement,
@@ -34,6 +34,13 @@ function startServer(...rules: readonly Rule[]) {
     const rule = rules.find(([fits]) => fits(request.body));
     return (rule?.[1] ?? repliesText('Hello.'))(response, request);
   });
+}
+
+/** A request to which the server never replies. The time for all measurements is used up when it arrives. */
+function usesUpTime(): Answer {
+  const budget = new AbortController();
+  jest.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(budget.signal);
+  return () => budget.abort(new DOMException('The time is used up.', 'TimeoutError'));
 }
 
 async function measure(...rules: readonly Rule[]) {
@@ -170,11 +177,10 @@ describe('a server that does not answer a plain question', () => {
 
 describe('the time for all measurements', () => {
   test('ends a request that is not answered, and what is left is unclear', async () => {
-    await using server = await startServer([hasTools, () => {}]);
+    await using server = await startServer([hasTools, usesUpTime()]);
     const { measurements, profile } = await probeProfile({
       baseURL: server.baseURL,
       model: 'gemma-3',
-      budgetMs: 2_000,
     });
     const verdictOf = (name: MeasuredThing) => measurements.find(({ thing }) => thing === name);
     expect(verdictOf('user twice in a row')).toMatchObject({ verdict: 'yes' });
@@ -263,8 +269,8 @@ describe('small tasks', () => {
   });
 
   test('change nothing if the time was enough for a few only', async () => {
-    const hangs: Rule = [holds('When do f-1'), () => {}];
-    const report = await measureTasks({ budgetMs: 5_000 }, hangs, ...guidedIsBest);
+    const hangs: Rule = [holds('When do f-1'), usesUpTime()];
+    const report = await measureTasks({}, hangs, ...guidedIsBest);
     const [one, other] = report.dialects?.map(({ tasks }) => tasks) ?? [];
     expect(one).toBe(other);
     expect(one ?? 0).toBeLessThanOrEqual(2);

@@ -209,7 +209,7 @@ export class Agent<
     refuseOpenCalls(transcript, openCalls);
     const state = newRunState(runId, options?.conversationId ?? session?.id ?? runId, transcript);
     const around = session && new SessionRun(session, state, { resumes: false, openCalls });
-    return this.#start(state, [input], options, { ...mode, continues: false, around });
+    return this.#start(state, [input], options, { continues: false, around, ...mode });
   }
 
   #start(
@@ -224,17 +224,16 @@ export class Agent<
       readonly around: AroundRun | undefined;
     },
   ): AgentRun<Output, CallsOf<AgentTool>> {
-    const tuned = this.#tune(options ?? {});
     const control = createRunControl(this.#readImage, { signal: options?.signal, inputs });
-    const setup: RunSetup<Context> = {
-      ...tuned,
+    // A copy with a spread and more fields takes a hundred times as long.
+    const setup: RunSetup<Context> = Object.assign(this.#tune(options ?? {}), {
       effects: options?.effects ?? inProcessEffects,
       // If the type of the context is unknown, undefined is one of its values.
       context: options?.context as Context,
       inbox: control.inbox,
       signal: control.signal,
       stream: mode.stream,
-    };
+    });
     const trace = startTrace(this.#options.tracer, this.name, setup, state);
     return new AgentRun<Output, CallsOf<AgentTool>>({
       // The run passes its context only to the functions of its own setup.

@@ -80,11 +80,12 @@ export function dialectModel(parts: DialectModelParts): Model {
 function describePrepared(
   { tools, observesMessages = false }: ModelRequest,
   { messages }: WireBody,
-  known: Pick<RequestPrepared, 'dialect' | 'estimatedTokens'>,
+  { dialect, estimatedTokens }: Pick<RequestPrepared, 'dialect' | 'estimatedTokens'>,
 ): RequestPrepared {
   return {
     type: 'request-prepared',
-    ...known,
+    dialect,
+    estimatedTokens,
     messages: messages.length,
     tools: tools?.length ?? 0,
     // The run freezes its events, and the body is still needed.
@@ -119,10 +120,11 @@ class ReplyInProgress {
 function toPrompt(
   request: ModelRequest,
   { urlOf }: LoadedImages,
-  extraBody: JsonObject = {},
+  extraBody: JsonObject | undefined,
 ): Prompt {
   const { instructions, reminder = '', transcript } = request;
   const { turns } = transcript;
+  const isOff = extraBody !== undefined && isThinkingOff(extraBody);
   // Objects that are copied with a spread take several times the memory.
   if (request.phase === 'act') {
     const { tools, toolChoice, excludedTools = none, callableTools } = request;
@@ -133,10 +135,7 @@ function toPrompt(
       reminder,
       turns,
       imageUrl: urlOf,
-      // Few parsers read it, and the search is slow.
-      get isThinkingOff() {
-        return isThinkingOff(extraBody);
-      },
+      isThinkingOff: isOff,
       tools,
       toolChoice,
       excludedTools,
@@ -153,9 +152,7 @@ function toPrompt(
     reminder,
     turns,
     imageUrl: urlOf,
-    get isThinkingOff() {
-      return isThinkingOff(extraBody);
-    },
+    isThinkingOff: isOff,
     withheldTools,
     keepsToolText,
     ...(output === undefined ? {} : { output }),

@@ -90,11 +90,11 @@ export class OpenCall {
 
   whole(): RawCall {
     this.#settle();
-    return {
-      ...(this.id !== undefined && { id: this.id }),
-      name: this.#name,
-      arguments: this.#arguments,
-    };
+    const name = this.#name;
+    const text = this.#arguments;
+    return this.id === undefined
+      ? { name, arguments: text }
+      : { id: this.id, name, arguments: text };
   }
 }
 

@@ -4,8 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 export interface RequestedReply {
   /** The most tokens that the reply may have; `undefined` if the request has no maximum. */
   readonly maxTokens?: number | undefined;
-  /** Whether the request switches the model's reasoning off. */
-  readonly isThinkingOff?: boolean;
+  /** Fields that may switch the model's reasoning off. They are searched only for a reply without text and calls. */
+  readonly fields?: JsonObject;
 }
 
 /** Reads these fields from a request. `fields` are merged into `body` before it is sent. */
@@ -18,10 +18,7 @@ export function readRequestedReply(
   return {
     maxTokens:
       limit === undefined || other === undefined ? (limit ?? other) : Math.min(limit, other),
-    // Read only for a reply without text and calls, because the search is slow.
-    get isThinkingOff() {
-      return isThinkingOff(fields);
-    },
+    fields,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Fix } from '../dialect/fix.ts';
 import type { FinishReason, RawCall, RawReply, Usage } from '../dialect/wire.ts';
 import { shorten } from '../shorten.ts';
 import type { ServerFinish } from './finish-reason.ts';
-import type { RequestedReply } from './requested-reply.ts';
+import { isThinkingOff, type RequestedReply } from './requested-reply.ts';
 
 /** Everything that was read of a reply. */
 export interface ReadReply {
@@ -22,7 +22,7 @@ export function toRawReply(read: ReadReply, requested: RequestedReply): RawReply
   const { text, reasoning, calls, emptyCalls, finish, usage, silentTokens, id } = read;
   const finishReason = findFinishReason(read, requested);
   const mayAnswerInReasoning =
-    calls.length === 0 && text.trim() === '' && requested.isThinkingOff === true;
+    calls.length === 0 && text.trim() === '' && isThinkingOff(requested.fields ?? {});
   const fixes: Fix[] = [];
   if (finishReason === 'other' && finish !== undefined) {
     fixes.push({ kind: 'unknown-finish-reason', reason: shorten(finish.text, 100) });

@@ -81,6 +81,8 @@ function readTag(text: string): Tag | undefined {
 }
 
 function findPairs(text: string, tags: TagIndex, options: SplitOptions): readonly ThoughtTags[] {
+  // Most replies have no tag.
+  if (!text.includes('<') && !text.includes('[')) return [];
   const openings = new Map<string, Range>();
   const pairs = new Map<string, ThoughtTags>();
   for (const { index, 0: found } of text.matchAll(anyTag)) {

@@ -130,7 +130,8 @@ export function closeStep<Context>(
     const last = transcript === before ? undefined : transcript.turns.at(-1);
     const results = last?.role === 'tool' ? last.results : [];
     const calls = results.map(({ callId, name, status }) => ({ id: callId, name, status }));
-    steps.steps.push({ step: steps.step, ...costs, calls });
+    const { requests, usage } = costs;
+    steps.steps.push({ step: steps.step, requests, usage, calls });
   }
   return { type: 'step-finished', usage: stepUsage, ...(cost !== undefined && { cost }) };
 }

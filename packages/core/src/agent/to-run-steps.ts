@@ -7,22 +7,20 @@ export function toRunSteps(
   records: readonly StepRecord[],
   turns: readonly Turn[],
 ): readonly RunStep[] {
-  const answered = findAnsweredCalls(
-    turns,
-    records.flatMap(({ calls }) => calls.map(({ id }) => id)),
-  );
+  const answered = findAnsweredCalls(turns, records);
   return records.map((record) => ({
     ...record,
-    calls: record.calls.flatMap(({ id }) => answered.get(id) ?? []),
+    calls: record.calls.map(({ id }) => answered.get(id)).filter((call) => call !== undefined),
   }));
 }
 
 /** Reads from the end, because the conversation before the run may be long. */
 function findAnsweredCalls(
   turns: readonly Turn[],
-  ids: readonly string[],
+  records: readonly StepRecord[],
 ): ReadonlyMap<string, StepCall> {
-  const missing = new Set(ids);
+  const missing = new Set<string>();
+  for (const { calls } of records) for (const { id } of calls) missing.add(id);
   const results = new Map<string, ToolResult>();
   const answered = new Map<string, StepCall>();
   for (let place = turns.length - 1; place >= 0 && missing.size > 0; place -= 1) {

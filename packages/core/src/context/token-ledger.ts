@@ -96,7 +96,7 @@ export class TokenLedger {
     this.#mostCounted = Math.max(this.#mostCounted, tokens);
     const anchor = this.#anchorOf(prompt);
     if (anchor === undefined) this.#learnOverhead(prompt, tokens);
-    else this.#learnTurns(prompt.turns.slice(anchor.turns.length), tokens - anchor.tokens);
+    else this.#learnTurns(prompt.turns, anchor.turns.length, tokens - anchor.tokens);
     const { turns, phase, overhead } = prompt;
     this.#anchors[phase] = { turns, overhead, tokens };
   }
@@ -114,11 +114,16 @@ export class TokenLedger {
     this.#overheads[phase] = Math.max(rest, overhead * bounds.least);
   }
 
-  #learnTurns(turns: readonly Turn[], tokens: number): void {
-    const estimated = turns.reduce((sum, turn) => sum + this.#measurer.ofTurn(turn), 0);
+  #learnTurns(turns: readonly Turn[], from: number, tokens: number): void {
+    const { ofTurn } = this.#measurer;
+    let estimated = 0;
+    for (let at = from; at < turns.length; at++) estimated += ofTurn(turns[at] as Turn);
     if (estimated <= 0 || tokens <= 0) return;
     const ratio = Math.min(bounds.most, Math.max(bounds.least, tokens / estimated));
-    for (const turn of turns) this.#counted.set(turn, this.#measurer.ofTurn(turn) * ratio);
+    for (let at = from; at < turns.length; at++) {
+      const turn = turns[at] as Turn;
+      this.#counted.set(turn, ofTurn(turn) * ratio);
+    }
     this.#correction = (this.#correction + ratio) / 2;
   }
 

@@ -175,6 +175,7 @@ type CallsMessage = Extract<WireMessage, { tool_calls: unknown }>;
 
 function neutraliseReasoning(message: CallsMessage, neutralise: Neutralise): CallsMessage {
   const { reasoning, reasoning_content } = message;
+  if (reasoning === undefined && reasoning_content === undefined) return message;
   return {
     ...message,
     ...(reasoning !== undefined && { reasoning: neutralise(reasoning) }),

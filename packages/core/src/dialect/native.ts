@@ -166,15 +166,16 @@ function encodeExchange(
 
 function encodeUnrolled(calls: CallsTurn, turn: ToolTurn, form: CallForm): readonly DraftMessage[] {
   const lastPlace = turn.results.length - 1;
-  const exchanges = calls.calls.flatMap((call, place): readonly DraftMessage[] => {
+  const exchanges: DraftMessage[] = [];
+  for (const [place, call] of calls.calls.entries()) {
     const result = turn.results[place];
-    if (result === undefined) return [];
+    if (result === undefined) continue;
     const inputs = form.joinsInputs && place === lastPlace ? formatInputs(turn.inputs) : [];
-    return [
-      { ...encodeCalls([call], form), ...(place === 0 && form.reasoningOf(calls)) },
+    exchanges.push(
+      encodeCalls([call], form, place === 0 ? form.reasoningOf(calls) : {}),
       toolMessage(call, [...formatResult(result), ...inputs], form),
-    ];
-  });
+    );
+  }
   return form.joinsInputs ? exchanges : [...exchanges, ...separateInputs(turn)];
 }
 
@@ -183,7 +184,7 @@ function encodeTogether(calls: CallsTurn, turn: ToolTurn, form: CallForm): reado
     const call = calls.calls.find(({ id }) => id === result.callId);
     return toolMessage(call ?? { id: result.callId, name: '' }, formatResult(result), form);
   });
-  const message = { ...encodeCalls(calls.calls, form), ...form.reasoningOf(calls) };
+  const message = encodeCalls(calls.calls, form, form.reasoningOf(calls));
   return [message, ...results, ...separateInputs(turn)];
 }
 
@@ -191,7 +192,11 @@ function separateInputs({ inputs }: ToolTurn): readonly DraftMessage[] {
   return (inputs ?? []).map(({ parts }): DraftMessage => ({ role: 'user', content: parts }));
 }
 
-function encodeCalls(calls: readonly ToolCall[], { callId, emptyContent }: CallForm): DraftMessage {
+function encodeCalls(
+  calls: readonly ToolCall[],
+  { callId, emptyContent }: CallForm,
+  reasoning: ReplayedReasoning,
+): DraftMessage {
   return {
     role: 'assistant',
     content: emptyContent,
@@ -203,6 +208,7 @@ function encodeCalls(calls: readonly ToolCall[], { callId, emptyContent }: CallF
         arguments: JSON.stringify(wireArguments(call.arguments)),
       },
     })),
+    ...reasoning,
   };
 }
 

@@ -65,7 +65,8 @@ function parseReply(reply: RawReply, tools: ActiveTools, options: ParseTextOptio
     const problem = `The server did not send the end of the reply: ${silentTokens} tokens after the last call.`;
     return { kind: 'unusable', problem, fixes: [] };
   }
-  const fixes = read.flatMap((each) => each.fixes);
+  const fixes: Fix[] = [];
+  for (const each of read) fixes.push(...each.fixes);
   const text = reply.text.trim();
   if (text !== '') fixes.push({ kind: 'dropped-text', text: reply.text });
   return { kind: 'calls', calls, fixes };

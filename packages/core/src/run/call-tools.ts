@@ -36,7 +36,9 @@ export function* callTools<Context>(run: Run<Context>): LoopGenerator<void> {
   yield* reportRepairs(run, due);
   for (const batch of inBatches(due)) yield* answerCalls(run, batch);
   const open = openCallsSlice.of(run.state);
-  const results = openCalls.flatMap(({ id }) => open.answered.get(id) ?? []);
+  const results = openCalls
+    .map(({ id }) => open.answered.get(id))
+    .filter((result) => result !== undefined);
   if (!isNonEmpty(results) || results.length < openCalls.length) {
     open.isExhausted = true;
     return;
@@ -156,6 +158,13 @@ function* answerCalls<Context>(
 ): LoopGenerator<void> {
   const { effects, limits } = run.setup;
   const atOnce = Math.min(limits.maxParallelTools, batch.length);
+  if (atOnce === 1) {
+    for (const checked of batch) {
+      yield { type: 'tool-started', ...shown(checked) };
+      yield* answerCall(run, checked);
+    }
+    return;
+  }
   for (const checked of batch.slice(0, atOnce)) yield { type: 'tool-started', ...shown(checked) };
   const queue = batch.entries();
   let isBroken = false;
@@ -173,12 +182,8 @@ function* answerCalls<Context>(
       }
     }
   }
-  if (atOnce === 1) {
-    yield* runLane();
-  } else {
-    const lanes = Array.from({ length: atOnce }, () => fork(runLane()));
-    yield* forward(effects.all(lanes), (event) => [event]);
-  }
+  const lanes = Array.from({ length: atOnce }, () => fork(runLane()));
+  yield* forward(effects.all(lanes), (event) => [event]);
 }
 
 function* answerCall<Context>(

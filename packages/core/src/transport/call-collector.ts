@@ -57,7 +57,10 @@ export class CallCollector {
 
   /** What was added since the last call, at most one piece per tool call; `undefined` if nothing was. */
   takeDeltas(): readonly RawCallDelta[] | undefined {
-    const deltas = [...this.#touched].flatMap((call) => call.takeDelta() ?? []);
+    if (this.#touched.size === 0) return undefined;
+    const deltas = Array.from(this.#touched, (call) => call.takeDelta()).filter(
+      (delta) => delta !== undefined,
+    );
     this.#touched.clear();
     return deltas.length === 0 ? undefined : deltas;
   }

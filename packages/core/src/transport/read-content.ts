@@ -99,10 +99,15 @@ function callEntries({ tool_calls, function_call }: JsonObject): readonly JsonVa
 
 /** The entries of a list, also if it is JSON in a string, or a list in a list. */
 function toList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (Array.isArray(value)) return value.flatMap(entriesIn);
+  if (Array.isArray(value)) return value.some(isNoEntry) ? value.flatMap(entriesIn) : value;
   return (
     listInText(value) ?? (value === undefined || value === null || value === false ? [] : [value])
   );
+}
+
+/** Whether it is not an object, as the entries of almost all servers are. */
+function isNoEntry(entry: JsonValue): boolean {
+  return !isJsonObject(entry);
 }
 
 /** An entry that is an empty list or text is a placeholder like `null`. */

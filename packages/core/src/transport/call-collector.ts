@@ -58,9 +58,11 @@ export class CallCollector {
   /** What was added since the last call, at most one piece per tool call; `undefined` if nothing was. */
   takeDeltas(): readonly RawCallDelta[] | undefined {
     if (this.#touched.size === 0) return undefined;
-    const deltas = Array.from(this.#touched, (call) => call.takeDelta()).filter(
-      (delta) => delta !== undefined,
-    );
+    const deltas: RawCallDelta[] = [];
+    for (const call of this.#touched) {
+      const delta = call.takeDelta();
+      if (delta !== undefined) deltas.push(delta);
+    }
     this.#touched.clear();
     return deltas.length === 0 ? undefined : deltas;
   }

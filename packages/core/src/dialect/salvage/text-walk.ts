@@ -98,7 +98,9 @@ export class TextWalk {
     if (this.#inside.kind === 'fence') return character === '`' && this.#before === '';
     if (this.#inside.kind === 'thought') return character === this.#inside.end.charAt(0);
     if (this.#inside.kind !== 'prose') return false;
-    if ('[{<`'.includes(character)) return true;
+    if (character === '[' || character === '{' || character === '<' || character === '`') {
+      return true;
+    }
     if (afterSentence.has(character) && mayPrecedeAction(this.#before)) return true;
     if (!mayPrecedeBareCall(this.#before)) return false;
     if (this.#hasPassedAction && character === 'O') return true;

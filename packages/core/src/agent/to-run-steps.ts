@@ -7,20 +7,20 @@ export function toRunSteps(
   records: readonly StepRecord[],
   turns: readonly Turn[],
 ): readonly RunStep[] {
-  const answered = findAnsweredCalls(turns, records);
+  const ids = new Set<string>();
+  for (const { calls } of records) for (const { id } of calls) ids.add(id);
+  const answered = findAnsweredCalls(turns, ids);
   return records.map((record) => ({
     ...record,
     calls: record.calls.map(({ id }) => answered.get(id)).filter((call) => call !== undefined),
   }));
 }
 
-/** Reads from the end, because the conversation before the run may be long. */
+/** Reads from the end, because the conversation before the run may be long. Removes the calls that it finds from `missing`. */
 function findAnsweredCalls(
   turns: readonly Turn[],
-  records: readonly StepRecord[],
+  missing: Set<string>,
 ): ReadonlyMap<string, StepCall> {
-  const missing = new Set<string>();
-  for (const { calls } of records) for (const { id } of calls) missing.add(id);
   const results = new Map<string, ToolResult>();
   const answered = new Map<string, StepCall>();
   for (let place = turns.length - 1; place >= 0 && missing.size > 0; place -= 1) {

@@ -13,6 +13,8 @@ import { indexTags, type TagIndex } from './tag-index.ts';
  * `<analysis>` and `<plan>` can also be parts of an answer: with an opening tag they count only if a call is in them.
  */
 export function withUnknownTags(text: string, tags: TagIndex, options: SplitOptions): TagIndex {
+  // Most replies have no tag.
+  if (!text.includes('<') && !text.includes('[')) return tags;
   const unknown = findPairs(text, tags, options);
   return unknown.length === 0 ? tags : indexTags([...tags.pairs, ...tags.prosePairs, ...unknown]);
 }
@@ -81,8 +83,6 @@ function readTag(text: string): Tag | undefined {
 }
 
 function findPairs(text: string, tags: TagIndex, options: SplitOptions): readonly ThoughtTags[] {
-  // Most replies have no tag.
-  if (!text.includes('<') && !text.includes('[')) return [];
   const openings = new Map<string, Range>();
   const pairs = new Map<string, ThoughtTags>();
   for (const { index, 0: found } of text.matchAll(anyTag)) {

@@ -65,7 +65,7 @@ export function mergeOptions<Base extends object, Changes extends object>(
   base: Base,
   changes: Changes | undefined,
 ): Base & Changes {
-  const merged = { ...base };
+  const merged = Object.assign({}, base);
   for (const [name, each] of Object.entries(changes ?? {})) {
     if (each !== undefined) Reflect.set(merged, name, each);
   }

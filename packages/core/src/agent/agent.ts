@@ -74,6 +74,7 @@ export class Agent<
 > {
   readonly name: string;
   readonly #options: AgentOptions<Context, Output, AgentTool>;
+  readonly #limits: RunLimits;
   readonly #output: OutputSpec<Context> | undefined;
   readonly #blobs: BlobStore;
   readonly #readImage: ReadImage;
@@ -88,6 +89,7 @@ export class Agent<
     checkTools(options.model, options.tools ?? [], { grounded: options.grounded ?? false });
     this.name = options.name;
     this.#options = options;
+    this.#limits = mergeOptions(defaultLimits, options.limits);
     this.#output = toOutputSpec<Context, Output>(options);
     this.#blobs = options.blobs ?? memoryBlobStore();
     this.#readImage = createImageReader(this.#blobs, options.images);
@@ -257,9 +259,10 @@ export class Agent<
     run: RunTuning,
   ): Omit<RunSetup<Context>, 'context' | 'effects' | 'inbox' | 'signal' | 'stream'> {
     const agent = this.#options;
-    const limits = mergeOptions(mergeOptions(defaultLimits, agent.limits), run.limits);
+    const limits = mergeOptions(this.#limits, run.limits);
+    const { settings, toolChoice } = run;
     // The cost limit may be an option of the run, and its price an option of the agent.
-    checkTuning({ ...run, limits }, agent.tools ?? [], agent.model.id);
+    checkTuning({ settings, toolChoice, limits }, agent.tools ?? [], agent.model.id);
     const stopWhen = run.stopWhen ?? agent.stopWhen ?? [];
     return {
       model: agent.model,

@@ -82,12 +82,17 @@ export function autoModel(parts: AutoModelParts): Model {
     if (next !== undefined) memory.keep(next);
     return next;
   };
-  const describeReply = (reply: ModelReply, { profile, before }: Form, requests: number) => ({
-    ...reply,
-    ...(requests > 1 && { requests }),
-    ...(before !== undefined && { isOnce: true }),
-    ...(canGuide(profile) && { grammar: 'available' as const }),
-  });
+  const describeReply = (
+    reply: ModelReply,
+    { profile, before }: Form,
+    requests: number,
+  ): ModelReply =>
+    Object.assign(
+      reply,
+      requests > 1 && { requests },
+      before !== undefined && { isOnce: true },
+      canGuide(profile) && { grammar: 'available' },
+    );
   return {
     id: model,
     // The dialect is not known before the first request. Most tools can be encoded in every dialect or in no dialect.

@@ -169,7 +169,8 @@ function isStreamed({ stream }: ModelRequest, { tools }: WireBody, profile: Mode
 function withSettings(body: WireBody, settings: ModelSettings, profile: ModelProfile): WireBody {
   const { temperature, topP, maxOutputTokens, stop = [], seed } = settings;
   const stops = [...(body.stop ?? []), ...stop];
-  const set: { -readonly [Field in keyof WireBody]: WireBody[Field] } = { ...body };
+  // Each copy made by a spread would get a hidden class of its own from the fields that are added.
+  const set: { -readonly [Field in keyof WireBody]: WireBody[Field] } = Object.assign({}, body);
   if (temperature !== undefined) set.temperature = temperature;
   if (topP !== undefined) set.top_p = topP;
   if (maxOutputTokens !== undefined) set[profile.maxTokensField ?? 'max_tokens'] = maxOutputTokens;

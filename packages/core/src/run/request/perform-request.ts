@@ -158,7 +158,7 @@ function toRunEvent(progress: ModelProgress, attempt: number, model: string): Ru
     case 'request-retried':
       return { ...progress, attempt, failedTry: progress.attempt };
     default:
-      return { ...progress, attempt };
+      return { attempt, ...progress };
   }
 }
 

@@ -31,6 +31,6 @@ const lookUpName =
 const nameOfThing =
   /^(?!(?:add|cancel|clear|close|create|delete|edit|https?|make|remove|requests?|rest|save|set|share|start|stop|update)(?:_|\p{Lu})).*[\p{Ll}\p{N}](?:_(?:get|find|search|lookup|fetch)|(?:Get|Find|Search|Lookup|Fetch))$/u;
 
-/** A description with a second verb ("Finds and deletes") may be that of an action. */
+/** A description with a second verb ("Finds and deletes") may be that of an action. One that is a question says what the tool answers. */
 const lookUpDescription =
-  /^(?:looks? up|shows?|lists?|finds?|search(?:es)?(?: for)?|retrieves?|fetch(?:es)?)\b(?![^:.;]*\b(?:and|then|to)\b)/i;
+  /^(?:(?:(?:looks? up|shows?|lists?|finds?|search(?:es)?(?: for)?|retrieves?|fetch(?:es)?|opens? the (?:card|file|page|profile|record))\b|(?:checks?|sees?|tells?) (?:how|if|whether|what|when|where|which|who)\b)(?![^:.;]*\b(?:and|then|to)\b)|(?:how|what|when|where|whether|which|who)\b)/i;

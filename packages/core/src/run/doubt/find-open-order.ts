@@ -2,6 +2,7 @@ import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { lastInput } from '../../turns/inputs.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
+import { verbsLike } from './alike-verbs.ts';
 import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
 import { stemOf } from './stem-of.ts';
 
@@ -43,7 +44,7 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
 
 /** Whether a part of a text orders what a tool does. */
 export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean {
-  return clausesOf(text).some((clause) => hasVerb(tool, clause));
+  return clausesOf(text).some((clause) => hasVerb(tool, clause) || hasVerbLike(tool, clause));
 }
 
 /** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
@@ -60,8 +61,8 @@ const beforeOrder =
   /^(?:(?:please|kindly|now|just|then|also|so|and|ok|okay|thanks|hello|hi|(?:can|could|would|will) you|you (?:can|may|should|must)|(?:i|we) (?:want|need|would like|have)(?: you)? to|(?:i|we)'d like(?: you)? to)\s+)+/i;
 
 /**
- * The actions that a clause orders, by its verb. If no action has the verb, it is the only one with the thing of the clause, such as
- * `report_absence` for "Note the absence".
+ * The actions that a clause orders, by its verb. If no action has the verb, it is the only one with a verb that means the same, or the
+ * only one with the thing of the clause, such as `report_absence` for "Note the absence".
  */
 function orderedActions<Context>(
   tools: readonly Tool<Context>[],
@@ -74,8 +75,12 @@ function orderedActions<Context>(
     const described = withVerb.filter((tool) => verbOf(tool.description) === verbOf(clause));
     return described.length > 0 ? described : withVerb;
   }
+  const withAlike = actions.filter((tool) => hasVerbLike(tool, clause));
+  if (withAlike.length === 1) return withAlike;
   if (!ordersThing.test(clause)) return [];
-  const withThing = actions.filter((tool) => hasThing(tool, clause));
+  // "Call the customer of order 7" is not about an order.
+  const [order = ''] = clause.split(/ (?:of|for|from|to|with|at|on|in|by|about) /);
+  const withThing = actions.filter((tool) => hasThing(tool, order) && !undoes(tool));
   return withThing.length === 1 ? withThing : [];
 }
 
@@ -94,6 +99,17 @@ function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   if (isVerb(withoutParticle(parts.at(-1) ?? '', clause))) return true;
   const isGeneral = parts.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
   return isGeneral && verb.length > 2 && parts.some((word) => stemOf(word).startsWith(verb));
+}
+
+/** Whether a tool begins with a verb that may mean the same: "sign her up" for `enrol_member`. */
+function hasVerbLike<Context>(tool: Tool<Context>, clause: string): boolean {
+  const verbs = verbsLike(clause);
+  const mayBeThing = /^(?:book|hire|loan|mail|move|order|purchase|rent|reserve|shift)\b/i.test(
+    clause,
+  );
+  if (mayBeThing && isStatement.test(clause)) return false;
+  const own = [partsOfName(tool)[0] ?? '', firstWord(tool.description)];
+  return own.some((word) => verbs.has(stemOf(word)));
 }
 
 /** "Order 1042 is late" and "Booking B7 for Ada": the thing is not a verb. */
@@ -115,6 +131,13 @@ function hasThing<Context>(tool: Tool<Context>, clause: string): boolean {
   const things = partsOfName(tool).filter((word) => !generalVerbs.has(word));
   const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
   return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
+}
+
+/** Whether an action takes something away: only its verb orders it. */
+function undoes<Context>(tool: Tool<Context>): boolean {
+  return /^(?:cancel|clear|close|delete|drop|end|erase|refund|reject|remove|revoke|stop|void)/.test(
+    partsOfName(tool)[0] ?? '',
+  );
 }
 
 /** A clause that begins with a verb and its object, and that does not only ask for something. */

@@ -28,7 +28,7 @@ export function* askModel<Context>(run: Run<Context>): LoopGenerator<void> {
     if (verdict.kind !== 'accept') yield* reportThoughts(run, reply);
     switch (verdict.kind) {
       case 'accept':
-        yield* acceptReply(run, transcript, reply, verdict);
+        yield* acceptReply(run, transcript, verdict.reply ?? reply, verdict);
         return;
       case 'ask-again':
         if (verdict.fix !== undefined) yield addFix(run, verdict.fix);

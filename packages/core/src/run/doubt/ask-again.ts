@@ -38,13 +38,15 @@ export function askUser<Context>(
   attempt: Attempt,
   { reply, missing }: { readonly reply: ModelReply; readonly missing: readonly string[] },
 ): Verdict | undefined {
+  const names = namesOf(runTools(run));
+  const isAsked = names.every((name) => attempt.excludedTools?.includes(name) === true);
   // An answer in a form has no place for a question.
-  if (attempt.hint !== undefined || run.setup.output !== undefined) return undefined;
+  if (isAsked || run.setup.output !== undefined) return undefined;
   replySlice.of(run.state).missing = undefined;
   const what = missing.length === 0 ? 'The value' : quoted(missing);
   return askAgain(attempt, reply, {
     reason: `${what} was neither given nor looked up, and the reply did not ask for it.`,
-    excludedTools: namesOf(runTools(run)),
+    excludedTools: names,
     forcesCall: false,
     hint: `Nobody gave ${missing.length === 0 ? 'a value that you need' : what}. Ask the user for it in one short question.`,
   });

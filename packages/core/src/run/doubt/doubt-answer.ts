@@ -6,6 +6,7 @@ import { type Conversation, callsAfter, givenNumbers, isGiven } from '../groundi
 import { looksEnglish } from '../grounding/looks-english.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
 import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
+import { findEmptySearch } from './find-empty-search.ts';
 import { findOpenOrder } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
 import { answersYesOrNo, isQuestion } from './is-question.ts';
@@ -37,7 +38,8 @@ export function doubtAnswer<Context>(
         (order?.isPossible === true ? order : undefined) ??
         doubtIdentifier(text, after) ??
         doubtReference(text, after) ??
-        doubtTopic(text, after))
+        doubtTopic(text, after) ??
+        doubtEmptySearch(text, after))
       : undefined;
     return doubt ?? order;
   }
@@ -182,6 +184,21 @@ function doubtReference<Context>(
     }
   }
   return undefined;
+}
+
+/** An answer that something was not found, although another look-up may find it. */
+function doubtEmptySearch<Context>(
+  text: string,
+  after: AfterCalls<Context>,
+): AnswerDoubt | undefined {
+  const search = refusal.test(text) ? findEmptySearch(after) : undefined;
+  if (search === undefined) return undefined;
+  const { value, tools } = search;
+  return {
+    reason: `The search for ${value} found nothing, and another tool was not tried.`,
+    tools,
+    hint: `Not found yet: "${value}"`,
+  };
 }
 
 /** An answer before an action that the user ordered, and that the answer does not refuse. `isPossible`: the conversation has what the action needs. */

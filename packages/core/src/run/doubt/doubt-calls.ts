@@ -1,15 +1,19 @@
-import { canonicalJson } from '../../canonical-json.ts';
 import type { ParsedCall } from '../../dialect/dialect.ts';
-import type { JsonObject } from '../../json.ts';
+import { isNonEmpty } from '../../json.ts';
+import type { ModelReply } from '../../model/model.ts';
+import { isIdentifierName } from '../../schema/json-schema/identifier-kinds.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
-import { inputText, lastInput } from '../../turns/inputs.ts';
-import { type Conversation, callsAfter } from '../grounding/given-values.ts';
+import { lastInput } from '../../turns/inputs.ts';
+import type { Turn } from '../../turns/turn.ts';
+import type { Conversation } from '../grounding/given-values.ts';
 import { hasInventedValue } from '../grounding/ground-calls.ts';
+import { looksEnglish } from '../grounding/looks-english.ts';
 import { madeUpParameters } from '../grounding/made-up-values.ts';
 import type { Attempt } from '../request/compose-request.ts';
 import { runTools } from '../request/run-tools.ts';
 import type { Verdict } from '../request/verdict.ts';
+import { describeDropped } from '../state/fixes.ts';
 import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
 import { areUnrelated } from './are-unrelated.ts';
@@ -22,13 +26,14 @@ import {
   namesOf,
   quoted,
 } from './ask-again.ts';
+import { findFirst } from './find-first.ts';
 import { type CheckedInput, findLookUps } from './find-look-ups.ts';
 import { findMixed, type MixedValues } from './find-mixed.ts';
-import { findOpenOrder, isOrderedBy, type OpenOrder } from './find-open-order.ts';
-import { findSearch, type Search, type SearchParts } from './find-search.ts';
+import { isOrderedBy } from './find-open-order.ts';
+import { findSearch, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
 import { hasOtherIdentifier } from './has-other-identifier.ts';
-import type { Reach } from './reachable-look-ups.ts';
+import { sharesNumber } from './shares-number.ts';
 
 /** Decides about calls with values that nobody gave, or that leave out what the user asked for. */
 export function doubtCalls<Context>(
@@ -56,12 +61,33 @@ export function doubtCalls<Context>(
   const lacking = checked.flatMap((each): readonly LackingCall<Context>[] => {
     const missing = madeUpParameters(each, conversation);
     const isInvented =
-      hasOtherIdentifier(each, kinds) || hasInventedValue(each, { isOn: true, ...conversation });
+      hasOtherIdentifier(each, kinds) ||
+      sharesNumber(each, kinds, conversation.turns) ||
+      hasInventedValue(each, { isOn: true, ...conversation });
     return missing.length > 0 || isInvented ? [{ ...each, missing }] : [];
   });
-  return lacking.length > 0
-    ? askForOthers(run, attempt, { ...judged, lacking })
-    : doubtOrder(run, attempt, judged);
+  if (lacking.length === 0) return doubtOrder(run, attempt, judged);
+  const isHarmless = lacking.length < calls.length && checked.every(({ tool }) => isLookUp(tool));
+  return isHarmless
+    ? { kind: 'accept', reply: withoutCalls(reply, lacking) }
+    : askForOthers(run, attempt, { ...judged, lacking });
+}
+
+/** The look-ups of a reply whose values are given are worth more than another request. */
+function withoutCalls<Context>(
+  reply: ModelReply,
+  dropped: readonly CheckedInput<Context>[],
+): ModelReply {
+  const { parsed } = reply;
+  if (parsed.kind !== 'calls') return reply;
+  const isDropped = (call: ParsedCall) => dropped.some(({ input }) => input === call.arguments);
+  const gone = parsed.calls.filter(isDropped);
+  const calls = parsed.calls.filter((call) => !isDropped(call));
+  if (!isNonEmpty(calls)) return reply;
+  return {
+    ...reply,
+    parsed: { ...parsed, calls, fixes: [...parsed.fixes, describeDropped(gone)] },
+  };
 }
 
 interface JudgedCalls<Context> extends Judged {
@@ -102,13 +128,23 @@ function askForOthers<Context>(
   });
   const others = lookUps.length === 0 ? [] : tools.filter((tool) => !lookUps.includes(tool));
   const own = lacking.map(({ tool }) => tool);
+  if (missing.length > 0) {
+    return askAgain(attempt, reply, {
+      reason: `A call had a value of ${quoted(missing)} that does not occur in the conversation.`,
+      excludedTools: [...new Set([...excludedTools, ...namesOf([...own, ...others])])],
+      valueTries: valueTries + 1,
+    });
+  }
+  const search = findSearch({ tools, kinds: kindsOf(tools) }, conversation.turns);
+  const excluded =
+    search === undefined
+      ? namesOf([...own, ...others])
+      : namesOf(tools).filter((name) => !search.tools.includes(name));
   return askAgain(attempt, reply, {
-    reason:
-      missing.length === 0
-        ? 'A call had an identifier that does not occur in the conversation.'
-        : `A call had a value of ${quoted(missing)} that does not occur in the conversation.`,
-    excludedTools: [...new Set([...excludedTools, ...namesOf([...own, ...others])])],
+    reason: 'A call had an identifier that does not occur in the conversation.',
+    excludedTools: [...new Set([...excludedTools, ...excluded])],
     valueTries: valueTries + 1,
+    ...(search !== undefined && { hint: search.hint }),
   });
 }
 
@@ -118,8 +154,16 @@ function doubtOrder<Context>(
   attempt: Attempt,
   { reply, calls, conversation }: JudgedCalls<Context>,
 ): Verdict | undefined {
-  const { valueTries = 0, minCalls } = attempt;
+  const { valueTries = 0, minCalls, forcesCall } = attempt;
   const tools = runTools(run);
+  const hasForm = run.setup.output !== undefined && forcesCall === undefined;
+  if (hasForm && valueTries === 0 && calls.some((call) => isUnordered(call, conversation.turns))) {
+    return askAgain(attempt, reply, {
+      reason: 'A call did something that nobody ordered, in place of the form.',
+      excludedTools: namesOf(tools.filter((tool) => !isLookUp(tool))),
+      valueTries: 1,
+    });
+  }
   const parts = { tools, kinds: kindsOf(tools) };
   const first = valueTries === 0 ? findFirst(calls, parts, conversation) : undefined;
   if (first !== undefined) {
@@ -152,6 +196,20 @@ function doubtOrder<Context>(
   return undefined;
 }
 
+/** Whether a call is an action that acts on nothing the user named, and that no clause of the input orders. */
+function isUnordered<Context>(
+  { input, tool }: CheckedInput<Context>,
+  turns: readonly Turn[],
+): boolean {
+  const { text } = lastInput(turns);
+  return (
+    !isLookUp(tool) &&
+    looksEnglish(text) &&
+    Object.keys(input).every((name) => !isIdentifierName(name)) &&
+    !isOrderedBy(tool, text)
+  );
+}
+
 /** The first fact that an action has in two fields. */
 function mixedIn<Context>(
   calls: readonly CheckedInput<Context>[],
@@ -181,65 +239,4 @@ function unusedBy<Context>(
     lastInput(turns).text,
     calls.map(({ input }) => input),
   );
-}
-
-/** What must be looked up before these calls; `undefined` if nothing. */
-function findFirst<Context>(
-  calls: readonly CheckedInput<Context>[],
-  parts: SearchParts<Context>,
-  conversation: Conversation,
-): (Pick<Search, 'tools' | 'hint'> & { readonly reason: string }) | undefined {
-  const search = searchFor(calls, parts, conversation);
-  if (search !== undefined) {
-    const reason = `A call acts on something else than ${search.name}, which was not looked up.`;
-    return { ...search, reason };
-  }
-  const order = orderBefore(calls, { ...parts, turns: conversation.turns });
-  if (order === undefined) return undefined;
-  const reason = `A call does something else than "${order.text}", which needs a look-up first.`;
-  return { tools: order.tools, hint: `Not done yet: ${order.text}`, reason };
-}
-
-/**
- * What the user ordered, if calls do something else that nobody ordered, because the conversation does not have what the order needs.
- * A model for which the right tool is not possible yet often takes another one.
- */
-function orderBefore<Context>(
-  calls: readonly CheckedInput<Context>[],
-  reach: Omit<Reach<Context>, 'calls'>,
-): OpenOrder | undefined {
-  const { turns } = reach;
-  const acting = calls.map(({ tool }) => tool).filter((tool) => !isLookUp(tool));
-  if (acting.length === 0) return undefined;
-  const order = findOpenOrder({ ...reach, calls: callsAfter(turns, lastInput(turns).place) });
-  const isImpossible = order?.actions.every((name) => !order.tools.includes(name)) === true;
-  const isOrdered = acting.some(
-    (tool) =>
-      order?.actions.includes(tool.name) === true || isOrderedBy(tool, lastInput(turns).text),
-  );
-  return isImpossible && !isOrdered ? order : undefined;
-}
-
-/**
- * The tools that can find what the user named, if a call acts on something with another identifier, or does again what was done before
- * the last input, and no call or result has the name so far; `undefined` if there is no such name or tool.
- */
-function searchFor<Context>(
-  calls: readonly CheckedInput<Context>[],
-  { tools, kinds }: SearchParts<Context>,
-  { turns }: Conversation,
-): Search | undefined {
-  const inputs = turns.map(inputText).join('\n');
-  const done = new Set(callsAfter(turns.slice(0, lastInput(turns).place), 0).map(keyOf));
-  const isChosen = calls.some(({ input, tool }) => {
-    if (isLookUp(tool)) return false;
-    const ids = Object.entries(input).filter(([name]) => kinds.isIdentifier(name));
-    const isOther = ids.some(([, id]) => !inputs.includes(String(id)));
-    return isOther || done.has(keyOf({ name: tool.name, arguments: input }));
-  });
-  return isChosen ? findSearch({ tools, kinds }, turns) : undefined;
-}
-
-function keyOf(call: { readonly name: string; readonly arguments: JsonObject }): string {
-  return `${call.name} ${canonicalJson(call.arguments)}`;
 }

@@ -56,8 +56,19 @@ export function mentions(text: string, name: string): boolean {
   return parts.some((part) => text.toLowerCase().includes(part.replace(/(?<=\p{L}{3})s$/u, '')));
 }
 
+/** Whether a tool takes a number as identifier that looks like this one. */
+export function takesNumber<Context>(
+  { schema }: Tool<Context>,
+  kinds: IdentifierKinds,
+  number: string,
+): boolean {
+  return parametersOf(schema.jsonSchema).some(
+    ({ names }) => (kinds.findNumbers(names.at(-1) ?? '', number)?.length ?? 0) > 0,
+  );
+}
+
 /** Whether a tool takes a text that is not an identifier. */
-function takesText<Context>({ schema }: Tool<Context>, kinds: IdentifierKinds): boolean {
+export function takesText<Context>({ schema }: Tool<Context>, kinds: IdentifierKinds): boolean {
   return parametersOf(schema.jsonSchema).some(
     ({ names, schemas }) =>
       !kinds.isIdentifier(names.at(-1) ?? '') &&

@@ -76,8 +76,8 @@ function sourceOf(result: ToolResult): readonly Source[] {
   return [isFailure(result) ? { text, callId: result.callId } : { text }];
 }
 
-/** Many tools return their errors as JSON instead of throwing them. */
-function isFailure({ status, parts }: ToolResult): boolean {
+/** Whether a result reports an error. Many tools return their errors as JSON instead of throwing them. */
+export function isFailure({ status, parts }: ToolResult): boolean {
   if (status !== 'ok') return true;
   const text = textOf(parts);
   if (!/^\s*\{/.test(text) || !/"(?:error|ok|success)"/.test(text)) return false;

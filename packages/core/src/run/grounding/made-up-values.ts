@@ -66,10 +66,12 @@ function scalarsOf(value: JsonValue): readonly (string | number)[] {
 
 function isMadeUp(
   value: string | number,
-  { schemas }: Parameter,
+  parameter: Parameter,
   conversation: Conversation,
 ): boolean {
+  if (value === 1 && lacksUnit(parameter, conversation)) return true;
   if (typeof value === 'number') return isMadeUpNumber(value, conversation);
+  const { schemas } = parameter;
   const [, year, , day] = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/.exec(value) ?? [];
   if (year !== undefined) return isMadeUpDay(value, Number(day), conversation);
   const isAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$|^https?:\/\/\S+$/.test(value);
@@ -85,6 +87,21 @@ function isMadeUpNumber(value: number, conversation: Conversation): boolean {
   if (spells(text, value)) return false;
   return !follows(value, [...givenNumbers(conversation), ...factorsIn(text)]);
 }
+
+/**
+ * Whether a parameter counts days, months or the like, and an English input does not name one: "for a month" means 1, but a small
+ * model also writes 1 if nobody named a time.
+ */
+function lacksUnit({ names, schemas }: Parameter, conversation: Conversation): boolean {
+  const { text } = lastInput(conversation.turns);
+  const texts = [names.at(-1), ...schemas.map(({ description }) => description)];
+  const [, unit] = texts.map((each) => timeUnit.exec(String(each ?? ''))).find(Boolean) ?? [];
+  if (unit === undefined || !looksEnglish(text)) return false;
+  const isNamed = new RegExp(`\\b(?:${unit}|one\\b|once\\b|first|1st|tomorrow)`, 'i').test(text);
+  return !isNamed && !isGiven(1, { isIdentifier: false, conversation });
+}
+
+const timeUnit = /(?:^|[^\p{L}])(minute|hour|day|night|week|month|year)s?(?!\p{L})/iu;
 
 const numberWords =
   'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(

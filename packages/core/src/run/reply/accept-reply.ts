@@ -4,10 +4,9 @@ import { OutputInvalidError } from '../../errors.ts';
 import { isNonEmpty } from '../../json.ts';
 import type { ModelReply } from '../../model/model.ts';
 import { describeIssue } from '../../schema/check/describe-issues.ts';
-import { shorten } from '../../shorten.ts';
 import type { Transcript } from '../../turns/transcript.ts';
 import type { AssistantTurn } from '../../turns/turn.ts';
-import { addFix, maxFixChars } from '../state/fixes.ts';
+import { addFix, describeDropped } from '../state/fixes.ts';
 import type { LoopGenerator } from '../state/loop-generator.ts';
 import { replySlice } from '../state/reply-slice.ts';
 import type { RunEventBody } from '../state/run-event.ts';
@@ -80,14 +79,6 @@ function limitFixes(fixes: readonly Fix[], calls: number): readonly Fix[] {
     seen.set(kind, count);
     return count <= calls;
   });
-}
-
-function describeDropped(calls: readonly ParsedCall[]): Fix {
-  const names = [...new Set(calls.map(({ name }) => name))];
-  const text = calls
-    .map((call) => `${call.name}(${call.unreadable?.text ?? JSON.stringify(call.arguments)})`)
-    .join('\n');
-  return { kind: 'dropped-calls', names, text: shorten(text, maxFixChars) };
 }
 
 /** Call ids are ours and unique: the place of the turn in the conversation and the place of the call in the turn. */

@@ -1,3 +1,4 @@
+import type { ParsedCall } from '../../dialect/dialect.ts';
 import type { Fix } from '../../dialect/fix.ts';
 import type { RawReply } from '../../dialect/wire.ts';
 import { isText, listOf, objectOf } from '../../json-check.ts';
@@ -24,4 +25,13 @@ export function addFix({ state }: { readonly state: RunState }, fix: Fix): RunEv
 export function formatRawReply({ text, calls }: RawReply): string {
   const formatted = calls.map(({ name, arguments: input }) => `${name}(${input})`);
   return shorten([text, ...formatted].filter((each) => each !== '').join('\n'), maxFixChars);
+}
+
+/** The fix for calls that are dropped. */
+export function describeDropped(calls: readonly ParsedCall[]): Fix {
+  const names = [...new Set(calls.map(({ name }) => name))];
+  const text = calls
+    .map((call) => `${call.name}(${call.unreadable?.text ?? JSON.stringify(call.arguments)})`)
+    .join('\n');
+  return { kind: 'dropped-calls', names, text: shorten(text, maxFixChars) };
 }

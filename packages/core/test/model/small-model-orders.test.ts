@@ -38,6 +38,8 @@ test.each([
 
 test.each([
   ['a statement', 'Purchase S40 is in the Old Anna.', 'buy_shaft'],
+  ['a statement with the verb of an action', 'Close S40 was late in the Old Anna.', 'close_shaft'],
+  ['a noun that comes from a verb', 'Closing B7 goes to the Old Anna.', 'close_shaft'],
   ['a thing after "of"', 'I need to call the miner of shaft S40, the Old Anna.', 'close_shaft'],
   ['an action that takes away', 'Note the shaft of the Old Anna.', 'close_shaft'],
   ['another verb that signs', 'Sign the paper of the Old Anna.', 'enrol_miner'],
@@ -55,6 +57,9 @@ test.each([
   ['Opens the card of the shaft: depth, miner.', 1],
   ['How deep a shaft is.', 1],
   ['See whether a shaft is open.', 1],
+  ['Returns one shaft: depth, miner.', 1],
+  ['Returns every shaft.', 1],
+  ['Returns a shaft to its owner.', 0],
   ['Open the shaft.', 0],
   ['Check a miner in.', 0],
 ])(
@@ -62,13 +67,46 @@ test.each([
   async (description, times) => {
     const { ran } = await ask(
       'Is the shaft Old Anna deep?',
-      { shaft_state: { description, parameters: closed({ depth: { type: 'integer' } }) } },
-      call('shaft_state', { depth: 77 }),
+      { shaft_work: { description, parameters: closed({ depth: { type: 'integer' } }) } },
+      call('shaft_work', { depth: 77 }),
       answer('Which shaft?'),
     );
     expect(ran).toHaveLength(times);
   },
 );
+
+test.each([
+  ['shaftDetails', 1],
+  ['shaft_status', 1],
+  ['update_status', 0],
+  ['setShaftDetails', 0],
+])('a look-up may have a number that nobody gave, by its name: %s', async (name, times) => {
+  const { ran } = await ask(
+    'Is the shaft Old Anna deep?',
+    { [name]: { parameters: closed({ depth: { type: 'integer' } }) } },
+    call(name, { depth: 77 }),
+    answer('Which shaft?'),
+  );
+  expect(ran).toHaveLength(times);
+});
+
+test.each([
+  ['I closed it.', ['close_shaft'], 'Done.'],
+  ['I have now sent the letter.', ['send_letter'], 'Done.'],
+  ['I found it. The shaft is closed.', undefined, 'I found it. The shaft is closed.'],
+  ['I cleaned it.', undefined, 'I cleaned it.'],
+])('a small model must do what it reports after look-ups: %s', async (text, tools, output) => {
+  const { result, allowed } = await ask(
+    'The Old Anna is full of water.',
+    { find_shafts, close_shaft: { parameters: ids }, send_letter: { parameters: ids } },
+    findAnna,
+    answer(text),
+    call(tools?.[0] ?? '', { shaft_id: 'S40' }),
+    answer('Done.'),
+  );
+  expect(allowed[2]).toEqual(tools && { tools, answer: false });
+  expect(result).toMatchObject({ output });
+});
 
 test.each([
   ['nobody ordered it', 'Ada came with 4 lamps. Fill in the form.', 0],

@@ -137,3 +137,81 @@ test.each([
   );
   expect(ran).toHaveLength(times);
 });
+
+test('an identifier of a small model that looks like those of another look-up is looked up there', async () => {
+  const { ran, allowed } = await ask(
+    'How often is the bed of ROS118 watered?',
+    {
+      bed_details: {
+        parameters: closed({ bedCode: text('Code of the bed, such as N3') }),
+        result: { error: 'Unknown bed ROS118' },
+      },
+      plant_details: { parameters: closed({ sku: text('Code of the plant, such as LAV210') }) },
+      show_lamp: { parameters: closed({ lamp_id: text('Such as L7') }) },
+    },
+    call('bed_details', { bedCode: 'ROS118' }),
+    answer('The bed ROS118 does not exist.'),
+    call('plant_details', { sku: 'ROS118' }),
+    answer('Four times.'),
+  );
+  expect(ran).toHaveLength(2);
+  expect(allowed[2]).toEqual({ tools: ['plant_details'], answer: false });
+});
+
+test.each([
+  ['only as that of something else', 'Customer 4071 has a lamp, so close their complaint.', 0],
+  ['as its own', 'Customer 4071 has a lamp, so close complaint 4071.', 1],
+  ['alone', 'Close 4071.', 1],
+])('a number may be an identifier if the user gave it %s', async (_how, input, times) => {
+  const numberOf = (thing: string) => ({
+    ...number,
+    description: `Number of the ${thing}, like 31`,
+  });
+  const { ran } = await ask(
+    input,
+    {
+      customer_details: { parameters: closed({ customerNo: numberOf('customer') }) },
+      complaint_close: { parameters: closed({ complaintNo: numberOf('complaint') }) },
+    },
+    call('complaint_close', { complaintNo: 4071 }),
+    answer('Which one?'),
+  );
+  expect(ran).toHaveLength(times);
+});
+
+const lampAndShift = {
+  show_lamp: { parameters: closed({ lamp_id: text('Such as L7') }), result: { shift: 'H2' } },
+  show_shift: {
+    parameters: closed({ shift_id: text('Such as H1') }),
+    result: { starts: '19:30', hour: 21 },
+  },
+};
+
+test.each(['It starts at 14:00.', 'Call 555-0199-22.'])(
+  'a small model must look up a time or a phone number that nobody gave: %s',
+  async (guess) => {
+    const { ran, allowed } = await ask(
+      'When does the shift of lamp L7 start, and who is called?',
+      lampAndShift,
+      call('show_lamp', { lamp_id: 'L7' }),
+      answer(guess),
+      call('show_shift', { shift_id: 'H2' }),
+      answer('It starts at 7:30 pm.'),
+    );
+    expect(ran.at(-1)).toBe('show_shift {"shift_id":"H2"}');
+    expect(allowed[2]).toEqual({ tools: ['show_shift'], answer: false });
+  },
+);
+
+test.each(['It starts at 7:30.', 'It ends at 21:00.', 'At 9:00 it ends.'])(
+  'a small model may write a time in another way: %s',
+  async (reply) => {
+    const { result } = await ask(
+      'When does shift H2 start?',
+      { ...lampAndShift, get_pump: {} },
+      call('show_shift', { shift_id: 'H2' }),
+      answer(reply),
+    );
+    expect(result).toMatchObject({ output: reply, fixes: [] });
+  },
+);

@@ -5,13 +5,14 @@ import { inputText, lastInput } from '../../turns/inputs.ts';
 import { type Conversation, callsAfter, givenNumbers, isGiven } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
+import { doubtFact } from './doubt-fact.ts';
 import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
 import { findEmptySearch } from './find-empty-search.ts';
-import { findOpenOrder } from './find-open-order.ts';
+import { findOpenOrder, reportedActions } from './find-open-order.ts';
 import { findSearch, mentions } from './find-search.ts';
 import { answersYesOrNo, isQuestion } from './is-question.ts';
 import { namesIn } from './names-in.ts';
-import { reachableLookUps } from './reachable-look-ups.ts';
+import { missingIdentifiers, reachableLookUps } from './reachable-look-ups.ts';
 import { toolsAbout } from './tools-about.ts';
 
 /**
@@ -36,8 +37,10 @@ export function doubtAnswer<Context>(
     const doubt = called.every(isLookUp)
       ? (doubtName(text, about) ??
         (order?.isPossible === true ? order : undefined) ??
+        doubtReport(text, after) ??
         doubtIdentifier(text, after) ??
         doubtReference(text, after) ??
+        doubtFact(text, after) ??
         doubtTopic(text, after) ??
         doubtEmptySearch(text, after))
       : undefined;
@@ -184,6 +187,22 @@ function doubtReference<Context>(
     }
   }
   return undefined;
+}
+
+/** An answer that reports an action, although only look-ups were called. */
+function doubtReport<Context>(
+  text: string,
+  { tools, kinds, conversation: { turns }, input }: AfterCalls<Context>,
+): AnswerDoubt | undefined {
+  const actions = looksEnglish(input) ? reportedActions(tools, text) : [];
+  const possible = actions.filter(
+    (tool) => missingIdentifiers(tool, { kinds, turns }).length === 0,
+  );
+  if (possible.length === 0) return undefined;
+  return {
+    reason: 'The reply reported an action, but only look-ups were called.',
+    tools: possible.map(({ name }) => name),
+  };
 }
 
 /** An answer that something was not found, although another look-up may find it. */

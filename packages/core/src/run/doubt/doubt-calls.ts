@@ -1,7 +1,10 @@
 import type { ParsedCall } from '../../dialect/dialect.ts';
 import { isNonEmpty } from '../../json.ts';
 import type { ModelReply } from '../../model/model.ts';
-import { isIdentifierName } from '../../schema/json-schema/identifier-kinds.ts';
+import {
+  type IdentifierKinds,
+  isIdentifierName,
+} from '../../schema/json-schema/identifier-kinds.ts';
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { lastInput } from '../../turns/inputs.ts';
@@ -33,7 +36,7 @@ import { isOrderedBy } from './find-open-order.ts';
 import { findSearch, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
 import { hasOtherIdentifier } from './has-other-identifier.ts';
-import { sharesNumber } from './shares-number.ts';
+import { hasOtherNumber } from './has-other-number.ts';
 
 /** Decides about calls with values that nobody gave, or that leave out what the user asked for. */
 export function doubtCalls<Context>(
@@ -62,7 +65,7 @@ export function doubtCalls<Context>(
     const missing = madeUpParameters(each, conversation);
     const isInvented =
       hasOtherIdentifier(each, kinds) ||
-      sharesNumber(each, kinds, conversation.turns) ||
+      hasOtherNumber(each, kinds, conversation.turns) ||
       hasInventedValue(each, { isOn: true, ...conversation });
     return missing.length > 0 || isInvented ? [{ ...each, missing }] : [];
   });
@@ -156,15 +159,19 @@ function doubtOrder<Context>(
 ): Verdict | undefined {
   const { valueTries = 0, minCalls, forcesCall } = attempt;
   const tools = runTools(run);
+  const parts = { tools, kinds: kindsOf(tools) };
   const hasForm = run.setup.output !== undefined && forcesCall === undefined;
-  if (hasForm && valueTries === 0 && calls.some((call) => isUnordered(call, conversation.turns))) {
+  if (
+    hasForm &&
+    valueTries === 0 &&
+    calls.some((call) => isUnordered(call, parts.kinds, conversation.turns))
+  ) {
     return askAgain(attempt, reply, {
       reason: 'A call did something that nobody ordered, in place of the form.',
       excludedTools: namesOf(tools.filter((tool) => !isLookUp(tool))),
       valueTries: 1,
     });
   }
-  const parts = { tools, kinds: kindsOf(tools) };
   const first = valueTries === 0 ? findFirst(calls, parts, conversation) : undefined;
   if (first !== undefined) {
     return askAgain(attempt, reply, {
@@ -199,13 +206,14 @@ function doubtOrder<Context>(
 /** Whether a call is an action that acts on nothing the user named, and that no clause of the input orders. */
 function isUnordered<Context>(
   { input, tool }: CheckedInput<Context>,
+  kinds: IdentifierKinds,
   turns: readonly Turn[],
 ): boolean {
   const { text } = lastInput(turns);
   return (
     !isLookUp(tool) &&
     looksEnglish(text) &&
-    Object.keys(input).every((name) => !isIdentifierName(name)) &&
+    Object.keys(input).every((name) => !isIdentifierName(name) && !kinds.isIdentifier(name)) &&
     !isOrderedBy(tool, text)
   );
 }

@@ -16,27 +16,38 @@ export interface EmptySearch {
 }
 
 /**
- * A search for a name or a number of the user that found nothing, if another look-up takes that, too. A small model looks for a course in
- * the lost property.
+ * A look-up that found nothing, if another one takes what it looked for: a name or a number of the user, or an identifier that does not
+ * look like those that it takes. A small model looks for a course in the lost property, and for a plant in the beds.
  */
 export function findEmptySearch<Context>(after: AfterCalls<Context>): EmptySearch | undefined {
-  const { tools, kinds, conversation, input, calls } = after;
-  const { turns } = conversation;
-  const names = phrasesIn(input);
-  const open = reachableLookUps({ tools, kinds, turns, calls });
+  const { tools, conversation, calls } = after;
+  const open = reachableLookUps({ ...after, turns: conversation.turns });
   for (const call of calls.filter((each) => foundNothing(each, after))) {
     const tool = tools.find(({ name }) => name === call.name);
-    if (tool === undefined || !takesText(tool, kinds)) continue;
-    for (const value of leavesOf(call.arguments).map(String)) {
-      const takes = /^\d+$/.test(value)
-        ? (each: Tool<Context>) => takesNumber(each, kinds, value)
-        : (each: Tool<Context>) =>
-            names.some((name) => mentions(value, name)) && takesText(each, kinds);
-      const others = open.filter(takes).map(({ name }) => name);
-      if (others.length > 0) return { value, tools: others };
+    for (const value of tool === undefined ? [] : leavesOf(call.arguments).map(String)) {
+      const others = open.filter(
+        (other) => tool !== undefined && takesToo(other, tool, value, after),
+      );
+      if (others.length > 0) return { value, tools: others.map(({ name }) => name) };
     }
   }
   return undefined;
+}
+
+function takesToo<Context>(
+  other: Tool<Context>,
+  tool: Tool<Context>,
+  value: string,
+  { kinds, input }: AfterCalls<Context>,
+): boolean {
+  if (!takesText(tool, kinds)) {
+    const [own, others] = [tool, other].map(({ schema }) =>
+      kinds.takesForm(schema.jsonSchema, value),
+    );
+    return others === true && own === false;
+  }
+  if (/^\d+$/.test(value)) return takesNumber(other, kinds, value);
+  return phrasesIn(input).some((name) => mentions(value, name)) && takesText(other, kinds);
 }
 
 function foundNothing<Context>({ id }: ToolCall, { conversation }: AfterCalls<Context>): boolean {

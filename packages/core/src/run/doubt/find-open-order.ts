@@ -47,6 +47,34 @@ export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean
   return clausesOf(text).some((clause) => hasVerb(tool, clause) || hasVerbLike(tool, clause));
 }
 
+/** The actions that an English reply reports as done by its writer ("I refunded 4 euros"). */
+export function reportedActions<Context>(
+  tools: readonly Tool<Context>[],
+  reply: string,
+): readonly Tool<Context>[] {
+  const verbs = [...reply.matchAll(report)].map(([, verb = '']) =>
+    stemOf(irregular[verb] ?? verb.replace(/(?<=e)d$/, '')),
+  );
+  return tools.filter((tool) => {
+    const own = [partsOfName(tool)[0] ?? '', firstWord(tool.description)].map(stemOf);
+    return !isLookUp(tool) && verbs.some((verb) => own.includes(verb));
+  });
+}
+
+const report = /\bI(?:['’]ve| have)?(?: now| just| already)? (\p{Ll}+)/gu;
+
+const irregular: Readonly<Record<string, string>> = {
+  gave: 'give',
+  left: 'leave',
+  lent: 'lend',
+  made: 'make',
+  paid: 'pay',
+  sent: 'send',
+  sold: 'sell',
+  took: 'take',
+  wrote: 'write',
+};
+
 /** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
 const maxInput = 10_000;
 
@@ -92,7 +120,10 @@ function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   const verb = verbOf(clause);
   const parts = partsOfName(tool);
   const isVerb = (word: string) => word !== '' && stemOf(word) === verb;
-  if (isVerb(parts[0] ?? '') || isVerb(firstWord(tool.description))) {
+  const own = [parts[0] ?? '', firstWord(tool.description)];
+  if (own.some(isVerb)) {
+    const isNoun = /ings?$/.test(firstWord(clause)) && !own.includes(firstWord(clause));
+    if (isNoun || tellsAbout.test(clause)) return false;
     return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
   }
   if (isStatement.test(clause)) return false;
@@ -115,6 +146,10 @@ function hasVerbLike<Context>(tool: Tool<Context>, clause: string): boolean {
 /** "Order 1042 is late" and "Booking B7 for Ada": the thing is not a verb. */
 const isStatement =
   /^\p{L}+(?:ing\b| (?:\p{L}{1,8}[-_]?\d|\d{3}))|\b(?:is|are|was|were|has|have|had|will|would|wants?|needs?|can|cannot|must|should|does|did|\p{L}{2,}ed)\b/iu;
+
+/** "Order 1042 was paid". */
+const tellsAbout =
+  /^\p{L}+ \S*\d\S* (?:is|isn|are|aren|was|wasn|were|has|hasn|had|will|won|would|wants?|needs?|can|cannot|must|should|does|doesn|did|didn|\p{L}{2,}ed)(?!\p{L})/iu;
 
 /** `handover` as the verb of "hand it over". "Check it" without "out" does not mean a checkout. */
 function withoutParticle(word: string, clause: string): string {

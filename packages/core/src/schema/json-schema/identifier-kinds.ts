@@ -16,6 +16,10 @@ export interface IdentifierKinds {
   isOnlyIdentifiers(text: string): boolean;
   /** Whether a tool with these parameters takes identifiers of the kind of a value. */
   isTakenBy(parameters: JsonObject, value: string): boolean;
+  /** Whether such a tool takes identifiers with as many letters before the digits, and the same sign after them: `LAV210` and `ROS118`. */
+  takesForm(parameters: JsonObject, value: string): boolean;
+  /** Whether a text has a number only as that of another thing than a parameter takes: "customer 4071" is not a `complaintNo`. */
+  isNumberOfOther(parameter: string, number: number, text: string): boolean;
   /** The identifiers in a text that have the kind of a parameter; `undefined` if that kind is not known. */
   find(parameter: string, text: string): readonly string[] | undefined;
   /** The whole numbers in a text, if a parameter takes a number as identifier ("order number, such as 1001"); else `undefined`. */
@@ -53,6 +57,26 @@ export function identifierKinds(tools: readonly JsonObject[]): IdentifierKinds {
       return parametersOf(parameters).some(
         ({ names }) => beginnings.get(names.at(-1) ?? '')?.has(beginning) === true,
       );
+    },
+    takesForm(parameters, value) {
+      const [beginning] = beginningsIn(value);
+      return parametersOf(parameters).some(({ names }) =>
+        [...(beginnings.get(names.at(-1) ?? '') ?? [])].some(
+          (each) => beginning !== undefined && formOf(each) === formOf(beginning),
+        ),
+      );
+    },
+    isNumberOfOther(parameter, number, text) {
+      const own = thingOf(parameter);
+      const others = new Set([...numbered.keys()].map(thingOf).filter((thing) => thing !== own));
+      const named = text.matchAll(
+        new RegExp(
+          `(?:(\\p{L}{2,}),? (?:number |no\\.? |nr\\.? |#)?)?(?<!\\d)${number}(?!\\d)`,
+          'giu',
+        ),
+      );
+      const things = [...named].map(([, thing = '']) => thing.toLowerCase());
+      return things.length > 0 && things.every((thing) => others.has(thing));
     },
     find(parameter, text) {
       const own = beginnings.get(parameter);
@@ -120,6 +144,11 @@ const exampleOfThing = () =>
 /** The thing of `tour_id`, `tourIds` and `tour_number`. */
 function thingOf(name: string): string {
   return name.replace(/[^\p{L}\p{N}]*(?:ids?|numbers?|nos?)$/iu, '').toLowerCase();
+}
+
+/** `aa-` for `DL-`. */
+function formOf(beginning: string): string {
+  return beginning.replaceAll(/\p{L}/gu, 'a');
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, values: Iterable<string>): void {

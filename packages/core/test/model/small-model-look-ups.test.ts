@@ -283,3 +283,25 @@ describe('an answer of a small model after a look-up', () => {
     expect(result).toMatchObject({ output: reply, fixes: [] });
   });
 });
+
+test.each([
+  ['a question', 'How many lamps are in shaft S40?', 'There are 3 lamps.'],
+  ['an order', 'Put more lamps into shaft S40, please.', 'How many?'],
+])(
+  'a small model must ask for the amount of an action only after %s',
+  async (_what, input, output) => {
+    const shaft_id = text('Such as S12');
+    const { result } = await ask(
+      input,
+      {
+        show_shaft: { parameters: closed({ shaft_id }), result: { lamps: 3 } },
+        put_lamps: { parameters: closed({ shaft_id, lamps: { type: 'number' } }) },
+      },
+      call('put_lamps', { shaft_id: 'S40', lamps: 10 }),
+      call('show_shaft', { shaft_id: 'S40' }),
+      answer('There are 3 lamps.'),
+      answer('How many?'),
+    );
+    expect(result).toMatchObject({ output });
+  },
+);

@@ -37,6 +37,7 @@ import { findSearch, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
 import { hasOtherIdentifier } from './has-other-identifier.ts';
 import { hasOtherNumber } from './has-other-number.ts';
+import { isQuestion } from './is-question.ts';
 
 /** Decides about calls with values that nobody gave, or that leave out what the user asked for. */
 export function doubtCalls<Context>(
@@ -116,10 +117,14 @@ function askForOthers<Context>(
   const { excludedTools = [], valueTries = 0 } = attempt;
   const tools = runTools(run);
   const missing = lacking.flatMap((each) => each.missing);
-  if (missing.length > 0) {
+  const { text } = lastInput(conversation.turns);
+  const action = calls.find(({ tool }) => !isLookUp(tool))?.tool;
+  // Nobody needs to give a value for an action that the model took in place of a look-up.
+  const isOwnIdea = action !== undefined && isQuestion(text) && !isOrderedBy(action, text);
+  if (missing.length > 0 && !isOwnIdea) {
     const memory = replySlice.of(run.state);
     memory.missing = missing;
-    memory.meant = calls.find(({ tool }) => !isLookUp(tool))?.tool.name;
+    memory.meant = action?.name;
     memory.hasLookedUp = false;
   }
   if (valueTries >= maxValueTries) return askUser(run, attempt, { reply, missing });

@@ -65,6 +65,21 @@ test('a long name that no tool has is cut', async () => {
   expect(sentChars).toBeLessThan(1_000);
 });
 
+test('a long text that a function of the program throws is short in the error, and whole in its cause', async () => {
+  const model = openaiCompatible({
+    baseURL: 'http://127.0.0.1:1/v1',
+    model: 'm',
+    profile: 'qwen-3',
+  });
+  const instructions = () => fail(new Error(long));
+  const error: unknown = await new Agent({ name: 'guide', model, instructions }).run('Go.').then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ code: 'run_failed', cause: { message: long } });
+  expect((error as Error).message.length).toBeLessThan(2_100);
+});
+
 test('of hundreds of tools, the result of an unknown call names the similar one and some others', async () => {
   const tools = Array.from({ length: 300 }, (_, number) =>
     tool({

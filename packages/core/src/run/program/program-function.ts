@@ -1,6 +1,7 @@
 import { bounded } from '../../bounded.ts';
 import { describeGiven } from '../../describe-given.ts';
 import { TurnwiseError, toError } from '../../errors.ts';
+import { shorten } from '../../shorten.ts';
 import type { ValueEffect } from '../state/effects.ts';
 import { awaitValue, type LoopGenerator } from '../state/loop-generator.ts';
 import type { Run } from '../state/run-setup.ts';
@@ -49,9 +50,8 @@ export function* callProgram<Context, Result>(
       );
     } catch (thrown) {
       if (thrown instanceof TurnwiseError) throw thrown;
-      throw new TurnwiseError('run_failed', `${name} threw: ${toError(thrown).message}`, {
-        cause: thrown,
-      });
+      const message = shorten(toError(thrown).message, 2_000);
+      throw new TurnwiseError('run_failed', `${name} threw: ${message}`, { cause: thrown });
     }
     if (returns === undefined || returns.accepts(result)) return result;
     throw new TurnwiseError(

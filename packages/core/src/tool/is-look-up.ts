@@ -50,12 +50,12 @@ const nameOfThing = new RegExp(
 
 const lookUpVerbs = [
   'looks? up|shows?|lists?|finds?|search(?:es)?|retrieves?|fetch(?:es)?|opens? the (?:card|file|page|profile|record)',
-  '(?:checks?|sees?|tells?) (?:how|if|whether|what|when|where|which|who)',
+  '(?:check|see)s? (?:how|if|whether|what|when|where|which|who)',
   // "Return a book" is an action, "Returns a book: title, author" is not.
-  'returns (?:all|every|how|whether|which|a list|details|information|[^.:]*:)',
+  'returns(?: (?:all|every|how|whether|which|a list|details|information)|(?=[^.:]*:))',
 ];
 
-/** A description with a second verb ("Finds and deletes") may be that of an action. One that is a question says what the tool answers. */
+/** A description with a second verb ("Finds and deletes") may be that of an action. One that is a question is that of a look-up. */
 const lookUpDescription = new RegExp(
   `^(?:(?:${lookUpVerbs.join('|')})(?!\\p{L})(?![^:.;]*\\b(?:and|then|to)\\b)|(?:how|what|when|where|whether|which|who)\\b)`,
   'iu',

@@ -123,7 +123,7 @@ function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
   const own = [parts[0] ?? '', firstWord(tool.description)];
   if (own.some(isVerb)) {
     const isNoun = /ings?$/.test(firstWord(clause)) && !own.includes(firstWord(clause));
-    if (isNoun || tellsAbout.test(clause)) return false;
+    if (isNoun || isReport.test(clause)) return false;
     return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
   }
   if (isStatement.test(clause)) return false;
@@ -148,7 +148,7 @@ const isStatement =
   /^\p{L}+(?:ing\b| (?:\p{L}{1,8}[-_]?\d|\d{3}))|\b(?:is|are|was|were|has|have|had|will|would|wants?|needs?|can|cannot|must|should|does|did|\p{L}{2,}ed)\b/iu;
 
 /** "Order 1042 was paid". */
-const tellsAbout =
+const isReport =
   /^\p{L}+ \S*\d\S* (?:is|isn|are|aren|was|wasn|were|has|hasn|had|will|won|would|wants?|needs?|can|cannot|must|should|does|doesn|did|didn|\p{L}{2,}ed)(?!\p{L})/iu;
 
 /** `handover` as the verb of "hand it over". "Check it" without "out" does not mean a checkout. */

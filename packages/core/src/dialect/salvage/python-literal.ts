@@ -62,7 +62,7 @@ function readKey(source: PythonSource): string {
   if (isAtPythonString(cursor)) return readPythonString(source, { isKey: true });
   if (isAtPythonNumber(cursor)) return String(readPythonNumber(cursor));
   const name = cursor.takeWhile(isNameCharacter);
-  if (!/^[\p{L}_$]/u.test(name))
+  if (!/^[\p{XID_Start}\p{L}_$]/u.test(name))
     throw cursor.unreadable('A key in braces is not a string or a name.');
   repairs.add('key without quotes');
   return name;

@@ -73,5 +73,5 @@ export function takeNameWithColon(cursor: Cursor): string | undefined {
 }
 
 function isArgumentName(name: string): boolean {
-  return /^[\p{L}\p{Nl}_$]/u.test(name);
+  return /^[\p{XID_Start}\p{L}_$]/u.test(name);
 }

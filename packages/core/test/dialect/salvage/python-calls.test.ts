@@ -28,6 +28,13 @@ describe('Python lists', () => {
     ]);
   });
 
+  test('a parameter may begin with any character that begins a name in Python', () => {
+    // Mongolian letters that Unicode lists as marks.
+    expect(callsIn('[get_time(\u1885=[], days={\u1886: 1})]')).toEqual([
+      ['get_time', { '\u1885': [], days: { '\u1886': 1 } }],
+    ]);
+  });
+
   test('prose before and after is kept byte for byte', () => {
     const found = read('Sure! [get_time()]\n\nDone.');
     expect(found.calls).toHaveLength(1);

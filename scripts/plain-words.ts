@@ -125,6 +125,11 @@ export const plainWords: readonly PlainWord[] = [
         path: /^packages\/(?:local|tools)\//,
         reason: 'Counts and compares the words of a question or a file.',
       },
+      {
+        path: /^real\/tasks\/theatre/,
+        text: /contains the words/,
+        reason: 'A description of a tool in published tasks.',
+      },
     ],
   },
 
@@ -178,7 +183,12 @@ export const plainWords: readonly PlainWord[] = [
   prose('travel', /\btravel(?:s|led|ling)?\b/, 'is sent', metaphor),
   both('room', /\brooms?\b/, 'space, tokens left; folder', metaphor),
   both('door', /\bdoors?\b/, 'public API, entry point, the one file that imports it', metaphor),
-  both('house', /\bhouses?\b/, 'project', metaphor),
+  {
+    ...both('house', /\bhouses?\b/, 'project', metaphor),
+    allowed: [
+      { path: /^real\/tasks\/theatre/, reason: 'A stage of a theatre, in published tasks.' },
+    ],
+  },
   prose('drawer', /\bdrawers?\b/, 'catch-all file', metaphor),
 
   // Happenings

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@turnwise/core';
 import type { ExecutedCall, Task, TaskTool } from '../src/solve/task-set.ts';
 import { has } from './define-task.ts';
+import { hasInPlainMarks } from './plain-marks.ts';
 
 /** How a task ended. */
 interface WorldEnding<State> {
@@ -33,6 +34,23 @@ export function worldTasks<State>(makeState: () => State) {
       (...wanted: (string | RegExp)[]): IsRight<State> =>
       ({ state, text }) =>
         isOnlyChange(state) && has(text, ...wanted),
+    /** Like `answers`, but typographic hyphens, apostrophes and spaces count as the plain ones. */
+    replies:
+      (...wanted: (string | RegExp)[]): IsRight<State> =>
+      ({ state, text }) =>
+        isOnlyChange(state) && hasInPlainMarks(text, ...wanted),
+    /** Nothing changed, and the typed answer has these values. */
+    fills:
+      (expected: Readonly<Record<string, string | number | boolean | RegExp>>): IsRight<State> =>
+      ({ state, output }) => {
+        const given: Readonly<Record<string, unknown>> = Object(output);
+        return (
+          isOnlyChange(state) &&
+          Object.entries(expected).every(([key, value]) =>
+            value instanceof RegExp ? value.test(String(given[key])) : given[key] === value,
+          )
+        );
+      },
     /** Exactly this changed. */
     changes:
       (change: (expected: State) => void): IsRight<State> =>

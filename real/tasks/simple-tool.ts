@@ -31,3 +31,10 @@ export function rowsBy<Key extends string, Row extends Record<Key, string | numb
 export function includes(whole: string, part: unknown): boolean {
   return whole.toLowerCase().includes(String(part).toLowerCase());
 }
+
+/** The JSON Schema of one of these texts. */
+export const choice = (description: string, values: readonly string[]): JsonObject => ({
+  type: 'string',
+  enum: [...values],
+  description,
+});

@@ -81,6 +81,11 @@ export const plainWords: readonly PlainWord[] = [
       },
       { text: /\bsays\(/, reason: 'A call of that test double in an example.' },
       {
+        path: /^real\/tasks\/swimming-pool/,
+        text: /was not said/,
+        reason: 'The instructions of published tasks.',
+      },
+      {
         text: /\b(?:users?|humans?|persons?|people|customers?)\s+(?:\w+\s+)?(?:says?|said|saying)\b/,
         reason: 'People do say things.',
       },

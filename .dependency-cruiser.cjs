@@ -24,8 +24,9 @@ const layers = [
   'run/program',
   'run/limits',
   'run/request',
-  // Values that nobody gave, and replies of small models that lack something.
+  // Values that nobody gave, what an input orders and asks, and replies of small models that lack something.
   'run/grounding',
+  'run/wording',
   'run/doubt',
   'run/reply|run/calls',
   'run/saved',

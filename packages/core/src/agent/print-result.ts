@@ -2,10 +2,10 @@ import type * as Util from 'node:util';
 import type { RunResult } from './run-result.ts';
 
 /**
- * Makes `console.log(result)` short: how the run ended, its output, tokens, and the number of its steps. The properties of the
- * result stay as they are.
+ * Makes `console.log(result)` short: how the run ended, its output, tokens, and the number of its steps. The properties stay as they
+ * are, and may be added later.
  */
-export function printShort<Result extends RunResult<unknown>>(result: Result): Result {
+export function printShort<Result extends Partial<RunResult<unknown>>>(result: Result): Result {
   return Object.defineProperty(result, Symbol.for('nodejs.util.inspect.custom'), { value: print });
 }
 

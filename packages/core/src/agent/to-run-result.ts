@@ -13,12 +13,6 @@ import { toRunSteps } from './to-run-steps.ts';
 
 /** The result of a run for the program. */
 export function toRunResult<Output, Call extends ToolCall>(
-  ...args: Parameters<typeof resultOf>
-): RunResult<Output, Call> {
-  return printShort(resultOf<Output, Call>(...args));
-}
-
-function resultOf<Output, Call extends ToolCall>(
   state: RunState,
   outcome: RunOutcome,
   { partialText, prices }: { readonly partialText: string; readonly prices: RunLimits['prices'] },
@@ -27,7 +21,7 @@ function resultOf<Output, Call extends ToolCall>(
   const { steps, usage } = stepSlice.of(state);
   const { fixes } = fixesSlice.of(state);
   let saved: RunStateJson | undefined;
-  const common = {
+  const common = printShort({
     runId,
     transcript,
     steps: toRunSteps(steps, transcript.turns),
@@ -39,7 +33,7 @@ function resultOf<Output, Call extends ToolCall>(
       saved ??= saveRunState(state);
       return saved;
     },
-  };
+  });
   switch (outcome.kind) {
     case 'finish':
       return Object.assign(common, {

@@ -5,8 +5,8 @@ import type { Tool } from '../../tool/tool.ts';
 import { inputText } from '../../turns/inputs.ts';
 import { type Conversation, isGiven } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
+import { toolsAbout } from '../wording/tools-about.ts';
 import type { CheckedInput } from './find-look-ups.ts';
-import { toolsAbout } from './tools-about.ts';
 
 /**
  * Whether first calls have nothing to do with what the user wrote in English: no tool has a word of it, and each call has a required

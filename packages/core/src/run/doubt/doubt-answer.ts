@@ -2,18 +2,25 @@ import { type JsonObject, parseJson } from '../../json.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { leavesOf, occursIn, searchableText } from '../../tool/searchable-text.ts';
 import { inputText, lastInput } from '../../turns/inputs.ts';
-import { type Conversation, callsAfter, givenNumbers, isGiven } from '../grounding/given-values.ts';
+import {
+  type Conversation,
+  callsAfter,
+  givenNumbers,
+  isGiven,
+  resultsOf,
+} from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
+import { findOpenOrder } from '../wording/find-open-order.ts';
+import { findSearch, mentions } from '../wording/find-search.ts';
+import { answersYesOrNo, isQuestion } from '../wording/is-question.ts';
+import { namesIn } from '../wording/names-in.ts';
+import { missingIdentifiers, reachableLookUps } from '../wording/reachable-look-ups.ts';
+import { reportedActions } from '../wording/reported-actions.ts';
+import { toolsAbout } from '../wording/tools-about.ts';
 import type { AfterCalls, AnswerDoubt, Environment } from './answer-doubt.ts';
 import { doubtFact } from './doubt-fact.ts';
-import { doubtTopic, refusal, resultsOf } from './doubt-topic.ts';
+import { doubtTopic, refusal } from './doubt-topic.ts';
 import { findEmptySearch } from './find-empty-search.ts';
-import { findOpenOrder, reportedActions } from './find-open-order.ts';
-import { findSearch, mentions } from './find-search.ts';
-import { answersYesOrNo, isQuestion } from './is-question.ts';
-import { namesIn } from './names-in.ts';
-import { missingIdentifiers, reachableLookUps } from './reachable-look-ups.ts';
-import { toolsAbout } from './tools-about.ts';
 
 /**
  * Finds the reason why an answer of a small model needs a call before it: the user named something by its identifier, but no tool

@@ -19,6 +19,9 @@ import type { Verdict } from '../request/verdict.ts';
 import { describeDropped } from '../state/fixes.ts';
 import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
+import { isOrderedBy } from '../wording/find-open-order.ts';
+import { findSearch, type SearchParts } from '../wording/find-search.ts';
+import { isQuestion } from '../wording/is-question.ts';
 import { areUnrelated } from './are-unrelated.ts';
 import {
   askAgain,
@@ -32,12 +35,9 @@ import {
 import { findFirst } from './find-first.ts';
 import { type CheckedInput, findLookUps } from './find-look-ups.ts';
 import { findMixed, type MixedValues } from './find-mixed.ts';
-import { isOrderedBy } from './find-open-order.ts';
-import { findSearch, type SearchParts } from './find-search.ts';
 import { findUnused } from './find-unused.ts';
 import { hasOtherIdentifier } from './has-other-identifier.ts';
 import { hasOtherNumber } from './has-other-number.ts';
-import { isQuestion } from './is-question.ts';
 
 /** Decides about calls with values that nobody gave, or that leave out what the user asked for. */
 export function doubtCalls<Context>(

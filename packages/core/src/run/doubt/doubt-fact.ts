@@ -1,8 +1,7 @@
 import { inputText } from '../../turns/inputs.ts';
-import { type Conversation, givenNumbers } from '../grounding/given-values.ts';
+import { type Conversation, givenNumbers, resultsOf } from '../grounding/given-values.ts';
+import { reachableLookUps } from '../wording/reachable-look-ups.ts';
 import type { AfterCalls, AnswerDoubt } from './answer-doubt.ts';
-import { resultsOf } from './doubt-topic.ts';
-import { reachableLookUps } from './reachable-look-ups.ts';
 
 /** An answer with a time of day or a phone number that nobody gave, although a look-up is left that may have it. */
 export function doubtFact<Context>(

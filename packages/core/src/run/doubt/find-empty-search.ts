@@ -2,10 +2,10 @@ import { leavesOf } from '../../tool/searchable-text.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { type ToolCall, textOf } from '../../turns/turn.ts';
 import { isFailure } from '../grounding/given-values.ts';
+import { mentions, takesNumber, takesText } from '../wording/find-search.ts';
+import { phrasesIn } from '../wording/names-in.ts';
+import { reachableLookUps } from '../wording/reachable-look-ups.ts';
 import type { AfterCalls } from './answer-doubt.ts';
-import { mentions, takesNumber, takesText } from './find-search.ts';
-import { phrasesIn } from './names-in.ts';
-import { reachableLookUps } from './reachable-look-ups.ts';
 
 /** A search that found nothing. */
 export interface EmptySearch {

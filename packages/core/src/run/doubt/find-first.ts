@@ -3,10 +3,10 @@ import type { JsonObject } from '../../json.ts';
 import { isLookUp } from '../../tool/is-look-up.ts';
 import { inputText, lastInput } from '../../turns/inputs.ts';
 import { type Conversation, callsAfter } from '../grounding/given-values.ts';
+import { findOpenOrder, isOrderedBy, type OpenOrder } from '../wording/find-open-order.ts';
+import { findSearch, type Search, type SearchParts } from '../wording/find-search.ts';
+import type { Reach } from '../wording/reachable-look-ups.ts';
 import type { CheckedInput } from './find-look-ups.ts';
-import { findOpenOrder, isOrderedBy, type OpenOrder } from './find-open-order.ts';
-import { findSearch, type Search, type SearchParts } from './find-search.ts';
-import type { Reach } from './reachable-look-ups.ts';
 
 /** What must be looked up before these calls; `undefined` if nothing. */
 export function findFirst<Context>(

@@ -6,7 +6,7 @@ import type { Tool } from '../../tool/tool.ts';
 import { lastInput } from '../../turns/inputs.ts';
 import { type Conversation, isGiven } from '../grounding/given-values.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { topicsOf, wordsIn } from './doubt-topic.ts';
+import { topicsOf, wordsIn } from '../wording/words-in.ts';
 
 /** A call of a tool, before its arguments are checked. */
 export interface CheckedInput<Context> {

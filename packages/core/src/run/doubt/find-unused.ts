@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../json.ts';
 import { leavesOf, searchableText } from '../../tool/searchable-text.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { mentions } from './find-search.ts';
-import { phrasesIn } from './names-in.ts';
+import { mentions } from '../wording/find-search.ts';
+import { phrasesIn } from '../wording/names-in.ts';
 
 /**
  * Names and numbers of an input that no call has, although they follow "and" or "or" and the calls have others of their kind: after

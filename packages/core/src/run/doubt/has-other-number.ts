@@ -1,7 +1,7 @@
 import type { IdentifierKinds } from '../../schema/json-schema/identifier-kinds.ts';
 import { inputText } from '../../turns/inputs.ts';
 import type { Turn } from '../../turns/turn.ts';
-import { resultsOf } from './doubt-topic.ts';
+import { resultsOf } from '../grounding/given-values.ts';
 import type { CheckedInput } from './find-look-ups.ts';
 
 /**

@@ -125,3 +125,10 @@ export function callsAfter(turns: readonly Turn[], place: number): readonly Tool
     .slice(place)
     .flatMap((turn) => (turn.role === 'assistant' && turn.kind === 'calls' ? turn.calls : []));
 }
+
+/** The texts of all results. */
+export function resultsOf(turns: readonly Turn[]): readonly string[] {
+  return turns.flatMap((turn) =>
+    turn.role === 'tool' ? turn.results.map(({ parts }) => textOf(parts)) : [],
+  );
+}

@@ -2,9 +2,8 @@ import { isLookUp } from '../../tool/is-look-up.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { lastInput } from '../../turns/inputs.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { verbsLike } from './alike-verbs.ts';
+import { hasThing, hasVerb, hasVerbLike, partsOfName, verbOf } from './match-verb.ts';
 import { missingIdentifiers, type Reach, reachableLookUps } from './reachable-look-ups.ts';
-import { stemOf } from './stem-of.ts';
 
 /** Something that the user asked for and that no call did. */
 export interface OpenOrder {
@@ -47,34 +46,6 @@ export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean
   return clausesOf(text).some((clause) => hasVerb(tool, clause) || hasVerbLike(tool, clause));
 }
 
-/** The actions that an English reply reports as done by its writer ("I refunded 4 euros"). */
-export function reportedActions<Context>(
-  tools: readonly Tool<Context>[],
-  reply: string,
-): readonly Tool<Context>[] {
-  const verbs = [...reply.matchAll(report)].map(([, verb = '']) =>
-    stemOf(irregular[verb] ?? verb.replace(/(?<=e)d$/, '')),
-  );
-  return tools.filter((tool) => {
-    const own = [partsOfName(tool)[0] ?? '', firstWord(tool.description)].map(stemOf);
-    return !isLookUp(tool) && verbs.some((verb) => own.includes(verb));
-  });
-}
-
-const report = /\bI(?:['’]ve| have)?(?: now| just| already)? (\p{Ll}+)/gu;
-
-const irregular: Readonly<Record<string, string>> = {
-  gave: 'give',
-  left: 'leave',
-  lent: 'lend',
-  made: 'make',
-  paid: 'pay',
-  sent: 'send',
-  sold: 'sell',
-  took: 'take',
-  wrote: 'write',
-};
-
 /** Longest input in which orders are searched, in characters. A longer one is mostly a document. */
 const maxInput = 10_000;
 
@@ -112,62 +83,6 @@ function orderedActions<Context>(
   return withThing.length === 1 ? withThing : [];
 }
 
-/**
- * Whether a clause begins with the verb of a tool, which its name may have at the end, too. Verbs that fit everything need the thing,
- * too: "write a note". If the tool has such a verb, its thing may be the verb of the clause: "book a table" for `create_booking`.
- */
-function hasVerb<Context>(tool: Tool<Context>, clause: string): boolean {
-  const verb = verbOf(clause);
-  const parts = partsOfName(tool);
-  const isVerb = (word: string) => word !== '' && stemOf(word) === verb;
-  const own = [parts[0] ?? '', firstWord(tool.description)];
-  if (own.some(isVerb)) {
-    const isNoun = /ings?$/.test(firstWord(clause)) && !own.includes(firstWord(clause));
-    if (isNoun || isReport.test(clause)) return false;
-    return !generalVerbs.has(firstWord(clause)) || hasThing(tool, clause);
-  }
-  if (isStatement.test(clause)) return false;
-  if (isVerb(withoutParticle(parts.at(-1) ?? '', clause))) return true;
-  const isGeneral = parts.some((word) => generalVerbs.has(word) || placingVerbs.has(word));
-  return isGeneral && verb.length > 2 && parts.some((word) => stemOf(word).startsWith(verb));
-}
-
-/** Whether a tool begins with a verb that may mean the same: "sign her up" for `enrol_member`. */
-function hasVerbLike<Context>(tool: Tool<Context>, clause: string): boolean {
-  const verbs = verbsLike(clause);
-  const mayBeThing = /^(?:book|hire|loan|mail|move|order|purchase|rent|reserve|shift)\b/i.test(
-    clause,
-  );
-  if (mayBeThing && isStatement.test(clause)) return false;
-  const own = [partsOfName(tool)[0] ?? '', firstWord(tool.description)];
-  return own.some((word) => verbs.has(stemOf(word)));
-}
-
-/** "Order 1042 is late" and "Booking B7 for Ada": the thing is not a verb. */
-const isStatement =
-  /^\p{L}+(?:ing\b| (?:\p{L}{1,8}[-_]?\d|\d{3}))|\b(?:is|are|was|were|has|have|had|will|would|wants?|needs?|can|cannot|must|should|does|did|\p{L}{2,}ed)\b/iu;
-
-/** "Order 1042 was paid". */
-const isReport =
-  /^\p{L}+ \S*\d\S* (?:is|isn|are|aren|was|wasn|were|has|hasn|had|will|won|would|wants?|needs?|can|cannot|must|should|does|doesn|did|didn|\p{L}{2,}ed)(?!\p{L})/iu;
-
-/** `handover` as the verb of "hand it over". "Check it" without "out" does not mean a checkout. */
-function withoutParticle(word: string, clause: string): string {
-  const [, verb, particle] = /^(\p{L}{4,})(back|down|in|off|out|over|up)$/u.exec(word) ?? [];
-  const has = particle !== undefined && new RegExp(`\\b${particle}\\b`, 'i').test(clause);
-  return has ? (verb ?? word) : word;
-}
-
-function partsOfName<Context>({ name }: Tool<Context>): readonly string[] {
-  return (name.match(/\p{Lu}?\p{Ll}{2,}|\p{Lu}{3,}/gu) ?? []).map((word) => word.toLowerCase());
-}
-
-function hasThing<Context>(tool: Tool<Context>, clause: string): boolean {
-  const things = partsOfName(tool).filter((word) => !generalVerbs.has(word));
-  const [, ...others] = clause.match(/\p{L}+/gu) ?? [];
-  return things.some((thing) => others.some((each) => stemOf(each) === stemOf(thing)));
-}
-
 /** Whether an action takes something away: only its verb orders it. */
 function undoes<Context>(tool: Tool<Context>): boolean {
   return /^(?:cancel|clear|close|delete|drop|end|erase|refund|reject|remove|revoke|stop|void)/.test(
@@ -178,21 +93,6 @@ function undoes<Context>(tool: Tool<Context>): boolean {
 /** A clause that begins with a verb and its object, and that does not only ask for something. */
 const ordersThing =
   /^(?!(?:is|are|was|were|has|have|had|do|does|did|in|on|at|of|for|with|by|from|about|after|before|to|not|what|which|who|when|where|how|why|that|this|show|tell|give|list|find|get|look|check|read|see|explain|describe)\b)\p{L}+ (?:the|an?|this|that|his|her|their|my|our)\b/iu;
-
-const generalVerbs: ReadonlySet<string> = new Set(
-  'add change create do give make put record send set update write'.split(' '),
-);
-
-/** Verbs that leave it to the thing what is done: `place_order` orders. */
-const placingVerbs: ReadonlySet<string> = new Set('issue open place register submit'.split(' '));
-
-function verbOf(text: string): string {
-  return stemOf(firstWord(text));
-}
-
-function firstWord(text: string): string {
-  return /^\p{L}+/u.exec(text)?.[0]?.toLowerCase() ?? '';
-}
 
 /**
  * The actions for which the conversation has all identifiers, or else the look-ups that may give what is missing: first those

@@ -1,7 +1,7 @@
 import { parametersOf } from '../../schema/json-schema/parameter-path.ts';
 import type { Tool } from '../../tool/tool.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
-import { wordsIn } from './doubt-topic.ts';
+import { wordsIn } from './words-in.ts';
 
 /** The tools whose texts share at least this many words with an English text. */
 export function toolsAbout<Context>(

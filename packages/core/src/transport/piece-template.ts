@@ -21,11 +21,18 @@ export class PieceTemplate {
   readonly place: PiecePlace;
   readonly #before: string;
   readonly #after: string;
+  /** What comes before and after the text of an event, and between the texts of two events in a row. */
+  readonly #head: string;
+  readonly #tail: string;
+  readonly #between: string;
 
   private constructor(place: PiecePlace, before: string, after: string) {
     this.place = place;
     this.#before = before;
     this.#after = after;
+    this.#head = `data: ${before}"`;
+    this.#tail = `"${after}\n\n`;
+    this.#between = this.#tail + this.#head;
   }
 
   /**
@@ -56,9 +63,9 @@ export class PieceTemplate {
    * other event begins.
    */
   readEvents(text: string, start: number): KnownEvents {
-    const head = `data: ${this.#before}"`;
-    const tail = `"${this.#after}\n\n`;
-    const between = tail + head;
+    const head = this.#head;
+    const tail = this.#tail;
+    const between = this.#between;
     let pieces = '';
     let count = 0;
     let end = start;

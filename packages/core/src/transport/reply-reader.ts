@@ -72,11 +72,11 @@ export class ReplyReader {
 
   /** Takes pieces of the body. Throws `ServerFault` or `BrokenReply`. */
   feed(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) {
-      if (this.#events !== undefined) this.#feedEvents(this.#events, piece);
-      else if (this.#whole !== undefined) this.#whole.push(piece);
-      else this.#decideKind(piece);
-    }
+    // A server's chunks are small, and each piece would start the decoder and the parser again.
+    const piece = joinPieces(pieces);
+    if (this.#events !== undefined) this.#feedEvents(this.#events, piece);
+    else if (this.#whole !== undefined) this.#whole.push(piece);
+    else this.#decideKind(piece);
   }
 
   /** What came since the last time; `undefined` when nothing came. */
@@ -219,11 +219,15 @@ const startsWhole: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x22, 0x3c]);
 /** White space, and the three bytes of a byte order mark. */
 const skippedBytes: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
-/** Avoids a copy if the body arrived in one piece. */
 function textOf(pieces: readonly Uint8Array[]): string {
+  const bytes = joinPieces(pieces);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** Avoids a copy if there is one piece. */
+function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   const [first] = pieces;
-  const isOne = pieces.length === 1 && Buffer.isBuffer(first);
-  return (isOne ? first : Buffer.concat(pieces)).toString('utf8');
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
 }
 
 /** Characters of a body without events that are kept for its error. */

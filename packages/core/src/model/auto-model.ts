@@ -58,7 +58,7 @@ export function autoModel(parts: AutoModelParts): Model {
     const { reason, count } = doubt;
     const isOnce = Math.max(memory.countDoubt(), count) < doubtsUntilChange;
     const next = {
-      profile: inDialect(current.profile, 'guided'),
+      profile: inGuided(current.profile),
       why: explainGuided(reason, isOnce),
     };
     if (isOnce) return { ...next, before: current };
@@ -180,17 +180,20 @@ function withForcedDialect(
   };
 }
 
+/** Each request of a conversation that has changed to the guided dialect needs it. */
+const inGuided = memoize((profile: ModelProfile) => inDialect(profile, 'guided'));
+
 /** The dialect that needs most of a server comes first. */
 const dialectsByDemand: readonly DialectName[] = ['native', 'guided', 'prompted'];
 
 /** A conversation that gave up a dialect does not return to it, even if the server reports that it supports it. */
 function keepDialect(detected: DetectedProfile, last: LastDialect | undefined): DetectedProfile {
-  if (last === undefined) return detected;
   const { profile } = detected;
+  if (last === undefined || last.dialect === profile.dialect) return detected;
   // The conversation changed to the guided dialect because of its replies; the server refused nothing.
   if (last.dialect === 'guided' && last.profile === profile.id) {
     return {
-      profile: inDialect(profile, 'guided'),
+      profile: inGuided(profile),
       why: 'The conversation used this dialect before.',
     };
   }

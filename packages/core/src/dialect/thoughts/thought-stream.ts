@@ -1,5 +1,6 @@
 import type { ThoughtTags } from '../../profile/thought-tags.ts';
 import type { Range } from './code-ranges.ts';
+import { JudgedTags } from './judged-tags.ts';
 import type { FindCalls } from './quoted-tags.ts';
 import { joinThoughts, type SplitText, splitThoughts } from './split-thoughts.ts';
 import { firstTag, lengthOfPartialTag, type TagIndex, withPair } from './tag-index.ts';
@@ -51,8 +52,7 @@ export class ThoughtStream {
   #hasThought = false;
   #isThoughtEmpty = true;
   #answerEnd: string | undefined;
-  #analyses = 0;
-  #analysedChars = 0;
+  readonly #judged = new JudgedTags();
   #deltas: ThoughtDelta[] = [];
 
   constructor(options: ThoughtStreamOptions) {
@@ -64,9 +64,20 @@ export class ThoughtStream {
   /** Takes the next piece of text and returns what can be emitted now. */
   push(piece: string): readonly ThoughtDelta[] {
     this.#raw += piece;
+    if (this.#isOnlyText(piece)) {
+      this.text += piece;
+      return [{ type: 'text', text: piece }];
+    }
     this.#pending += piece;
     while (this.#step());
     return this.#takeDeltas();
+  }
+
+  /** Whether a piece is text that can be emitted as it is. Most are, and the steps take longer than all other work per piece. */
+  #isOnlyText(piece: string): boolean {
+    const isText = this.#state === 'text' && this.#answerEnd === undefined && !this.#isHolding;
+    const isFirst = this.#pending === '' && this.#held === '';
+    return isText && isFirst && piece !== '' && !this.#tags.mayContainTag(piece);
   }
 
   /** Emits the text that is held back: the server separates thoughts itself. */
@@ -164,7 +175,8 @@ export class ThoughtStream {
     if (this.#answerEnd === undefined && !tags.mayContainTag(this.#pending)) {
       return this.#emitPending(this.#pending.length);
     }
-    const match = this.#mayJudge() ? firstTag(this.#pending, tags) : undefined;
+    const mayJudge = this.#judged.mayJudge(this.#raw.length);
+    const match = mayJudge ? firstTag(this.#pending, tags) : undefined;
     if (match !== undefined) return this.#judgeTag(match);
     if (this.#answerEnd !== undefined) return this.#emitPending(this.#lengthBeforeAnswerEnd());
     return this.#emitPending(this.#pending.length - lengthOfPartialTag(this.#pending, tags.tags));
@@ -179,16 +191,9 @@ export class ThoughtStream {
     return this.#pending.length - lengthOfPartialTag(this.#pending, [...tags, end]);
   }
 
-  /** Whether another tag may be judged, so that the work stays linear in the length of the reply. */
-  #mayJudge(): boolean {
-    const mostChars = mostAnalysed.atLeast + mostAnalysed.perCharacter * this.#raw.length;
-    return this.#analyses < mostAnalyses && this.#analysedChars + this.#raw.length <= mostChars;
-  }
-
   /** A tag within the text: the whole text so far decides what it means. */
   #judgeTag({ end }: Range): boolean {
-    this.#analyses += 1;
-    this.#analysedChars += this.#raw.length;
+    this.#judged.count(this.#raw.length);
     const { findCalls } = this.#options;
     const rest = this.#pending.slice(end);
     const soFar = this.#raw.slice(0, this.#raw.length - rest.length);
@@ -292,9 +297,3 @@ export class ThoughtStream {
 
 /** More characters than the longest outputs of models, about 250,000 tokens. */
 const mostHeldChars = 1_000_000;
-
-/** How many tags within the text of one reply are judged while it is streamed. Each needs the whole text. */
-const mostAnalyses = 32;
-
-/** How many characters are read for that, counting repeated reads. */
-const mostAnalysed = { atLeast: 200_000, perCharacter: 2 };

@@ -1,5 +1,4 @@
 import { ModelError } from '../errors.ts';
-import type { CompleteOptions } from '../options.ts';
 
 /** Time limits of a request, in milliseconds. */
 export interface Timeouts {
@@ -19,7 +18,8 @@ export type TimeoutPhase = 'firstToken' | 'betweenTokens';
  * is set again.
  */
 export class Deadline {
-  readonly #limits: CompleteOptions<Timeouts>;
+  /** Milliseconds. The keys are not option names: to make one of those for each piece of a reply takes time. */
+  readonly #limits: Readonly<Record<TimeoutPhase | 'total', number>>;
   readonly #onTimeout: (error: ModelError) => void;
   readonly #endpoint: string;
   readonly #totalDueAt: number;
@@ -31,20 +31,20 @@ export class Deadline {
   /** Calls `onTimeout` at most once, with an error that names the limit and the option to raise. */
   constructor(timeouts: Timeouts, endpoint: string, onTimeout: (error: ModelError) => void) {
     this.#limits = {
-      totalMs: timeouts.totalMs ?? 600_000,
-      firstTokenMs: timeouts.firstTokenMs ?? 300_000,
-      betweenTokensMs: timeouts.betweenTokensMs ?? 60_000,
+      total: timeouts.totalMs ?? 600_000,
+      firstToken: timeouts.firstTokenMs ?? 300_000,
+      betweenTokens: timeouts.betweenTokensMs ?? 60_000,
     };
     this.#endpoint = endpoint;
     this.#onTimeout = onTimeout;
-    this.#totalDueAt = performance.now() + this.#limits.totalMs;
+    this.#totalDueAt = performance.now() + this.#limits.total;
     this.#setTimer();
   }
 
   /** Starts a wait, which replaces the previous one. `limitMs` can make it shorter. */
   expect(phase: TimeoutPhase, limitMs: number = Number.POSITIVE_INFINITY): void {
     this.#phase = phase;
-    this.#phaseDueAt = performance.now() + Math.min(limitMs, this.#limits[`${phase}Ms`]);
+    this.#phaseDueAt = performance.now() + Math.min(limitMs, this.#limits[phase]);
     if (this.#phaseDueAt < this.#timerDueAt) this.#setTimer();
   }
 
@@ -76,7 +76,7 @@ export class Deadline {
   };
 
   #explain(limit: TimeoutPhase | 'total'): ModelError {
-    const ms = this.#limits[`${limit}Ms`];
+    const ms = this.#limits[limit];
     return new ModelError('model_timeout', `${this.#endpoint} ${descriptions[limit]} ${ms} ms.`, {
       kind: 'timeout',
       cure: `Raise \`timeouts.${limit}Ms\`, or check the load of the server.`,

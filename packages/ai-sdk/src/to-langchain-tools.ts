@@ -6,7 +6,7 @@ import {
   type Part,
   type Tool,
 } from '@turnwise/core';
-import { executeTool } from '@turnwise/core/model';
+import { checkOptions, executeTool, type OptionChecks, option } from '@turnwise/core/model';
 
 /** The content of a tool message of LangChain. */
 export type LangchainContent =
@@ -39,10 +39,16 @@ export interface ToLangchainToolsOptions<Made, Context> {
     | undefined;
 }
 
+const known: OptionChecks<ToLangchainToolsOptions<unknown, unknown>> = {
+  tool: option.func,
+  context: option.any,
+  approve: option.func,
+};
+
 /**
  * Tools of Turnwise as tools of LangChain, of the type `Made`. Arguments are repaired and checked, the timeout applies, and an error is a result that the model
  * can read. LangChain checks the arguments first, against the same JSON Schema. The artifact of a message is the result's
- * `forApp`. A tool that asks a human gets an error: only a run of Turnwise can wait.
+ * `forApp`. A tool that asks a human gets an error: only a run of Turnwise can wait. Throws `invalid_options`.
  *
  * @example
  * import { tool } from '@langchain/core/tools';
@@ -52,6 +58,7 @@ export function toLangchainTools<Made, Context = unknown>(
   tools: readonly Tool<Context>[],
   options: ToLangchainToolsOptions<Made, Context>,
 ): Made[] {
+  checkOptions(options, { name: 'toLangchainTools()', known });
   return tools.map((each) =>
     options.tool((input, config) => callTool(each, input, config, options), {
       name: each.name,

@@ -163,3 +163,13 @@ async function post(url: string, body: object): Promise<ChatReply> {
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   return (await response.json()) as ChatReply;
 }
+
+test('an option of toLangchainTools() that does not exist is refused', () => {
+  const options = { tool: langchainTool, approved: () => true };
+  expect(() => toLangchainTools<StructuredToolInterface>([sell], options)).toThrow(
+    expect.objectContaining({
+      code: 'invalid_options',
+      message: 'Unknown option "approved" in toLangchainTools(). Did you mean "approve"?',
+    }),
+  );
+});

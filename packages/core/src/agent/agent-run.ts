@@ -12,6 +12,7 @@ import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/st
 import { stepSlice } from '../run/state/step.ts';
 import type { ToolCall, UserInput } from '../turns/turn.ts';
 import type { AgentRunParts } from './agent-run-parts.ts';
+import { checkSteerOptions } from './check-options.ts';
 import { freezeEvent } from './freeze-event.ts';
 import { PartialText } from './partial-text.ts';
 import { warnOfUnreadFailure, warnOfUnsavedSession } from './process-warnings.ts';
@@ -110,6 +111,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
    */
   steer(input: AgentInput, options: { readonly id?: string | undefined } = {}): void {
     if (this.#isOver) throw steeredTooLate();
+    checkSteerOptions(options);
     this.#parts.control.steer(input, options.id);
   }
 

@@ -211,6 +211,11 @@ export function checkSeedOptions(options: unknown): void {
   checkOptions(options, { name: 'agent.seed()', known: seedOptions });
 }
 
+/** Throws `invalid_options` for an option of `run.steer()` that does not exist or is wrong. */
+export function checkSteerOptions(options: unknown): void {
+  checkOptions(options, { name: 'run.steer()', known: { id: option.text } });
+}
+
 /** Throws `invalid_options` for a cost limit without a price, and for a tool choice that the agent's tools do not allow. */
 export function checkTuning<Context>(
   { settings: { extraBody } = {}, toolChoice, limits: { maxCost, prices } = {} }: RunTuning,

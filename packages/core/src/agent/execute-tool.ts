@@ -1,5 +1,6 @@
 import { createImageReader, imageKeeper } from '../images/read-image.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { checkOptions, type OptionChecks, option } from '../options.ts';
 import { cancelledResult, executeCall } from '../tool/execute-call.ts';
 import { prepareCall, textResult } from '../tool/prepare-call.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -23,16 +24,27 @@ export interface ExecuteToolOptions<Context> {
   readonly blobs?: BlobStore | undefined;
 }
 
+const known: OptionChecks<ExecuteToolOptions<unknown>> = {
+  arguments: option.any,
+  context: option.any,
+  signal: option.signal,
+  callId: option.text,
+  onProgress: option.func,
+  approve: option.func,
+  blobs: option.methods('a BlobStore, such as memoryBlobStore()', 'put', 'get'),
+};
+
 /**
  * Executes a tool outside of a run, such as for a server that offers tools to others: its arguments are checked, its timeout
  * applies, and its output is read as in a run. The result explains
- * what went wrong; only the tool's own `needsApproval` and `approve` can make it reject. A tool that asks a human, or that has
+ * what went wrong; only the tool's own `needsApproval`, `approve` and wrong options can make it reject. A tool that asks a human, or that has
  * no `execute`, gets the status `error`: only a run can wait for the answer.
  */
 export async function executeTool<Context>(
   tool: Tool<Context>,
   options: ExecuteToolOptions<Context>,
 ): Promise<ToolResult> {
+  checkOptions(options, { name: 'executeTool()', known });
   const { callId, context, signal, blobs = memoryBlobStore() } = options;
   const call: ToolCall = { id: callId, name: tool.name, arguments: options.arguments };
   const prepared = await prepareCall(call, toolSet([tool]));

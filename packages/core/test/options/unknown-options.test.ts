@@ -13,6 +13,7 @@ import {
   Transcript,
   tool,
 } from '../../src/index.ts';
+import { executeTool } from '../../src/model.ts';
 import { callsTool, forbidNetwork, says, scriptedModel } from '../../src/testing/index.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -48,6 +49,20 @@ const entries: Readonly<Record<string, (given: Given) => unknown>> = {
     const { agent: asking, state } = await pausedRun();
     return await asking.resume(state, given).result;
   },
+  'run.steer()': (given) => {
+    const run = agent().stream('Hi');
+    // The run itself does not fail.
+    void run.result;
+    run.steer('And you?', given);
+  },
+  'executeTool()': (given) =>
+    executeTool(approve, {
+      arguments: {},
+      context: undefined,
+      signal: new AbortController().signal,
+      callId: '1.0',
+      ...given,
+    }),
   'tool "add"': (given) =>
     tool({
       name: 'add',
@@ -108,6 +123,8 @@ describe('an option that does not exist is refused with the most similar name', 
     ['agent.stream()', { limits: { maxCosts: 3 } }, 'limits', 'maxCosts', 'maxCost'],
     ['agent.resume()', { decision: {} }, '', 'decision', 'decisions'],
     ['agent.resume()', { limits: { maxStep: 1 } }, 'limits', 'maxStep', 'maxSteps'],
+    ['run.steer()', { ids: 'x' }, '', 'ids', 'id'],
+    ['executeTool()', { blob: {} }, '', 'blob', 'blobs'],
     ['tool "add"', { inputSchema: {} }, '', 'inputSchema', 'parameters'],
     ['tool "add"', { timeout: 5 }, '', 'timeout', 'timeoutMs'],
     ['openaiCompatible()', { baseUrl: 'x' }, '', 'baseUrl', 'baseURL'],
@@ -283,13 +300,12 @@ describe('an option of the wrong kind is refused', () => {
     });
   });
 
-  test.each(Object.keys(entries).filter((entry) => !/tool |new Agent|openai|probe/.test(entry)))(
-    'if the options of %s are not an object',
-    async (entry) => {
-      const { code } = await outcomeOf(entry, [] as unknown as Given);
-      expect(code).toBe('invalid_options');
-    },
-  );
+  test.each(
+    Object.keys(entries).filter((entry) => !/tool |executeTool|new Agent|openai|probe/.test(entry)),
+  )('if the options of %s are not an object', async (entry) => {
+    const { code } = await outcomeOf(entry, [] as unknown as Given);
+    expect(code).toBe('invalid_options');
+  });
 
   test('if defineProfile() has nothing to change', () => {
     const noProfile = undefined as unknown as ModelProfile;

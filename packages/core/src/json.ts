@@ -17,6 +17,11 @@ export type AsJson<Value> = unknown extends Value
         : { readonly [Key in keyof Value]: AsJson<Exclude<Value[Key], undefined>> }
       : JsonValue;
 
+/** The items of a list; empty if the value is not a list. */
+export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** Whether a value is an object with keys (not null, not an array). */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
-import { isJsonObject, isNonEmpty, type JsonValue } from '../json.ts';
+import { isJsonObject, isNonEmpty, itemsOf, type JsonValue } from '../json.ts';
 import { type RepairedJson, repairJson } from '../schema/json-text/repair-json.ts';
 import { createStringFieldStream } from '../schema/json-text/string-field-stream.ts';
 import { isLookUp } from '../tool/is-look-up.ts';
@@ -44,7 +44,7 @@ function parseValue(
   tools: ActiveTools,
 ): ParsedReply | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { once, repeated } = splitRepeated(Array.isArray(value.calls) ? value.calls : [], tools);
+  const { once, repeated } = splitRepeated(itemsOf(value.calls), tools);
   const read = once.map((call) =>
     parseCall(call, tools, { isCut: reply.finishReason === 'length', largeNumbers }),
   );

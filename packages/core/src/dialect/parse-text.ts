@@ -1,7 +1,6 @@
 import { isNonEmpty } from '../json.ts';
 import type { ActiveTools } from './active-tools.ts';
 import { cutCall } from './cut-call.ts';
-import { describeEmptyReply } from './describe-empty-reply.ts';
 import type { ParsedCall, ParsedDelta, ParsedReply } from './dialect.ts';
 import { dropEchoes, type WithoutEchoes } from './drop-echoes.ts';
 import type { Fix } from './fix.ts';
@@ -101,4 +100,16 @@ function toParsedCall(
   if (salvaged.repairs.length === 0) return { call, fixes: found };
   const repaired: Fix = { kind: 'repaired-arguments', name, text, repairs: salvaged.repairs };
   return { call, fixes: [...found, repaired] };
+}
+
+/** Describes what is wrong with a reply without text and calls: nothing came, or only reasoning. */
+function describeEmptyReply({
+  reasoning,
+  finishReason,
+}: Pick<RawReply, 'reasoning' | 'finishReason'>): string {
+  const place = finishReason === 'length' ? ' at the output limit' : '';
+  const { length } = reasoning.trim();
+  return length === 0
+    ? `The reply was empty${place}.`
+    : `The reply contained only reasoning (${length} characters) and no answer${place}.`;
 }

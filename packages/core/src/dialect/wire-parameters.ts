@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { parseJsonPointer, resolvePath } from '../schema/json-schema/json-pointer.ts';
 import { parameterOfAlias, wireParameterName } from './wire-name.ts';
@@ -150,9 +150,5 @@ function renameTarget(
   for (const [alias, name] of inTarget) aliases.set(alias, name);
   return Object.keys(siblings).length === 0
     ? copy
-    : { ...siblings, allOf: [copy, ...listOf(siblings.allOf)] };
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
+    : { ...siblings, allOf: [copy, ...itemsOf(siblings.allOf)] };
 }

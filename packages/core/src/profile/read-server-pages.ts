@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../json.ts';
 import type { ServerFacts, ServerKind } from './server-facts.ts';
 
 /** Reads the facts about a model from `GET {base}/models`. Every field may be missing, and the page may be any JSON. */
@@ -136,7 +136,7 @@ function entriesOf(page: JsonValue): readonly JsonObject[] {
 }
 
 function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return itemsOf(value).filter(isJsonObject);
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

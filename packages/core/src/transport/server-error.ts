@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { readWebPage } from './web-page.ts';
 
 /** An error that a server sent, in any of the forms that servers use. */
@@ -80,7 +80,7 @@ function quotaIdsOf({ details }: JsonObject): readonly string[] {
 }
 
 function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return itemsOf(value).filter(isJsonObject);
 }
 
 /** Keys that contain a message, the most common first. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { isImpossible } from '../json-schema/impossible-schema.ts';
 import { intersectSchemas } from '../json-schema/intersect-schemas.ts';
 import { mapSubschemas } from '../json-schema/map-subschemas.ts';
@@ -55,7 +55,7 @@ function flattenAll(flattening: Flattening, schema: JsonValue, level: number): J
 /** A schema that is not merged any more: the first definition that it combines, or no rules at all. */
 function firstReference(schema: JsonObject): JsonObject {
   if (!isCombined(schema)) return schema;
-  const parts = [schema, ...listOf(schema.allOf)].filter(isJsonObject);
+  const parts = [schema, ...itemsOf(schema.allOf)].filter(isJsonObject);
   const { $ref } = parts.find((part) => typeof part.$ref === 'string') ?? {};
   const { annotations } = splitAnnotations(schema);
   return $ref === undefined ? annotations : { ...annotations, $ref };
@@ -100,7 +100,7 @@ function hasRules(schema: JsonObject): boolean {
 function resolved({ root }: Flattening, schema: JsonObject): JsonObject {
   if (typeof schema.$ref !== 'string') return schema;
   const { $ref: _, ...siblings } = schema;
-  return { ...siblings, allOf: [resolveReference(root, schema), ...listOf(siblings.allOf)] };
+  return { ...siblings, allOf: [resolveReference(root, schema), ...itemsOf(siblings.allOf)] };
 }
 
 const combining = new Set([
@@ -182,8 +182,8 @@ function withAllKeys(schema: JsonObject, isRoot: boolean): JsonObject {
   const own = isJsonObject(properties) ? properties : {};
   const keys = isJsonObject(propertyNames) ? propertyNames.enum : undefined;
   const names = [
-    ...listOf(keys),
-    ...(own === properties || keys !== undefined ? listOf(rest.required) : []),
+    ...itemsOf(keys),
+    ...(own === properties || keys !== undefined ? itemsOf(rest.required) : []),
   ];
   const further = names
     .filter((name) => typeof name === 'string' && !Object.hasOwn(own, name))
@@ -204,7 +204,7 @@ function withoutImpossible({ root }: Flattening, schema: JsonObject): JsonObject
   const { properties, required, anyOf, oneOf } = schema;
   const isPossible = (part: JsonValue) => !isImpossible(part, root);
   const kept = Object.entries(isJsonObject(properties) ? properties : {}).filter(
-    ([name, property]) => listOf(required).includes(name) || isPossible(property),
+    ([name, property]) => itemsOf(required).includes(name) || isPossible(property),
   );
   return {
     ...schema,
@@ -212,8 +212,4 @@ function withoutImpossible({ root }: Flattening, schema: JsonObject): JsonObject
     ...(Array.isArray(anyOf) && anyOf.some(isPossible) && { anyOf: anyOf.filter(isPossible) }),
     ...(Array.isArray(oneOf) && oneOf.some(isPossible) && { oneOf: oneOf.filter(isPossible) }),
   };
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

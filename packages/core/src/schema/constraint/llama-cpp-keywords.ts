@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject } from '../../json.ts';
 import { toGrammarPattern } from './grammar-pattern.ts';
 import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refused-keyword.ts';
 
@@ -52,7 +52,7 @@ function describeItems(schema: JsonObject): JsonObject {
 function tupleOf({ prefixItems, items, additionalItems }: JsonObject) {
   const listed = Array.isArray(prefixItems) ? prefixItems : items;
   const rest = Array.isArray(prefixItems) ? items : additionalItems;
-  return { listed: Array.isArray(listed) ? (listed as readonly JsonValue[]) : [], rest };
+  return { listed: itemsOf(listed), rest };
 }
 
 function hasRest(schema: JsonObject): boolean {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { toGrammarPattern } from './grammar-pattern.ts';
 import { conditionKeywords, isGrammarPattern, type RefusedKeyword } from './refused-keyword.ts';
 
@@ -115,7 +115,7 @@ function allowPatternKeys(schema: JsonObject): JsonObject {
 
 /** A tuple of draft-07 with the keywords of 2020-12. */
 function describePrefixItems(schema: JsonObject): JsonObject {
-  const items = Array.isArray(schema.items) ? (schema.items as readonly JsonValue[]) : [];
+  const items = itemsOf(schema.items);
   const isClosed = typeof schema.maxItems === 'number' && schema.maxItems <= items.length;
   return { prefixItems: items, items: isClosed ? false : (schema.additionalItems ?? true) };
 }

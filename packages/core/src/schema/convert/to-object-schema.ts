@@ -1,5 +1,5 @@
 import { SchemaError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { hasType } from '../json-schema/impossible-schema.ts';
 import { parseJsonPointer, resolvePath } from '../json-schema/json-pointer.ts';
 
@@ -26,11 +26,11 @@ function onlyObjects(
   if (type !== undefined && ![type].flat().includes('object')) return undefined;
   if (!hasObjectValue(schema) || !refersToObject(schema, root, seen)) return undefined;
   const allowsObjects = (part: JsonValue) => onlyObjects(part, root, seen) !== undefined;
-  if (!listOf(schema.allOf).every(allowsObjects)) return undefined;
+  if (!itemsOf(schema.allOf).every(allowsObjects)) return undefined;
   const unions = Object.fromEntries(
     ['anyOf', 'oneOf']
       .filter((keyword) => Array.isArray(schema[keyword]))
-      .map((keyword) => [keyword, listOf(schema[keyword]).filter(allowsObjects)]),
+      .map((keyword) => [keyword, itemsOf(schema[keyword]).filter(allowsObjects)]),
   );
   if (Object.values(unions).some((union) => union.length === 0)) return undefined;
   return { ...schema, ...unions, ...(type === undefined ? {} : { type: 'object' }) };
@@ -38,7 +38,7 @@ function onlyObjects(
 
 function hasObjectValue(schema: JsonObject): boolean {
   const values = 'const' in schema ? [schema.const ?? null] : schema.enum;
-  return !Array.isArray(values) || listOf(values).some((value) => hasType(value, 'object'));
+  return !Array.isArray(values) || itemsOf(values).some((value) => hasType(value, 'object'));
 }
 
 function refersToObject(
@@ -49,10 +49,6 @@ function refersToObject(
   if (typeof $ref !== 'string' || seen.has($ref)) return true;
   const target = resolvePath(root, parseJsonPointer($ref) ?? ['']) ?? true;
   return onlyObjects(target, root, new Set([...seen, $ref])) !== undefined;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function explain({ type }: JsonObject): string {

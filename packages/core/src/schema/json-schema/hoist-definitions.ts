@@ -1,5 +1,5 @@
 import { SchemaError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { parseJsonPointer, resolvePath, toJsonPointer } from './json-pointer.ts';
 import { isSchemaKeyword, mapSubschemas } from './map-subschemas.ts';
 import { annotationKeywords } from './rewrite-old-keywords.ts';
@@ -37,15 +37,11 @@ function expandRoot(hoist: Hoist, body: JsonObject): JsonObject {
     (keyword) => !annotationKeywords.has(keyword) && !hoist.holders.has(keyword),
   );
   if (rules.length > 0)
-    return { ...siblings, allOf: [{ $ref: $ref ?? '' }, ...listOf(siblings.allOf)] };
+    return { ...siblings, allOf: [{ $ref: $ref ?? '' }, ...itemsOf(siblings.allOf)] };
   const expanded = expandRoot(hoist, { ...target, ...siblings });
   const rest = JSON.stringify([expanded, ...hoist.definitions.values()]);
   if (!rest.includes(`"$ref":${JSON.stringify($ref)}`)) hoist.definitions.delete(name);
   return expanded;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { annotationKeywords } from './rewrite-old-keywords.ts';
 
 /**
@@ -20,7 +20,7 @@ export function intersectSchemas(left: JsonObject, right: JsonObject): JsonObjec
     ...result,
     ...membersOf(left, right),
     ...(values === undefined ? {} : { enum: values }),
-    ...(others.length === 0 ? {} : { allOf: [...listOf(result.allOf), ...others] }),
+    ...(others.length === 0 ? {} : { allOf: [...itemsOf(result.allOf), ...others] }),
   };
 }
 
@@ -43,7 +43,7 @@ const smaller: Merge = (left, right) => Math.min(Number(left), Number(right));
 
 const mergers: Readonly<Record<string, Merge | undefined>> = {
   additionalProperties: both,
-  allOf: (left, right) => [...listOf(left), ...listOf(right)],
+  allOf: (left, right) => [...itemsOf(left), ...itemsOf(right)],
   exclusiveMaximum: smaller,
   exclusiveMinimum: larger,
   items: (left, right) => (Array.isArray(left) || Array.isArray(right) ? left : both(left, right)),
@@ -57,7 +57,7 @@ const mergers: Readonly<Record<string, Merge | undefined>> = {
   minimum: larger,
   // Members are merged together with the rules for further keys.
   properties: (left) => left,
-  required: (left, right) => [...new Set([...listOf(left), ...listOf(right)])],
+  required: (left, right) => [...new Set([...itemsOf(left), ...itemsOf(right)])],
   type: commonTypes,
 };
 
@@ -102,8 +102,4 @@ function propertiesOf({ properties }: JsonObject): JsonObject | undefined {
 function memberOf(schema: JsonObject, properties: JsonObject, name: string): JsonValue {
   if (Object.hasOwn(properties, name)) return properties[name] ?? true;
   return 'patternProperties' in schema ? true : (schema.additionalProperties ?? true);
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { toKnownType } from './json-schema-types.ts';
 import { mapSubschemas } from './map-subschemas.ts';
 import { tidyKeywords } from './tidy-keywords.ts';
@@ -67,7 +67,7 @@ function withRequired(schema: JsonObject): JsonObject {
   if (marked.length === 0 && required === undefined) return schema;
   const { required: _, ...rest } = schema;
   if (typeof required === 'boolean' && marked.length === 0) return rest;
-  const listed = Array.isArray(required) ? (required as readonly JsonValue[]) : [];
+  const listed = itemsOf(required);
   if (!Array.isArray(required) && typeof required !== 'boolean' && required !== undefined) {
     return schema;
   }

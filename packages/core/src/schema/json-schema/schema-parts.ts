@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { parseJsonPointer, resolvePath } from './json-pointer.ts';
 
 /** The target of a schema that is a `$ref`, or the schema itself. */
@@ -16,7 +16,7 @@ export function gatherParts(
 ): JsonObject[] {
   if (seen.has(schema)) return [];
   const below = new Set([...seen, schema]);
-  const inner = Array.isArray(schema.allOf) ? schema.allOf.filter(isJsonObject) : [];
+  const inner = itemsOf(schema.allOf).filter(isJsonObject);
   // A definition may be only another name of a definition.
   const target = resolveReference(root, schema);
   return [

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { countUses, findRecursive } from '../json-schema/definition-references.ts';
 import { parseJsonPointer } from '../json-schema/json-pointer.ts';
 import { annotationKeywords } from '../json-schema/rewrite-old-keywords.ts';
@@ -33,7 +33,7 @@ export function createPrinter(root: JsonObject): TypePrinter {
 /** The members of an object schema, each as `name: type`; those of `allOf` are included. */
 export function printMembers(printer: TypePrinter, schema: JsonObject): string[] {
   const parts = gatherParts(printer.root, schema);
-  const required = new Set(parts.flatMap((part) => listOf(part.required)));
+  const required = new Set(parts.flatMap((part) => itemsOf(part.required)));
   const members = new Map<string, JsonValue[]>();
   for (const [name, property] of parts.flatMap((part) => propertiesOf(part))) {
     members.set(name, [...(members.get(name) ?? []), property]);
@@ -52,7 +52,7 @@ export function printMembers(printer: TypePrinter, schema: JsonObject): string[]
 function propertiesOf(schema: JsonObject): (readonly [string, JsonValue])[] {
   const { properties, propertyNames, additionalProperties } = schema;
   const own = Object.entries(isJsonObject(properties) ? properties : {});
-  const keys = isJsonObject(propertyNames) ? listOf(propertyNames.enum) : [];
+  const keys = isJsonObject(propertyNames) ? itemsOf(propertyNames.enum) : [];
   const listed = keys
     .map((key) => [String(key), additionalProperties ?? true] as const)
     .filter(([key]) => !isJsonObject(properties) || !Object.hasOwn(properties, key));
@@ -100,7 +100,7 @@ function printComment(printer: TypePrinter, schema: JsonValue, hint = ''): strin
   const clauses = [
     describe(shown) ?? gatherParts(printer.root, shown).map(describe).find(isText) ?? '',
     ...formatRules(printer, isTuple(shown) ? withoutCounts(shown) : shown),
-    ...listOf(shown.examples)
+    ...itemsOf(shown.examples)
       .slice(0, 1)
       .map((example) => `e.g. ${printLiteral(example)}`),
     hint,
@@ -125,7 +125,7 @@ function isTuple({ items, prefixItems }: JsonObject): boolean {
 /** Removes the number of items if the type of a tuple already shows it. */
 function withoutCounts(schema: JsonObject): JsonObject {
   const { minItems, maxItems, ...rest } = schema;
-  const { length } = listOf(schema.prefixItems ?? schema.items);
+  const { length } = itemsOf(schema.prefixItems ?? schema.items);
   return {
     ...rest,
     ...(typeof minItems === 'number' && minItems > length && { minItems }),
@@ -155,7 +155,7 @@ export function printType(printer: TypePrinter, schema: JsonValue): string {
 
 /** Definitions that contain themselves keep their name in an `allOf`: their members would never end. */
 function printRecursive(printer: TypePrinter, schema: JsonObject): string | undefined {
-  const parts = listOf(schema.allOf).filter(isJsonObject);
+  const parts = itemsOf(schema.allOf).filter(isJsonObject);
   if (!parts.some(({ $ref }) => $ref !== undefined)) return undefined;
   const named = parts.filter(({ $ref }) => printer.recursive().has(String($ref)));
   if (named.length === 0) return undefined;
@@ -189,9 +189,9 @@ export function printRest(printer: TypePrinter, schema: JsonObject): string[] {
   const parts = gatherParts(printer.root, schema);
   const unions = parts.flatMap((part) =>
     [part.anyOf, part.oneOf].map((list) =>
-      isRuleOnly(printer.root, listOf(list), part.type ?? schema.type)
+      isRuleOnly(printer.root, itemsOf(list), part.type ?? schema.type)
         ? ''
-        : [...new Set(listOf(list).map((item) => printAlternative(printer, item, part)))].join(
+        : [...new Set(itemsOf(list).map((item) => printAlternative(printer, item, part)))].join(
             ' | ',
           ),
     ),
@@ -233,7 +233,7 @@ function printOwnType(printer: TypePrinter, schema: JsonObject): string {
 function impliedType(schema: JsonObject): string {
   const { properties, additionalProperties, patternProperties } = schema;
   if (properties ?? patternProperties ?? isJsonObject(additionalProperties)) return 'object';
-  if (listOf(schema.required).length > 0) return 'object';
+  if (itemsOf(schema.required).length > 0) return 'object';
   return 'items' in schema || 'prefixItems' in schema ? 'array' : '';
 }
 
@@ -275,8 +275,4 @@ function withoutNesting(type: string): string {
     text = text.replace(/\{[^{}[\]()]*\}|\[[^{}[\]()]*\]|\([^{}[\]()]*\)/g, '');
   }
   return text;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

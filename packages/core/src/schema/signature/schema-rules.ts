@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { gatherParts, isRuleOnly } from '../json-schema/schema-parts.ts';
 import { formatConstraints } from './format-constraints.ts';
 import { printLiteral } from './print-literal.ts';
@@ -55,7 +55,7 @@ function formatBranch(printer: ShapePrinter, branch: JsonValue): string {
 }
 
 function formatNeeds(required: JsonValue | undefined): string {
-  const names = Array.isArray(required) ? required.map((name: JsonValue) => String(name)) : [];
+  const names = itemsOf(required).map(String);
   return names.length === 0 ? '' : `needs ${names.join(' and ')}`;
 }
 

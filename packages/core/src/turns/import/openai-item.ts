@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject } from '../../json.ts';
 import { importArguments } from './call-arguments.ts';
 import {
   type ImportContext,
@@ -40,7 +39,7 @@ export function readOpenAIItem(
 }
 
 function reasoningOf({ summary, content }: JsonObject): string {
-  const lists = [summary, content].flatMap((list) => (Array.isArray(list) ? list : []));
+  const lists = [summary, content].flatMap(itemsOf);
   const pieces = lists.flatMap((part: unknown) =>
     textPiece('reasoning', isJsonObject(part) ? part.text : part),
   );

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { importArguments } from './call-arguments.ts';
 import { importImage } from './import-image.ts';
 import {
@@ -56,7 +56,7 @@ const startingThought = /^\s*<(think|thinking|thought|reasoning)>([\s\S]*?)<\/\1
 
 /** The calls of a message: `tool_calls`, also in the form of Ollama, and the legacy `function_call`. */
 export function readCallFields(message: JsonObject, context: ImportContext): readonly Piece[] {
-  const listed: readonly JsonValue[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  const listed: readonly JsonValue[] = itemsOf(message.tool_calls);
   const legacy = isJsonObject(message.function_call) ? [{ function: message.function_call }] : [];
   return [...listed, ...legacy].flatMap((call) => {
     if (!isPlaceholder(call)) return [readCall(call, context)];

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../json.ts';
 import { shorten } from '../../shorten.ts';
 import type { Part } from '../turn.ts';
 import { aiSdkParts, findNamedPart, readAiSdkImage, readToolInvocation } from './ai-sdk-parts.ts';
@@ -79,20 +79,16 @@ function readPieces(message: JsonObject, context: ImportContext): readonly Piece
     ...readReasoningField(message),
     ...readContent(message.content, context),
     ...textPiece('text', refusal),
-    ...listOf(images).map(
+    ...itemsOf(images).map(
       (data): Piece => ({ kind: 'image', part: importImage({ data }, context) }),
     ),
-    ...listOf(toolInvocations).flatMap((each) => readToolInvocation(each, context)),
+    ...itemsOf(toolInvocations).flatMap((each) => readToolInvocation(each, context)),
     ...readCallFields(message, context),
   ];
 }
 
 function isEmptyList(value: JsonValue): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function readContent(content: unknown, context: ImportContext): readonly Piece[] {

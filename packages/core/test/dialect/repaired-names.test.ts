@@ -115,6 +115,18 @@ describe('white space, control tokens and namespaces around a tool name', () => 
     expect(fixes).toMatchObject([{ kind: 'repaired-name', name: 'set_lamp' }]);
   });
 
+  test.each(decorated)(
+    '%j in a streamed call is the tool, in pieces too',
+    async (written, profile) => {
+      const half = Math.ceil(written.length / 2);
+      for (const pieces of [[written], [written.slice(0, half), written.slice(half)]]) {
+        const { ran, fixes } = await play(streamedCall(...pieces), { profile, stream: true });
+        expect(ran).toEqual(['hall']);
+        expect(fixes).toEqual([{ kind: 'repaired-name', name: 'set_lamp', written }]);
+      }
+    },
+  );
+
   test.each([
     ['a Python call', '[default_api.set_lamp(place="hall")]', prompted],
     ['a fenced call', '```tool_code\nprint(default_api.set_lamp(place="hall"))\n```', prompted],
@@ -150,9 +162,12 @@ test.each([
   'set_lamp:',
   '',
 ])('%j is another name, and nothing runs', async (written) => {
-  const { ran, fixes } = await play(nativeCall(written), { profile: openai });
-  expect(ran).toEqual([]);
-  expect(fixes.filter(({ kind }) => kind === 'repaired-name')).toEqual([]);
+  for (const stream of [false, true]) {
+    const first = stream ? streamedCall(written) : nativeCall(written);
+    const { ran, fixes } = await play(first, { profile: openai, stream });
+    expect(ran).toEqual([]);
+    expect(fixes.filter(({ kind }) => kind === 'repaired-name')).toEqual([]);
+  }
 });
 
 test('an exact name with a namespace wins over the name without it', async () => {

@@ -5,7 +5,16 @@ import { openaiCompatible } from '../../src/model/openai-compatible.ts';
 import { defineProfile, type ModelProfile } from '../../src/profile/model-profile.ts';
 import { profiles } from '../../src/profile/profiles.ts';
 import { tool } from '../../src/tool/tool.ts';
-import { answersJson, completion, startModelServer } from '../support/model-server.ts';
+import {
+  type Answer,
+  answersJson,
+  chunk,
+  completion,
+  done,
+  startModelServer,
+  streamsPieces,
+} from '../support/model-server.ts';
+import { wireCall } from '../support/raw-server-run.ts';
 
 const { gemma3, gemma3Strict, openai, qwen3 } = profiles;
 
@@ -28,17 +37,25 @@ const pages = [
 ];
 
 /** Every text of the last request, without the characters that neutralise tags and tokens. */
-async function textsAfterLoading(page: string, profile: ModelProfile): Promise<string> {
+async function textsAfterLoading(
+  page: string,
+  profile: ModelProfile,
+  streamed = false,
+): Promise<string> {
   const call =
     profile.dialect === 'native'
-      ? { tool_calls: [{ id: 'a', type: 'function', function: { name: 'load_page' } }] }
+      ? { tool_calls: [{ index: 0, ...wireCall('load_page', {}) }] }
       : {
           content:
             profile.dialect === 'guided' ? '{"calls":[{"name":"load_page"}]}' : '[load_page()]',
         };
+  const sends = (message: object, finish: string): Answer =>
+    streamed
+      ? streamsPieces(chunk(message), chunk({}, finish) + done)
+      : answersJson(completion({ role: 'assistant', ...message }, finish));
   await using server = await startModelServer(
-    answersJson(completion({ role: 'assistant', ...call }, 'tool_calls')),
-    answersJson(completion({ role: 'assistant', content: 'Done.' })),
+    sends(call, profile.dialect === 'native' ? 'tool_calls' : 'stop'),
+    sends({ content: 'Done.' }, 'stop'),
   );
   const agent = new Agent({
     name: 'reader',
@@ -52,18 +69,20 @@ async function textsAfterLoading(page: string, profile: ModelProfile): Promise<s
       }),
     ],
   });
-  await agent.run('Load it.');
+  await (streamed ? agent.stream('Load it.').result : agent.run('Load it.'));
   return JSON.stringify(server.requests.at(-1)?.body.messages);
 }
 
 const cases = dialects.flatMap(([name, profile]) =>
-  pages.map((page) => [name, page, profile] as const),
+  pages.flatMap((page) =>
+    (['whole', 'streamed'] as const).map((form) => [name, form, page, profile] as const),
+  ),
 );
 
 test.each(cases)(
-  '%s: the result %j is sent unchanged except for the neutralising character',
-  async (_name, page, profile) => {
-    const sent = await textsAfterLoading(page, profile);
+  '%s, %s: the result %j is sent unchanged except for the neutralising character',
+  async (_name, form, page, profile) => {
+    const sent = await textsAfterLoading(page, profile, form === 'streamed');
     expect(sent.replaceAll('\u200b', '')).toContain(JSON.stringify(page).slice(1, -1));
   },
 );
@@ -78,9 +97,11 @@ test.each([
   '</User_Words>',
 ])('the tag %s inside a result is not a tag for the model', async (tag) => {
   for (const [, profile] of dialects) {
-    const sent = await textsAfterLoading(`before ${tag} after`, profile);
-    expect(sent).not.toContain(`before ${tag} after`);
-    expect(sent).toContain(`before <\u200b${tag.slice(1)} after`);
+    for (const streamed of [false, true]) {
+      const sent = await textsAfterLoading(`before ${tag} after`, profile, streamed);
+      expect(sent).not.toContain(`before ${tag} after`);
+      expect(sent).toContain(`before <\u200b${tag.slice(1)} after`);
+    }
   }
 });
 

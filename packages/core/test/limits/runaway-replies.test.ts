@@ -164,7 +164,9 @@ describe.each([false, true])('calls beyond maxCallsPerReply (streamed: %s)', (st
   });
 });
 
-describe('tools of one reply', () => {
+describe.each([false, true])('tools of one reply (streamed: %s)', (streamed) => {
+  const run = (agent: Agent) => (streamed ? agent.stream('Write.').result : agent.run('Write.'));
+
   test.each([
     [undefined, 8],
     [3, 3],
@@ -176,7 +178,7 @@ describe('tools of one reply', () => {
     });
     const started: string[] = [];
     agent.on('tool-started', ({ call }) => started.push(call.id));
-    const result = await agent.run('Write.');
+    const result = await run(agent);
     expect(running).toMatchObject({ total: 20, most });
     expect(started).toEqual(letters(20).map((_, at) => `1.${at}`));
     const answered = resultsOf(result.transcript.turns).map(({ callId }) => callId);
@@ -222,14 +224,16 @@ describe.each([false, true])('a reply that is cut in too many calls (streamed: %
   });
 });
 
-describe('calls that cannot be parsed', () => {
+describe.each([false, true])('calls that cannot be parsed (streamed: %s)', (streamed) => {
+  const run = (agent: Agent) => (streamed ? agent.stream('Write.').result : agent.run('Write.'));
+
   test('are not identical if their texts differ', async () => {
     const broken = ['{"to": "Ada', '{"to": "Bob', '{"to": "Cy', '{"to": "Di', '{"to": "Ed'];
     const { agent, loops } = await start(
       [repliesCalls([letter('Eve'), ...broken.map((input) => ({ input }))]), repliesText('Done.')],
       { limits: { maxRepeats: 1 } },
     );
-    const result = await agent.run('Write.');
+    const result = await run(agent);
     expect(loops).toEqual([]);
     expect(resultsOf(result.transcript.turns).map(({ status }) => status)).toEqual([
       'ok',
@@ -237,10 +241,13 @@ describe('calls that cannot be parsed', () => {
     ]);
   });
 
-  test('stop the run if the model repeats the same text', async () => {
-    const { agent, running } = await start([repliesCalls([{ input: '{"to": "Ada' }])]);
-    const result = await agent.run('Write.');
-    expect(result).toMatchObject({ status: 'stopped', reason: 'loop-detected' });
-    expect(running.total).toBe(0);
-  });
+  test.each(['{"to": "Ada', '{"to": Ada Lovelace, "by"', '[', '{"to": "Ada", "to'])(
+    'stop the run if the model repeats the same text: %s',
+    async (input) => {
+      const { agent, running } = await start([repliesCalls([{ input }])]);
+      const result = await run(agent);
+      expect(result).toMatchObject({ status: 'stopped', reason: 'loop-detected' });
+      expect(running.total).toBe(0);
+    },
+  );
 });

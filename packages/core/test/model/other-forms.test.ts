@@ -183,22 +183,32 @@ const forms: Readonly<Record<string, Form>> = {
   },
 };
 
+/** Forms of a request that a request for a whole reply does not have. */
+const onlyStreamed: readonly string[] = ['stream_options', 'streaming', 'streaming with tools'];
+
 const rows = Object.entries(forms).flatMap(([name, form]) =>
-  form.refusals.map((refusal, index) => [name, index + 1, refusal, form] as const),
+  form.refusals.flatMap((refusal, index) =>
+    (onlyStreamed.includes(name) ? [true] : [true, false]).map(
+      (streamed) =>
+        [name, index + 1, streamed ? 'streamed' : 'whole', refusal, { ...form, streamed }] as const,
+    ),
+  ),
 );
 
 describe('a server that refuses', () => {
   test.each(rows)(
-    '%s (%d) gets the request again in another form',
-    async (_name, _nth, refusal, form) => {
+    '%s (%d, %s) gets the request again in another form',
+    async (_name, _nth, _delivery, refusal, form) => {
       await using server = await startServer(form.isRefused, refusal);
       const { agent, ran, changes } = agentAt(server, { settings: form.settings ?? {} });
-      const result = await agent.stream('Oslo and Lima?').result;
+      const ask = (input: string, options = {}) =>
+        form.streamed ? agent.stream(input, options).result : agent.run(input, options);
+      const result = await ask('Oslo and Lima?');
       expect(result).toMatchObject({ status: 'completed', output: 'Both are fine.' });
       expect(ran).toEqual(['Oslo', 'Lima']);
       expect(changes()).toMatchObject([{ from: 'native', to: 'native' }]);
       const sent = server.chats.length;
-      await agent.stream('And now?', { transcript: result.transcript }).result;
+      await ask('And now?', { transcript: result.transcript });
       expect(changes()).toHaveLength(1);
       expect(server.chats.slice(sent).some((body) => form.isRefused(body as unknown as Body))).toBe(
         false,

@@ -36,7 +36,7 @@ const options = {
 
 const secrets = [apiKey, tenant, signature, password, 'body-token-31337'];
 
-/** Everything that the program can print or store after a failed run. */
+/** Everything that the program can print or store after a failed stream and a failed run. */
 async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = {}, query = '') {
   await using server = await startModelServer(answer);
   const events: RunEvent[] = [];
@@ -50,13 +50,15 @@ async function traceOf(answer: Answer, more: Partial<OpenAICompatibleOptions> = 
   });
   const agent = new Agent({ name: 'guide', model });
   agent.on('event', (each) => void events.push(each));
-  const error: unknown = await agent.stream('Hi.').result.catch((thrown: unknown) => thrown);
-  if (!(error instanceof TurnwiseError)) throw new Error('The run did not fail.');
+  const catchError = (thrown: unknown) => thrown;
+  const error: unknown = await agent.stream('Hi.').result.catch(catchError);
+  const whole: unknown = await agent.run('Hi.').catch(catchError);
+  if (!(error instanceof TurnwiseError && whole instanceof TurnwiseError)) {
+    throw new Error('The run did not fail.');
+  }
   const deep = { depth: 20, showHidden: true };
   const text = [
-    inspect(error, deep),
-    error.stack,
-    JSON.stringify(error),
+    ...[error, whole].flatMap((each) => [inspect(each, deep), each.stack, JSON.stringify(each)]),
     inspect(events, deep),
     JSON.stringify(events),
   ].join('\n');
@@ -312,14 +314,16 @@ describe('the conversation is not in what a program prints of an error:', () => 
       retry: { maxRetries: 0 },
     });
     const agent = new Agent({ name: 'guide', model });
-    const error: unknown = await agent.run(question).catch((thrown: unknown) => thrown);
-    if (!(error instanceof TurnwiseError)) throw new Error('The run did not fail.');
-    for (const printed of [inspect(error, { depth: 20 }), JSON.stringify(error), error.message]) {
-      expect(printed).not.toContain('555-0147');
+    for (const ask of [() => agent.run(question), () => agent.stream(question).result]) {
+      const error: unknown = await ask().catch((thrown: unknown) => thrown);
+      if (!(error instanceof TurnwiseError)) throw new Error('The run did not fail.');
+      for (const printed of [inspect(error, { depth: 20 }), JSON.stringify(error), error.message]) {
+        expect(printed).not.toContain('555-0147');
+      }
+      expect(Object.keys(error)).not.toContain('state');
+      expect(JSON.stringify(error.state)).toContain('555-0147');
+      expect(await agent.resume(error.state ?? null).result.catch(() => 'resumed')).toBeDefined();
     }
-    expect(Object.keys(error)).not.toContain('state');
-    expect(JSON.stringify(error.state)).toContain('555-0147');
-    expect(await agent.resume(error.state ?? null).result.catch(() => 'resumed')).toBeDefined();
   });
 });
 

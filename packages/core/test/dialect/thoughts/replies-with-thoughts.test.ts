@@ -148,13 +148,17 @@ describe('a thought in the text of a reply', () => {
     expect(transcript.turns.at(-1)).toMatchObject({ reasoning: 'It is late.\n\nLamp?' });
   });
 
-  test('is not sent again', async () => {
-    await using server = await sends('<think>The lamp is off.</think>It is dark.', 'Yes.');
-    const agent = agentOn(server, { profile: qwen3 });
-    const { transcript } = await agent.run('Is it dark?');
-    await agent.run('Sure?', { transcript });
-    expect(JSON.stringify(server.requests[1]?.body)).not.toContain('lamp is off');
-    expect(JSON.stringify(server.requests[1]?.body)).toContain('It is dark.');
+  test.each([...opened, ...unopened])('%j is not sent again', async (reply, profile) => {
+    for (const streamed of [false, true]) {
+      await using server = await sends(reply, 'Yes.');
+      const agent = agentOn(server, { profile });
+      const ask = (input: string, options = {}) =>
+        streamed ? agent.stream(input, options).result : agent.run(input, options);
+      const { transcript } = await ask('Is it dark?');
+      await ask('Sure?', { transcript });
+      expect(server.requests[1]?.text).not.toContain('lamp is off');
+      expect(server.requests[1]?.text).toContain('It is dark.');
+    }
   });
 });
 
@@ -232,9 +236,14 @@ describe('a structured output', () => {
     `<think>Perhaps ${wrong}`,
     `Let me see.\n<think>\n${wrong}\n</think>\nI do not know.`,
   ])('is not taken out of the thought of %j', async (reply) => {
-    await using server = await sends(reply, '{"place":"hall","lamps":2}');
-    const { output } = await completed(agentOn(server, { output: place }).run('How many lamps?'));
-    expect(output).toEqual({ place: 'hall', lamps: 2 });
+    for (const streamed of [false, true]) {
+      await using server = await sends(reply, '{"place":"hall","lamps":2}');
+      const agent = agentOn(server, { output: place });
+      const { output } = await completed(
+        streamed ? agent.stream('How many lamps?').result : agent.run('How many lamps?'),
+      );
+      expect(output).toEqual({ place: 'hall', lamps: 2 });
+    }
   });
 
   test('after a thought is the output', async () => {

@@ -202,8 +202,7 @@ function finishOf(choice: JsonObject): ServerFinish | undefined {
   const incomplete = others
     .map((reason) => readFinishReason(reason))
     .find((each) => each !== undefined && incompleteMeanings.has(each.meaning));
-  const isGiven = finish !== undefined || (stop_reason ?? done_reason ?? null) !== null;
-  return isGiven && incomplete !== undefined ? incomplete : finish;
+  return incomplete ?? finish;
 }
 
 const incompleteMeanings: ReadonlySet<ServerFinish['meaning']> = new Set([

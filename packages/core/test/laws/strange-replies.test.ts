@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../../scripts/property-runs.ts';
@@ -8,6 +9,12 @@ import { type RawServerOutcome, runOnRawServer } from '../support/raw-server-run
 import { stringsIn } from '../support/wire-rules.ts';
 
 const limits = { maxSteps: 6, maxCallsPerReply: 8, maxRepeats: 2 };
+const apiKey = 'sk-live-4Xw9Kq2LmZt7Rb1Vn';
+const settings = fc.constantFrom(
+  {},
+  { maxOutputTokens: 5 },
+  { extraBody: { chat_template_kwargs: { enable_thinking: false } } },
+);
 const replies = fc.tuple(arbitraryReply('one'), arbitraryReply('two'), arbitraryReply('six'));
 
 describe.each([{ streamed: false }, { streamed: true }])(
@@ -20,21 +27,26 @@ describe.each([{ streamed: false }, { streamed: true }])(
         const property = fc.asyncProperty(
           replies,
           fc.constantFrom('native', 'prompted'),
-          async (all, dialect) => {
+          settings,
+          async (all, dialect, chosen) => {
             const outcome = await runOnRawServer(
               [...all.map(({ answer }) => answer), answersDone],
               {
                 streamed,
-                model: { dialect, retry: { firstDelayMs: 0, maxRetries: 2 } },
-                agent: { limits },
+                model: { dialect, apiKey, retry: { firstDelayMs: 0, maxRetries: 2 } },
+                agent: { limits, settings: chosen },
               },
             );
             executed += outcome.executed.length;
             checkCalls(
               outcome,
-              all.flatMap(({ mayRun }) => mayRun),
+              all.flatMap(({ mayRun, mayRunIfShort }) =>
+                chosen.maxOutputTokens === undefined ? mayRun : mayRunIfShort,
+              ),
             );
             checkEnd(outcome);
+            checkStream(outcome, streamed);
+            checkSecrets(outcome);
             checkSent(outcome);
             const used = all.slice(0, outcome.requests.length);
             checkTexts(
@@ -64,6 +76,17 @@ function checkEnd({ status, error }: RawServerOutcome): void {
   if (error === undefined) return;
   expect(Object.keys(errorCatalogue)).toContain(error.code);
   expect(error.code).toMatch(/^model_/);
+}
+
+/** What `textStream` yielded is the answer, and nothing that was removed later. */
+function checkStream({ status, output, streamedText }: RawServerOutcome, streamed: boolean): void {
+  if (streamed && status === 'completed') expect(streamedText).toBe(output);
+}
+
+/** A key that the server repeats is in nothing that a program prints. */
+function checkSecrets({ error, fixes }: RawServerOutcome): void {
+  const printed = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify([error, fixes])];
+  expect(printed.join('\n')).not.toContain(apiKey);
 }
 
 /** The text of a model or of a server cannot begin or end a turn when it is sent back. */

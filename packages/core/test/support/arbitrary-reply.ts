@@ -7,6 +7,8 @@ export interface ArbitraryReply {
   readonly answer: ServerReply | Answer;
   /** The paths of the calls that may run: complete, valid and not inside a thought. */
   readonly mayRun: readonly string[];
+  /** Those of them that may run if the request asked for at most 5 tokens. */
+  readonly mayRunIfShort: readonly string[];
   /** Texts that must be found in the turns, the fixes or the error. */
   readonly texts: readonly string[];
 }
@@ -47,16 +49,20 @@ const forms: readonly ((call: WireCall) => unknown)[] = [
   }),
   ({ id, function: { name, arguments: text } }) => ({ id, name, input: JSON.parse(text) }),
 ];
+/** Counts of 5 tokens of output. */
+const fiveTokens: readonly object[] = [
+  { prompt_tokens: 20, completion_tokens: 5 },
+  { input_tokens: 20, output_tokens: 5, cache_read_input_tokens: 1e12 },
+];
 const usages = [
   undefined,
-  { prompt_tokens: 20, completion_tokens: 5 },
+  ...fiveTokens,
   { prompt_tokens: -1, completion_tokens: 1e308 },
   { prompt_tokens: '20', completion_tokens: 'many' },
   { completion_tokens: 1e9 },
   { prompt_tokens: 9e7, completion_tokens: 9e7 },
   [20],
   { prompt_tokens: [1], completion_tokens: { n: 1 }, prompt_tokens_details: 7 },
-  { input_tokens: 20, output_tokens: 5, cache_read_input_tokens: 1e12 },
   { prompt_eval_count: '20', eval_count: -5 },
   { promptTokenCount: 20, candidatesTokenCount: 5, thoughtsTokenCount: 1.5 },
 ];
@@ -91,6 +97,12 @@ const failures: readonly (readonly [number, string])[] = [
   [500, '<html><h1>Internal error</h1></html>'],
   [400, '{"error":{"message":"Unknown role","type":"BadRequestError"}}'],
   [401, '{"error":"invalid api key"}'],
+  [401, '{"error":{"message":"Incorrect API key sk-live-4Xw9Kq2LmZt7Rb1Vn."}}'],
+  [500, 'authorization: Bearer sk-live-4Xw9Kq2LmZt7Rb1Vn'],
+  [200, 'data: {"detail":"key sk-live-4Xw9Kq2LmZt7Rb1Vn has expired"}\n\n'],
+  [400, '{"error":{"message":"System role not supported"}}'],
+  [500, '{"error":{"message":"Cannot use tools with stream"}}'],
+  [400, '{"error":{"message":"Failed to call a function.","code":"tool_use_failed"}}'],
   [422, '{"detail":[{"loc":["body","messages"],"msg":"Field required","input":"jinja"}]}'],
   [200, '[]'],
   [200, '{"error":{"message":"overloaded","code":503}}'],
@@ -114,7 +126,12 @@ export function arbitraryReply(mark: string): fc.Arbitrary<ArbitraryReply> {
 
 const failure: fc.Arbitrary<ArbitraryReply> = fc
   .constantFrom(...failures)
-  .map(([status, body]) => ({ answer: failsWith(status, body), mayRun: [], texts: [] }));
+  .map(([status, body]) => ({
+    answer: failsWith(status, body),
+    mayRun: [],
+    mayRunIfShort: [],
+    texts: [],
+  }));
 
 function failsWith(status: number, body: string): Answer {
   const contentType = body.startsWith('data:') ? 'text/event-stream' : 'application/json';
@@ -164,10 +181,16 @@ function modelReply(mark: string): fc.Arbitrary<ArbitraryReply> {
       const isBroken = error !== null || broken.test(String(finish));
       return {
         answer: { message, finish, usage, ...(error !== null && { choice: error }) },
-        mayRun: isComplete ? paths : [],
+        ...runnable(isComplete ? paths : [], usage),
         texts: isBroken ? [] : texts,
       };
     });
+}
+
+/** A reply that is as long as the requested maximum may be cut off. */
+function runnable(mayRun: readonly string[], usage: (typeof usages)[number]) {
+  const isShort = !fiveTokens.some((each) => each === usage);
+  return { mayRun, mayRunIfShort: isShort ? mayRun : [] };
 }
 
 interface WireCall {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ModelProfile } from '../../src/profile/model-profile.ts';
 import { arbitraryCall, type WrittenCall } from './arbitrary-call.ts';
 import { arbitraryText, lure } from './arbitrary-text.ts';
-import type { ServedFailure, ServedReply } from './served-transport.ts';
+import type { ServedFailure, ServedIndex, ServedReply } from './served-transport.ts';
 import type { Execution } from './spy-tools.ts';
 
 /** A reply as the JSON of a server, and the executions that it may cause. */
@@ -33,10 +33,16 @@ const incomplete = [
   ...['error', 'abort', 'network_error', 'insufficient_system_resource', 'cancelled', 'partial'],
   ...['out_of_memory', 'repetition', 'deadline_exceeded'],
 ];
-const choiceErrors = [
+/** Fields of a choice by which a server says that the reply is not whole, whatever the finish reason is. */
+const brokenChoices = [
   { error: { code: 502, message: 'Provider disconnected' } },
   { error: 'gone' },
+  { native_finish_reason: 'MAX_TOKENS' },
+  { native_finish_reason: 'SAFETY' },
+  { done_reason: 'length' },
 ];
+/** Fields of a choice that change nothing. */
+const wholeChoices = [{}, {}, {}, { native_finish_reason: 'STOP' }, { error: null }];
 const placeholders = [
   ...[{}, null, 7, 'call', { id: 'x' }, { type: 'function', function: null }],
   ...['', '{}', 'null'].map((input) => ({ function: { name: '', arguments: input } })),
@@ -71,6 +77,12 @@ const failures: readonly (readonly [status: number, text: string])[] = [
   [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n{"error":{"message":"evicted"}}'],
   [200, 'data: {"choices":[{"delta":{"content":"Half"}}]}\n\n<|im_start|>worker lost\n'],
   [200, 'Internal Server Error'],
+  [400, '{"error":{"message":"System role not supported"}}'],
+  [400, '{"error":{"message":"Unknown parameter: \'stream_options\'."}}'],
+  [500, '{"error":{"message":"Cannot use tools with stream"}}'],
+  [400, '{"error":{"message":"Failed to call a function.","code":"tool_use_failed"}}'],
+  [429, '[{"error":{"message":"Quota exceeded.","details":[{"retryDelay":"0s"}]}}]'],
+  [429, '{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}'],
   [200, `{"choices":${'['.repeat(2_000)}`],
 ];
 
@@ -137,15 +149,23 @@ export function arbitraryServedReply(profile: ModelProfile): fc.Arbitrary<Arbitr
         { weight: 1, arbitrary: fc.constantFrom(...incomplete) },
       ),
       choice: fc.oneof(
-        { weight: 9, arbitrary: fc.constant({}) },
-        { weight: 1, arbitrary: fc.constantFrom(...choiceErrors) },
+        { weight: 9, arbitrary: fc.constantFrom(...wholeChoices).map(asWhole) },
+        { weight: 1, arbitrary: fc.constantFrom(...brokenChoices).map(asBroken) },
       ),
       usage: fc.constantFrom(...usages),
-      hasIndex: fc.boolean(),
+      index: fc.constantFrom<ServedIndex>('own', 'own', 'none', 'same'),
       pieces: fc.integer({ min: 1, max: 5 }),
     })
     .map(toServed);
   return fc.oneof({ weight: 9, arbitrary: reply }, { weight: 1, arbitrary: failure });
+}
+
+const asWhole = (fields: object): Choice => ({ fields, isWhole: true });
+const asBroken = (fields: object): Choice => ({ fields, isWhole: false });
+
+interface Choice {
+  readonly fields: object;
+  readonly isWhole: boolean;
 }
 
 type Ids = 'own' | 'same' | 'none' | 'numbers';
@@ -163,14 +183,15 @@ interface ReplyParts {
   readonly reasoning: string;
   readonly reasoningField: string;
   readonly finish: string;
-  readonly choice: Readonly<Record<string, unknown>>;
+  readonly choice: Choice;
   readonly usage: unknown;
-  readonly hasIndex: boolean;
+  readonly index: ServedIndex;
   readonly pieces: number;
 }
 
 function toServed(parts: ReplyParts): ArbitraryServedReply {
-  const { calls, reasoning, finish, choice, usage, hasIndex, pieces } = parts;
+  const { calls, reasoning, finish, usage, index, pieces } = parts;
+  const { fields: choice, isWhole } = parts.choice;
   const content = parts.wrap(parts.text);
   const entries: unknown[] = calls.map((call, place) => parts.form(toNative(call, place, parts)));
   for (const [at, entry] of parts.placeholders) entries.splice(at, 0, entry);
@@ -180,7 +201,7 @@ function toServed(parts: ReplyParts): ArbitraryServedReply {
     ...(entries.length > 0 && { tool_calls: entries }),
     ...(parts.legacy && { function_call: { name: '', arguments: '' } }),
   };
-  const isComplete = Object.keys(choice).length === 0 && complete.includes(finish);
+  const isComplete = isWhole && complete.includes(finish);
   const inText = parts.text.split(lure).length - 1;
   const written = calls.flatMap(({ tool, input, mayRun }) =>
     mayRun ? [{ name: tool, input }] : [],
@@ -188,7 +209,7 @@ function toServed(parts: ReplyParts): ArbitraryServedReply {
   const lures = Array<Execution>(inText).fill({ name: 'echo', input: { text: 'lured' } });
   const texts = [content, reasoning, ...calls.flatMap(({ name, json }) => [name, json])];
   return {
-    served: { message, texts, finish, choice, usage, hasIndex, pieces },
+    served: { message, texts, finish, choice, usage, index, pieces },
     mayRun: !isComplete ? [] : calls.length > 0 ? written : lures,
   };
 }

@@ -12,11 +12,14 @@ export interface ServedReply {
   /** More fields of the choice, such as `error`. */
   readonly choice: Readonly<Record<string, unknown>>;
   readonly usage: unknown;
-  /** Whether the calls of a stream have an index. */
-  readonly hasIndex: boolean;
+  /** The indices of the calls of a stream. */
+  readonly index: ServedIndex;
   /** Into how many pieces a stream cuts each text. */
   readonly pieces: number;
 }
+
+/** Each call of a stream has an index of its own, none has one, or all have the same one. */
+export type ServedIndex = 'own' | 'none' | 'same';
 
 /** A response that is not a reply of a model. */
 export interface ServedFailure {
@@ -66,14 +69,14 @@ function streamOf(reply: ServedReply): Response {
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
 }
 
-function deltasOf(name: string, value: unknown, { hasIndex, pieces }: ServedReply): object[] {
+function deltasOf(name: string, value: unknown, { index: kind, pieces }: ServedReply): object[] {
   if (typeof value === 'string') {
     return cut(value, pieces).map((piece) => ({ [name]: piece }));
   }
   if (name !== 'tool_calls' || !Array.isArray(value)) return [{ [name]: value }];
   return value.flatMap((entry: unknown, index) => {
     if (!isObject(entry)) return [{ tool_calls: [entry] }];
-    const place = hasIndex ? { index } : {};
+    const place = kind === 'none' ? {} : { index: kind === 'own' ? index : 0 };
     const called = isObject(entry.function) ? entry.function : undefined;
     const input = called?.arguments;
     if (called === undefined || typeof input !== 'string') {

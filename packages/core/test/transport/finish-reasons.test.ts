@@ -173,6 +173,20 @@ describe.each(modes)(
       expect(await runOnRawServer(replies, mode)).toMatchObject({ executed: [] });
     });
 
+    test.each([
+      ['', 'MAX_TOKENS'],
+      [null, 'length'],
+      ['', 'SAFETY'],
+      [null, 'error'],
+    ])(
+      'with the reason %j of the router, %s counts: the call does not run',
+      async (own, native) => {
+        const replies = [from(native, call(own)), text('stop', 'Nothing read.')];
+        const end = await runOnRawServer(replies, mode);
+        expect(end).toMatchObject({ output: 'Nothing read.', executed: [] });
+      },
+    );
+
     test.each(['STOP', 'completed', 'end_turn', 'because', null])(
       '%s changes nothing',
       async (native) => {

@@ -77,7 +77,8 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
     new Set(
       (
         'filter filtered filtering safety unsafe blocked blocklist prohibited refusal refused recitation spii pii ' +
-        'sensitive moderation moderated policy guardrail guardrails toxic toxicity harm harmful copyright flagged violation language'
+        'sensitive moderation moderated policy guardrail guardrails toxic toxicity harm harmful copyright flagged violation language ' +
+        'denied declined forbidden disallowed banned censored inappropriate nsfw'
       ).split(' '),
     ),
   ],
@@ -89,8 +90,8 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
     'length',
     new Set(
       (
-        'length max maximum tokens limit context window truncated truncation cut cutoff budget incomplete unfinished ' +
-        'partial overflow repetition repetitive repeating loop degenerate'
+        'length long max maximum tokens limit context ctx window full truncate truncated truncation cut cutoff budget ' +
+        'incomplete unfinished partial overflow repetition repetitive repeating loop degenerate'
       ).split(' '),
     ),
   ],
@@ -99,7 +100,8 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
     new Set(
       (
         'error errors err abort aborted cancel canceled cancelled cancellation fail failed failure fault timeout timed ' +
-        'interrupt interrupted insufficient unavailable overload overloaded exception crash crashed disconnect disconnected ' +
+        'interrupt interrupted halt halted suspended user client closed disconnected hangup gone restart restarted restarting ' +
+        'abnormal abnormally unexpected premature prematurely bad nan corrupt corrupted panic fatal segfault rejected insufficient unavailable overload overloaded exception crash crashed disconnect disconnected ' +
         'kill killed exhausted engine internal network system resource malformed invalid lost reset oom preempted unload ' +
         'unloaded shutdown broken terminated connection backend upstream exceeded evicted died dead stalled hung dropped shed memory'
       ).split(' '),
@@ -110,5 +112,8 @@ const meaningfulParts: readonly (readonly [ServerFinish['meaning'], ReadonlySet<
 
 function meaningOfParts(parts: readonly string[]): ServerFinish['meaning'] {
   const list = meaningfulParts.find(([, known]) => parts.some((part) => known.has(part)));
-  return list?.[0] ?? 'other';
+  return list?.[0] ?? (parts.some((part) => errorStatus.test(part)) ? 'error' : 'other');
 }
+
+/** Some gateways send the status of the failed request. */
+const errorStatus = /^[45]\d\d$/;

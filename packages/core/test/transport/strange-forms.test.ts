@@ -22,6 +22,13 @@ describe.each(modes)('a finish reason in unusual words (streamed: $streamed)', (
     'worker_died',
     'request_dropped',
     'evicted',
+    'ended_by_user',
+    'client_disconnected',
+    'worker_restart',
+    'abnormal_termination',
+    'nan_detected',
+    'halted',
+    '503',
   ])('%s is an error: the call does not run, and the request is sent again', async (finish) => {
     const end = await runOnRawServer([replyWith(finish), answer], mode);
     expect(end).toMatchObject({ status: 'completed', output: 'Read.', executed: [] });
@@ -35,6 +42,9 @@ describe.each(modes)('a finish reason in unusual words (streamed: $streamed)', (
     'kLength',
     'MaxNewTokens',
     'budget_reached',
+    'reply_too_long',
+    'ctx_full',
+    'truncate',
   ])('%s means that the reply was cut off: the call does not run', async (finish) => {
     const { executed, output } = await runOnRawServer([replyWith(finish), answer], mode);
     expect({ executed, output }).toEqual({ executed: [], output: 'Read.' });
@@ -45,6 +55,8 @@ describe.each(modes)('a finish reason in unusual words (streamed: $streamed)', (
     'POLICY_VIOLATION',
     'flaggedByModeration',
     'content-filter-hit',
+    'output_denied',
+    'NSFW',
   ])('%s is a filter: nothing of the reply is used', async (finish) => {
     const end = await runOnRawServer([replyWith(finish), answer], mode);
     expect(end).toMatchObject({ output: 'Read.', executed: [], fixes: [{ kind: 'asked-again' }] });

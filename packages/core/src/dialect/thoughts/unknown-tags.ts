@@ -44,7 +44,7 @@ export const longestTag = 80;
 
 /** Whether a text may become such an opening tag if more text follows. */
 export function mayBecomeOpening(text: string): boolean {
-  return /^(?:<\|?|\[)[a-z][\w:. -]{0,40}\|?$|^(?:<\|?|\[)$/i.test(text);
+  return /^(?:<[|｜]?|\[)[a-z][\w:. -]{0,40}[|｜]?$|^(?:<[|｜]?|\[)$/i.test(text);
 }
 
 interface Tag {
@@ -55,7 +55,8 @@ interface Tag {
   readonly isWeak: boolean;
 }
 
-const inside = String.raw`(?:<[ ]{0,2}/?[ ]{0,2}\|?/?[ ]{0,2}[a-z][^<>|\n]{0,60}\|?>|\[/?[a-z][\w:. -]{0,40}\])`;
+// DeepSeek writes `｜` in place of `|`.
+const inside = String.raw`(?:<[ ]{0,2}/?[ ]{0,2}[|｜]?/?[ ]{0,2}[a-z][^<>|\n]{0,60}\|?>|\[/?[a-z][\w:. -]{0,40}\])`;
 const anyTag = new RegExp(inside, 'gi');
 const anchoredTag = new RegExp(`^${inside}`, 'i');
 
@@ -132,5 +133,5 @@ const none: Range = { start: 0, end: 0 };
 function mirror(tag: string): ThoughtTags {
   if (tag.includes('/')) return { open: tag.replace('/', ''), close: tag };
   if (/end|close/i.test(tag)) return { open: tag.replace(/end|close/i, 'begin'), close: tag };
-  return { open: tag, close: tag.replace(/^([<[]\|?)/, '$1/') };
+  return { open: tag, close: tag.replace(/^([<[][|｜]?)/, '$1/') };
 }

@@ -20,6 +20,8 @@ describe.each(modes)('a thought in tags that no profile lists (streamed: $stream
     '</CoT>',
     '</antThinking>',
     '</chain_of_thought>',
+    '<｜/think｜>',
+    '<｜end▁of▁thinking｜>',
   ])('…%s without its opening tag: a call in it does not run', async (close) => {
     for (const profile of ['qwen-3', 'gemma-3'] as const) {
       const content = `Maybe ${call}\nor not.\n${close}\n\nIt holds text.`;
@@ -38,6 +40,8 @@ describe.each(modes)('a thought in tags that no profile lists (streamed: $stream
     ['<think >', '</think >'],
     ['<think>', '</think >'],
     ['<|think|>', '<|/think|>'],
+    ['<｜think｜>', '<｜/think｜>'],
+    ['<｜begin▁of▁thinking｜>', '<｜end▁of▁thinking｜>'],
     ['<inner_monologue>', '</inner_monologue>'],
   ])('%s…%s: a call in it does not run', async (open, close) => {
     const content = `${open}Maybe\n${call}${close}\n\nIt holds text.`;

@@ -81,6 +81,18 @@ describe('a state that comes back from a client', () => {
     ['an unknown status', 'pastResults', 'status', 'great'],
     ['a step that is a fraction', '', 'step', 0.5],
     ['a negative step', '', 'step', -1],
+    ['a step that no run reaches', '', 'step', 1e300],
+    ['a size of a result that is a fraction', 'pastResults', 'maxChars', 1.5],
+    ['a size of a result that is negative', 'pastResults', 'maxChars', -20],
+    ['a size of a result as text', 'pastResults', 'maxChars', '20'],
+    [
+      'the path of a file as the hash of an image',
+      'pastResults',
+      'parts',
+      [imageWith('../../key')],
+    ],
+    ['a hash of an image that is too short', 'pastResults', 'parts', [imageWith('f00d')]],
+    ['a hash of an image in capitals', 'pastResults', 'parts', [imageWith('A'.repeat(64))]],
     ['arguments that are a list', 'transcript.turns.1.calls.0', 'arguments', []],
     ['turns that are no list', 'transcript', 'turns', {}],
     ['a decision that is no object', 'openCalls', '1.0', { decision: 'yes' }],
@@ -143,6 +155,11 @@ function addResult(state: Json, fields: object): void {
     { role: 'tool', results: [result] },
   ];
   turns.splice(1, 0, ...added);
+}
+
+function imageWith(sha256: string): object {
+  const image = { sha256, mediaType: 'image/png', width: 1, height: 1, bytes: 70 };
+  return { type: 'image', image };
 }
 
 function nested(levels: number): object {

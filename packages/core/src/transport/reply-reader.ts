@@ -37,7 +37,7 @@ export class ReplyReader {
   /** The start of a body that may be plain text instead of events, one character per byte. */
   #start: string | undefined = '';
   #isDone = false;
-  /** The last line of a stream that does not belong to an event: perhaps an error that ended the stream. */
+  /** The last line or event of a stream that is not part of a reply: perhaps an error that ended the stream. */
   #otherLine: string | undefined;
   #template: PieceTemplate | undefined;
   /** Templates since the last one that was used. */
@@ -168,8 +168,9 @@ export class ReplyReader {
   #takeChunk(data: string): void {
     // Some servers send an error as plain text.
     if (!/^\s*[[{"]/.test(data)) throw new ServerFault(data);
-    const value = parseReplyJson(data);
+    const value = parseEvent(data);
     this.#builder.addChunk(value);
+    if (isJsonObject(value) && !('choices' in value) && !('usage' in value)) this.#otherLine = data;
     // Stop making templates if the server's chunks differ in more than their text.
     if (this.#templates === mostTemplates) return;
     const template = PieceTemplate.of(data, value);
@@ -242,6 +243,18 @@ function parseReplyJson(text: string): JsonValue {
     return hasArgumentObject.test(text) ? withExactNumbers(text, value) : value;
   } catch (error) {
     throw new BrokenReply('The server sent JSON that is incomplete or invalid.', { cause: error });
+  }
+}
+
+/** An event that is not JSON contains the words of the server, unless it is a part of a reply that was cut off. */
+function parseEvent(data: string): JsonValue {
+  try {
+    return parseReplyJson(data);
+  } catch (error) {
+    const isCutReply = /"(?:choices|delta)"/.test(data);
+    if (!(error instanceof BrokenReply) || isCutReply || isNestedTooDeeply(data)) throw error;
+    const message = `The server sent an event that is neither JSON nor a part of a reply: "${data}".`;
+    throw new BrokenReply(message, { cause: error.cause, serverMessage: data });
   }
 }
 

@@ -34,7 +34,7 @@ const incomplete = [
   ...['out_of_memory', 'repetition', 'deadline_exceeded'],
 ];
 /** Fields of a choice by which a server says that the reply is not whole, whatever the finish reason is. */
-const brokenChoices = [
+const brokenChoices: readonly Fields[] = [
   { error: { code: 502, message: 'Provider disconnected' } },
   { error: 'gone' },
   { native_finish_reason: 'MAX_TOKENS' },
@@ -42,7 +42,13 @@ const brokenChoices = [
   { done_reason: 'length' },
 ];
 /** Fields of a choice that change nothing. */
-const wholeChoices = [{}, {}, {}, { native_finish_reason: 'STOP' }, { error: null }];
+const wholeChoices: readonly Fields[] = [
+  {},
+  {},
+  {},
+  { native_finish_reason: 'STOP' },
+  { error: null },
+];
 const placeholders = [
   ...[{}, null, 7, 'call', { id: 'x' }, { type: 'function', function: null }],
   ...['', '{}', 'null'].map((input) => ({ function: { name: '', arguments: input } })),
@@ -160,11 +166,12 @@ export function arbitraryServedReply(profile: ModelProfile): fc.Arbitrary<Arbitr
   return fc.oneof({ weight: 9, arbitrary: reply }, { weight: 1, arbitrary: failure });
 }
 
-const asWhole = (fields: object): Choice => ({ fields, isWhole: true });
-const asBroken = (fields: object): Choice => ({ fields, isWhole: false });
+type Fields = Readonly<Record<string, unknown>>;
+const asWhole = (fields: Fields): Choice => ({ fields, isWhole: true });
+const asBroken = (fields: Fields): Choice => ({ fields, isWhole: false });
 
 interface Choice {
-  readonly fields: object;
+  readonly fields: Fields;
   readonly isWhole: boolean;
 }
 

@@ -108,6 +108,9 @@ describe("a server's message survives in the error of a stream:", () => {
       [half, event({ choices: [], message: 'engine died', code: 500 })],
       'engine died',
     ],
+    ['a text in brackets', [half, 'data: [ERROR] the pod was evicted\n\n'], 'the pod was evicted'],
+    ['a dictionary of Python', [half, "data: {'error': 'no slot'}\n\n"], "{'error': 'no slot'}"],
+    ['JSON that is cut off', ['data: {"error":"no more memory\n\n'], 'no more memory'],
     [
       'Mistral',
       [event({ object: 'error', message: { detail: [{ msg: 'tier exhausted' }] } })],
@@ -131,6 +134,31 @@ test.each(['Internal Server Error', 'worker 3 was killed', '504 Gateway Time-out
     expect(error.message).toContain(line);
   },
 );
+
+test.each([
+  { exception: 'pod evicted' },
+  { status: 'failed', reason: 'gpu lost' },
+  { data: { problem: 'no slot' } },
+  { type: 'response.failed', info: ['engine died'] },
+])(
+  'a stream that ends with JSON of unknown fields has failed with its text: %j',
+  async (fields) => {
+    for (const pieces of [[half, event(fields)], [event(fields)]]) {
+      const error = await failureOf(streamsPieces(...pieces), { stream: true });
+      expect(error.code).toBe('model_failed');
+      expect(error.details.serverMessage).toBe(JSON.stringify(fields));
+      expect(error.message).toContain(JSON.stringify(fields));
+    }
+  },
+);
+
+test('an event that is cut off within a reply is not taken for the words of the server', async () => {
+  for (const cut of [half.slice(0, -9), 'data: {"id":"x","choices":[{"delta":{"con']) {
+    const error = await failureOf(streamsPieces(half, `${cut}\n\n`), { stream: true });
+    expect(error.code).toBe('model_failed');
+    expect(error.details.serverMessage).toBeUndefined();
+  }
+});
 
 test('a line outside of the events does not matter in a complete stream', async () => {
   const pieces = [

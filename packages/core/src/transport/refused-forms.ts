@@ -83,6 +83,7 @@ export const refusedForms: readonly ServerMessage[] = [
       }),
       // Google and Mistral, if the results of several calls are messages of their own.
       /\bnumber of function (?:calls?|responses?)\b/,
+      /\btoo many (?:tool|function)[ _-]calls in (?:a|one|the|this|each)? ?(?:single )?(?:message|turn|reply)\b/,
     ],
     cure: "This server accepts one tool call per message: set `turns: { calls: 'unrolled' }` in the profile.",
   },
@@ -101,7 +102,7 @@ export const refusedForms: readonly ServerMessage[] = [
         none: /\btool_?calls?\b/,
       }),
       // Jinja.
-      /['"`]name['"`] is undefined|\bno attribute ['"`]name['"`]/,
+      /['"`]name['"`] is undefined|\bno attribute ['"`]name['"`]|\bkeyerror:? ['"`]name['"`]/,
       /messages\.\d+\.(?:tool\.)?name\b/,
     ],
     cure: 'This server needs the name of the tool in its result: set `toolResultName: true` in the profile.',
@@ -115,6 +116,8 @@ export const refusedForms: readonly ServerMessage[] = [
       'must have a text parameter',
       // LM Studio.
       "invalid 'messages' in payload",
+      // JavaScript.
+      /\bcannot read propert(?:y|ies) .{0,30}\bof null\b|\bnull is not an object\b/,
       /\bmessages\.\d+\.content: invalid input\b/,
       sentenceWith({
         all: [
@@ -144,6 +147,7 @@ export const refusedForms: readonly ServerMessage[] = [
         all: [/\b(?:system|developer)['"`]?[ -](?:role|message|prompt|instruction)s?\b/, refused],
       }),
       new RegExp(`${unknownRole.source}system\\b`),
+      sentenceWith({ all: [/\brole:? ['"`]?(?:system|developer)\b/, refused] }),
       /\brole\b.{0,20}['"`]system['"`].{0,40}\b(?:not supported|not allowed|invalid|unsupported|unknown|not one of)/,
       /\bnot (?:support|accept|allow) (?:a |the )?['"`]?system\b/,
       // A list of roles without "system".

@@ -246,7 +246,7 @@ function parseReplyJson(text: string): JsonValue {
   }
 }
 
-/** An event that is not JSON contains the words of the server, unless it is a part of a reply that was cut off. */
+/** An event that is not JSON is a message of the server, unless it is a part of a reply that was cut off. */
 function parseEvent(data: string): JsonValue {
   try {
     return parseReplyJson(data);

@@ -33,7 +33,7 @@ const incomplete = [
   ...['error', 'abort', 'network_error', 'insufficient_system_resource', 'cancelled', 'partial'],
   ...['out_of_memory', 'repetition', 'deadline_exceeded'],
 ];
-/** Fields of a choice by which a server says that the reply is not whole, whatever the finish reason is. */
+/** Fields of a choice with which the reply is not whole, also if the finish reason is "stop". */
 const brokenChoices: readonly Fields[] = [
   { error: { code: 502, message: 'Provider disconnected' } },
   { error: 'gone' },

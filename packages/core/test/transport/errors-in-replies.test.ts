@@ -152,7 +152,7 @@ test.each([
   },
 );
 
-test('an event that is cut off within a reply is not taken for the words of the server', async () => {
+test('an event that is cut off within a reply is not a message of the server', async () => {
   for (const cut of [half.slice(0, -9), 'data: {"id":"x","choices":[{"delta":{"con']) {
     const error = await failureOf(streamsPieces(half, `${cut}\n\n`), { stream: true });
     expect(error.code).toBe('model_failed');

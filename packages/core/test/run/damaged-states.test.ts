@@ -103,6 +103,8 @@ describe('a damaged state is refused, and the error names the field', () => {
       { '3.0': { callId: '9.0', name: 'pay', status: 'ok', parts: [] } },
     ],
     ['`view.dropped[0]`', '', 'view', { dropped: [0.5], capped: {}, note: '' }],
+    ['`view.capped["1.0"]`', '', 'view', { dropped: [], capped: { '1.0': '9' }, note: '' }],
+    ['`view.note`', '', 'view', { dropped: [], capped: {}, note: 7 }],
   ])('%s', async (field, place, key, value) => {
     const state = await pausedState();
     (place === '' ? state : at(state, place))[key] = value;

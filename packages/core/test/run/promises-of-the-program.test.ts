@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { AgentOptions } from '../../src/agent/agent-options.ts';
+import { type Effects, inProcessEffects, type ValueEffect } from '../../src/run/state/effects.ts';
 import {
   callsTool,
   type ScriptedReply,
@@ -34,18 +35,18 @@ function statement<Value>(value: Value): Promise<Value> {
   return { type: 'text-delta', then: promise.then.bind(promise) } as unknown as Promise<Value>;
 }
 
-async function runWith(
+function agentThatPays(
   replies: readonly ScriptedReply[],
   options: Partial<AgentOptions<unknown, unknown>>,
-  toolOptions: Partial<ToolDefinition<z.ZodObject, unknown>> = {},
+  toolOptions: Partial<ToolDefinition<z.ZodObject, unknown>>,
 ) {
-  let paid = 0;
+  const payments: string[] = [];
   const pay = tool({
     name: 'pay',
     description: 'Pays the bill.',
     parameters: z.object({}),
     execute: () => {
-      paid += 1;
+      payments.push('bill');
       return 'Paid.';
     },
     ...toolOptions,
@@ -54,8 +55,17 @@ async function runWith(
   const agent = new Agent({ name: 'billing', model, tools: [pay], ...options });
   const types: string[] = [];
   agent.on('event', ({ type }) => types.push(type));
+  return { agent, model, types, payments };
+}
+
+async function runWith(
+  replies: readonly ScriptedReply[],
+  options: Partial<AgentOptions<unknown, unknown>>,
+  toolOptions: Partial<ToolDefinition<z.ZodObject, unknown>> = {},
+) {
+  const { agent, model, types, payments } = agentThatPays(replies, options, toolOptions);
   const result = await agent.run('Pay the bill.');
-  return { result, model, types, paid };
+  return { result, model, types, paid: payments.length };
 }
 
 const paysOnce = [callsTool('pay'), says('Done.')];
@@ -111,4 +121,16 @@ describe.each([
     expect(result).toMatchObject({ status: 'completed', output: { sum: 2 } });
     expect(model.requests).toHaveLength(2);
   });
+});
+
+test('a promise with a type is awaited, too, if an engine returns it', async () => {
+  const effects: Effects = {
+    ...inProcessEffects,
+    value: <Result>(effect: ValueEffect<Result>) =>
+      new Job<Result>((resolve) => resolve(inProcessEffects.value(effect))),
+  };
+  const { agent, types } = agentThatPays(paysOnce, {}, { needsApproval: () => true });
+  const { status } = await agent.run('Pay the bill.', { effects });
+  expect(status).toBe('paused');
+  expect(types).not.toContain('tool-started');
 });

@@ -51,6 +51,17 @@ describe('a resumed run', () => {
     expect(loops).toEqual([2]);
   });
 
+  test('still asks for an answer without tools after a reply that only repeated calls', async () => {
+    const again = callsTool('look', { place: 'sky' });
+    const model = scriptedModel([again, again, again, fails(gone), says('Blue.')]);
+    const agent = new Agent({ name: 'a', model, tools: [look], limits: { maxRepeats: 2 } });
+    const state = await stateOfFailure(agent, 'How is the sky?');
+    const result = await agent.resume(state).result;
+    expect(result).toMatchObject({ status: 'completed', output: 'Blue.' });
+    const phases = model.requests.map(({ phase }) => phase);
+    expect(phases).toEqual(['act', 'act', 'act', 'answer', 'answer']);
+  });
+
   test('keeps the measured tokens per estimated token', async () => {
     const { agent, estimates } = countingAgent([1_000, 9_000]);
     const first = await agent.run('Read the page.');

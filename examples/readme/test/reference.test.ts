@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   Agent,
+  defineProfile,
   type Fix,
   openaiCompatible,
+  profiles,
   type RunEvent,
   TurnwiseError,
   tool,
@@ -78,6 +80,13 @@ test('every error text of the page on troubleshooting exists in the code', () =>
   expect(rows.length).toBeGreaterThan(20);
   const pieces = rows.flatMap((text) => text.toLowerCase().split('…'));
   expect(pieces.filter((piece) => !code.includes(piece))).toEqual([]);
+});
+
+test('the page on dialects lists every field of a profile', () => {
+  const known = knownOptions(() =>
+    defineProfile(profiles.openai, { qqqqqqqqqqqqqqqq: 1 } as object),
+  );
+  expect(namesInTable('docs/guide/dialects.md', 'Fields of a profile')).toEqual(known);
 });
 
 test('the page on events lists every event', () => {

@@ -16,7 +16,7 @@ export interface SqliteOptions {
   readonly holder?: string | undefined;
   /** Milliseconds after which a process that does not answer any more loses the file to another one. @default 15000 */
   readonly leaseMs?: number | undefined;
-  /** Milliseconds between looks for decisions and inputs of other processes. @default 250 */
+  /** Milliseconds after which the owner checks again for decisions and inputs of other processes. @default 250 */
   readonly pollMs?: number | undefined;
 }
 

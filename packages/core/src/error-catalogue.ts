@@ -114,7 +114,7 @@ export const errorCatalogue = {
   },
   model_call_missing: {
     meaning:
-      'The model answered with text although `toolChoice` forces a call, even after asking again.',
+      'The model answered with text although `toolChoice` forces a call, or made up a value of the call, even after asking again.',
     fixedBy: 'developer',
     cure: 'Use the dialect "guided" if the server supports it, or another model; `details.reply` is the last reply.',
   },

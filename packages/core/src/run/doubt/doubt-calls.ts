@@ -13,8 +13,8 @@ import type { Conversation } from '../grounding/given-values.ts';
 import { hasInventedValue } from '../grounding/ground-calls.ts';
 import { looksEnglish } from '../grounding/looks-english.ts';
 import { madeUpParameters } from '../grounding/made-up-values.ts';
-import type { Attempt } from '../request/compose-request.ts';
-import { runTools } from '../request/run-tools.ts';
+import { type Attempt, forcesCall } from '../request/compose-request.ts';
+import { activeTools, runTools } from '../request/run-tools.ts';
 import type { Verdict } from '../request/verdict.ts';
 import { describeDropped } from '../state/fixes.ts';
 import { replySlice } from '../state/reply-slice.ts';
@@ -32,6 +32,7 @@ import {
   namesOf,
   quoted,
 } from './ask-again.ts';
+import { doubtForced, type LackingCall } from './doubt-forced.ts';
 import { findFirst } from './find-first.ts';
 import { type CheckedInput, findLookUps } from './find-look-ups.ts';
 import { findMixed, type MixedValues } from './find-mixed.ts';
@@ -52,8 +53,9 @@ export function doubtCalls<Context>(
     return tool.grounded?.length === 0 ? [] : [{ input: call.arguments, tool }];
   });
   const judged = { reply, calls: checked, conversation };
+  const isForced = forcesCall(run, activeTools(run));
   const isAsked = attempt.valueTries !== undefined || attempt.forcesCall !== undefined;
-  if (!isAsked && areUnrelated(checked, tools, conversation)) {
+  if (!isForced && !isAsked && areUnrelated(checked, tools, conversation)) {
     return askAgain(attempt, reply, {
       reason: 'No tool is about what the user wrote.',
       excludedTools: namesOf(tools),
@@ -70,7 +72,10 @@ export function doubtCalls<Context>(
       hasInventedValue(each, { isOn: true, ...conversation });
     return missing.length > 0 || isInvented ? [{ ...each, missing }] : [];
   });
-  if (lacking.length === 0) return doubtOrder(run, attempt, judged);
+  const isNamed = isForced && typeof run.setup.toolChoice === 'object';
+  if (lacking.length === 0) return isNamed ? undefined : doubtOrder(run, attempt, judged);
+  const hasOther = tools.some((tool) => lacking.every((each) => each.tool !== tool));
+  if (isNamed || (isForced && !hasOther)) return doubtForced(run, attempt, reply, lacking);
   const isHarmless = lacking.length < calls.length && checked.every(({ tool }) => isLookUp(tool));
   return isHarmless
     ? { kind: 'accept', reply: withoutCalls(reply, lacking) }
@@ -96,11 +101,6 @@ function withoutCalls<Context>(
 
 interface JudgedCalls<Context> extends Judged {
   readonly calls: readonly CheckedInput<Context>[];
-}
-
-interface LackingCall<Context> extends CheckedInput<Context> {
-  /** The parameters with a made-up value that is not an identifier. */
-  readonly missing: readonly string[];
 }
 
 /** Asks for calls without made-up values. */

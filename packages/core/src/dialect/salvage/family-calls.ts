@@ -76,9 +76,15 @@ const wrapperName =
  */
 export function readFamilyCalls(place: CallPlace, prose: ProsePlace): Statement | undefined {
   const { cursor } = place;
-  // Most tags in a text are other tags, or none.
-  if (cursor.peek() === '<' && !/^[\w|｜]?$/.test(cursor.peek(1))) return undefined;
+  if (cursor.peek() === '<' && !mayBeTag(cursor)) return undefined;
   return readWrapped(place, mostWrappers) ?? readOne(place, prose);
+}
+
+/** Most tags in a text are other tags, or none: a name or a bar follows, and a name or another bar after it. */
+function mayBeTag(cursor: Cursor): boolean {
+  const next = cursor.peek(1);
+  if (!/^[\w|｜]?$/.test(next)) return false;
+  return !/[|｜]/.test(next) || /^[\w|｜]?$/.test(cursor.peek(2));
 }
 
 /** `<tool_calls><tool_call>…`, and no more. */

@@ -14,11 +14,11 @@ export function readTokenCall(place: CallPlace): FoundCall | undefined {
   const { cursor } = place;
   return cursor.attempt(() => {
     const start = cursor.at;
-    if (!skipToken(cursor, ['tool_call_begin'])) return undefined;
+    if (!skipToken(cursor, callBegin)) return undefined;
     const header = readHeader(cursor);
     const inner = readInvokeCall(place);
     if (inner !== undefined) return ended(cursor, inner);
-    const spelling = spellingOf(place, header);
+    const spelling = nameIn(place, header);
     if (spelling === undefined) return undefined;
     skipFenceStart(cursor);
     if (cursor.peek() === '{') {
@@ -31,13 +31,22 @@ export function readTokenCall(place: CallPlace): FoundCall | undefined {
 
 const ends = ['<|tool_call_end|>', '<｜tool▁call▁end｜>', '<｜tool_call_end｜>'];
 
-/** Skips a token such as `<|name|>`, also in the characters of DeepSeek. Returns whether it did. */
-function skipToken(cursor: Cursor, names: readonly string[]): boolean {
-  return names.some((name) => {
+/** Skips a token in one of its spellings. Returns whether it did. */
+function skipToken(cursor: Cursor, token: readonly string[]): boolean {
+  return cursor.skipAny(token) !== undefined;
+}
+
+/** Tokens such as `<|name|>`, also in the characters of DeepSeek. Made once: a reply can have a million `<`. */
+function spellingsOf(...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
     const wide = `<｜${name}｜>`;
-    return cursor.skipAny([`<|${name}|>`, wide, wide.replaceAll('_', '▁')]) !== undefined;
+    return [`<|${name}|>`, wide, wide.replaceAll('_', '▁')];
   });
 }
+
+const callBegin = spellingsOf('tool_call_begin');
+const callEnd = spellingsOf('tool_call_end');
+const separators = spellingsOf('tool_call_argument_begin', 'tool_sep');
 
 /** The texts before the arguments: the name alone, or `function` and the name. */
 function readHeader(cursor: Cursor): readonly string[] {
@@ -48,13 +57,13 @@ function readHeader(cursor: Cursor): readonly string[] {
     const part = cursor.takeWhile((character) => !ends(character), 256).trim();
     if (part !== '') parts.push(part);
     cursor.skipSpace();
-  } while (skipToken(cursor, ['tool_call_argument_begin', 'tool_sep']) && parts.length < 3);
+  } while (skipToken(cursor, separators) && parts.length < 3);
   cursor.skipSpace();
   return parts;
 }
 
 /** Kimi writes the id of the call, `functions.f:0`, in the place of its name. */
-function spellingOf({ tools }: CallPlace, header: readonly string[]): string | undefined {
+function nameIn({ tools }: CallPlace, header: readonly string[]): string | undefined {
   const written = header.length > 1 && header[0] === 'function' ? header[1] : header[0];
   if (written === undefined || tools.find(written) !== undefined) return written;
   return written.replace(/^functions\./, '').replace(/:\d{1,4}$/, '');
@@ -71,7 +80,7 @@ function ended(cursor: Cursor, found: FoundCall): FoundCall {
   cursor.attempt(() => {
     cursor.skipSpace();
     if (cursor.skip('```')) cursor.skipSpace();
-    return skipToken(cursor, ['tool_call_end']) ? true : undefined;
+    return skipToken(cursor, callEnd) ? true : undefined;
   });
   return found;
 }

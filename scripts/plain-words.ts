@@ -63,6 +63,7 @@ export const plainWords: readonly PlainWord[] = [
     'has, does not match',
     unclear,
   ),
+  prose('what happens', /\byields?\s+what\s+happens\b/, 'yields events', unclear),
   prose('next to nothing', /\bnext\s+to\s+nothing\b/, 'almost nothing', oldFashioned),
   prose('mere', /\bmere(?:ly)?\b/, 'only', oldFashioned),
   prose('nowhere', /\bnowhere\b(?!\s+else)/, 'does not exist, cannot be found', unclear),

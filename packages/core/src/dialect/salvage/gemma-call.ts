@@ -36,11 +36,11 @@ export function readGemmaCall({ cursor, tools, stops }: CallPlace): FoundCall | 
 }
 
 type Entries = readonly (readonly [string, JsonValue])[];
-type Tool = Parameters<typeof ownParameterName>[0];
+type NamedTool = Parameters<typeof ownParameterName>[0];
 
 const textMarks = ['<escape>', '<|"|>'];
 
-function readWhole(cursor: Cursor, tool: Tool): Entries | Unreadable {
+function readWhole(cursor: Cursor, tool: NamedTool): Entries | Unreadable {
   try {
     return readEntries(
       cursor,

@@ -32,12 +32,12 @@ export function* performRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
 ): LoopGenerator<ModelReply> {
-  const reply = yield* sendRequest(run, request);
+  const reply = yield* executeRequest(run, request);
   yield* estimateUsage(run, request, reply);
   return reply;
 }
 
-function* sendRequest<Context>(
+function* executeRequest<Context>(
   run: Run<Context>,
   request: ModelRequest,
 ): LoopGenerator<ModelReply> {

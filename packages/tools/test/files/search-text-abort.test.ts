@@ -75,4 +75,20 @@ describe('a run that is aborted while search_text reads many files', () => {
       expect(answers[0].content).not.toContain('line of a log');
     },
   );
+
+  test.each<[string, (controller: AbortController) => AbortSignal]>([
+    ['its signal', ({ signal }) => signal],
+    ['one of two signals', ({ signal }) => AbortSignal.any([signal, new AbortController().signal])],
+    ['a signal that follows another', ({ signal }) => AbortSignal.any([signal])],
+  ])('also ends by %s if its reply is not streamed', async (_name, signalOf) => {
+    using server = await startServer();
+    const model = openaiCompatible({ baseURL: server.baseURL, model: 'm', profile: 'openai' });
+    const search = files({ root }).filter(({ name }) => name === 'search_text');
+    const agent = new Agent({ name: 'reader', model, tools: search });
+    const controller = new AbortController();
+    agent.on('tool-started', () => setImmediate(() => controller.abort()));
+    const result = await agent.run('Search.', { signal: signalOf(controller) });
+    expect(result).toMatchObject({ status: 'stopped', reason: 'aborted' });
+    expect(server.bodies).toHaveLength(1);
+  });
 });

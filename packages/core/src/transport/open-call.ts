@@ -53,8 +53,10 @@ export class OpenCall {
   }
 
   add(piece: { readonly name: string; readonly arguments: string }): void {
-    this.hasRepeatedName = piece.name !== '' && piece.name === this.#name;
-    if (!this.hasRepeatedName) {
+    const isRepeated = piece.name !== '' && piece.name === this.#name;
+    // White space does not decide whose arguments follow.
+    this.hasRepeatedName = isRepeated || (this.hasRepeatedName && isBlank(piece));
+    if (!isRepeated) {
       this.#name += piece.name;
       this.#newName += piece.name;
     }
@@ -96,6 +98,10 @@ export class OpenCall {
       ? { name, arguments: text }
       : { id: this.id, name, arguments: text };
   }
+}
+
+function isBlank(piece: { readonly name: string; readonly arguments: string }): boolean {
+  return piece.name === '' && piece.arguments.trim() === '';
 }
 
 /** No tool has one of these names on the wire. */

@@ -138,18 +138,28 @@ export class ReplyReader {
     if (this.#template !== undefined && piece !== undefined) {
       this.#templates = 0;
       this.#builder.addPieces(piece, 1, this.#template.place);
-    } else if (data.startsWith('[DONE]')) this.#isDone = true;
+    } else for (const each of chunksIn(data)) this.#takeData(each);
+  }
+
+  #takeData(data: string): void {
+    if (this.#isDone) return;
+    if (doneMark.test(data)) this.#isDone = true;
     else this.#takeChunk(data);
   }
 
   /** llama.cpp has sent `error: {…}`, and gateways end a stream that failed with a line of JSON or text. */
   #takeOtherLine(written: string): void {
+    const field = almostData.exec(written)?.[0];
+    if (field !== undefined) {
+      this.#takeEvent({ data: written.slice(field.length) });
+      return;
+    }
     const text = written.replace(/^error\s*:/i, '').trim();
     if (this.#isDone || text === '') return;
-    const value = parseJson(text);
-    if (text !== written.trim() || (isJsonObject(value) && isFault(value))) {
-      throw new ServerFault(value ?? text);
-    }
+    const isNamed = text !== written.trim();
+    // Lines that cannot be an error are not parsed, because there can be many.
+    const value = isNamed || text.startsWith('{') ? parseJson(text) : undefined;
+    if (isNamed || (isJsonObject(value) && isFault(value))) throw new ServerFault(value ?? text);
     this.#otherLine = text;
   }
 
@@ -208,6 +218,21 @@ function isHeartbeat(data: string, event: string | undefined): boolean {
   if (event !== undefined && heartbeat.test(event)) return true;
   return data.length < 20 && (heartbeat.test(data) || /^\s*(?:null|"")\s*$/.test(data));
 }
+
+const doneMark = /^\s*"?\[DONE\]/i;
+
+/** `data:` in another form: in capitals, or after white space or a byte order mark. */
+const almostData = /^\s*data\s*: ?/i;
+
+/** The chunks in the data of an event: one per line if the server omits the empty lines between its events. */
+function chunksIn(data: string): readonly string[] {
+  if (!data.includes('\n')) return [data];
+  const rows = data.split('\n').filter((row) => row.trim() !== '');
+  return rows.every((row) => wholeObject.test(row) || doneMark.test(row)) ? rows : [data];
+}
+
+/** JSON that is valid over several lines has a line that is not like this. */
+const wholeObject = /^\s*\{.*\}\s*$/;
 
 const heartbeat = /^\s*\[?(?:ping|pong|heart-?beat|keep[-_ ]?alive)\]?\s*$/i;
 

@@ -20,7 +20,7 @@ import { ForeignBody, ReplyReader } from './reply-reader.ts';
 import type { RequestedReply } from './requested-reply.ts';
 import { RetryBudget, type RetryPlan } from './retry-budget.ts';
 import type { HideSecrets } from './secrets.ts';
-import type { RequestRetried } from './transport.ts';
+import type { RequestRetried, TransportEvent } from './transport.ts';
 import type { WireDebug } from './wire-debug.ts';
 import { withRetries } from './with-retries.ts';
 
@@ -159,6 +159,12 @@ export class RequestInFlight {
     if (delta !== undefined) this.#deadline.rest();
     this.#hasBegun ||= delta !== undefined || this.#reader.isWhole;
     return this.#isStreamed ? delta : undefined;
+  }
+
+  /** What a complete reply got in the same read as something that broke its stream. */
+  takeRest(): readonly TransportEvent[] {
+    const delta = this.#isStreamed ? this.#reader.takeDelta() : undefined;
+    return delta === undefined ? [] : [{ type: 'delta', delta }];
   }
 
   /** The reply. Call it after the body has ended. */

@@ -35,6 +35,7 @@ export async function* sendOverHttp(
         await waitFor(restart.delayMs, request.signal);
       }
     }
+    yield* request.takeRest();
     return request.reply();
   } catch (error) {
     throw request.endedBy(error);

@@ -101,6 +101,15 @@ describe('calls of one reply with the same id', () => {
       ['read_file a}{"b', 'read_file b'],
     ],
     [
+      'an empty piece, then white space',
+      [
+        at(0, piece('read_file', '{"path":"a"}')),
+        at(0, piece('read_file', '')),
+        ...['', ' ', '{"path":', '"b"}'].map((text) => at(0, piece(undefined, text))),
+      ],
+      ['read_file a', 'read_file b'],
+    ],
+    [
       'no ids at all',
       [
         at(0, piece('read_file', '{"path":"a"}', { id: null })),

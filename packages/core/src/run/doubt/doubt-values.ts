@@ -11,10 +11,13 @@ import type { LoopGenerator } from '../state/loop-generator.ts';
 import { replySlice } from '../state/reply-slice.ts';
 import type { Run } from '../state/run-setup.ts';
 import { stepSlice } from '../state/step.ts';
+import type { Environment } from './answer-doubt.ts';
 import { askAgain, askUser, type Judged, kindsOf, maxValueTries, namesOf } from './ask-again.ts';
 import { doubtAnswer, findUngivenWord } from './doubt-answer.ts';
 import { doubtCalls } from './doubt-calls.ts';
 import { doubtForm } from './doubt-form.ts';
+import { findLacking } from './find-lacking.ts';
+import { findUnfoundClaim } from './find-unfound-claim.ts';
 
 /**
  * Decides about a reply of a model that often makes up values. A call with a value that nobody gave is asked for again with
@@ -65,6 +68,30 @@ function forceMeant<Context>(
   });
 }
 
+/** An answer that takes an empty search, or a result with another word, for what the user asked about. */
+function doubtReading<Context>(
+  run: Run<Context>,
+  attempt: Attempt,
+  { reply, text, about }: Reading<Context>,
+): Verdict | undefined {
+  const lacking = findLacking(text, about);
+  if (lacking !== undefined) return askUser(run, attempt, { reply, missing: lacking });
+  const claim = attempt.hint === undefined ? findUnfoundClaim(text, about) : undefined;
+  if (claim === undefined) return undefined;
+  return askAgain(attempt, reply, {
+    reason: `The reply confirms "${claim}", which no result has.`,
+    excludedTools: namesOf(about.tools),
+    forcesCall: false,
+    hint: `No result has the word "${claim}". Read the results again before you answer.`,
+  });
+}
+
+interface Reading<Context> {
+  readonly reply: ModelReply;
+  readonly text: string;
+  readonly about: Environment<Context>;
+}
+
 function doubtText<Context>(
   run: Run<Context>,
   attempt: Attempt,
@@ -78,6 +105,9 @@ function doubtText<Context>(
       askUser(run, attempt, { reply, missing });
     if (again !== undefined) return again;
   }
+  const about = { tools, kinds: kindsOf(tools), conversation };
+  const misread = doubtReading(run, attempt, { reply, text, about });
+  if (misread !== undefined) return misread;
   const form = run.setup.output?.schema.jsonSchema;
   const word = form === undefined ? undefined : findUngivenWord(text, form, conversation);
   if (word !== undefined) {
@@ -88,7 +118,6 @@ function doubtText<Context>(
     });
   }
   if (attempt.forcesCall !== undefined) return undefined;
-  const about = { tools, kinds: kindsOf(tools), conversation };
   const doubt =
     (form === undefined ? undefined : doubtForm(text, form, about)) ?? doubtAnswer(text, about);
   if (doubt === undefined) return undefined;

@@ -50,7 +50,11 @@ function takesToo<Context>(
   return phrasesIn(input).some((name) => mentions(value, name)) && takesText(other, kinds);
 }
 
-function foundNothing<Context>({ id }: ToolCall, { conversation }: AfterCalls<Context>): boolean {
+/** Whether the result of a call is empty, or a failure. */
+export function foundNothing<Context>(
+  { id }: ToolCall,
+  { conversation }: AfterCalls<Context>,
+): boolean {
   const results = conversation.turns.flatMap((turn) => (turn.role === 'tool' ? turn.results : []));
   const result = results.find(({ callId }) => callId === id);
   if (result === undefined) return false;

@@ -41,6 +41,27 @@ export function findOpenOrder<Context>(reach: Reach<Context>): OpenOrder | undef
   return undefined;
 }
 
+/** The first order in the last input whose only action takes an identifier of which the conversation has none. */
+export function findLackingOrder<Context>(reach: Reach<Context>): LackingOrder | undefined {
+  const { text } = lastInput(reach.turns);
+  if (text.length > maxInput || !looksEnglish(text)) return undefined;
+  for (const clause of clausesOf(text)) {
+    const [action, ...others] = orderedActions(reach.tools, clause);
+    if (action === undefined || others.length > 0) continue;
+    const missing = missingIdentifiers(action, reach);
+    if (missing.length > 0) return { text: clause, missing };
+  }
+  return undefined;
+}
+
+/** An order that cannot be executed. */
+export interface LackingOrder {
+  /** As the user wrote it. */
+  readonly text: string;
+  /** The parameters whose identifier nobody gave. */
+  readonly missing: readonly string[];
+}
+
 /** Whether a part of a text orders what a tool does. */
 export function isOrderedBy<Context>(tool: Tool<Context>, text: string): boolean {
   return clausesOf(text).some((clause) => hasVerb(tool, clause) || hasVerbLike(tool, clause));

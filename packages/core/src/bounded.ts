@@ -53,14 +53,16 @@ export function boundedGenerator<Progress, Result>(
 /** Milliseconds. */
 const graceMs = 50;
 
+const ignore = () => undefined;
+
 /** One listener serves all pieces: a reply can have thousands of them. */
 class BoundedGenerator<Progress, Result> implements AsyncGenerator<Progress, Result> {
   readonly #signal: AbortSignal;
   readonly #running: AsyncGenerator<Progress, Result>;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
-  #resolve: (next: IteratorResult<Progress, Result>) => void = () => undefined;
-  #reject: (reason: unknown) => void = () => undefined;
+  #resolve: (next: IteratorResult<Progress, Result>) => void = ignore;
+  #reject: (reason: unknown) => void = ignore;
 
   constructor(signal: AbortSignal, running: AsyncGenerator<Progress, Result>) {
     this.#signal = signal;

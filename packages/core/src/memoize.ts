@@ -8,12 +8,12 @@
  * const wireTools = memoize((tools: readonly ToolSpec[]) => tools.map(toWireTool));
  */
 export function memoize<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const cache = new WeakMap<Key, { readonly value: Value }>();
+  const cache = new WeakMap<Key, Value>();
   return (key) => {
     const cached = cache.get(key);
-    if (cached !== undefined) return cached.value;
+    if (cached !== undefined || cache.has(key)) return cached as Value;
     const value = make(key);
-    cache.set(key, { value });
+    cache.set(key, value);
     return value;
   };
 }

@@ -30,7 +30,7 @@ export interface SplitText {
 export function splitThoughts(text: string, known: TagIndex, options: SplitOptions): SplitText {
   const tags = withUnknownTags(text, known, options);
   const prose = findProseThought(text, tags);
-  if (prose === undefined && !tags.mayContainTag(text)) return unchanged(text);
+  if (prose === undefined && text.search(tags.pattern) < 0) return unchanged(text);
   const splitter = new Splitter(text, tags, createQuoteCheck(text, options));
   if (prose !== undefined) splitter.take(prose.end, prose.pair);
   for (const match of text.matchAll(tags.pattern)) {

@@ -14,7 +14,7 @@ import { indexTags, type TagIndex } from './tag-index.ts';
  */
 export function withUnknownTags(text: string, tags: TagIndex, options: SplitOptions): TagIndex {
   // Most replies have no tag.
-  if (!text.includes('<') && !text.includes('[')) return tags;
+  if (text.search(anyTag) < 0) return tags;
   const unknown = findPairs(text, tags, options);
   return unknown.length === 0 ? tags : indexTags([...tags.pairs, ...tags.prosePairs, ...unknown]);
 }

@@ -17,3 +17,24 @@ export function memoize<Key extends object, Value>(make: (key: Key) => Value): (
     return value;
   };
 }
+
+/**
+ * A function that caches, for each owner, the value of the last key: a second call with the same key returns it. A key that is
+ * a list or an object must not change after the call.
+ *
+ * @example
+ * const withNote = memoizeLast((turn: UserTurn, note: string) => addNote(turn, note));
+ */
+export function memoizeLast<Owner extends object, Key, Value>(
+  make: (owner: Owner, key: Key) => Value,
+  isSame: (one: Key, other: Key) => boolean = Object.is,
+): (owner: Owner, key: Key) => Value {
+  const cache = new WeakMap<Owner, { readonly key: Key; readonly value: Value }>();
+  return (owner, key) => {
+    const last = cache.get(owner);
+    if (last !== undefined && isSame(last.key, key)) return last.value;
+    const value = make(owner, key);
+    cache.set(owner, { key, value });
+    return value;
+  };
+}

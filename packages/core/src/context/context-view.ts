@@ -1,4 +1,5 @@
 import { isNonEmpty, type NonEmpty } from '../json.ts';
+import { memoizeLast } from '../memoize.ts';
 import type { ToolResult, ToolTurn, Turn, UserTurn } from '../turns/turn.ts';
 
 /** Which part of a transcript the model is shown, as plain JSON. The transcript itself keeps everything. */
@@ -31,27 +32,23 @@ function isWhole({ dropped, capped, note }: ContextView): boolean {
   return dropped.length === 0 && note === '' && Object.keys(capped).length === 0;
 }
 
-const changed = new WeakMap<Turn, { readonly key: string; readonly turn: Turn }>();
-
-function keep(original: Turn, key: string, make: () => Turn): Turn {
-  const known = changed.get(original);
-  if (known?.key === key) return known.turn;
-  const turn = Object.freeze(make());
-  changed.set(original, { key, turn });
-  return turn;
-}
-
 function capTurn(turn: ToolTurn, capped: Readonly<Record<string, number>>): Turn {
   // Call ids come from saved states too: `constructor` is not a cap.
   const caps = turn.results.map(({ callId }) =>
     Object.hasOwn(capped, callId) ? capped[callId] : undefined,
   );
   if (caps.every((cap) => cap === undefined)) return turn;
-  return keep(turn, caps.join(), () => {
-    const results = turn.results.map((result, place) => capResult(result, caps[place]));
-    return isNonEmpty(results) ? { ...turn, results } : turn;
-  });
+  return withCaps(turn, caps);
 }
+
+const withCaps = memoizeLast(
+  (turn: ToolTurn, caps: readonly (number | undefined)[]): ToolTurn => {
+    const results = turn.results.map((result, place) => capResult(result, caps[place]));
+    return Object.freeze(isNonEmpty(results) ? { ...turn, results } : turn);
+  },
+  // Both are the caps of the same results.
+  (one, other) => one.every((cap, place) => cap === other[place]),
+);
 
 function capResult(result: ToolResult, cap: number | undefined): ToolResult {
   if (cap === undefined) return result;
@@ -59,12 +56,10 @@ function capResult(result: ToolResult, cap: number | undefined): ToolResult {
   return { ...result, maxChars };
 }
 
-function withNote(turn: UserTurn, note: string): Turn {
-  return keep(turn, note, () => {
-    const inputs: NonEmpty<UserTurn['inputs'][number]> = [
-      ...turn.inputs,
-      { parts: [{ type: 'text', text: note }] },
-    ];
-    return { ...turn, inputs };
-  });
-}
+const withNote = memoizeLast((turn: UserTurn, note: string): UserTurn => {
+  const inputs: NonEmpty<UserTurn['inputs'][number]> = [
+    ...turn.inputs,
+    { parts: [{ type: 'text', text: note }] },
+  ];
+  return Object.freeze({ ...turn, inputs });
+});

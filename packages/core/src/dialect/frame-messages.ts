@@ -1,3 +1,4 @@
+import { memoizeLast } from '../memoize.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { ImageRef } from '../turns/turn.ts';
 import type { Neutralise } from './control-tokens.ts';
@@ -65,16 +66,15 @@ function asSystemMessage(neutralise: Neutralise): PlaceInstructions {
 }
 
 function inFirstMessage(neutralise: Neutralise): PlaceInstructions {
-  const made = new WeakMap<WireMessage, { instructions: string; message: WireMessage }>();
+  const addInstructions = memoizeLast(
+    ({ content }: Extract<WireMessage, { role: 'user' }>, instructions: string): WireMessage => ({
+      role: 'user',
+      content: openContent(content, neutralise(instructions), neutralise),
+    }),
+  );
   return (messages, instructions) => {
     const [first, ...rest] = messages;
-    if (first?.role !== 'user') return messages;
-    const known = made.get(first);
-    if (known?.instructions === instructions) return [known.message, ...rest];
-    const content = openContent(first.content, neutralise(instructions), neutralise);
-    const message: WireMessage = { role: 'user', content };
-    made.set(first, { instructions, message });
-    return [message, ...rest];
+    return first?.role === 'user' ? [addInstructions(first, instructions), ...rest] : messages;
   };
 }
 

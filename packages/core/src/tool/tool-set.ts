@@ -1,7 +1,8 @@
 import { TurnwiseError } from '../errors.ts';
+import { memoizeLast } from '../memoize.ts';
 import { nearestName } from '../nearest-name.ts';
 import { shorten } from '../shorten.ts';
-import { startsWith } from '../turns/prefix-cache.ts';
+import { hasSameItems } from '../turns/prefix-cache.ts';
 import type { Tool } from './tool.ts';
 
 /** The tools of one request, by name. */
@@ -13,17 +14,14 @@ export interface ToolSet<Context = unknown> extends Iterable<Tool<Context>> {
 
 /** The tools by name. Throws `duplicate_tool` if two tools have the same name. Cached per list. */
 export function toolSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
-  const cached = cache.get(tools);
-  const isSame = cached?.tools.length === tools.length && startsWith(tools, cached.tools);
-  // A set of the same tools has the same context type.
-  if (isSame) return cached.set as ToolSet<Context>;
-  const set = makeSet(tools);
-  cache.set(tools, { tools: [...tools], set });
-  return set;
+  // A copy is the key: the program may add or replace tools in its list. The same tools have the same context type.
+  return setOf(tools, [...tools]) as ToolSet<Context>;
 }
 
-/** Sets by list, with a copy of the list: the program may add or replace tools in it. */
-const cache = new WeakMap<readonly object[], { tools: readonly object[]; set: unknown }>();
+const setOf = memoizeLast(
+  (_list: readonly object[], tools: readonly Tool<never>[]) => makeSet(tools),
+  hasSameItems,
+);
 
 function makeSet<Context>(tools: readonly Tool<Context>[]): ToolSet<Context> {
   const byName = new Map<string, Tool<Context>>();

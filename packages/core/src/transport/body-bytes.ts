@@ -1,4 +1,5 @@
 import type { WireBody, WireMessage } from '../dialect/wire.ts';
+import { memoizeLast } from '../memoize.ts';
 import { PrefixCache } from '../turns/prefix-cache.ts';
 
 /**
@@ -15,9 +16,9 @@ export function bodyBytes(body: WireBody, fields: Readonly<Record<string, unknow
     const comma = others === '{' ? '' : ',';
     pieces.push(Buffer.from(`${others}${comma}"messages":`), openList(messages), closingList);
   }
-  if (tools !== undefined && !('tools' in fields)) pieces.push(encodeOnce('tools', tools));
+  if (tools !== undefined && !('tools' in fields)) pieces.push(encodeOnce(tools, 'tools'));
   if (format !== undefined && !('response_format' in fields)) {
-    pieces.push(encodeOnce('response_format', format));
+    pieces.push(encodeOnce(format, 'response_format'));
   }
   pieces.push(closing);
   return Buffer.concat(pieces);
@@ -49,13 +50,7 @@ function openList(messages: readonly WireMessage[]): Buffer {
   return encoded;
 }
 
-const kept = new WeakMap<object, Buffer>();
-
 /** One member of the body, with a leading comma. */
-function encodeOnce(name: string, value: object): Buffer {
-  const known = kept.get(value);
-  if (known !== undefined) return known;
-  const bytes = Buffer.from(`,"${name}":${JSON.stringify(value)}`);
-  kept.set(value, bytes);
-  return bytes;
-}
+const encodeOnce = memoizeLast((value: object, name: string) =>
+  Buffer.from(`,"${name}":${JSON.stringify(value)}`),
+);

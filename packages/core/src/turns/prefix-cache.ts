@@ -11,6 +11,11 @@ export function startsWith(list: readonly object[], prefix: readonly object[]): 
   return true;
 }
 
+/** Whether two lists have the same items, compared by identity. */
+export function hasSameItems(one: readonly object[], other: readonly object[]): boolean {
+  return one.length === other.length && startsWith(one, other);
+}
+
 /** The value that was computed from the first `length` items of a list. */
 export interface CachedPrefix<Value> {
   readonly length: number;

@@ -1,6 +1,7 @@
 import type { ToolSpec } from '../../../dialect/dialect.ts';
-import { memoize } from '../../../memoize.ts';
+import { memoize, memoizeLast } from '../../../memoize.ts';
 import type { Tool } from '../../../tool/tool.ts';
+import { hasSameItems } from '../../../turns/prefix-cache.ts';
 import type { LoopGenerator } from '../../state/loop-generator.ts';
 import type { Run } from '../../state/run-setup.ts';
 import { fewTools, findToolsName } from '../../state/tool-search-options.ts';
@@ -67,15 +68,10 @@ const specsByName = memoize(
 );
 
 /** The list that was made for this key before, if it has the same specs: dialects encode and index a list once. */
-function asBefore(key: object, specs: readonly ToolSpec[]): readonly ToolSpec[] {
-  const before = lastLists.get(key);
-  const isSame = before?.length === specs.length && specs.every((spec, at) => spec === before[at]);
-  if (isSame) return before;
-  lastLists.set(key, specs);
-  return specs;
-}
-
-const lastLists = new WeakMap<object, readonly ToolSpec[]>();
+const asBefore = memoizeLast(
+  (_key: object, specs: readonly ToolSpec[]): readonly ToolSpec[] => specs,
+  hasSameItems,
+);
 
 /** No server has a smaller window, in tokens. */
 const smallestWindow = 1_000;

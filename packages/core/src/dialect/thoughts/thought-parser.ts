@@ -57,7 +57,8 @@ interface SplitReply {
 
 class ThoughtParser implements ReplyParser {
   readonly #parts: ThoughtParserParts;
-  readonly #stream: ThoughtStream;
+  /** A reply that is not streamed needs none. */
+  #stream: ThoughtStream | undefined;
   #body: BodyParser;
   #serverReasoning = '';
   #calls: RawCallDelta[] = [];
@@ -68,11 +69,11 @@ class ThoughtParser implements ReplyParser {
   constructor(parts: ThoughtParserParts) {
     this.#parts = parts;
     this.#body = parts.createBodyParser();
-    this.#stream = new ThoughtStream(parts);
   }
 
   push({ text, reasoning, calls }: RawDelta): readonly ParserEvent[] {
     const events: ParserEvent[] = [];
+    this.#stream ??= new ThoughtStream(this.#parts);
     if (reasoning !== undefined) {
       this.#serverReasoning += reasoning;
       this.#follow(this.#stream.release(), events);
@@ -118,7 +119,8 @@ class ThoughtParser implements ReplyParser {
   #parse(reply: RawReply, fixes: readonly Fix[]): ReturnType<ReplyParser['finish']> {
     const events: ParserEvent[] = [];
     const isSplitTheSame =
-      reply.text.startsWith(this.#stream.text) && reply.reasoning.startsWith(this.#shownReasoning);
+      reply.text.startsWith(this.#stream?.text ?? '') &&
+      reply.reasoning.startsWith(this.#shownReasoning);
     if (!isSplitTheSame) this.#restart(events);
     let { parsed, deltas } = this.#body.finish(reply);
     if (parsed.kind === 'text' && !parsed.text.startsWith(this.#shownText)) {
@@ -127,7 +129,7 @@ class ThoughtParser implements ReplyParser {
     }
     this.#showReasoning(reply.reasoning.slice(this.#shownReasoning.length), events);
     return {
-      parsed: { ...parsed, fixes: [...fixes, ...parsed.fixes] },
+      parsed: fixes.length === 0 ? parsed : { ...parsed, fixes: [...fixes, ...parsed.fixes] },
       deltas: [...events, ...deltas],
       reply,
     };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { CallsTurn } from '../turns/turn.ts';
 import { answerFormat, answerReminder, listsTools } from './answer-request.ts';
@@ -72,10 +73,13 @@ export function promptedDialect(profile: ModelProfile): Dialect {
 }
 
 function formatCalls({ calls }: CallsTurn): string {
-  const unread = calls.flatMap((call) => ownWords(call) ?? []);
-  const read = calls
-    .filter(({ unreadable }) => unreadable === undefined)
-    .map((call) => ({ name: wireName(call.name), arguments: wireArguments(call.arguments) }));
+  const read: { name: string; arguments: JsonObject }[] = [];
+  const unread: string[] = [];
+  for (const call of calls) {
+    const written = ownWords(call);
+    if (written !== undefined) unread.push(written);
+    else read.push({ name: wireName(call.name), arguments: wireArguments(call.arguments) });
+  }
   return [...(read.length === 0 ? [] : [printPythonCalls(read)]), ...unread].join('\n');
 }
 

@@ -11,6 +11,7 @@ import { isPromiseLike } from '../promise-like.ts';
 import { shortenToLine } from '../shorten.ts';
 import type { OpenAITransport } from '../transport/openai-transport.ts';
 import { dialectModel } from './dialect-model.ts';
+import { followsSignal } from './follows-signal.ts';
 import type {
   DialectDoubt,
   LastDialect,
@@ -101,7 +102,7 @@ export function autoModel(parts: AutoModelParts): Model {
       const detected = detect(signal);
       return isPromiseLike(detected) ? detected.then(({ profile }) => profile) : detected.profile;
     },
-    async *request(request, signal) {
+    request: followsSignal(async function* (request, signal) {
       const detecting = detect(signal);
       const detected = isPromiseLike(detecting) ? await detecting : detecting;
       let current = guide(keepDialect(detected, request.dialect), request.doubt);
@@ -118,7 +119,7 @@ export function autoModel(parts: AutoModelParts): Model {
           current = next;
         }
       }
-    },
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import { isPromiseLike } from '../promise-like.ts';
 import { isThinkingOff } from '../transport/requested-reply.ts';
 import type { Transport, TransportEvent } from '../transport/transport.ts';
 import { promptEstimator } from './estimate-prompt.ts';
+import { followsSignal } from './follows-signal.ts';
 import { type LoadedImages, loadImages } from './load-images.ts';
 import type {
   Model,
@@ -36,7 +37,7 @@ export function dialectModel(parts: DialectModelParts): Model {
     checkTools: (tools) => dialect.checkTools(tools),
     learnProfile: () => profile,
     imageTokens: (image) => imageTokens(profile.images, image),
-    async *request(request, signal) {
+    request: followsSignal(async function* (request, signal) {
       const loading = loadImages(request.transcript.turns, request.blobs, {
         signal,
         totalMs: transport.totalMs,
@@ -73,7 +74,7 @@ export function dialectModel(parts: DialectModelParts): Model {
       const finished = reply.finish(next.value);
       for (const delta of finished.deltas) yield delta;
       return toReply(finished.parsed, finished.reply, { profile, dialect: dialect.name });
-    },
+    }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { DetectedProfile } from '../profile/detect-profile.ts';
 import { withoutGrammar } from '../profile/fallback-profile.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { shortenToLine } from '../shorten.ts';
-import type { Model, ModelProgress, ModelReply, ModelRequest } from './model.ts';
+import { followsSignal } from './follows-signal.ts';
+import type { Model, ModelRequest } from './model.ts';
 
 /**
  * A model with this profile. If the server cannot make a grammar of the schemas of a request, that request is sent again
@@ -16,7 +17,7 @@ export function resendWithoutGrammar(
   const model = createModel(profile);
   return {
     ...model,
-    async *request(request, signal): AsyncGenerator<ModelProgress, ModelReply> {
+    request: followsSignal(async function* (request, signal) {
       let thrown: unknown;
       try {
         return yield* model.request(request, signal);
@@ -34,7 +35,7 @@ export function resendWithoutGrammar(
       };
       const reply = yield* createModel(plain.profile).request(request, signal);
       return { ...reply, requests: 2, isOnce: true };
-    },
+    }),
   };
 }
 

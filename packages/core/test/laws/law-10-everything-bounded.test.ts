@@ -136,6 +136,20 @@ const waits: readonly (readonly [string, (hang: Hang) => Waiting])[] = [
     }),
   ],
   [
+    'a model that ignores its signal and has the other fields of a model of this package',
+    (hang) => ({
+      agent: agentThat({
+        model: {
+          ...modelOn(hang),
+          // biome-ignore lint/correctness/useYield: it never gets that far.
+          async *request() {
+            return await hang();
+          },
+        },
+      }),
+    }),
+  ],
+  [
     'a model that never learns its profile',
     (hang) => ({ agent: agentThat({ model: { ...scriptedModel([]), learnProfile: hang } }) }),
   ],

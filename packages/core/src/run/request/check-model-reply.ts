@@ -1,8 +1,10 @@
+import { boundedGenerator } from '../../bounded.ts';
 import type { ParsedReply } from '../../dialect/dialect.ts';
 import type { RawReply, Usage } from '../../dialect/wire.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { isCount } from '../../json-check.ts';
+import { endsByItself } from '../../model/follows-signal.ts';
 import type { Model, ModelReply, ModelRequest } from '../../model/model.ts';
 
 /**
@@ -17,18 +19,23 @@ export function checkModelReply(reply: unknown, model: string): asserts reply is
   }
 }
 
-/** Starts a request of a model. Throws `invalid_options` if its `request` does not return an async generator. */
+/**
+ * Starts a request of a model, which ends soon after the signal aborts. Throws `invalid_options` if its `request` does not return
+ * an async generator.
+ */
 export function startRequest(
   model: Model,
   request: ModelRequest,
   signal: AbortSignal,
 ): ReturnType<Model['request']> {
   const running = model.request(request, signal);
-  if (typeof running?.next === 'function' && Symbol.asyncIterator in running) return running;
-  throw new TurnwiseError(
-    'invalid_options',
-    `\`request\` of the model "${model.id}" returned ${describe(running)}. Make it an async generator: async *request(request, signal) { … }.`,
-  );
+  if (typeof running?.next !== 'function' || !(Symbol.asyncIterator in running)) {
+    throw new TurnwiseError(
+      'invalid_options',
+      `\`request\` of the model "${model.id}" returned ${describe(running)}. Make it an async generator: async *request(request, signal) { … }.`,
+    );
+  }
+  return endsByItself(model) ? running : boundedGenerator(signal, running);
 }
 
 function wrongReply(model: string, what: string): TurnwiseError {

@@ -1,4 +1,3 @@
-import { boundedGenerator } from '../../bounded.ts';
 import { EngineStop } from '../../errors.ts';
 import type { JsonValue } from '../../json.ts';
 import { isCount, isText, objectOf, oneOf, optional } from '../../json-check.ts';
@@ -54,7 +53,7 @@ function* executeRequest<Context>(
     name: model.id,
     repeat: 'safe',
     input: () => describeRequest(run, request),
-    execute: () => boundedGenerator(signal, startRequest(model, request, signal)),
+    execute: () => startRequest(model, request, signal),
   });
   let isStopped = false;
   try {

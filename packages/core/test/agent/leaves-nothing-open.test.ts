@@ -14,7 +14,7 @@ const look = tool({
   description: 'Looks.',
   parameters: z.object({}),
   timeoutMs: 600_000,
-  execute: () => 'Nothing.',
+  execute: async () => 'Nothing.',
 });
 
 describe('after a run, the signal of the program has no listener', () => {
@@ -51,7 +51,7 @@ describe('a time limit does not keep the process alive', () => {
     [
       'of a run that has ended',
       `const agent = new Agent({ name: 'a', model: scriptedModel([callsTool('look'), says('Done.')]),
-         tools: [tool({ name: 'look', description: 'A tool.', parameters: { type: 'object' }, timeoutMs: 600000, execute: () => 'x' })],
+         tools: [tool({ name: 'look', description: 'A tool.', parameters: { type: 'object' }, timeoutMs: 600000, execute: async () => 'x' })],
          limits: { maxWallTimeMs: 600000 } });
        console.log((await agent.run('Go.')).status);`,
       'completed',

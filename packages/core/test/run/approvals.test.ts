@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { Agent } from '../../src/agent/agent.ts';
 import type { Decision } from '../../src/run/state/decision.ts';
-import { callsTool, callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
+import { callsTools, says, scriptedModel } from '../../src/testing/scripted-model.ts';
 import { type ApprovalRule, tool } from '../../src/tool/tool.ts';
 import { textOf } from '../../src/turns/turn.ts';
 import { plainJson } from '../support/play-scenario.ts';
@@ -104,14 +104,6 @@ describe('a call that needs approval', () => {
       results: [{ status: 'ok' }, { status: 'cancelled' }],
     });
     expect(wiped).toEqual([]);
-  });
-
-  test('is only requested if the arguments are valid', async () => {
-    const { agent } = stage();
-    const model = scriptedModel([callsTool('wipe', { path: 7 }), says('Sorry.')]);
-    const other = new Agent({ name: 'b', model, tools: [] });
-    expect((await other.run('Go.')).status).toBe('completed');
-    expect((await agent.run('Go.')).status).toBe('paused');
   });
 });
 

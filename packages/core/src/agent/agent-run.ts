@@ -7,7 +7,7 @@ import { keepInputs } from '../run/program/drain-inbox.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import { saveRunState } from '../run/saved/saved-state.ts';
 import { countEvent, countRecordedEvent } from '../run/state/event-count.ts';
-import { advance, type LoopGenerator } from '../run/state/loop-generator.ts';
+import { LoopDriver } from '../run/state/loop-generator.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/state/run-event.ts';
 import { stepSlice } from '../run/state/step.ts';
 import type { ToolCall, UserInput } from '../turns/turn.ts';
@@ -36,7 +36,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
 {
   readonly runId: string;
   readonly #parts: AgentRunParts;
-  readonly #loop: LoopGenerator<RunOutcome>;
+  readonly #loop: LoopDriver<RunOutcome>;
   readonly #result: Promise<RunResult<Output, Call>>;
   readonly #unread: RunEvent<Output, Call>[] = [];
   /** The context in which the run was started; the loop must not run in the context of a reader. */
@@ -58,7 +58,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
     bindMethods(this, 'steer', 'abort', 'suspend');
     this.#parts = parts;
     this.runId = parts.run.state.runId;
-    this.#loop = runLoop(parts.run, parts);
+    this.#loop = new LoopDriver(runLoop(parts.run, parts));
     this.#result = new Promise((resolve, reject) => {
       this.#settle = resolve;
       this.#fail = reject;
@@ -212,7 +212,7 @@ export class AgentRun<Output = unknown, Call extends ToolCall = ToolCall>
         await around.before(control.signal);
       }
       this.#hasStarted = true;
-      const end = await advance(this.#loop, (event) => {
+      const end = await this.#loop.advance((event) => {
         this.#emit(event);
         return !this.#hasReader;
       });

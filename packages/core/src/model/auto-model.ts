@@ -10,26 +10,26 @@ import type { Refusal } from '../profile/refusal.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { shortenToLine } from '../shorten.ts';
 import type { OpenAITransport } from '../transport/openai-transport.ts';
-import { dialectModel } from './dialect-model.ts';
+import { createEncoder } from './dialect-model.ts';
 import { followsSignal } from './follows-signal.ts';
-import type {
-  DialectDoubt,
-  LastDialect,
-  Model,
-  ModelProgress,
-  ModelReply,
-  ModelRequest,
-} from './model.ts';
+import type { DialectDoubt, LastDialect, Model, ModelProgress, ModelRequest } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
-import { plainProfile } from './resend-without-grammar.ts';
+import {
+  describeChange,
+  type Encoder,
+  type Form,
+  type FormChoice,
+  requestReply,
+} from './request-reply.ts';
+import { withoutGrammarOnce } from './resend-without-grammar.ts';
 
 /** The parts of a model that detects its profile. */
 export interface AutoModelParts {
   readonly transport: OpenAITransport;
   /** The dialect to use instead of the detected one. If it is set, the model never changes its dialect. */
-  readonly dialect?: DialectName;
+  readonly dialect?: DialectName | undefined;
   /** Fields for every request of a conversation. */
-  readonly conversationFields?: (conversationId: string) => JsonObject;
+  readonly conversationFields?: ((conversationId: string) => JsonObject) | undefined;
 }
 
 /**
@@ -40,12 +40,12 @@ export function autoModel(parts: AutoModelParts): Model {
   const { transport, dialect } = parts;
   const { fetchPage, endpoint, model } = transport;
   const memory = profileMemory({ fetchPage, endpoint, model });
-  const models = new Map<string, Model>();
-  const modelFor = (profile: ModelProfile): Model => {
+  const encoders = new Map<string, Encoder>();
+  const encoderFor = (profile: ModelProfile): Encoder => {
     const key = keyOf(profile);
-    const current = models.get(key) ?? createModel(profile, parts);
-    models.set(key, current);
-    return current;
+    const known = encoders.get(key) ?? createEncoder(profile);
+    encoders.set(key, known);
+    return known;
   };
   const applyDialect = memoize((detected: DetectedProfile) =>
     dialect === undefined ? detected : withForcedDialect(detected, dialect),
@@ -83,17 +83,19 @@ export function autoModel(parts: AutoModelParts): Model {
     if (next !== undefined) memory.keep(next);
     return next;
   };
-  const describeReply = (
-    reply: ModelReply,
-    { profile, before }: Form,
-    requests: number,
-  ): ModelReply =>
-    Object.assign(
-      reply,
-      requests > 1 && { requests },
-      before !== undefined && { isOnce: true },
-      canGuide(profile) && { grammar: 'available' },
-    );
+  const first: FormChoice['first'] = async (request, signal) =>
+    guide(keepDialect(await detect(signal), request.dialect), request.doubt);
+  const requestParts = {
+    transport,
+    encoderFor,
+    conversationFields: parts.conversationFields,
+    choice: {
+      first,
+      announce: (form: Form, request: ModelRequest) => describeDialect(form, request.dialect),
+      afterFailure: fallBack,
+      canGuide,
+    },
+  };
   return {
     id: model,
     // The dialect is not known before the first request. Most tools can be encoded in every dialect or in no dialect.
@@ -102,45 +104,12 @@ export function autoModel(parts: AutoModelParts): Model {
       const detected = detect(signal);
       return isPromiseLike(detected) ? detected.then(({ profile }) => profile) : detected.profile;
     },
-    request: followsSignal(async function* (request, signal) {
-      const detecting = detect(signal);
-      const detected = isPromiseLike(detecting) ? await detecting : detecting;
-      let current = guide(keepDialect(detected, request.dialect), request.doubt);
-      const first = describeDialect(current, request.dialect);
-      if (first !== undefined) yield first;
-      for (let requests = 1; ; requests += 1) {
-        try {
-          const reply = yield* modelFor(current.profile).request(request, signal);
-          return describeReply(reply, current, requests);
-        } catch (thrown) {
-          const next = fallBack(current, request, thrown);
-          if (next === undefined) throw thrown;
-          yield describeChange(current.profile.dialect, next);
-          current = next;
-        }
-      }
-    }),
+    request: followsSignal((request, signal) => requestReply(requestParts, request, signal)),
   };
 }
 
 /** After this number of doubtful replies the model stays in the guided dialect. */
 const doubtsUntilChange = 2;
-
-/** A profile for one request. `before` is set if the next request has that profile again. */
-interface Form extends DetectedProfile {
-  readonly before?: DetectedProfile;
-}
-
-/** A dialect that the program set is left for one request at most. */
-function withoutGrammarOnce(
-  current: Form,
-  request: ModelRequest,
-  thrown: unknown,
-): Form | undefined {
-  if (current.before !== undefined) return undefined;
-  const plain = plainProfile(current.profile, request, thrown);
-  return plain && { ...plain, before: current };
-}
 
 function explainGuided(reason: string, isOnce: boolean): string {
   return isOnce
@@ -156,20 +125,8 @@ function explainRefusal(thrown: unknown): string | undefined {
   return isForm ? `The server answered: "${shortenToLine(serverMessage, 160)}"` : undefined;
 }
 
-/** Profiles are plain data; two profiles with the same JSON share one model. */
+/** Profiles are plain data; two profiles with the same JSON share one encoder. */
 const keyOf = memoize((profile: ModelProfile) => JSON.stringify(profile));
-
-function createModel(
-  profile: ModelProfile,
-  { transport, conversationFields }: AutoModelParts,
-): Model {
-  return dialectModel({
-    transport,
-    profile,
-    dialect: createDialect(profile),
-    ...(conversationFields === undefined ? {} : { conversationFields }),
-  });
-}
 
 function withForcedDialect(
   { profile, why }: DetectedProfile,
@@ -216,10 +173,6 @@ function describeDialect(
     return { type: 'profile-detected', profile: id, dialect, contextWindow, why: current.why };
   }
   return last.dialect === dialect ? undefined : describeChange(last.dialect, current);
-}
-
-function describeChange(from: DialectName, { profile, why }: DetectedProfile): ModelProgress {
-  return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
 }
 
 /** Whether the next request to this address may reach a different server. */

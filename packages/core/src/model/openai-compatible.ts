@@ -1,4 +1,3 @@
-import { createDialect } from '../dialect/create-dialect.ts';
 import { TurnwiseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { checkOptions, type OptionChecks, option } from '../options.ts';
@@ -18,7 +17,7 @@ import {
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
-import { resendWithoutGrammar } from './resend-without-grammar.ts';
+import { withoutGrammarOnce } from './resend-without-grammar.ts';
 
 /** The address of a model, and its profile and dialect. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {
@@ -62,15 +61,15 @@ export function modelAt(
   conversationFields?: (conversationId: string) => JsonObject,
 ): Model {
   const transport = createOpenAITransport(options);
-  const fields = conversationFields === undefined ? {} : { conversationFields };
-  if (profile === 'auto') {
-    return autoModel({ transport, ...(dialect === undefined ? {} : { dialect }), ...fields });
-  }
+  if (profile === 'auto') return autoModel({ transport, dialect, conversationFields });
   const known = typeof profile === 'string' ? requireProfile(profile) : profile;
-  const chosen = dialect === undefined ? known : defineProfile(known, { dialect });
-  return resendWithoutGrammar(chosen, (each) =>
-    dialectModel({ transport, profile: each, dialect: createDialect(each), ...fields }),
-  );
+  return dialectModel({
+    transport,
+    profile: dialect === undefined ? known : defineProfile(known, { dialect }),
+    // If the server cannot make a grammar of the schemas, the request is sent again without one, once.
+    afterFailure: withoutGrammarOnce,
+    conversationFields,
+  });
 }
 
 function requireProfile(id: string): ModelProfile {

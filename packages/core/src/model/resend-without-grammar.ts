@@ -3,44 +3,22 @@ import type { DetectedProfile } from '../profile/detect-profile.ts';
 import { withoutGrammar } from '../profile/fallback-profile.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import { shortenToLine } from '../shorten.ts';
-import { followsSignal } from './follows-signal.ts';
-import type { Model, ModelRequest } from './model.ts';
+import type { ModelRequest } from './model.ts';
+import type { Form } from './request-reply.ts';
 
-/**
- * A model with this profile. If the server cannot make a grammar of the schemas of a request, that request is sent again
- * without a grammar, once, after a `dialect-changed`. The next request has the grammar again.
- */
-export function resendWithoutGrammar(
-  profile: ModelProfile,
-  createModel: (profile: ModelProfile) => Model,
-): Model {
-  const model = createModel(profile);
-  return {
-    ...model,
-    request: followsSignal(async function* (request, signal) {
-      let thrown: unknown;
-      try {
-        return yield* model.request(request, signal);
-      } catch (error) {
-        thrown = error;
-      }
-      const plain = plainProfile(profile, request, thrown);
-      if (plain === undefined) throw thrown;
-      yield {
-        type: 'dialect-changed',
-        from: profile.dialect,
-        to: plain.profile.dialect,
-        profile: plain.profile.id,
-        why: plain.why,
-      };
-      const reply = yield* createModel(plain.profile).request(request, signal);
-      return { ...reply, requests: 2, isOnce: true };
-    }),
-  };
+/** The form without a grammar, for one request, if the server cannot make a grammar of the schemas of this one. */
+export function withoutGrammarOnce(
+  current: Form,
+  request: ModelRequest,
+  thrown: unknown,
+): Form | undefined {
+  if (current.before !== undefined) return undefined;
+  const plain = plainProfile(current.profile, request, thrown);
+  return plain && { ...plain, before: current };
 }
 
 /** The profile to send a request again without a grammar; `undefined` if no grammar was the reason of the failure. */
-export function plainProfile(
+function plainProfile(
   profile: ModelProfile,
   { phase }: Pick<ModelRequest, 'phase'>,
   thrown: unknown,

@@ -30,12 +30,14 @@ export async function* sendOverHttp(
         break;
       } catch (error) {
         const restart = request.recover(error);
-        if (restart === undefined) break;
+        if (restart === undefined) {
+          yield* request.takeRest();
+          break;
+        }
         yield restart.event;
         await waitFor(restart.delayMs, request.signal);
       }
     }
-    yield* request.takeRest();
     return request.reply();
   } catch (error) {
     throw request.endedBy(error);

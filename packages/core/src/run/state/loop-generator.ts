@@ -2,21 +2,79 @@ import { isPromiseLike } from '../../promise-like.ts';
 import type { RunEventBody } from './run-event.ts';
 
 /**
- * A part of the loop. It yields events and `Pending` values, and returns its result. The loop itself is synchronous: the
- * driver awaits each pending value and passes the outcome back in. So an event passes through any number of nested parts
- * without a promise for each of them.
+ * A part of the loop. It yields events and pending values, and returns its result. The loop itself is synchronous: the
+ * driver passes the outcome of each pending value back in. So an event passes through any number of nested parts without a
+ * promise for each of them.
  */
 export type LoopGenerator<Result> = Generator<RunEventBody | Pending, Result, unknown>;
 
 /**
- * A promise that the driver must await. It is recognized by its class and never by its shape: a promise of the program may
- * have any properties, also those of an event.
+ * What the driver must await. It is recognized by its class and never by its shape: a promise of the program may have any
+ * properties, also those of an event.
  */
-export class Pending {
+export abstract class Pending {
+  /** What to await next. */
+  abstract readonly promise: PromiseLike<unknown>;
+
+  /** Takes what the promise resolved to. Returns the value to pass back to the loop, or {@link notOver}. */
+  abstract take(settled: unknown): unknown;
+
+  /** The next event that was not passed on; `undefined` if there is none. */
+  abstract nextEvent(): RunEventBody | undefined;
+}
+
+/** There is another promise to await. */
+const notOver = Symbol('not over');
+
+class PendingPromise extends Pending {
   readonly promise: PromiseLike<unknown>;
 
   constructor(promise: PromiseLike<unknown>) {
+    super();
     this.promise = promise;
+  }
+
+  take(settled: unknown): unknown {
+    return settled;
+  }
+
+  nextEvent(): undefined {
+    return undefined;
+  }
+}
+
+/**
+ * Awaits an effect, and turns its progress into events. A reply can have thousands of pieces, and each of them would pass
+ * through all nested parts of the loop twice if the loop took them.
+ */
+class PendingEffect<Progress, Result> extends Pending {
+  readonly #running: AsyncGenerator<Progress, Result>;
+  readonly #toEvents: (progress: Progress) => readonly RunEventBody[];
+  #events: readonly RunEventBody[] = [];
+  #at = 0;
+
+  constructor(
+    running: AsyncGenerator<Progress, Result>,
+    toEvents: (progress: Progress) => readonly RunEventBody[],
+  ) {
+    super();
+    this.#running = running;
+    this.#toEvents = toEvents;
+  }
+
+  get promise(): Promise<IteratorResult<Progress, Result>> {
+    return this.#running.next();
+  }
+
+  take(next: IteratorResult<Progress, Result>): unknown {
+    if (next.done === true) return next.value;
+    this.#events = this.#toEvents(next.value);
+    this.#at = 0;
+    return notOver;
+  }
+
+  nextEvent(): RunEventBody | undefined {
+    return this.#events[this.#at++];
   }
 }
 
@@ -25,31 +83,26 @@ export function* awaitValue<Value>(
   value: Value | PromiseLike<Value>,
 ): Generator<Pending, Value, unknown> {
   // The driver passes back what it awaited, which is this promise.
-  return isPromiseLike(value) ? ((yield new Pending(value)) as Value) : value;
+  return isPromiseLike(value) ? ((yield new PendingPromise(value)) as Value) : value;
 }
 
-/** Runs an effect to its end; `onEvent` turns its progress into events of the run. */
+/** Runs an effect to its end; `toEvents` turns its progress into events of the run. */
 export function* forward<Progress, Result>(
   running: AsyncGenerator<Progress, Result>,
-  onEvent: (progress: Progress) => readonly RunEventBody[],
+  toEvents: (progress: Progress) => readonly RunEventBody[],
 ): LoopGenerator<Result> {
-  while (true) {
-    // Not `awaitValue`, which would create a generator for each piece of a reply.
-    const next = (yield new Pending(running.next())) as IteratorResult<Progress, Result>;
-    if (next.done === true) return next.value;
-    const events = onEvent(next.value);
-    // A loop over the values would create an iterator for each piece of a reply.
-    for (let at = 0; at < events.length; at++) yield events[at] as RunEventBody;
-  }
+  // The driver passes back what the effect returned.
+  return (yield new PendingEffect(running, toEvents)) as Result;
 }
 
 /** Turns a part of the loop into a generator of its own, so that several can run in parallel. */
 export async function* fork<Result>(
   loop: LoopGenerator<Result>,
 ): AsyncGenerator<RunEventBody, Result> {
+  const driver = new LoopDriver(loop);
   while (true) {
     let latest: RunEventBody | undefined;
-    const end = await advance(loop, (event) => {
+    const end = await driver.advance((event) => {
       latest = event;
       return false;
     });
@@ -58,30 +111,49 @@ export async function* fork<Result>(
   }
 }
 
-/**
- * Drives a part of the loop: awaits its pending values and passes its events to `onEvent` until that returns `false`.
- * Resolves with the end of the part, or with `undefined` if `onEvent` stopped it before. Rejects with what the part throws.
- */
-export async function advance<Result>(
-  loop: LoopGenerator<Result>,
-  onEvent: (event: RunEventBody) => boolean,
-): Promise<IteratorReturnResult<Result> | undefined> {
-  let next = loop.next();
-  while (next.done !== true) {
-    const yielded = next.value;
-    if (!(yielded instanceof Pending)) {
-      if (!onEvent(yielded)) return undefined;
-      next = loop.next();
-      continue;
-    }
-    let value: unknown;
-    try {
-      value = await yielded.promise;
-    } catch (thrown) {
-      next = loop.throw(thrown);
-      continue;
-    }
-    next = loop.next(value);
+/** Drives a part of the loop. */
+export class LoopDriver<Result> {
+  readonly #loop: LoopGenerator<Result>;
+  /** What the loop yielded last: an event, or an effect of which an event was passed on. */
+  #last: IteratorYieldResult<RunEventBody | Pending> | undefined;
+
+  constructor(loop: LoopGenerator<Result>) {
+    this.#loop = loop;
   }
-  return next;
+
+  /**
+   * Awaits the pending values of the loop and passes its events to `onEvent` until that returns `false`. Resolves with the end of the loop, or
+   * with `undefined` if `onEvent` stopped it before. Rejects with what the loop throws.
+   */
+  async advance(
+    onEvent: (event: RunEventBody) => boolean,
+  ): Promise<IteratorReturnResult<Result> | undefined> {
+    let next = this.#next();
+    while (next.done !== true) {
+      const yielded = next.value;
+      const event = yielded instanceof Pending ? yielded.nextEvent() : yielded;
+      if (event !== undefined) {
+        this.#last = next;
+        if (!onEvent(event)) return undefined;
+        next = this.#next();
+        continue;
+      }
+      const pending = yielded as Pending;
+      let outcome: unknown;
+      try {
+        outcome = pending.take(await pending.promise);
+      } catch (thrown) {
+        next = this.#loop.throw(thrown);
+        continue;
+      }
+      if (outcome !== notOver) next = this.#loop.next(outcome);
+    }
+    return next;
+  }
+
+  /** What comes after an event: the rest of its effect, or what the loop yields next. */
+  #next(): IteratorResult<RunEventBody | Pending, Result> {
+    const last = this.#last;
+    return last?.value instanceof Pending ? last : this.#loop.next();
+  }
 }

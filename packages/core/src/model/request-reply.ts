@@ -1,0 +1,223 @@
+import type { Dialect, Prompt, ReplyParser } from '../dialect/dialect.ts';
+import { checkWireMessages } from '../dialect/gate.ts';
+import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
+import type { JsonObject } from '../json.ts';
+import type { DetectedProfile } from '../profile/detect-profile.ts';
+import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
+import type { Transport, TransportEvent, TransportRequest } from '../transport/transport.ts';
+import { isStreamed, mergeFields, toPrompt, withSettings } from './encode-request.ts';
+import type { EstimatePrompt } from './estimate-prompt.ts';
+import { type LoadedImages, loadImages } from './load-images.ts';
+import type { ModelProgress, ModelReply, ModelRequest, RequestPrepared } from './model.ts';
+
+/** A profile for one request, and why. `before` is set if the next request has that profile again. */
+export interface Form extends DetectedProfile {
+  readonly before?: DetectedProfile;
+}
+
+/** Chooses the form of each request of a model. */
+export interface FormChoice {
+  /** The form of the first try. */
+  first(request: ModelRequest, signal: AbortSignal): Form | Promise<Form>;
+  /** What the run is told about the first form before the request; nothing if it is `undefined`. */
+  announce(first: Form, request: ModelRequest): ModelProgress | undefined;
+  /** The form for the next try after the request failed; `undefined` if the failure is final. */
+  afterFailure(current: Form, request: ModelRequest, thrown: unknown): Form | undefined;
+  /** Whether a request in this form could also be sent in the guided dialect. */
+  canGuide(profile: ModelProfile): boolean;
+}
+
+/** What encodes and parses the requests of one profile. */
+export interface Encoder {
+  readonly profile: ModelProfile;
+  readonly dialect: Dialect;
+  readonly estimate: EstimatePrompt;
+}
+
+/** What all requests of a model share. */
+export interface RequestParts {
+  readonly transport: Transport;
+  readonly choice: FormChoice;
+  encoderFor(profile: ModelProfile): Encoder;
+  /** Fields for every request of a conversation, such as a `cache_salt`. */
+  readonly conversationFields?: ((conversationId: string) => JsonObject) | undefined;
+}
+
+/**
+ * Sends one request and yields its progress. If it fails, it is sent again in the form that the choice names for that failure.
+ * All of it is one generator: each generator within another one adds promises to every piece of a reply.
+ */
+export async function* requestReply(
+  { transport, choice, encoderFor, conversationFields }: RequestParts,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelProgress, ModelReply> {
+  let form = await choice.first(request, signal);
+  const announced = choice.announce(form, request);
+  if (announced !== undefined) yield announced;
+  for (let requests = 1; ; requests += 1) {
+    try {
+      const encoder = encoderFor(form.profile);
+      const { totalMs } = transport;
+      const { turns } = request.transcript;
+      const images = await loadImages(turns, request.blobs, { signal, totalMs });
+      const ownFields = conversationFields?.(request.conversationId);
+      const sent = prepare(encoder, request, { images, transport, ownFields });
+      yield sent.prepared;
+      const parsing = new ReplyInProgress(encoder.dialect, sent.prompt);
+      const events = transport.send(sent.toSend, signal);
+      try {
+        let next = await events.next();
+        for (; next.done !== true; next = await events.next()) {
+          for (const progress of parsing.take(next.value)) yield progress;
+        }
+        const finished = parsing.finish(next.value);
+        for (const delta of finished.deltas) yield delta;
+        const isOnce = form.before !== undefined;
+        const canGuide = choice.canGuide(form.profile);
+        return describeReply(toReply(finished, encoder), { requests, isOnce, canGuide });
+      } finally {
+        // A caller that stops early ends the request. After the end it does nothing.
+        await events.return(undefined as never);
+      }
+    } catch (thrown) {
+      const other = choice.afterFailure(form, request, thrown);
+      if (other === undefined) throw thrown;
+      yield describeChange(form.profile.dialect, other);
+      form = other;
+    }
+  }
+}
+
+/** A request in the form of the server, and what the run is told about it. */
+interface PreparedRequest {
+  readonly prompt: Prompt;
+  readonly toSend: TransportRequest;
+  readonly prepared: RequestPrepared;
+}
+
+/** Throws `TurnOrderError` if the messages are not in the order that the profile needs. */
+function prepare(
+  { profile, dialect, estimate }: Encoder,
+  request: ModelRequest,
+  { images, transport, ownFields }: Surroundings,
+): PreparedRequest {
+  const extraBody = mergeFields(ownFields, request.settings.extraBody);
+  const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
+  const body = withSettings(dialect.encode(prompt), request.settings, profile);
+  checkWireMessages(body.messages, profile.turns);
+  const estimatedTokens = request.estimatedTokens ?? estimate(body, images.imageAt);
+  return {
+    prompt,
+    toSend: {
+      body,
+      extraBody,
+      stream: isStreamed(request, body, profile),
+      streamOptions: profile.streamOptions,
+    },
+    prepared: describePrepared(request, body, dialect.name, estimatedTokens),
+  };
+}
+
+/** What a request needs in addition to its content. */
+interface Surroundings {
+  readonly images: LoadedImages;
+  readonly transport: Transport;
+  readonly ownFields: JsonObject | undefined;
+}
+
+function describePrepared(
+  { tools, observesMessages = false }: ModelRequest,
+  { messages }: WireBody,
+  dialect: DialectName,
+  estimatedTokens: number,
+): RequestPrepared {
+  return {
+    type: 'request-prepared',
+    dialect,
+    estimatedTokens,
+    messages: messages.length,
+    tools: tools?.length ?? 0,
+    // The run freezes its events, and the body is still needed.
+    ...(observesMessages && { prompt: structuredClone(messages) }),
+  };
+}
+
+type FinishedReply = ReturnType<ReplyParser['finish']>;
+
+/** Parses one reply, with a new parser after each restart of its stream. */
+class ReplyInProgress {
+  readonly #dialect: Dialect;
+  readonly #prompt: Prompt;
+  #parser: ReplyParser;
+
+  constructor(dialect: Dialect, prompt: Prompt) {
+    this.#dialect = dialect;
+    this.#prompt = prompt;
+    this.#parser = dialect.createParser(prompt);
+  }
+
+  take(event: TransportEvent): readonly ModelProgress[] {
+    if (event.type === 'delta') return this.#parser.push(event.delta);
+    if (event.type === 'stream-restarted') this.#parser = this.#dialect.createParser(this.#prompt);
+    return [event];
+  }
+
+  finish(reply: RawReply): FinishedReply {
+    const finished = this.#parser.finish(reply);
+    if (reply.fixes === undefined) return finished;
+    const { parsed } = finished;
+    return { ...finished, parsed: { ...parsed, fixes: [...reply.fixes, ...parsed.fixes] } };
+  }
+}
+
+/** Ignores counts that are far above the context window, which no request can have used. */
+function plausibleUsage(usage: Usage, { contextWindow }: ModelProfile): Usage {
+  const isPlausible = usage.inputTokens + usage.outputTokens <= contextWindow * farAbove;
+  return isPlausible ? usage : noUsage;
+}
+
+/** The context window of a profile may be smaller than that of the server. */
+const farAbove = 20;
+
+const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+
+function toReply(
+  { parsed, reply: raw }: FinishedReply,
+  { profile, dialect: { name: dialect } }: Encoder,
+): ModelReply {
+  const sendsBack = profile.reasoning?.replay === 'open-turn' && parsed.kind === 'calls';
+  return {
+    parsed,
+    raw,
+    usage: plausibleUsage(raw.usage ?? noUsage, profile),
+    finishReason: raw.finishReason,
+    profile: profile.id,
+    dialect,
+    // It names the profile to which the reasoning of the turn may be sent.
+    ...(sendsBack && raw.reasoning !== '' && { provider: { profile: profile.id, data: {} } }),
+    ...(dialect === 'guided' && { grammar: 'used' }),
+    ...(dialect === 'guided' && profile.guidedExample === true && { needsValueChecks: true }),
+  };
+}
+
+function describeReply(
+  reply: ModelReply,
+  {
+    requests,
+    isOnce,
+    canGuide,
+  }: { readonly requests: number; readonly isOnce: boolean; readonly canGuide: boolean },
+): ModelReply {
+  return Object.assign(
+    reply,
+    requests > 1 && { requests },
+    isOnce && { isOnce },
+    canGuide && { grammar: 'available' },
+  );
+}
+
+/** What the run is told if the next request has another form. */
+export function describeChange(from: DialectName, { profile, why }: Form): ModelProgress {
+  return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
+}

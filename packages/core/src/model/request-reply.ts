@@ -19,7 +19,7 @@ export interface Form extends DetectedProfile {
 export interface FormChoice {
   /** The form of the first try. */
   first(request: ModelRequest, signal: AbortSignal): Form | Promise<Form>;
-  /** What the run is told about the first form before the request; nothing if it is `undefined`. */
+  /** The event before the first request; `undefined` for none. */
   announce(first: Form, request: ModelRequest): ModelProgress | undefined;
   /** The form for the next try after the request failed; `undefined` if the failure is final. */
   afterFailure(current: Form, request: ModelRequest, thrown: unknown): Form | undefined;
@@ -89,7 +89,7 @@ export async function* requestReply(
   }
 }
 
-/** A request in the form of the server, and what the run is told about it. */
+/** A request that is ready to be sent, and its event. */
 interface PreparedRequest {
   readonly prompt: Prompt;
   readonly toSend: TransportRequest;
@@ -100,7 +100,7 @@ interface PreparedRequest {
 function prepare(
   { profile, dialect, estimate }: Encoder,
   request: ModelRequest,
-  { images, transport, ownFields }: Surroundings,
+  { images, transport, ownFields }: PrepareOptions,
 ): PreparedRequest {
   const extraBody = mergeFields(ownFields, request.settings.extraBody);
   const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
@@ -120,7 +120,7 @@ function prepare(
 }
 
 /** What a request needs in addition to its content. */
-interface Surroundings {
+interface PrepareOptions {
   readonly images: LoadedImages;
   readonly transport: Transport;
   readonly ownFields: JsonObject | undefined;
@@ -217,7 +217,7 @@ function describeReply(
   );
 }
 
-/** What the run is told if the next request has another form. */
+/** The event before a request in another form. */
 export function describeChange(from: DialectName, { profile, why }: Form): ModelProgress {
   return { type: 'dialect-changed', from, to: profile.dialect, profile: profile.id, why };
 }

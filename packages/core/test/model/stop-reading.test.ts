@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import type { ModelRequest } from '../../src/model/model.ts';
+import { openaiCompatible } from '../../src/model/openai-compatible.ts';
+import { memoryBlobStore } from '../../src/turns/blob-store.ts';
+import { Transcript } from '../../src/turns/transcript.ts';
+import { chunk, startModelServer, streamsThen } from '../support/model-server.ts';
+
+const request: ModelRequest = {
+  phase: 'answer',
+  instructions: '',
+  transcript: Transcript.empty().user('Hi'),
+  settings: {},
+  stream: true,
+  conversationId: 'c',
+  blobs: memoryBlobStore(),
+  withheldTools: [],
+};
+
+test('a program that stops reading a reply ends its request, and leaves no connection', async () => {
+  await using server = await startModelServer(
+    streamsThen([chunk({ content: 'Hello' })], () => undefined),
+  );
+  const model = openaiCompatible({
+    baseURL: server.baseURL,
+    model: 'gemma-3-27b',
+    profile: 'gemma-3',
+  });
+  const replying = model.request(request, new AbortController().signal);
+  for await (const progress of replying) if (progress.type === 'text-delta') break;
+  await server.whenDisconnected();
+  expect(await replying.next()).toEqual({ done: true, value: undefined });
+});

@@ -71,8 +71,13 @@ async function stream(
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
+    const proceed = () => {
+      response.off('drain', proceed);
+      response.off('close', proceed);
+      resolve();
+    };
+    response.on('drain', proceed);
+    response.on('close', proceed);
   });
 }
 

@@ -21,7 +21,7 @@ import {
   type FormChoice,
   requestReply,
 } from './request-reply.ts';
-import { withoutGrammarOnce } from './resend-without-grammar.ts';
+import { withoutGrammarOnce } from './without-grammar-once.ts';
 
 /** The parts of a model that detects its profile. */
 export interface AutoModelParts {

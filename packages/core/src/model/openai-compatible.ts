@@ -17,7 +17,7 @@ import {
 import { autoModel } from './auto-model.ts';
 import { dialectModel } from './dialect-model.ts';
 import type { Model } from './model.ts';
-import { withoutGrammarOnce } from './resend-without-grammar.ts';
+import { withoutGrammarOnce } from './without-grammar-once.ts';
 
 /** The address of a model, and its profile and dialect. */
 export interface OpenAICompatibleOptions extends OpenAITransportOptions {

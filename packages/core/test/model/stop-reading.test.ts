@@ -1,20 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { ModelRequest } from '../../src/model/model.ts';
 import { openaiCompatible } from '../../src/model/openai-compatible.ts';
-import { memoryBlobStore } from '../../src/turns/blob-store.ts';
-import { Transcript } from '../../src/turns/transcript.ts';
+import { answerRequest } from '../support/answer-request.ts';
 import { chunk, startModelServer, streamsThen } from '../support/model-server.ts';
-
-const request: ModelRequest = {
-  phase: 'answer',
-  instructions: '',
-  transcript: Transcript.empty().user('Hi'),
-  settings: {},
-  stream: true,
-  conversationId: 'c',
-  blobs: memoryBlobStore(),
-  withheldTools: [],
-};
 
 test('a program that stops reading a reply ends its request, and leaves no connection', async () => {
   await using server = await startModelServer(
@@ -25,7 +12,7 @@ test('a program that stops reading a reply ends its request, and leaves no conne
     model: 'gemma-3-27b',
     profile: 'gemma-3',
   });
-  const replying = model.request(request, new AbortController().signal);
+  const replying = model.request(answerRequest, new AbortController().signal);
   for await (const progress of replying) if (progress.type === 'text-delta') break;
   await server.whenDisconnected();
   expect(await replying.next()).toEqual({ done: true, value: undefined });

@@ -1,26 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { Agent } from '../../src/agent/agent.ts';
-import type { ModelProgress, ModelReply, ModelRequest } from '../../src/model/model.ts';
+import type { ModelProgress, ModelReply } from '../../src/model/model.ts';
 import { callsTools, fails, says, saysNothing, scriptedModel } from '../../src/testing/index.ts';
-import { memoryBlobStore } from '../../src/turns/blob-store.ts';
-import { Transcript } from '../../src/turns/transcript.ts';
-
-const request: ModelRequest = {
-  phase: 'answer',
-  instructions: '',
-  transcript: Transcript.empty().user('Hi'),
-  settings: {},
-  stream: true,
-  conversationId: 'c',
-  blobs: memoryBlobStore(),
-  withheldTools: [],
-};
+import { answerRequest } from '../support/answer-request.ts';
 
 async function ask(
   model: ReturnType<typeof scriptedModel>,
   { stream = true, signal = new AbortController().signal } = {},
 ): Promise<{ readonly progress: readonly ModelProgress[]; readonly reply: ModelReply }> {
-  const replying = model.request({ ...request, stream }, signal);
+  const replying = model.request({ ...answerRequest, stream }, signal);
   const progress: ModelProgress[] = [];
   while (true) {
     const next = await replying.next();

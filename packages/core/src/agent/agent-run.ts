@@ -7,7 +7,7 @@ import { keepInputs } from '../run/program/drain-inbox.ts';
 import { type RunOutcome, runLoop } from '../run/run-loop.ts';
 import { saveRunState } from '../run/saved/saved-state.ts';
 import { countEvent, countRecordedEvent } from '../run/state/event-count.ts';
-import { LoopDriver } from '../run/state/loop-generator.ts';
+import { LoopDriver } from '../run/state/loop-driver.ts';
 import type { EventMeta, PartialOutput, RunEvent, RunEventBody } from '../run/state/run-event.ts';
 import { stepSlice } from '../run/state/step.ts';
 import type { ToolCall, UserInput } from '../turns/turn.ts';

@@ -10,17 +10,11 @@ import type { Refusal } from '../profile/refusal.ts';
 import { isPromiseLike } from '../promise-like.ts';
 import { shortenToLine } from '../shorten.ts';
 import type { OpenAITransport } from '../transport/openai-transport.ts';
-import { createEncoder } from './dialect-model.ts';
-import { followsSignal } from './follows-signal.ts';
+import { createEncoder, type Encoder } from './encoder.ts';
+import { markFollowsSignal } from './follows-signal.ts';
 import type { DialectDoubt, LastDialect, Model, ModelProgress, ModelRequest } from './model.ts';
 import { profileMemory } from './profile-memory.ts';
-import {
-  describeChange,
-  type Encoder,
-  type Form,
-  type FormChoice,
-  requestReply,
-} from './request-reply.ts';
+import { describeChange, type Form, type FormChoice, requestReply } from './request-reply.ts';
 import { withoutGrammarOnce } from './without-grammar-once.ts';
 
 /** The parts of a model that detects its profile. */
@@ -104,7 +98,7 @@ export function autoModel(parts: AutoModelParts): Model {
       const detected = detect(signal);
       return isPromiseLike(detected) ? detected.then(({ profile }) => profile) : detected.profile;
     },
-    request: followsSignal((request, signal) => requestReply(requestParts, request, signal)),
+    request: markFollowsSignal((request, signal) => requestReply(requestParts, request, signal)),
   };
 }
 

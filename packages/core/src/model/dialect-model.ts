@@ -1,14 +1,13 @@
-import { createDialect } from '../dialect/create-dialect.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { memoize } from '../memoize.ts';
 import { imageTokens } from '../profile/image-tokens.ts';
 import type { ModelProfile } from '../profile/model-profile.ts';
 import type { Transport } from '../transport/transport.ts';
-import { promptEstimator } from './estimate-prompt.ts';
-import { followsSignal } from './follows-signal.ts';
+import { createEncoder } from './encoder.ts';
+import { markFollowsSignal } from './follows-signal.ts';
 import type { Model } from './model.ts';
-import { type Encoder, type FormChoice, requestReply } from './request-reply.ts';
+import { type FormChoice, requestReply } from './request-reply.ts';
 
 /** The parts of a model. */
 export interface DialectModelParts {
@@ -45,13 +44,8 @@ export function dialectModel(parts: DialectModelParts): Model {
     checkTools: (tools) => own.dialect.checkTools(tools),
     learnProfile: () => profile,
     imageTokens: (image) => imageTokens(profile.images, image),
-    request: followsSignal((request, signal) => requestReply(requestParts, request, signal)),
+    request: markFollowsSignal((request, signal) => requestReply(requestParts, request, signal)),
   };
 }
 
 const noOther = () => undefined;
-
-/** What encodes and parses the requests of a profile. */
-export function createEncoder(profile: ModelProfile, dialect = createDialect(profile)): Encoder {
-  return { profile, dialect, estimate: promptEstimator(profile) };
-}

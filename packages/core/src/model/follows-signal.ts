@@ -7,12 +7,12 @@ const following = new WeakSet<Model['request']>();
  * limit of its own for it, which takes 5 % of the CPU time of a streamed piece. The mark belongs to the function: a model that
  * copies the fields of another one and has its own `request` is not marked.
  */
-export function followsSignal(request: Model['request']): Model['request'] {
+export function markFollowsSignal(request: Model['request']): Model['request'] {
   following.add(request);
   return request;
 }
 
 /** Whether the requests of a model end soon after an abort, so that nothing else must end them. */
-export function endsByItself({ request }: Model): boolean {
+export function followsSignal({ request }: Model): boolean {
   return following.has(request);
 }

@@ -1,14 +1,13 @@
 import type { Dialect, Prompt, ReplyParser } from '../dialect/dialect.ts';
-import { checkWireMessages } from '../dialect/gate.ts';
-import type { RawReply, Usage, WireBody } from '../dialect/wire.ts';
+import type { RawReply, Usage } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
 import type { DetectedProfile } from '../profile/detect-profile.ts';
 import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
-import type { Transport, TransportEvent, TransportRequest } from '../transport/transport.ts';
-import { isStreamed, mergeFields, toPrompt, withSettings } from './encode-request.ts';
-import type { EstimatePrompt } from './estimate-prompt.ts';
-import { type LoadedImages, loadImages } from './load-images.ts';
-import type { ModelProgress, ModelReply, ModelRequest, RequestPrepared } from './model.ts';
+import type { Transport, TransportEvent } from '../transport/transport.ts';
+import type { Encoder } from './encoder.ts';
+import { loadImages } from './load-images.ts';
+import type { ModelProgress, ModelReply, ModelRequest } from './model.ts';
+import { prepareRequest } from './prepare-request.ts';
 
 /** A profile for one request, and why. `before` is set if the next request has that profile again. */
 export interface Form extends DetectedProfile {
@@ -25,13 +24,6 @@ export interface FormChoice {
   afterFailure(current: Form, request: ModelRequest, thrown: unknown): Form | undefined;
   /** Whether a request in this form could also be sent in the guided dialect. */
   canGuide(profile: ModelProfile): boolean;
-}
-
-/** What encodes and parses the requests of one profile. */
-export interface Encoder {
-  readonly profile: ModelProfile;
-  readonly dialect: Dialect;
-  readonly estimate: EstimatePrompt;
 }
 
 /** What all requests of a model share. */
@@ -62,10 +54,10 @@ export async function* requestReply(
       const { turns } = request.transcript;
       const images = await loadImages(turns, request.blobs, { signal, totalMs });
       const ownFields = conversationFields?.(request.conversationId);
-      const sent = prepare(encoder, request, { images, transport, ownFields });
-      yield sent.prepared;
-      const parsing = new ReplyInProgress(encoder.dialect, sent.prompt);
-      const events = transport.send(sent.toSend, signal);
+      const ready = prepareRequest(encoder, request, { images, transport, ownFields });
+      yield ready.prepared;
+      const parsing = new ReplyInProgress(encoder.dialect, ready.prompt);
+      const events = transport.send(ready.toSend, signal);
       try {
         let next = await events.next();
         for (; next.done !== true; next = await events.next()) {
@@ -87,60 +79,6 @@ export async function* requestReply(
       form = other;
     }
   }
-}
-
-/** A request that is ready to be sent, and its event. */
-interface PreparedRequest {
-  readonly prompt: Prompt;
-  readonly toSend: TransportRequest;
-  readonly prepared: RequestPrepared;
-}
-
-/** Throws `TurnOrderError` if the messages are not in the order that the profile needs. */
-function prepare(
-  { profile, dialect, estimate }: Encoder,
-  request: ModelRequest,
-  { images, transport, ownFields }: PrepareOptions,
-): PreparedRequest {
-  const extraBody = mergeFields(ownFields, request.settings.extraBody);
-  const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
-  const body = withSettings(dialect.encode(prompt), request.settings, profile);
-  checkWireMessages(body.messages, profile.turns);
-  const estimatedTokens = request.estimatedTokens ?? estimate(body, images.imageAt);
-  return {
-    prompt,
-    toSend: {
-      body,
-      extraBody,
-      stream: isStreamed(request, body, profile),
-      streamOptions: profile.streamOptions,
-    },
-    prepared: describePrepared(request, body, dialect.name, estimatedTokens),
-  };
-}
-
-/** What a request needs in addition to its content. */
-interface PrepareOptions {
-  readonly images: LoadedImages;
-  readonly transport: Transport;
-  readonly ownFields: JsonObject | undefined;
-}
-
-function describePrepared(
-  { tools, observesMessages = false }: ModelRequest,
-  { messages }: WireBody,
-  dialect: DialectName,
-  estimatedTokens: number,
-): RequestPrepared {
-  return {
-    type: 'request-prepared',
-    dialect,
-    estimatedTokens,
-    messages: messages.length,
-    tools: tools?.length ?? 0,
-    // The run freezes its events, and the body is still needed.
-    ...(observesMessages && { prompt: structuredClone(messages) }),
-  };
 }
 
 type FinishedReply = ReturnType<ReplyParser['finish']>;

@@ -1,41 +1,21 @@
-import { boundedGenerator } from '../../bounded.ts';
+import { describeGiven } from '../../describe-given.ts';
 import type { ParsedReply } from '../../dialect/dialect.ts';
 import type { RawReply, Usage } from '../../dialect/wire.ts';
 import { TurnwiseError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { isCount } from '../../json-check.ts';
-import { endsByItself } from '../../model/follows-signal.ts';
-import type { Model, ModelReply, ModelRequest } from '../../model/model.ts';
+import type { ModelReply } from '../../model/model.ts';
 
 /**
  * Checks the reply of a model, which a program may have written itself. Throws `invalid_options` with the path of the first
  * field that is missing or wrong, so that a mistake of the model does not look like one of the run.
  */
 export function checkModelReply(reply: unknown, model: string): asserts reply is ModelReply {
-  if (!isJsonObject(reply)) throw wrongReply(model, `It returned ${describe(reply)}.`);
+  if (!isJsonObject(reply)) throw wrongReply(model, `It returned ${describeGiven(reply, false)}.`);
   const path = findWrongField(reply);
   if (path !== undefined) {
     throw wrongReply(model, `Its field "${path}" is missing or not valid.`);
   }
-}
-
-/**
- * Starts a request of a model, which ends soon after the signal aborts. Throws `invalid_options` if its `request` does not return
- * an async generator.
- */
-export function startRequest(
-  model: Model,
-  request: ModelRequest,
-  signal: AbortSignal,
-): ReturnType<Model['request']> {
-  const running = model.request(request, signal);
-  if (typeof running?.next !== 'function' || !(Symbol.asyncIterator in running)) {
-    throw new TurnwiseError(
-      'invalid_options',
-      `\`request\` of the model "${model.id}" returned ${describe(running)}. Make it an async generator: async *request(request, signal) { … }.`,
-    );
-  }
-  return endsByItself(model) ? running : boundedGenerator(signal, running);
 }
 
 function wrongReply(model: string, what: string): TurnwiseError {
@@ -43,12 +23,6 @@ function wrongReply(model: string, what: string): TurnwiseError {
     'invalid_options',
     `The model "${model}" must return a ModelReply at the end of \`request\`. ${what} Return { parsed, raw, usage, finishReason, dialect } as the type ModelReply of @turnwise/core/model describes.`,
   );
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /**

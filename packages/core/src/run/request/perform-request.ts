@@ -10,9 +10,10 @@ import type { Run } from '../state/run-setup.ts';
 import { defineSlice, saved } from '../state/state-slice.ts';
 import { countRequests, countUsage, stepSlice } from '../state/step.ts';
 import { noUsage } from '../state/usage.ts';
-import { checkModelReply, startRequest } from './check-model-reply.ts';
+import { checkModelReply } from './check-model-reply.ts';
 import { digestSlice, digestTurns } from './digest-turns.ts';
 import { estimateUsage } from './estimate-usage.ts';
+import { startRequest } from './start-request.ts';
 
 const isLastDialect = objectOf({
   profile: isText,

@@ -1,13 +1,70 @@
 import type { Prompt } from '../dialect/dialect.ts';
+import { checkWireMessages } from '../dialect/gate.ts';
 import type { WireBody } from '../dialect/wire.ts';
 import type { JsonObject } from '../json.ts';
-import type { ModelProfile } from '../profile/model-profile.ts';
+import type { DialectName, ModelProfile } from '../profile/model-profile.ts';
 import { isThinkingOff } from '../transport/requested-reply.ts';
+import type { Transport, TransportRequest } from '../transport/transport.ts';
+import type { Encoder } from './encoder.ts';
 import type { LoadedImages } from './load-images.ts';
-import type { ModelRequest, ModelSettings } from './model.ts';
+import type { ModelRequest, ModelSettings, RequestPrepared } from './model.ts';
+
+/** A request that is ready to be sent, and its event. */
+export interface PreparedRequest {
+  readonly prompt: Prompt;
+  readonly toSend: TransportRequest;
+  readonly prepared: RequestPrepared;
+}
+
+/** Encodes a request for a server. Throws `TurnOrderError` if the messages are not in the order that the profile needs. */
+export function prepareRequest(
+  { profile, dialect, estimate }: Encoder,
+  request: ModelRequest,
+  { images, transport, ownFields }: PrepareOptions,
+): PreparedRequest {
+  const extraBody = mergeFields(ownFields, request.settings.extraBody);
+  const prompt = toPrompt(request, images, mergeFields(transport.extraBody, extraBody));
+  const body = withSettings(dialect.encode(prompt), request.settings, profile);
+  checkWireMessages(body.messages, profile.turns);
+  const estimatedTokens = request.estimatedTokens ?? estimate(body, images.imageAt);
+  return {
+    prompt,
+    toSend: {
+      body,
+      extraBody,
+      stream: isStreamed(request, body, profile),
+      streamOptions: profile.streamOptions,
+    },
+    prepared: describePrepared(request, body, dialect.name, estimatedTokens),
+  };
+}
+
+/** What a request needs in addition to its content. */
+export interface PrepareOptions {
+  readonly images: LoadedImages;
+  readonly transport: Transport;
+  readonly ownFields: JsonObject | undefined;
+}
+
+function describePrepared(
+  { tools, observesMessages = false }: ModelRequest,
+  { messages }: WireBody,
+  dialect: DialectName,
+  estimatedTokens: number,
+): RequestPrepared {
+  return {
+    type: 'request-prepared',
+    dialect,
+    estimatedTokens,
+    messages: messages.length,
+    tools: tools?.length ?? 0,
+    // The run freezes its events, and the body is still needed.
+    ...(observesMessages && { prompt: structuredClone(messages) }),
+  };
+}
 
 /** The content of a request, for a dialect. */
-export function toPrompt(
+function toPrompt(
   request: ModelRequest,
   { urlOf }: LoadedImages,
   extraBody: JsonObject | undefined,
@@ -52,21 +109,13 @@ export function toPrompt(
 const none: readonly string[] = [];
 
 /** Whether the reply to this body is streamed. */
-export function isStreamed(
-  { stream }: ModelRequest,
-  { tools }: WireBody,
-  profile: ModelProfile,
-): boolean {
+function isStreamed({ stream }: ModelRequest, { tools }: WireBody, profile: ModelProfile): boolean {
   const { alwaysStreams = false, streaming = true, toolStreaming = true } = profile;
   return (stream || alwaysStreams) && streaming && (tools === undefined || toolStreaming);
 }
 
 /** The body with the settings of the request. */
-export function withSettings(
-  body: WireBody,
-  settings: ModelSettings,
-  profile: ModelProfile,
-): WireBody {
+function withSettings(body: WireBody, settings: ModelSettings, profile: ModelProfile): WireBody {
   const { temperature, topP, maxOutputTokens, stop = [], seed } = settings;
   const stops = [...(body.stop ?? []), ...stop];
   // Each copy made by a spread would get a hidden class of its own from the fields that are added.
@@ -84,7 +133,7 @@ export function withSettings(
 }
 
 /** The fields of both; those of `others` win. */
-export function mergeFields(
+function mergeFields(
   fields: JsonObject | undefined,
   others: JsonObject | undefined,
 ): JsonObject | undefined {
